@@ -1,0 +1,1 @@
+//! Wiring only: event loop, perform, restore, clock, shutdown, doctor, lab and demo.

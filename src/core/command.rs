@@ -1,0 +1,91 @@
+//! Everything `core` wants done, as data.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::event::{BatchId, RequestId};
+use crate::model::{AccessOp, Counters, Mac, NetworkId, RatePlan, SessionEnd, StoredSession};
+
+/// Something to do. Carried out in the order given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// One nftables transaction; answered by [`Event::Applied`](super::Event::Applied).
+    Apply {
+        /// For the answer.
+        id: BatchId,
+        /// All or nothing.
+        ops: Vec<AccessOp>,
+    },
+    /// Remove the flows of these addresses from conntrack, so that nothing of a station that lost
+    /// its access goes on.
+    FlushFlows {
+        /// Network.
+        network: NetworkId,
+        /// Addresses of the station.
+        addresses: Vec<IpAddr>,
+    },
+    /// Read these stations' counters; answered by [`Event::Counted`](super::Event::Counted).
+    ReadCounters {
+        /// Network.
+        network: NetworkId,
+        /// Stations.
+        macs: Vec<Mac>,
+    },
+    /// Answer a request.
+    Answer {
+        /// Which request.
+        id: RequestId,
+        /// The answer.
+        answer: Answer,
+    },
+    /// Keep this session; replaces what was kept of it before.
+    Keep(StoredSession),
+    /// Forget the session: its MAC is no longer at rest anywhere.
+    Forget {
+        /// Network.
+        network: NetworkId,
+        /// Station.
+        mac: Mac,
+        /// Why it ended.
+        end: SessionEnd,
+    },
+}
+
+/// How a station stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Not granted; may press the button.
+    Captive,
+    /// Online until then.
+    Granted {
+        /// Since when.
+        granted_at: Timestamp,
+        /// Until when, civil time.
+        ends_at: Timestamp,
+        /// Seconds left.
+        seconds_left: u64,
+        /// Usage of this session.
+        usage: Counters,
+        /// Limits in force.
+        plan: RatePlan,
+    },
+    /// Needs no grant.
+    Exempt,
+    /// Will not be granted.
+    Blocked,
+}
+
+/// The reply to a [`Question`](super::Question).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// How the station stands now. After a `Grant`: `Granted` is said only when the kernel has
+    /// acknowledged it; `Blocked` when the station is refused.
+    Is(Standing),
+    /// The kernel could not do it now; the person may try again.
+    TryAgain,
+}

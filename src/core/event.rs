@@ -1,0 +1,136 @@
+//! Everything that can happen to the gateway, as data: a field bug is a file of these that replays.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Applied, Counters, KernelSession, Mac, NetworkId, OpError, Policy, StoredSession};
+
+/// Ties a [`Question`] to its [`Answer`](super::Answer).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RequestId(pub u64);
+
+/// Ties a [`Command::Apply`](super::Command::Apply) to its [`Event::Applied`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BatchId(pub u64);
+
+/// How a station was noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeenBy {
+    /// A DHCPv4 or DHCPv6 message of the station.
+    Dhcp,
+    /// An ARP packet.
+    Arp,
+    /// A neighbour or router discovery message.
+    Ndp,
+    /// The kernel's neighbour table.
+    Neighbour,
+    /// The bridge's forwarding table.
+    Bridge,
+}
+
+/// A sign of life of one station.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// The network whose interface it came in by.
+    pub network: NetworkId,
+    /// The station.
+    pub mac: Mac,
+    /// An address it uses or claims, if the packet told one.
+    pub address: Option<IpAddr>,
+    /// How.
+    pub by: SeenBy,
+    /// The bridge port (its interface index), where the source tells it.
+    pub port: Option<u32>,
+}
+
+/// What a person's browser or phone asks for. The portal has already tied it to a station by the
+/// kernel's neighbour table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// How do I stand? (page, probe, RFC 8908 API)
+    Status,
+    /// The button: let me in. The form token has been checked.
+    Grant,
+    /// The other button: let me out. The form token has been checked.
+    Disconnect,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The first event: the rules, and what the store held. The kernel is asked next.
+    Started {
+        /// Rules in force.
+        policy: Arc<Policy>,
+        /// Sessions the store held.
+        stored: Vec<StoredSession>,
+        /// The running boot.
+        boot_id: crate::model::BootId,
+    },
+    /// Changed rules; already checked, and already loaded by the helper.
+    Configured(Arc<Policy>),
+    /// The helper has (re)connected, or has rebuilt a lost ruleset: this is all that the kernel
+    /// holds now. `core` answers with the difference.
+    KernelHolds(Vec<KernelSession>),
+    /// The connection to the helper is gone; commands wait until [`Event::KernelHolds`].
+    HelperLost,
+    /// A station was seen.
+    Seen(Sighting),
+    /// The station no longer uses the address.
+    AddressGone {
+        /// Network.
+        network: NetworkId,
+        /// Station.
+        mac: Mac,
+        /// Address.
+        address: IpAddr,
+    },
+    /// A request that waits for an answer.
+    Asked {
+        /// For the answer.
+        id: RequestId,
+        /// The network it came in by.
+        network: NetworkId,
+        /// The station that asked.
+        mac: Mac,
+        /// The address it asked from.
+        address: IpAddr,
+        /// What it asked.
+        question: Question,
+    },
+    /// A batch was carried out (one [`Applied`] per operation) or refused whole.
+    Applied {
+        /// Which batch.
+        id: BatchId,
+        /// Outcome.
+        outcome: Result<Vec<Applied>, OpError>,
+    },
+    /// Readings of granted stations; stations the kernel does not hold are absent.
+    Counted {
+        /// Network.
+        network: NetworkId,
+        /// Readings.
+        readings: Vec<(Mac, Counters)>,
+        /// Stations that were asked for and that the kernel does not hold.
+        missing: Vec<Mac>,
+    },
+    /// An administrator ends a session.
+    Revoke {
+        /// Network.
+        network: NetworkId,
+        /// Station.
+        mac: Mac,
+    },
+    /// A wrong packet was dropped by a parser; counted.
+    Malformed {
+        /// Network.
+        network: NetworkId,
+        /// How many since the last report.
+        count: u64,
+    },
+}

@@ -1,0 +1,20 @@
+//! The words of the domain, parsed on entry. No IO, no clock.
+//!
+//! Every value that crosses a module boundary is one of these types, so a value that exists is a
+//! value that has been checked.
+
+mod access;
+mod mac;
+mod network;
+mod policy;
+mod rate;
+mod session;
+mod time;
+
+pub use access::{AccessOp, Applied, Entry, KernelSession, OpError};
+pub use mac::{Mac, MacError};
+pub use network::{NetworkId, NetworkIdError};
+pub use policy::{NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone};
+pub use rate::{Burst, Rate, RateError, RatePlan};
+pub use session::{Counter, Counters, SessionEnd, StoredSession};
+pub use time::{Boot, BootId, Now};

@@ -1,0 +1,206 @@
+//! What the configuration means to `core`: rules per network, already checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Mac, NetworkId, RatePlan};
+
+/// How long a returning station skips the portal (grant agreement, Annex I, 2.1.1: "reset every day
+/// at 00:00 or at least be set up for a maximum of 12 hours"; those are the only two policies).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Recognition {
+    /// Until the next local midnight.
+    Midnight,
+    /// A fixed time from the grant, a minute to 12 hours.
+    Period(Duration),
+}
+
+/// Why a text is not a recognition period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecognitionError {
+    /// Unreadable.
+    #[error("write \"midnight\", or a time like \"4h\" or \"90min\"")]
+    Format,
+    /// Over 12 h or under a minute.
+    #[error(
+        "the recognition period is at most 12h and at least 1min (WiFi4EU grant agreement, Annex I, 2.1.1)"
+    )]
+    Range,
+}
+
+impl Recognition {
+    /// The longest fixed period the programme allows.
+    pub const MAX: Duration = Duration::from_secs(12 * 3_600);
+    /// The shortest that makes sense.
+    pub const MIN: Duration = Duration::from_secs(60);
+
+    /// # Errors
+    /// [`RecognitionError::Range`].
+    pub fn period(length: Duration) -> Result<Self, RecognitionError> {
+        if length > Self::MAX || length < Self::MIN {
+            Err(RecognitionError::Range)
+        } else {
+            Ok(Self::Period(length))
+        }
+    }
+}
+
+impl FromStr for Recognition {
+    type Err = RecognitionError;
+    fn from_str(text: &str) -> Result<Self, RecognitionError> {
+        if text == "midnight" {
+            return Ok(Self::Midnight);
+        }
+        let digits = text
+            .find(|ch: char| !ch.is_ascii_digit())
+            .ok_or(RecognitionError::Format)?;
+        let (number, unit) = text.split_at(digits);
+        let number: u64 = number.parse().map_err(|_| RecognitionError::Format)?;
+        let seconds: u64 = match unit.trim() {
+            "h" => 3_600,
+            "m" | "min" => 60,
+            "s" => 1,
+            _ => return Err(RecognitionError::Format),
+        };
+        Self::period(Duration::from_secs(
+            number.checked_mul(seconds).ok_or(RecognitionError::Range)?,
+        ))
+    }
+}
+
+/// What happens when two stations claim one address, or one MAC appears on two bridge ports at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnConflict {
+    /// Count it and show it.
+    #[default]
+    Count,
+    /// Also end the claimant's session and refuse it until the conflict has been quiet for a minute.
+    Block,
+}
+
+/// A civil time zone by its IANA name, compared and serialised by that name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TimeZone(jiff::tz::TimeZone);
+
+impl TimeZone {
+    /// Central European time with the EU's rules (Directive 2000/84/EC): what `Europe/Rome` means,
+    /// for gateways that have no time-zone database.
+    const ROME_RULES: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
+
+    /// The zone of an IANA name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let found = jiff::tz::TimeZone::get(name).ok();
+        let zone = match found {
+            Some(zone) => zone,
+            None if name == "Europe/Rome" => jiff::tz::TimeZone::posix(Self::ROME_RULES).ok()?,
+            None => return None,
+        };
+        Some(Self(zone))
+    }
+
+    /// The zone of the comuni.
+    #[must_use]
+    pub fn rome() -> Self {
+        Self::named("Europe/Rome").unwrap_or(Self(jiff::tz::TimeZone::UTC))
+    }
+
+    /// For calendar arithmetic.
+    #[must_use]
+    pub const fn jiff(&self) -> &jiff::tz::TimeZone {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TimeZone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.iana_name().unwrap_or("POSIX rules"))
+    }
+}
+
+impl Serialize for TimeZone {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.iana_name().unwrap_or("Europe/Rome"))
+    }
+}
+
+impl<'de> Deserialize<'de> for TimeZone {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name).ok_or_else(|| serde::de::Error::custom(format!("unknown time zone {name:?}")))
+    }
+}
+
+/// The rules of one network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkPolicy {
+    /// Limits of every granted station.
+    pub plan: RatePlan,
+    /// How long a grant lasts.
+    pub recognition: Recognition,
+    /// Stations that need no grant and have no limit (municipal devices).
+    pub exempt: BTreeSet<Mac>,
+    /// Stations that are never granted (abusers).
+    pub blocked: BTreeSet<Mac>,
+    /// What a conflict leads to.
+    pub on_conflict: OnConflict,
+    /// Most stations remembered at once; beyond it the captive one unseen for longest is forgotten.
+    pub max_stations: usize,
+}
+
+/// The rules of the gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Where midnight is.
+    pub time_zone: TimeZone,
+    /// By network.
+    pub networks: BTreeMap<NetworkId, NetworkPolicy>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Recognition, RecognitionError, TimeZone};
+    use std::time::Duration;
+
+    #[test]
+    fn only_the_two_legal_policies_exist() {
+        assert_eq!("midnight".parse(), Ok(Recognition::Midnight));
+        assert_eq!(
+            "12h".parse(),
+            Ok(Recognition::Period(Duration::from_secs(43_200)))
+        );
+        assert_eq!(
+            "90min".parse(),
+            Ok(Recognition::Period(Duration::from_secs(5_400)))
+        );
+        for bad in ["13h", "721min", "30s", "99999999999999999h"] {
+            assert_eq!(bad.parse::<Recognition>(), Err(RecognitionError::Range), "{bad}");
+        }
+        for bad in ["", "12", "h", "-1h", "noon", "1d"] {
+            assert_eq!(bad.parse::<Recognition>(), Err(RecognitionError::Format), "{bad}");
+        }
+    }
+
+    #[test]
+    fn rome_without_a_database_has_the_same_rules() {
+        let by_rule = jiff::tz::TimeZone::posix(TimeZone::ROME_RULES).unwrap();
+        for text in [
+            "2026-03-29T00:59:59Z",
+            "2026-03-29T01:00:00Z",
+            "2026-10-25T00:59:59Z",
+            "2026-10-25T01:00:00Z",
+        ] {
+            let at: jiff::Timestamp = text.parse().unwrap();
+            assert_eq!(
+                by_rule.to_offset(at),
+                TimeZone::rome().jiff().to_offset(at),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The kernel's edge: `trait Kernel`, nftables and conntrack over netlink, rtnetlink, AF_PACKET
+//! capture, and the socket between the two processes.
+
+pub mod ipc;
+
+use std::net::IpAddr;
+
+use crate::model::{AccessOp, Applied, Counters, KernelSession, Mac, NetworkId, OpError};
+
+/// What `portico-netd` does with the packet path. Two implementations: nftables, and an in-memory
+/// one for tests.
+pub trait Kernel {
+    /// One transaction: every operation or none. One [`Applied`] per operation, in order.
+    ///
+    /// # Errors
+    /// [`OpError`]; nothing was changed.
+    fn apply(&mut self, ops: &[AccessOp]) -> Result<Vec<Applied>, OpError>;
+
+    /// Reads the counters of the given stations (normalised to IP bytes) into `out`; the ones the
+    /// kernel does not hold into `missing`. Linear in `macs`, whatever the size of the sets.
+    ///
+    /// # Errors
+    /// [`OpError::Kernel`].
+    fn counters(
+        &mut self,
+        network: NetworkId,
+        macs: &[Mac],
+        out: &mut Vec<(Mac, Counters)>,
+        missing: &mut Vec<Mac>,
+    ) -> Result<(), OpError>;
+
+    /// Everything the sets of the network hold.
+    ///
+    /// # Errors
+    /// [`OpError::Kernel`].
+    fn sessions(&mut self, network: NetworkId) -> Result<Vec<KernelSession>, OpError>;
+
+    /// Removes the flows from and to these addresses; how many there were.
+    ///
+    /// # Errors
+    /// [`OpError::Kernel`].
+    fn flush_flows(&mut self, addresses: &[IpAddr]) -> Result<usize, OpError>;
+}

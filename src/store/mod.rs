@@ -1,0 +1,1 @@
+//! The state table: running sessions, forgotten when they end.

@@ -1,0 +1,1 @@
+//! Netlink messages: nf_tables elements, conntrack, routing.

@@ -1,0 +1,1 @@
+//! Recognises the connectivity probes of operating systems.
