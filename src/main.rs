@@ -1,1 +1,7 @@
-fn main() {}
+//! `portico`: the portal, the decisions and the administrator's commands. Holds no capability.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    portico::app::cli::main()
+}

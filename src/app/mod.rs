@@ -1,1 +1,4 @@
 //! Wiring only: event loop, perform, restore, clock, shutdown, doctor, lab and demo.
+
+pub mod cli;
+pub mod clock;

@@ -1,0 +1,42 @@
+//! The command line: one file per command.
+
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Captive portal and access controller for free municipal Wi-Fi (WiFi4EU).
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  portico demo                              a whole lab with phones on this machine
+  portico check /etc/portico/portico.toml   every mistake of a configuration, with line and column
+  portico run --config /etc/portico/portico.toml";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Args),
+}
+
+/// Reads the command line, runs the command, prints what went wrong.
+#[must_use]
+#[expect(
+    clippy::print_stderr,
+    reason = "a command's failure is told on standard error"
+)]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome: anyhow::Result<ExitCode> = match cli.command {
+        Command::Run(args) => run::run(&args),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("portico: {error:#}");
+        ExitCode::FAILURE
+    })
+}
