@@ -1,3 +1,77 @@
 //! The people's pages and API: bare hyper hot path for probes and redirects, pages, RFC 8908.
+//!
+//! ```text
+//!  captive station's port 80 ──► http_port  ──► intercept ──► 302 to the portal
+//!  anybody's gateway:80      ──►            ──► site (while there is no certificate)
+//!  anybody's gateway:443     ──► https_port ──► site ──► Desk ──► core ──► kernel ──► "you are online"
+//! ```
+//!
+//! One pair of listeners per network, bound to the network's interface, so a connection knows its
+//! network by where it came in; its station is known by the kernel's neighbour table and never by
+//! anything the client says.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `server` | listeners, connections, reconfiguration, shutdown |
+//! | `intercept` | what arrives on the intercept port and how it is turned towards the portal |
+//! | `site` | the portal's own host: pages, forms, captive portal API |
+//! | `request`, `reply` | heads in, answers out |
+//! | `pages`, `text`, `lang` | views, words, languages |
+//! | `token`, `limits` | form tokens; what one station may cost |
+//! | `certificate`, `tls` | judging, watching and serving certificates |
+//! | `desk` | questions to `core` |
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::model::{Mac, NetworkId, Now};
+
+pub mod certificate;
 pub mod desk;
+mod intercept;
+pub mod lang;
+pub mod limits;
+mod pages;
+mod reply;
+mod request;
+mod server;
+mod site;
+mod text;
+mod tls;
+pub mod token;
+
+pub use server::{Addresses, Portal, PortalError};
+pub use site::API_PATH;
+
+/// The station behind an address of a network (IPv4 addresses unmapped). Called for each connection
+/// and each form, so it should answer from memory or by one short system call.
+pub type Lookup = Arc<dyn Fn(NetworkId, IpAddr) -> Option<Mac> + Send + Sync>;
+
+/// Reads both clocks.
+pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
+
+/// What the portal is built from.
+pub struct PortalContext {
+    /// Configuration in force.
+    pub config: Arc<Config>,
+    /// Where questions go.
+    pub desk: desk::Desk,
+    /// Whose address it is.
+    pub lookup: Lookup,
+    /// What time it is.
+    pub clock: Clock,
+    /// Secret of the form tokens.
+    pub token_key: token::TokenKey,
+    /// Rates of one station.
+    pub rates: limits::StationRates,
+}
+
+impl crate::config::Network {
+    /// Where phones find the captive portal API of this network (RFC 8908; the value of DHCP option
+    /// 114, DHCPv6 option 103 and RA option 37).
+    #[must_use]
+    pub fn capport_url(&self) -> String {
+        format!("https://{}{API_PATH}", self.host)
+    }
+}
