@@ -1,7 +1,13 @@
 //! The kernel's edge: `trait Kernel`, nftables and conntrack over netlink, rtnetlink, AF_PACKET
 //! capture, and the socket between the two processes.
 
+pub mod conntrack;
+pub mod fake;
 pub mod ipc;
+pub mod neighbours;
+pub mod netlink;
+pub mod nft_events;
+pub mod nftables;
 
 use std::net::IpAddr;
 

@@ -1,1 +1,14 @@
-//! Netlink messages: nf_tables elements, conntrack, routing.
+//! Netlink messages: nf_tables elements and events, conntrack, routing.
+//!
+//! Bytes in, values out (and back); no socket, no clock. Everything is a total function over
+//! `&[u8]`, so each `decode_*` is a fuzz target as it stands, and writing appends to a buffer that
+//! its owner keeps, so that a batch of any size allocates at most once.
+
+pub mod conntrack;
+pub mod elements;
+pub mod message;
+pub mod nft_events;
+pub mod route;
+
+#[cfg(test)]
+mod golden;
