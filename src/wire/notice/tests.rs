@@ -174,7 +174,7 @@ fn no_station_gets_an_address_it_cannot_have() {
 }
 
 #[test]
-fn wrong_fields_are_named() {
+fn wrong_fields_of_arp_and_ndp_are_named() {
     let cases: &[(&[u8], usize, &[u8], FrameError)] = &[
         (
             captured!("ndp-ns"),
@@ -224,6 +224,15 @@ fn wrong_fields_are_named() {
             &[8],
             FrameError::Field("an ARP length"),
         ),
+    ];
+    for (frame, offset, bytes, error) in cases {
+        assert_eq!(notice(&patched(frame, *offset, bytes)), Err(*error));
+    }
+}
+
+#[test]
+fn wrong_fields_of_dhcp_are_named() {
+    let cases: &[(&[u8], usize, &[u8], FrameError)] = &[
         (
             captured!("dhcp4-discover"),
             DHCP4 + 1,
