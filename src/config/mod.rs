@@ -1,11 +1,46 @@
 //! The configuration file: TOML → checked values, one file per section; every mistake is reported
 //! at once with file, line, column and a hint, and unknown keys are refused.
+//!
+//! `firmware-config/portico.toml` documents every key and its default.
 
-use std::path::PathBuf;
+mod errors;
+mod garden;
+mod gateway;
+mod host;
+mod interface;
+mod network;
+mod portal;
+mod rate;
+mod reader;
+mod stations;
+mod tls;
+mod unique;
+mod values;
 
-use ipnet::IpNet;
+use std::path::Path;
 
-use crate::model::{NetworkId, NetworkPolicy, TimeZone};
+use toml::Spanned;
+use toml::de::DeTable;
+
+pub use errors::{ConfigErrors, Finding, Position, Severity};
+pub use garden::GardenEntry;
+pub use gateway::{
+    DEFAULT_MASQUERADE, DEFAULT_RUN_DIR, DEFAULT_STATE_DIR, DEFAULT_TIME_ZONE, DEFAULT_USER, Gateway,
+};
+pub use interface::InterfaceName;
+pub use network::{DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, Network};
+pub use portal::{
+    DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_CONNECTIONS_PER_STATION,
+    Portal,
+};
+pub use rate::{DEFAULT_BURST, DEFAULT_DOWN, DEFAULT_UP};
+pub use tls::TlsFiles;
+
+use crate::model::{NetworkId, Policy};
+use reader::{Complaint, Report, Section};
+
+/// Longest file that is read, bytes: a configuration of hundreds of networks is far smaller.
+const MAX_FILE: u64 = 1 << 20;
 
 /// A whole, checked configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,116 +53,80 @@ pub struct Config {
     pub networks: Vec<Network>,
 }
 
-/// `[gateway]`: the machine.
+/// A configuration and what is doubtful in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gateway {
-    /// Interface to the Internet.
-    pub uplink: InterfaceName,
-    /// Whether IPv4 leaves with the uplink's address.
-    pub masquerade: bool,
-    /// Where midnight is.
-    pub time_zone: TimeZone,
-    /// State database directory; root- or service-only.
-    pub state_dir: PathBuf,
-    /// Sockets and generated files.
-    pub run_dir: PathBuf,
-    /// User name whose processes may speak to the helper (besides root).
-    pub user: String,
-}
-
-/// `[portal]`: the listeners behind the redirect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Portal {
-    /// Where redirected port-80 connections arrive; the same on every network.
-    pub http_port: u16,
-    /// Where the gateway's own port 443 arrives; the same on every network.
-    pub https_port: u16,
-    /// Most connections at once over all stations.
-    pub max_connections: usize,
-    /// Most connections at once of one station.
-    pub max_connections_per_station: usize,
-}
-
-/// A Linux interface name: 1 to 15 bytes of letters, digits, `.`, `_`, `-` (`IFNAMSIZ`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct InterfaceName(String);
-
-impl InterfaceName {
-    /// `None` if the kernel, nftables or the shell would not take the name as it is.
-    #[must_use]
-    pub fn new(name: &str) -> Option<Self> {
-        let legal = name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
-        let begins_well = name
-            .bytes()
-            .next()
-            .is_some_and(|byte| byte.is_ascii_alphanumeric());
-        (legal && begins_well && name.len() <= 15).then(|| Self(name.to_owned()))
-    }
-
-    /// As text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// `[[network]]`: one WiFi4EU network.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Network {
-    /// `id`
-    pub id: NetworkId,
-    /// `name`: what people call the place, at most 75 characters (the Commission's field).
-    pub name: String,
-    /// `comune`: the administration, as its page names it.
-    pub comune: String,
-    /// `interface`: LAN interface, usually a bridge with isolated ports.
-    pub interface: InterfaceName,
-    /// `host`: portal host name; lower-case, non-IDN, no IP (grant agreement, Annex I, 2.1.1).
-    pub host: String,
-    /// `wifi4eu_id`: network identifier of the Commission's portal, `[A-Za-z0-9-]{1,75}`.
-    pub wifi4eu_id: Option<String>,
-    /// `certificate`: PEM chain; with `key`.
-    pub tls: Option<TlsFiles>,
-    /// `[network.rate]`, `recognition`, `exempt`, `blocked`, `on_conflict`, `max_stations`.
-    pub policy: NetworkPolicy,
-    /// `[[network.garden]]`: destinations open before the grant.
-    pub garden: Vec<GardenEntry>,
-    /// `terms_url`, `privacy_url`: the comune's own texts; Portico's built-in ones without them.
-    pub terms_url: Option<String>,
-    /// See `terms_url`.
-    pub privacy_url: Option<String>,
-}
-
-/// Certificate chain and private key, PEM.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// Chain, leaf first.
-    pub certificate: PathBuf,
-    /// PKCS#8, PKCS#1 or SEC1 key.
-    pub key: PathBuf,
-}
-
-/// A destination of the walled garden: TCP to one of the ports of an address or prefix.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GardenEntry {
-    /// `address`: single address or CIDR; never private, loopback or multicast.
-    pub to: IpNet,
-    /// `ports`: at least one.
-    pub ports: Vec<u16>,
-}
-
-impl Network {
-    /// The portal's own address for people, with `https` when a certificate is configured.
-    #[must_use]
-    pub fn portal_url(&self, secure: bool) -> String {
-        let scheme = if secure { "https" } else { "http" };
-        format!("{scheme}://{}/", self.host)
-    }
+pub struct Checked {
+    /// The configuration.
+    pub config: Config,
+    /// Legal, but probably not wanted; in file order.
+    pub warnings: Vec<Finding>,
 }
 
 impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// Every mistake of the file.
+    pub fn load(path: &Path) -> Result<Self, ConfigErrors> {
+        Self::check_file(path).map(|checked| checked.config)
+    }
+
+    /// Checks a text; `name` stands in the messages, and relative paths in the text are relative to
+    /// its directory.
+    ///
+    /// # Errors
+    /// Every mistake of the text.
+    pub fn parse(text: &str, name: &str) -> Result<Self, ConfigErrors> {
+        Self::check(text, name).map(|checked| checked.config)
+    }
+
+    /// [`Config::load`] with the warnings.
+    ///
+    /// # Errors
+    /// Every mistake of the file.
+    pub fn check_file(path: &Path) -> Result<Checked, ConfigErrors> {
+        let name = path.display().to_string();
+        let unreadable = |what: String, hint: &str| ConfigErrors::unreadable(&name, what, hint);
+        let length = std::fs::metadata(path)
+            .map_err(|error| unreadable(format!("cannot be read: {error}"), "name a file that exists"))?
+            .len();
+        if length > MAX_FILE {
+            return Err(unreadable("is over 1 MiB".to_owned(), "is this the right file?"));
+        }
+        let bytes = std::fs::read(path).map_err(|error| {
+            unreadable(
+                format!("cannot be read: {error}"),
+                "run it as root or as the user portico",
+            )
+        })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = error.utf8_error().valid_up_to();
+            let newlines = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n');
+            let line = newlines.count() + 1;
+            unreadable(format!("line {line} is not UTF-8"), "save the file as UTF-8")
+        })?;
+        Self::check(&text, &name)
+    }
+
+    /// [`Config::parse`] with the warnings.
+    ///
+    /// # Errors
+    /// Every mistake of the text.
+    pub fn check(text: &str, name: &str) -> Result<Checked, ConfigErrors> {
+        let report = Report::new(text, name);
+        let config = read_document(&report, text, name);
+        let (errors, warnings) = report.finish();
+        match (config, ConfigErrors::new(errors)) {
+            (Some(config), None) => Ok(Checked { config, warnings }),
+            (_, Some(errors)) => Err(errors),
+            (None, None) => Err(ConfigErrors::unreadable(
+                name,
+                "is not a configuration".to_owned(),
+                "start from the example of the documentation",
+            )),
+        }
+    }
+
     /// The network of an identifier.
     #[must_use]
     pub fn network(&self, id: NetworkId) -> Option<&Network> {
@@ -136,8 +135,8 @@ impl Config {
 
     /// What `core` needs of it.
     #[must_use]
-    pub fn policy(&self) -> crate::model::Policy {
-        crate::model::Policy {
+    pub fn policy(&self) -> Policy {
+        Policy {
             time_zone: self.gateway.time_zone.clone(),
             networks: self
                 .networks
@@ -147,3 +146,54 @@ impl Config {
         }
     }
 }
+
+/// Reads every section, whatever is wrong with the ones before it.
+fn read_document(report: &Report<'_>, text: &str, name: &str) -> Option<Config> {
+    let document = match DeTable::parse(text) {
+        Ok(document) => document,
+        Err(error) => {
+            let span = error.span().unwrap_or(0..0);
+            let hint = "this is a mistake of form (TOML): the rest is checked when it is mended";
+            report.error(&span, Complaint::new(error.message().to_owned(), hint));
+            return None;
+        }
+    };
+    read_sections(report, &document, name)
+}
+
+fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name: &str) -> Option<Config> {
+    let base = Path::new(name).parent().unwrap_or(Path::new(""));
+    let mut root = Section::new(report, "", Some(document.get_ref()), 0..0);
+
+    let section = root.table("gateway", "[gateway]");
+    let gateway = gateway::read(section);
+    let portal = portal::read(root.table("portal", "[portal]"));
+    let sections = root.tables("network", "[[network]]");
+    if sections.is_empty() {
+        report.error(
+            root.span(),
+            Complaint::new(
+                "there is no network",
+                "add a section [[network]] for each WiFi4EU network",
+            ),
+        );
+    }
+    let drafts: Vec<network::Draft> = sections
+        .into_iter()
+        .map(|section| network::read(section, base))
+        .collect();
+    unique::check(report, gateway.uplink.as_ref(), &drafts);
+    root.finish();
+
+    Some(Config {
+        gateway: gateway.gateway?,
+        portal,
+        networks: drafts
+            .into_iter()
+            .map(|draft| draft.network)
+            .collect::<Option<Vec<_>>>()?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

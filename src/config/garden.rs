@@ -1,0 +1,185 @@
+//! `[[network.garden]]`: destinations that are open before the grant.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use toml::de::DeValue;
+
+use super::reader::{Complaint, Section};
+use super::values;
+
+/// Prefixes that lead to the gateway, to the comune's own networks or to nobody (IANA special-purpose
+/// address registries, RFC 6890). An opening into them would be an opening into the town hall.
+const CLOSED: [(&str, &str); 15] = [
+    ("0.0.0.0/8", "\"this network\""),
+    ("10.0.0.0/8", "private"),
+    ("100.64.0.0/10", "shared (carrier NAT)"),
+    ("127.0.0.0/8", "loopback"),
+    ("169.254.0.0/16", "link-local"),
+    ("172.16.0.0/12", "private"),
+    ("192.168.0.0/16", "private"),
+    ("224.0.0.0/4", "multicast"),
+    ("240.0.0.0/4", "reserved"),
+    ("::/127", "unspecified or loopback"),
+    ("::ffff:0.0.0.0/96", "IPv4-mapped"),
+    ("fc00::/7", "unique local (private)"),
+    ("fe80::/10", "link-local"),
+    ("fec0::/10", "site-local (private)"),
+    ("ff00::/8", "multicast"),
+];
+/// Wider IPv4 prefixes than this are hardly one organisation's.
+const WIDE_V4: u8 = 16;
+/// Wider IPv6 prefixes than this are hardly one organisation's.
+const WIDE_V6: u8 = 32;
+/// Most ports of one entry.
+const MOST_PORTS: usize = 32;
+
+/// A destination of the walled garden: TCP to one of the ports of an address or prefix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GardenEntry {
+    /// `address`: single address or CIDR; never private, loopback or multicast.
+    pub to: IpNet,
+    /// `ports`: at least one.
+    pub ports: Vec<u16>,
+}
+
+/// Reads one entry; `None` after a mistake.
+pub(super) fn read(mut section: Section<'_, '_>) -> Option<GardenEntry> {
+    let to = section.required("address", "\"203.0.113.10\"", destination);
+    let ports = section.list("ports", port);
+    let report = section.report();
+    if let Some(to) = to.as_ref().filter(|to| is_wide(&to.value)) {
+        report.warn(
+            &to.span,
+            Complaint::new(
+                format!(
+                    "{} opens a large part of the Internet to everybody without the tap",
+                    to.value
+                ),
+                "list single addresses",
+            ),
+        );
+    }
+    for (index, port) in ports.iter().enumerate() {
+        if ports[..index].iter().any(|other| other.value == port.value) {
+            report.error(
+                &port.span,
+                Complaint::new(format!("port {} is listed twice", port.value), "remove one"),
+            );
+        }
+    }
+    if ports.is_empty() || ports.len() > MOST_PORTS {
+        report.error(
+            section.span(),
+            Complaint::new(
+                format!("a garden entry has 1 to {MOST_PORTS} ports"),
+                "add a line like: ports = [443]",
+            ),
+        );
+    }
+    section.finish();
+    Some(GardenEntry {
+        to: to?.value,
+        ports: ports.into_iter().map(|port| port.value).collect(),
+    })
+}
+
+fn port(value: &DeValue<'_>) -> Result<u16, Complaint> {
+    let number = values::integer(value, 1, 65_535)?;
+    Ok(u16::try_from(number).unwrap_or(u16::MAX))
+}
+
+fn destination(value: &DeValue<'_>) -> Result<IpNet, Complaint> {
+    let text = values::text(value)?;
+    let net = parse_net(text).ok_or_else(|| {
+        Complaint::new(
+            format!("{text:?} is not an address or prefix"),
+            "write \"203.0.113.10\", \"203.0.113.0/28\" or \"2001:db8::10\"; host names change their addresses",
+        )
+    })?;
+    if net.trunc() != net {
+        return Err(Complaint::new(
+            format!("{text:?} has bits beyond its prefix length"),
+            format!(
+                "write \"{}\" for the prefix, or \"{}\" for the host",
+                net.trunc(),
+                net.addr()
+            ),
+        ));
+    }
+    let closed = CLOSED.iter().find(|(prefix, _)| {
+        prefix
+            .parse::<IpNet>()
+            .is_ok_and(|prefix| prefix.contains(&net) || net.contains(&prefix))
+    });
+    if let Some((prefix, kind)) = closed {
+        return Err(Complaint::new(
+            format!("{text:?} reaches into {prefix}, which is {kind}"),
+            "the walled garden leads only to public addresses, never into the comune's own networks",
+        ));
+    }
+    Ok(net)
+}
+
+fn parse_net(text: &str) -> Option<IpNet> {
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+fn is_wide(net: &IpNet) -> bool {
+    match net {
+        IpNet::V4(net) => net.prefix_len() < WIDE_V4,
+        IpNet::V6(net) => net.prefix_len() < WIDE_V6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CLOSED, destination};
+    use std::borrow::Cow;
+    use toml::de::DeValue;
+
+    fn reads(text: &str) -> bool {
+        destination(&DeValue::String(Cow::Borrowed(text))).is_ok()
+    }
+
+    #[test]
+    fn every_closed_prefix_is_one() {
+        for (prefix, _) in CLOSED {
+            assert!(prefix.parse::<ipnet::IpNet>().is_ok(), "{prefix}");
+            assert!(!reads(prefix), "{prefix}");
+        }
+    }
+
+    #[test]
+    fn the_garden_never_leads_inside() {
+        for good in ["203.0.113.10", "203.0.113.0/28", "2001:db8::10", "2a00:1450::/32"] {
+            assert!(reads(good), "{good}");
+        }
+        for bad in [
+            "10.1.2.3",
+            "172.31.0.1",
+            "192.168.1.0/24",
+            "0.0.0.0/0",
+            "::/0",
+            "8.0.0.0/5",
+            "127.0.0.1",
+            "::1",
+            "::",
+            "169.254.169.254",
+            "224.0.0.251",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "::ffff:10.0.0.1",
+            "255.255.255.255",
+            "203.0.113.7/24",
+            "www.example.org",
+            "",
+            "203.0.113.7/33",
+        ] {
+            assert!(!reads(bad), "{bad}");
+        }
+    }
+}

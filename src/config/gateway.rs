@@ -1,0 +1,130 @@
+//! `[gateway]`: the machine.
+
+use std::path::PathBuf;
+
+use toml::de::DeValue;
+
+use super::interface::InterfaceName;
+use super::reader::{Complaint, Located, Section, nearest};
+use super::values;
+use crate::model::TimeZone;
+
+/// IPv4 leaves with the uplink's address: most comuni have one public address.
+pub const DEFAULT_MASQUERADE: bool = true;
+/// Where the comuni's midnight is.
+pub const DEFAULT_TIME_ZONE: &str = "Europe/Rome";
+/// As `StateDirectory=portico` of the systemd units makes it.
+pub const DEFAULT_STATE_DIR: &str = "/var/lib/portico";
+/// As `RuntimeDirectory=portico` of the systemd units makes it.
+pub const DEFAULT_RUN_DIR: &str = "/run/portico";
+/// As `systemd/portico.sysusers` makes it.
+pub const DEFAULT_USER: &str = "portico";
+/// Longest `run_dir`, bytes: a socket's path has at most 107 bytes (`sun_path`), and the longest
+/// file name beneath it takes the rest.
+const MAX_RUN_DIR: usize = 80;
+/// Longest user name, bytes (`useradd`).
+const MAX_USER: usize = 32;
+
+/// `[gateway]`: the machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gateway {
+    /// Interface to the Internet.
+    pub uplink: InterfaceName,
+    /// Whether IPv4 leaves with the uplink's address.
+    pub masquerade: bool,
+    /// Where midnight is.
+    pub time_zone: TimeZone,
+    /// State database directory; root- or service-only.
+    pub state_dir: PathBuf,
+    /// Sockets and generated files.
+    pub run_dir: PathBuf,
+    /// User name whose processes may speak to the helper (besides root).
+    pub user: String,
+}
+
+/// The section, with the place of what other sections are compared with.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) uplink: Option<Located<InterfaceName>>,
+    pub(super) gateway: Option<Gateway>,
+}
+
+/// Reads the section.
+pub(super) fn read(mut section: Section<'_, '_>) -> Draft {
+    let uplink = section.required("uplink", "\"eth0\"", values::interface);
+    let masquerade = section.or("masquerade", DEFAULT_MASQUERADE, values::boolean);
+    let time_zone = section.or("time_zone", TimeZone::rome(), time_zone);
+    let state_dir = section.or(
+        "state_dir",
+        PathBuf::from(DEFAULT_STATE_DIR),
+        values::absolute_path,
+    );
+    let run_dir = section.or("run_dir", PathBuf::from(DEFAULT_RUN_DIR), run_dir);
+    let user = section.or("user", DEFAULT_USER.to_owned(), user);
+    if state_dir == run_dir {
+        section.report().error(
+            section.span(),
+            Complaint::new(
+                "state_dir and run_dir are the same directory",
+                "run_dir is emptied at every boot; state_dir must outlive it",
+            ),
+        );
+    }
+    section.finish();
+    let gateway = uplink.as_ref().map(|uplink| Gateway {
+        uplink: uplink.value.clone(),
+        masquerade,
+        time_zone,
+        state_dir,
+        run_dir,
+        user,
+    });
+    Draft { uplink, gateway }
+}
+
+fn time_zone(value: &DeValue<'_>) -> Result<TimeZone, Complaint> {
+    let name = values::text(value)?;
+    TimeZone::named(name).ok_or_else(|| {
+        let known: Vec<String> = jiff::tz::db()
+            .available()
+            .map(|zone| zone.as_str().to_owned())
+            .collect();
+        let near = nearest(name, known.iter().map(String::as_str));
+        Complaint::new(
+            format!("{name:?} is not a time zone of this machine's database"),
+            near.map_or_else(
+                || format!("write a name like {DEFAULT_TIME_ZONE:?} (the Debian package tzdata has them)"),
+                |near| format!("did you mean {near:?}?"),
+            ),
+        )
+    })
+}
+
+fn run_dir(value: &DeValue<'_>) -> Result<PathBuf, Complaint> {
+    let path = values::absolute_path(value)?;
+    if path.as_os_str().len() > MAX_RUN_DIR {
+        return Err(Complaint::new(
+            "the path is too long for the sockets beneath it",
+            format!("at most {MAX_RUN_DIR} bytes"),
+        ));
+    }
+    Ok(path)
+}
+
+fn user(value: &DeValue<'_>) -> Result<String, Complaint> {
+    let name = values::text(value)?;
+    let legal = name
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
+    let begins_well = name
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if !legal || !begins_well || name.len() > MAX_USER {
+        return Err(Complaint::new(
+            format!("{name:?} is not a user name"),
+            "a-z, 0-9, \"_\" and \"-\", beginning with a letter or \"_\", at most 32 characters",
+        ));
+    }
+    Ok(name.to_owned())
+}

@@ -1,0 +1,157 @@
+//! One TOML value → one checked value: the readers that several sections share.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use toml::de::DeValue;
+
+use super::interface::InterfaceName;
+use super::reader::Complaint;
+use crate::model::Mac;
+
+/// Text.
+pub(super) fn text<'v>(value: &'v DeValue<'_>) -> Result<&'v str, Complaint> {
+    value.as_str().ok_or_else(|| {
+        Complaint::new(
+            format!("a text is wanted here, not a {}", value.type_str()),
+            "write it between double quotes",
+        )
+    })
+}
+
+/// `true` or `false`.
+pub(super) fn boolean(value: &DeValue<'_>) -> Result<bool, Complaint> {
+    value.as_bool().ok_or_else(|| {
+        Complaint::new(
+            format!("true or false is wanted here, not a {}", value.type_str()),
+            "write true or false, without quotes",
+        )
+    })
+}
+
+/// A whole number between two bounds, both included.
+pub(super) fn integer(value: &DeValue<'_>, least: usize, most: usize) -> Result<usize, Complaint> {
+    let hint = format!("write a whole number from {least} to {most}, without quotes");
+    let Some(digits) = value.as_integer() else {
+        let what = format!("a whole number is wanted here, not a {}", value.type_str());
+        return Err(Complaint::new(what, hint));
+    };
+    usize::from_str_radix(digits.as_str(), digits.radix())
+        .ok()
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| Complaint::new(format!("{} is out of range", digits.as_str()), hint))
+}
+
+/// A port that a process without privilege may open.
+pub(super) fn listening_port(value: &DeValue<'_>) -> Result<u16, Complaint> {
+    let number = integer(value, 1, 65_535)?;
+    let port = u16::try_from(number).unwrap_or(u16::MAX);
+    if port < 1_024 {
+        return Err(Complaint::new(
+            format!("{port} is a privileged port and portico runs without privilege"),
+            "write a port from 1024 to 65535; ports 80 and 443 of the gateway are redirected to it",
+        ));
+    }
+    Ok(port)
+}
+
+/// Anything that reads itself from text and explains itself when it cannot.
+pub(super) fn parsed<T>(value: &DeValue<'_>) -> Result<T, Complaint>
+where
+    T: FromStr,
+    T::Err: std::error::Error,
+{
+    let text = text(value)?;
+    text.parse::<T>().map_err(|error| Complaint {
+        what: format!("{text:?} does not do"),
+        hint: Some(error.to_string()),
+    })
+}
+
+/// The MAC address of a station.
+pub(super) fn mac(value: &DeValue<'_>) -> Result<Mac, Complaint> {
+    let text = text(value)?;
+    text.parse().map_err(|error: crate::model::MacError| {
+        Complaint::new(
+            format!("{text:?} is not the MAC address of a station"),
+            error.to_string(),
+        )
+    })
+}
+
+/// A network interface.
+pub(super) fn interface(value: &DeValue<'_>) -> Result<InterfaceName, Complaint> {
+    let text = text(value)?;
+    if text == "lo" {
+        return Err(Complaint::new(
+            "lo is the machine's own loopback",
+            "write the name that `ip link` shows for the real interface",
+        ));
+    }
+    InterfaceName::new(text).ok_or_else(|| {
+        Complaint::new(
+            format!("{text:?} cannot be the name of an interface"),
+            "1 to 15 letters, digits, \".\", \"_\" or \"-\", as `ip link` shows it",
+        )
+    })
+}
+
+/// A directory or file, as an absolute path.
+pub(super) fn absolute_path(value: &DeValue<'_>) -> Result<PathBuf, Complaint> {
+    let path = any_path(value)?;
+    if path.is_absolute() {
+        Ok(path)
+    } else {
+        Err(Complaint::new(
+            format!("{:?} is a relative path", path.display().to_string()),
+            "write the whole path, beginning with \"/\"",
+        ))
+    }
+}
+
+/// A path that may be relative.
+pub(super) fn any_path(value: &DeValue<'_>) -> Result<PathBuf, Complaint> {
+    let text = text(value)?;
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return Err(Complaint::new("this is not a path", "write the path of a file"));
+    }
+    Ok(PathBuf::from(text))
+}
+
+/// One line of text for people.
+pub(super) fn line_of(value: &DeValue<'_>, most: usize) -> Result<String, Complaint> {
+    let text = text(value)?;
+    let length = text.chars().count();
+    if text.trim() != text || text.is_empty() || text.chars().any(char::is_control) {
+        return Err(Complaint::new(
+            "one line of text is wanted here, without spaces around it",
+            "write the name as people should read it",
+        ));
+    }
+    if length > most {
+        return Err(Complaint::new(
+            format!("{length} characters are too many"),
+            format!("at most {most} characters"),
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// The address of a page of the comune.
+pub(super) fn url(value: &DeValue<'_>) -> Result<String, Complaint> {
+    let text = text(value)?;
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'`'));
+    let host = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    if !plain || host.is_empty() || host.contains('@') || text.len() > 2_000 {
+        return Err(Complaint::new(
+            format!("{text:?} is not the address of a page"),
+            "write it like \"https://www.comune.example.it/privacy\"",
+        ));
+    }
+    Ok(text.to_owned())
+}
