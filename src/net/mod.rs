@@ -8,6 +8,7 @@ pub mod neighbours;
 pub mod netlink;
 pub mod nft_events;
 pub mod nftables;
+pub mod ruleset;
 
 use std::net::IpAddr;
 

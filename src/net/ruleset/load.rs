@@ -1,0 +1,151 @@
+//! Loading, checking and removing the ruleset: each one transaction of the kernel, all or nothing.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::nft;
+use super::standing::{FAMILIES, Parts, stale_commands, table_text};
+use super::{RulesetError, TABLE, render_closed, render_with};
+use crate::config::{Config, InterfaceName};
+
+/// What stands after a load, for a later [`verify`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Of the stateless listing of both tables: rules, chains, sets, but no element and no counter.
+    pub fingerprint: u64,
+    /// Networks' interfaces that do not exist yet; nothing comes in by them. The ruleset is to be
+    /// loaded again when one appears.
+    pub absent: Vec<InterfaceName>,
+}
+
+/// Loads the ruleset of the configuration in one transaction that also removes the chains and sets of
+/// networks that left. The elements of the other access sets stay, with their counters and time-outs.
+///
+/// # Errors
+/// [`RulesetError`]; what stood before stands still.
+pub async fn load(config: &Config) -> Result<Standing, RulesetError> {
+    let absent: Vec<InterfaceName> = config
+        .networks
+        .iter()
+        .map(|network| network.interface.clone())
+        .filter(|interface| !exists(interface))
+        .collect();
+    // Kernels since 6.16 hook by name and take absent devices; older ones refuse them.
+    match load_attached(config, &|_| true).await {
+        Err(RulesetError::Refused(_)) if !absent.is_empty() => {
+            load_attached(config, &|interface| !absent.contains(interface)).await?;
+        }
+        other => other?,
+    }
+    Ok(Standing {
+        fingerprint: fingerprint().await?.unwrap_or_default(),
+        absent,
+    })
+}
+
+async fn load_attached(
+    config: &Config,
+    attached: &impl Fn(&InterfaceName) -> bool,
+) -> Result<(), RulesetError> {
+    let plain = render_with(config, attached, &[])?;
+    let mut stale = Vec::new();
+    for family in FAMILIES {
+        if let Some(listing) = list(family).await? {
+            let wanted = Parts::read(&table_text(&plain, family));
+            stale.extend(stale_commands(family, &Parts::read(&listing), &wanted));
+        }
+    }
+    let text = render_with(config, attached, &stale)?;
+    nft::run(&["-c", "-f", "-"], &text).await?;
+    nft::run(&["-f", "-"], &text).await?;
+    Ok(())
+}
+
+/// Closes the networks until [`load`] opens them, for early boot; without a readable configuration
+/// nothing at all is forwarded. Does nothing if a ruleset of ours stands already; whether it closed.
+///
+/// # Errors
+/// [`RulesetError`].
+pub async fn close(config: Option<&Config>) -> Result<bool, RulesetError> {
+    if fingerprint().await?.is_some() {
+        return Ok(false);
+    }
+    let all = render_closed(config, |_| true)?;
+    let result = nft::run(&["-f", "-"], &all).await;
+    match result {
+        Err(RulesetError::Refused(_)) => {
+            let present = render_closed(config, exists)?;
+            nft::run(&["-f", "-"], &present).await?;
+        }
+        other => {
+            other?;
+        }
+    }
+    Ok(true)
+}
+
+/// Whether exactly what [`load`] left still stands, apart from elements and counters.
+///
+/// # Errors
+/// [`RulesetError`].
+pub async fn verify(standing: &Standing) -> Result<bool, RulesetError> {
+    Ok(fingerprint().await? == Some(standing.fingerprint))
+}
+
+/// Whether an interface that was absent at the load exists now.
+impl Standing {
+    /// Whether a network's interface has appeared since the load.
+    #[must_use]
+    pub fn interface_appeared(&self) -> bool {
+        self.absent.iter().any(exists)
+    }
+}
+
+/// A number that changes with every rule, chain, set or hook of our tables; `None` if neither table
+/// stands.
+///
+/// # Errors
+/// [`RulesetError`].
+pub async fn fingerprint() -> Result<Option<u64>, RulesetError> {
+    let mut hasher = DefaultHasher::new();
+    let mut found = false;
+    for family in FAMILIES {
+        let listing = list(family).await?;
+        found |= listing.is_some();
+        listing.hash(&mut hasher);
+    }
+    Ok(found.then(|| hasher.finish()))
+}
+
+/// Removes both tables with everything in them. Removing what is not there is not an error.
+///
+/// # Errors
+/// [`RulesetError`].
+pub async fn remove() -> Result<(), RulesetError> {
+    // Adding first makes the deletion succeed in any case; one transaction.
+    let text: String = FAMILIES
+        .iter()
+        .map(|family| format!("add table {family} {TABLE}\ndelete table {family} {TABLE}\n"))
+        .collect();
+    nft::run(&["-f", "-"], &text).await?;
+    Ok(())
+}
+
+/// The stateless listing of a table of ours; `None` if there is none.
+async fn list(family: &str) -> Result<Option<String>, RulesetError> {
+    match nft::run(&["-s", "-t", "list", "table", family, TABLE], "").await {
+        Ok(listing) => Ok(Some(listing)),
+        Err(RulesetError::Refused(said)) if said.contains("No such file or directory") => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn exists(interface: &InterfaceName) -> bool {
+    let Ok(socket) = rustix::net::socket(
+        rustix::net::AddressFamily::UNIX,
+        rustix::net::SocketType::DGRAM,
+        None,
+    ) else {
+        return false;
+    };
+    rustix::net::netdevice::name_to_index(&socket, interface.as_str()).is_ok()
+}

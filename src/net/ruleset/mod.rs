@@ -1,0 +1,237 @@
+//! The base ruleset: tables, chains, rules and empty sets, as nft text written from the
+//! configuration; loading, checking and removing it; and what else on the machine stands in its way.
+//!
+//! # Who may do what
+//! A station is its MAC address. Its first matching line counts; IPv4 and IPv6 are alike.
+//!
+//! | from | to | outcome |
+//! |---|---|---|
+//! | any station | anything but ARP, IPv4, IPv6; VLAN-tagged frames; from a group address | dropped |
+//! | any station | as a router, a DHCP server or by source route (RA, redirect, `lsrr`, routing header) | dropped |
+//! | any station | gateway: ARP, neighbour and router discovery, MLD, DHCP | allowed, 50 packets/s each |
+//! | any station | gateway (any address of it): DNS, portal, echo | allowed; ports 80 and 443 are the portal's |
+//! | any station | gateway: all else | refused |
+//! | any station | from an address that is not of its network | dropped |
+//! | any station | another network, another interface than the uplink, multicast | refused |
+//! | granted, exempt | Internet, within the rate | allowed; over the rate dropped |
+//! | captive, blocked | any fragment | dropped |
+//! | captive | walled garden (address and TCP port) | allowed, 300 packets/s each |
+//! | captive, blocked | DNS anywhere | answered by the gateway, 20 packets/s each |
+//! | captive, blocked | TCP port 80 anywhere | answered by the portal |
+//! | captive, blocked | all else | refused, 40 packets/s each |
+//! | gateway | any station | allowed, outside the limits |
+//! | Internet | granted, exempt | answers only, within the rate |
+//! | Internet | captive | answers from the walled garden only |
+//! | Internet | blocked | nothing |
+//! | Internet | the portal's ports | dropped |
+//!
+//! *Refused* is a TCP reset, or ICMP "administratively prohibited", rate-limited over all stations.
+//! TLS is never intercepted. Interfaces that are neither a network nor the uplink are left alone,
+//! except that no station can reach them nor be reached from them.
+//!
+//! # How
+//! `netdev` chains at the LAN interface look the MAC up and write the skb mark; `inet` chains act on
+//! the mark, and refuse what has none, so that a missing part closes and never opens. The shares of
+//! stations without access are sets with a bound; a station that finds no room (somebody invents
+//! addresses) lives on a share of the crowd, and those already known keep their own.
+
+mod conflicts;
+mod load;
+mod nft;
+mod standing;
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use ipnet::IpNet;
+
+use crate::config::{Config, InterfaceName, Network};
+
+pub use conflicts::{Conflict, ConflictKind, find_conflicts};
+pub use load::{Standing, close, fingerprint, load, remove, verify};
+pub use nft::RulesetError;
+
+/// The name of both tables, `netdev` and `inet`.
+pub const TABLE: &str = "portico";
+
+/// Marks of the packets of stations; the whole skb mark is overwritten.
+pub mod mark {
+    /// From a station without access.
+    pub const CAPTIVE: u32 = 0;
+    /// From a granted or exempt station.
+    pub const GRANTED: u32 = 0x1;
+    /// From a captive station to the walled garden, or back; also the ct mark of such connections.
+    pub const GARDEN: u32 = 0x2;
+    /// From the gateway itself.
+    pub const LOCAL: u32 = 0x4;
+}
+
+/// Smallest size of the sets `auth_ID`, `up_ID` and `down_ID`, elements.
+const MIN_SET_SIZE: usize = 1_024;
+/// Most stations without access that have a share of their own, by network: the kernel keeps some
+/// 200 bytes for each in up to five sets.
+const MAX_KNOWN: usize = 8_192;
+
+/// How many elements the access sets of a network may hold: twice the stations remembered (an element
+/// outlives its station by the fail-safe's minute), at least 1,024, a power of two.
+#[must_use]
+pub fn set_size(network: &Network) -> usize {
+    let wanted = network.policy.max_stations.saturating_mul(2);
+    wanted
+        .max(MIN_SET_SIZE)
+        .checked_next_power_of_two()
+        .unwrap_or(wanted)
+}
+
+/// The whole ruleset as nft text, every network attached to its interface.
+///
+/// # Errors
+/// [`RulesetError::Render`].
+pub fn render(config: &Config) -> Result<String, RulesetError> {
+    render_with(config, |_| true, &[])
+}
+
+/// [`render`] with only the interfaces attached that exist, and with `stale` commands that run after
+/// all rules were flushed.
+fn render_with(
+    config: &Config,
+    attached: impl Fn(&InterfaceName) -> bool,
+    stale: &[String],
+) -> Result<String, RulesetError> {
+    let ports = |list: &[u16]| {
+        let unique: std::collections::BTreeSet<u16> = list.iter().copied().collect();
+        join(unique.iter())
+    };
+    let (http, https) = (config.portal.http_port, config.portal.https_port);
+    let text = RulesetText {
+        stale,
+        networks: config
+            .networks
+            .iter()
+            .map(|network| NetworkText::new(network, attached(&network.interface)))
+            .collect(),
+        lans: quoted_lans(config),
+        uplink: quoted(&config.gateway.uplink),
+        masquerade: config.gateway.masquerade,
+        http_port: http,
+        https_port: https,
+        portal_ports: ports(&[http, https]),
+        web_ports: ports(&[80, 443, http, https]),
+        captive: hex(mark::CAPTIVE),
+        granted: hex(mark::GRANTED),
+        garden: hex(mark::GARDEN),
+        local: hex(mark::LOCAL),
+    };
+    Ok(text.render()?)
+}
+
+/// A ruleset that lets nothing pass between the LANs and anything else, or nothing at all between any
+/// interfaces when the configuration cannot be read.
+fn render_closed(
+    config: Option<&Config>,
+    attached: impl Fn(&InterfaceName) -> bool,
+) -> Result<String, RulesetError> {
+    let networks = config.map_or(&[] as &[Network], |config| &config.networks);
+    let text = ClosedText {
+        networks: networks
+            .iter()
+            .map(|network| NetworkText::new(network, attached(&network.interface)))
+            .collect(),
+        lans: config.map(quoted_lans).unwrap_or_default(),
+    };
+    Ok(text.render()?)
+}
+
+#[derive(Template)]
+#[template(path = "ruleset.nft", escape = "none")]
+struct RulesetText<'a> {
+    stale: &'a [String],
+    networks: Vec<NetworkText<'a>>,
+    lans: String,
+    uplink: String,
+    masquerade: bool,
+    http_port: u16,
+    https_port: u16,
+    portal_ports: String,
+    web_ports: String,
+    captive: String,
+    granted: String,
+    garden: String,
+    local: String,
+}
+
+#[derive(Template)]
+#[template(path = "closed.nft", escape = "none")]
+struct ClosedText<'a> {
+    networks: Vec<NetworkText<'a>>,
+    lans: String,
+}
+
+struct NetworkText<'a> {
+    id: &'a str,
+    interface: &'a str,
+    attached: bool,
+    size: usize,
+    known: usize,
+    blocked: Vec<String>,
+    garden4: Vec<String>,
+    garden6: Vec<String>,
+}
+
+impl<'a> NetworkText<'a> {
+    fn new(network: &'a Network, attached: bool) -> Self {
+        let size = set_size(network);
+        let (garden4, garden6) = garden_elements(network);
+        Self {
+            id: network.id.as_str(),
+            interface: network.interface.as_str(),
+            attached,
+            size,
+            known: size.min(MAX_KNOWN),
+            blocked: network.policy.blocked.iter().map(ToString::to_string).collect(),
+            garden4,
+            garden6,
+        }
+    }
+}
+
+/// `address . port` elements, IPv4 and IPv6. Prefixes are merged per port: an interval set refuses
+/// elements that overlap.
+fn garden_elements(network: &Network) -> (Vec<String>, Vec<String>) {
+    let mut by_port: BTreeMap<u16, Vec<IpNet>> = BTreeMap::new();
+    for entry in &network.garden {
+        for port in &entry.ports {
+            by_port.entry(*port).or_default().push(entry.to.trunc());
+        }
+    }
+    let (mut four, mut six) = (Vec::new(), Vec::new());
+    for (port, nets) in &by_port {
+        for net in IpNet::aggregate(nets) {
+            let element = format!("{net} . {port}");
+            match net {
+                IpNet::V4(_) => four.push(element),
+                IpNet::V6(_) => six.push(element),
+            }
+        }
+    }
+    (four, six)
+}
+
+fn quoted(name: &InterfaceName) -> String {
+    format!("\"{}\"", name.as_str())
+}
+
+fn quoted_lans(config: &Config) -> String {
+    join(config.networks.iter().map(|network| quoted(&network.interface)))
+}
+
+fn hex(mark: u32) -> String {
+    format!("{mark:#x}")
+}
+
+fn join<T: ToString>(items: impl Iterator<Item = T>) -> String {
+    items.map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Running `nft`: text in, text out, bounded in time.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+/// A ruleset loads in milliseconds; a listing of 100,000 elements takes seconds on a small gateway.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// Where `nft` is when `PATH` is a user's.
+const SYSTEM_PATHS: &str = "/usr/local/sbin:/usr/sbin:/sbin";
+/// The beginning of what `nft` said is enough for a message.
+const MESSAGE_LIMIT: usize = 600;
+
+/// Why the ruleset could not be written, loaded, listed or removed. The previous one still stands.
+#[derive(Debug, thiserror::Error)]
+pub enum RulesetError {
+    /// The template failed.
+    #[error("the ruleset cannot be written")]
+    Render(#[from] askama::Error),
+    /// `nft` could not be started or spoken to.
+    #[error("nft cannot be run (Debian package nftables): {0}")]
+    Run(#[source] std::io::Error),
+    /// `nft` did not end in time.
+    #[error("nft did not end within {} s", TIME_LIMIT.as_secs())]
+    TimeLimit,
+    /// `nft` or the kernel said no.
+    #[error("nft refused: {0}")]
+    Refused(String),
+    /// What `nft` printed is not what it documents.
+    #[error("the answer of nft cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// Runs `nft` with `args` and `input` on its standard input; its standard output.
+pub(super) async fn run(args: &[&str], input: &str) -> Result<String, RulesetError> {
+    tokio::time::timeout(TIME_LIMIT, run_unbounded(args, input))
+        .await
+        .map_err(|_| RulesetError::TimeLimit)?
+}
+
+async fn run_unbounded(args: &[&str], input: &str) -> Result<String, RulesetError> {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut child = Command::new("nft")
+        .args(args)
+        .env("PATH", format!("{path}:{SYSTEM_PATHS}"))
+        .env("LC_ALL", "C")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(RulesetError::Run)?;
+    let stdin = child.stdin.take();
+    let write = async {
+        if let Some(mut stdin) = stdin {
+            // An early end of nft closes the pipe; its exit status tells why.
+            let _ = stdin.write_all(input.as_bytes()).await;
+        }
+    };
+    let ((), output) = tokio::join!(write, child.wait_with_output());
+    let output = output.map_err(RulesetError::Run)?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(RulesetError::Refused(
+            said.trim().chars().take(MESSAGE_LIMIT).collect(),
+        ));
+    }
+    String::from_utf8(output.stdout).map_err(|error| RulesetError::Unreadable(error.to_string()))
+}

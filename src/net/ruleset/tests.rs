@@ -1,0 +1,163 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::{Strategy, any, prop, proptest};
+
+use super::{garden_elements, mark, render, render_with, set_size};
+use crate::config::{Config, GardenEntry, Gateway, InterfaceName, Network, Portal};
+use crate::model::{Burst, NetworkPolicy, OnConflict, Rate, RatePlan, Recognition, TimeZone};
+
+pub(crate) fn network(id: &str, interface: &str) -> Network {
+    Network {
+        id: id.parse().unwrap(),
+        name: id.to_owned(),
+        comune: "Busto Arsizio".to_owned(),
+        interface: InterfaceName::new(interface).unwrap(),
+        host: format!("{id}.example.it"),
+        wifi4eu_id: None,
+        tls: None,
+        policy: NetworkPolicy {
+            plan: RatePlan {
+                down: Rate::from_bytes_per_second(1_250_000).unwrap(),
+                up: Rate::from_bytes_per_second(625_000).unwrap(),
+                burst: Burst::from_bytes(131_072).unwrap(),
+            },
+            recognition: Recognition::Midnight,
+            exempt: BTreeSet::new(),
+            blocked: BTreeSet::new(),
+            on_conflict: OnConflict::Count,
+            max_stations: 500,
+        },
+        garden: Vec::new(),
+        terms_url: None,
+        privacy_url: None,
+    }
+}
+
+pub(crate) fn config(networks: Vec<Network>) -> Config {
+    Config {
+        gateway: Gateway {
+            uplink: InterfaceName::new("wan0").unwrap(),
+            masquerade: true,
+            time_zone: TimeZone::rome(),
+            state_dir: "/var/lib/portico".into(),
+            run_dir: "/run/portico".into(),
+            user: "portico".to_owned(),
+        },
+        portal: Portal {
+            http_port: 8_080,
+            https_port: 8_443,
+            max_connections: 100,
+            max_connections_per_station: 8,
+        },
+        networks,
+    }
+}
+
+fn garden(entries: &[(&str, &[u16])]) -> Network {
+    let mut network = network("piazza", "br0");
+    network.garden = entries
+        .iter()
+        .map(|(to, ports)| GardenEntry {
+            to: to.parse().unwrap(),
+            ports: ports.to_vec(),
+        })
+        .collect();
+    network
+}
+
+#[test]
+fn sets_are_large_enough_and_a_power_of_two() {
+    for (stations, size) in [
+        (0, 1_024),
+        (512, 1_024),
+        (513, 2_048),
+        (100_000, 262_144),
+        (usize::MAX, usize::MAX),
+    ] {
+        let mut network = network("piazza", "br0");
+        network.policy.max_stations = stations;
+        assert_eq!(set_size(&network), size, "{stations}");
+    }
+}
+
+#[test]
+fn garden_prefixes_that_overlap_become_one() {
+    let (four, six) = garden_elements(&garden(&[
+        ("198.51.100.0/24", &[443]),
+        ("198.51.100.7/32", &[443, 80]),
+        ("2001:db8::/32", &[443]),
+        ("2001:db8::1/128", &[443]),
+    ]));
+    assert_eq!(four, ["198.51.100.7/32 . 80", "198.51.100.0/24 . 443"]);
+    assert_eq!(six, ["2001:db8::/32 . 443"]);
+}
+
+#[test]
+fn every_network_is_guarded_and_only_the_uplink_is_reachable() {
+    let text = render(&config(vec![network("piazza", "br0"), network("molini", "br1")])).unwrap();
+    assert_eq!(
+        text.matches(r#"iifname != { "br0", "br1" } accept"#).count(),
+        3,
+        "prerouting, redirect, input"
+    );
+    assert!(text.contains(r#"oifname != "wan0" goto refuse"#));
+    for id in ["piazza", "molini"] {
+        assert!(text.contains(&format!("ether saddr @up_{id} meta mark set 0x1 accept")));
+    }
+    assert_eq!(mark::GRANTED & mark::GARDEN & mark::LOCAL, 0);
+}
+
+#[test]
+fn masquerade_can_be_switched_off_and_blocked_stations_are_named() {
+    let mut plain = config(vec![network("piazza", "br0")]);
+    assert!(render(&plain).unwrap().contains("masquerade"));
+    plain.gateway.masquerade = false;
+    assert!(!render(&plain).unwrap().contains("masquerade"));
+    let blocked = "02:00:5e:10:00:66".parse().unwrap();
+    plain.networks[0].policy.blocked.insert(blocked);
+    let text = render(&plain).unwrap();
+    assert!(text.contains("add element netdev portico blocked_piazza { 02:00:5e:10:00:66 }"));
+    assert!(text.contains("ether saddr @blocked_piazza goto without_access_piazza"));
+}
+
+#[test]
+fn an_absent_interface_gets_no_hook_but_keeps_its_sets() {
+    let config = config(vec![network("piazza", "br0"), network("molini", "br1")]);
+    let text = render_with(&config, |name| name.as_str() == "br0", &[]).unwrap();
+    assert!(text.contains(r#"device "br0""#) && !text.contains(r#"device "br1""#));
+    assert!(text.contains("set auth_molini"));
+}
+
+fn prefixes() -> impl Strategy<Value = Vec<(std::net::Ipv4Addr, u8, u16)>> {
+    prop::collection::vec((any::<std::net::Ipv4Addr>(), 8_u8..=32, 1_u16..4), 0..20)
+}
+
+proptest! {
+    #[test]
+    fn garden_elements_never_overlap_and_lose_nothing(entries in prefixes()) {
+        let mut network = network("piazza", "br0");
+        network.garden = entries
+            .iter()
+            .map(|(address, length, port)| GardenEntry {
+                to: ipnet::Ipv4Net::new(*address, *length).unwrap().into(),
+                ports: vec![*port],
+            })
+            .collect();
+        let parsed: Vec<(ipnet::Ipv4Net, u16)> = garden_elements(&network)
+            .0
+            .iter()
+            .map(|element| {
+                let (net, port) = element.split_once(" . ").unwrap();
+                (net.parse().unwrap(), port.parse().unwrap())
+            })
+            .collect();
+        for (index, (net, port)) in parsed.iter().enumerate() {
+            for (other, other_port) in &parsed[index + 1..] {
+                assert!(port != other_port || !(net.contains(other) || other.contains(net)));
+            }
+        }
+        for (address, _, port) in entries {
+            assert!(parsed.iter().any(|(net, open)| *open == port && net.contains(&address)));
+        }
+    }
+}
