@@ -34,6 +34,9 @@ pub enum Command {
         /// Stations.
         macs: Vec<Mac>,
     },
+    /// Ask for everything that the kernel holds; answered by
+    /// [`Event::KernelHolds`](super::Event::KernelHolds).
+    ListKernel,
     /// Answer a request.
     Answer {
         /// Which request.

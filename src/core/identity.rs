@@ -168,6 +168,13 @@ impl Identity {
         self.station(network, mac).map(|station| station.seen)
     }
 
+    /// Every station known.
+    pub fn stations(&self) -> impl Iterator<Item = (NetworkId, Mac)> + '_ {
+        self.networks
+            .iter()
+            .flat_map(|(&id, table)| table.stations.keys().map(move |&mac| (id, mac)))
+    }
+
     /// How many stations of the network are known.
     #[must_use]
     pub fn len(&self, network: NetworkId) -> usize {

@@ -1,6 +1,28 @@
-//! Decides. Clock-free, IO-free, deterministic.
+//! Decides. One [`Gateway`] owns all state; [`Event`]s go in, [`Command`]s come out.
+//!
+//! Clock-free, IO-free, without randomness, over ordered maps: the same events at the same times
+//! give the same commands, so a recorded field bug replays.
+//!
+//! A file per stage: `identity` (who is that), `lifecycle` (until when), `policy` (may it), `access`
+//! (what the kernel should hold), `accounting` (how much), `statistics` (how many).
+
+mod access;
+mod accounting;
 mod command;
 mod event;
+mod gateway;
 pub mod identity;
+mod kernel;
+mod lifecycle;
+mod outbox;
+mod policy;
+mod reconfigure;
+mod requests;
+mod snapshot;
+mod statistics;
+
 pub use command::{Answer, Command, Standing};
 pub use event::{BatchId, Event, Question, RequestId, SeenBy, Sighting};
+pub use gateway::Gateway;
+pub use snapshot::{NetworkSnapshot, Snapshot, StationView};
+pub use statistics::Totals;

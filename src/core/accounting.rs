@@ -1,0 +1,110 @@
+//! Usage from the kernel's counters, which restart whenever an element is made anew.
+
+use super::access::Key;
+use super::command::Command;
+use super::gateway::Gateway;
+use crate::model::{Counters, Mac, NetworkId, Now};
+
+/// Between two readings of a station's counters, up to [`MANY`] sessions.
+const READ_EVERY_MS: u64 = 5_000;
+/// With more sessions readings come less often, so that their cost stays bounded.
+const READ_MANY_EVERY_MS: u64 = 30_000;
+/// What counts as many sessions.
+const MANY: usize = 10_000;
+/// Stations in one reading: short enough that a grant never waits behind it for long.
+const READ_CHUNK: usize = 512;
+/// Between two stores of a session whose usage moved. Only a power loss loses what lies between:
+/// after a crash the kernel still has the counters.
+const KEEP_EVERY_MS: u64 = 120_000;
+
+impl Gateway {
+    /// Starts the clock of readings if there is something to read.
+    pub(super) fn schedule_read(&mut self, now: Now) {
+        if self.sessions.is_empty() {
+            self.next_read = None;
+        } else {
+            let every = if self.sessions.len() > MANY {
+                READ_MANY_EVERY_MS
+            } else {
+                READ_EVERY_MS
+            };
+            self.next_read.get_or_insert(now.boot.plus_ms(every));
+        }
+    }
+
+    /// Asks for the counters of every session.
+    pub(super) fn read_counters(&mut self, now: Now) {
+        self.next_read = None;
+        self.schedule_read(now);
+        if !self.outbox.is_linked() {
+            return;
+        }
+        let networks: Vec<NetworkId> = self.policy.networks.keys().copied().collect();
+        for network in networks {
+            let macs: Vec<Mac> = self
+                .sessions
+                .iter()
+                .filter(|&(key, session)| key.0 == network && session.acknowledged)
+                .map(|(key, _)| key.1)
+                .collect();
+            for chunk in macs.chunks(READ_CHUNK) {
+                self.outbox.push(Command::ReadCounters {
+                    network,
+                    macs: chunk.to_vec(),
+                });
+            }
+        }
+    }
+
+    /// Takes readings in.
+    pub(super) fn account(
+        &mut self,
+        network: NetworkId,
+        readings: &[(Mac, Counters)],
+        missing: &[Mac],
+        now: Now,
+    ) {
+        for &(mac, reading) in readings {
+            let key = (network, mac);
+            self.add_reading(key, reading);
+            let due = self.sessions.get(&key).is_some_and(|session| {
+                session
+                    .kept
+                    .is_none_or(|(at, usage)| now.boot.since(at) >= KEEP_EVERY_MS && usage != session.usage)
+            });
+            if due {
+                self.keep(key, now);
+            }
+        }
+        if missing.iter().any(|&mac| {
+            self.sessions
+                .get(&(network, mac))
+                .is_some_and(|session| session.acknowledged)
+        }) {
+            self.resync(now);
+        }
+    }
+
+    /// Adds the reading of an element that is gone: of a running session, or of one that ended.
+    pub(super) fn add_last_reading(&mut self, key: Key, last: Counters) {
+        match self.departing.remove(&key) {
+            Some(seen) => {
+                let totals = self.statistics.of(key.0);
+                totals.usage = totals.usage.plus(last.since(seen));
+            }
+            None => self.add_reading(key, last),
+        }
+    }
+
+    /// Adds what is new in a reading. Usage never decreases.
+    pub(super) fn add_reading(&mut self, key: Key, reading: Counters) {
+        let Some(session) = self.sessions.get_mut(&key) else {
+            return;
+        };
+        let fresh = reading.since(session.seen);
+        session.usage = session.usage.plus(fresh);
+        session.seen = reading;
+        let totals = self.statistics.of(key.0);
+        totals.usage = totals.usage.plus(fresh);
+    }
+}

@@ -1,0 +1,404 @@
+//! The owner of all state: takes events, gives commands, keeps the timers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::access::Key;
+use super::command::{Answer, Command};
+use super::event::{Event, RequestId, Sighting};
+use super::identity::Identity;
+use super::lifecycle::{self, Ends};
+use super::outbox::Outbox;
+use super::statistics::Statistics;
+use crate::model::{
+    AccessOp, Boot, BootId, Counters, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Policy, SessionEnd,
+    StoredSession,
+};
+
+/// How long a person's request waits for the kernel before it is answered "try again".
+const ASK_TIMEOUT_MS: u64 = 5_000;
+/// How long a station stays refused after its last conflict, where the policy blocks conflicts.
+const QUARANTINE_MS: u64 = 60_000;
+/// A civil clock that moves against the monotonic one by more has stepped.
+const STEP_MS: u64 = 2_000;
+/// After a disagreement with the kernel, how long until it is asked for everything it holds.
+const RESYNC_MS: u64 = 1_000;
+
+/// Events in, commands out. See the [module](super).
+#[derive(Debug)]
+pub struct Gateway {
+    pub(super) policy: Arc<Policy>,
+    pub(super) boot_id: BootId,
+    pub(super) sessions: BTreeMap<Key, Session>,
+    /// Sessions of each network.
+    pub(super) counts: BTreeMap<NetworkId, usize>,
+    pub(super) expiries: BTreeSet<(Boot, Key)>,
+    /// Ended sessions whose last reading is still to come, with the reading already counted.
+    pub(super) departing: BTreeMap<Key, Counters>,
+    pub(super) identity: Identity,
+    pub(super) outbox: Outbox,
+    pub(super) statistics: Statistics,
+    pub(super) waiters: BTreeMap<Key, Vec<Waiter>>,
+    /// Deadlines of waiting requests, soonest first.
+    pub(super) deadlines: BTreeSet<(Boot, Key)>,
+    pub(super) quarantine: BTreeMap<Key, Boot>,
+    /// Whether the kernel's first inventory has been taken in.
+    pub(super) inventoried: bool,
+    pub(super) next_read: Option<Boot>,
+    pub(super) resync_at: Option<Boot>,
+    /// Civil minus monotonic time, milliseconds, when it was last looked at.
+    clock_offset: Option<i64>,
+}
+
+/// A session in memory.
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    pub(super) granted_at: Timestamp,
+    pub(super) ends: Ends,
+    pub(super) usage: Counters,
+    /// The kernel reading that `usage` includes.
+    pub(super) seen: Counters,
+    /// Whether the kernel has acknowledged it.
+    pub(super) acknowledged: bool,
+    /// When it was last handed to the store, and with what usage.
+    pub(super) kept: Option<(Boot, Counters)>,
+}
+
+/// A request that waits for the kernel.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waiter {
+    pub(super) id: RequestId,
+    pub(super) deadline: Boot,
+}
+
+impl Gateway {
+    /// A gateway that waits for [`Event::Started`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            policy: Arc::new(Policy {
+                time_zone: crate::model::TimeZone::rome(),
+                networks: BTreeMap::new(),
+            }),
+            boot_id: BootId(String::new()),
+            sessions: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            expiries: BTreeSet::new(),
+            departing: BTreeMap::new(),
+            identity: Identity::default(),
+            outbox: Outbox::default(),
+            statistics: Statistics::default(),
+            waiters: BTreeMap::new(),
+            deadlines: BTreeSet::new(),
+            quarantine: BTreeMap::new(),
+            inventoried: false,
+            next_read: None,
+            resync_at: None,
+            clock_offset: None,
+        }
+    }
+
+    /// Takes in one event. Commands that follow from it are fetched by [`Gateway::next_command`].
+    pub fn handle(&mut self, event: Event, now: Now) {
+        self.follow_clock(now);
+        match event {
+            Event::Started {
+                policy,
+                stored,
+                boot_id,
+            } => self.start(policy, stored, boot_id, now),
+            Event::Configured(policy) => self.reconfigure(policy, now),
+            Event::KernelHolds(sessions) => self.take_inventory(&sessions, now),
+            Event::HelperLost => {
+                self.outbox.unlink();
+                self.departing.clear();
+            }
+            Event::Seen(sighting) => self.notice(&sighting, now),
+            Event::AddressGone {
+                network,
+                mac,
+                address,
+            } => {
+                self.identity.address_gone(network, mac, address);
+            }
+            Event::Asked {
+                id,
+                network,
+                mac,
+                address,
+                question,
+            } => {
+                self.take_request(id, (network, mac), address, &question, now);
+            }
+            Event::Applied { id, outcome } => self.settle_batch(id, outcome, now),
+            Event::Counted {
+                network,
+                readings,
+                missing,
+            } => self.account(network, &readings, &missing, now),
+            Event::Revoke { network, mac } => self.end((network, mac), SessionEnd::Revoked, now),
+            Event::Malformed { network, count } => self.statistics.of(network).malformed += count,
+        }
+    }
+
+    /// The next thing to do, in order; `None` when everything has been said.
+    pub fn next_command(&mut self) -> Option<Command> {
+        self.outbox.next()
+    }
+
+    /// When [`Gateway::handle_timeout`] wants to be called next.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Boot> {
+        let expiry = self.expiries.first().map(|&(at, _)| at);
+        let deadline = self.deadlines.first().map(|&(at, _)| at);
+        [expiry, deadline, self.next_read, self.resync_at]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, now: Now) {
+        self.follow_clock(now);
+        self.expire(now);
+        while let Some(&(at, key)) = self.deadlines.first() {
+            if at > now.boot {
+                break;
+            }
+            self.deadlines.remove(&(at, key));
+            self.answer_waiters(key, Some(now.boot), |_| Answer::TryAgain);
+        }
+        if self.resync_at.is_some_and(|at| at <= now.boot) {
+            self.resync_at = None;
+            self.outbox.list_kernel();
+        }
+        if self.next_read.is_some_and(|at| at <= now.boot) {
+            self.read_counters(now);
+        }
+    }
+
+    fn expire(&mut self, now: Now) {
+        while let Some(&(at, key)) = self.expiries.first() {
+            if at > now.boot {
+                break;
+            }
+            self.end(key, SessionEnd::Expired, now);
+        }
+        self.quarantine.retain(|_, until| *until > now.boot);
+    }
+
+    /// Looks every midnight up again when the civil clock has stepped.
+    fn follow_clock(&mut self, now: Now) {
+        let boot = i64::try_from(now.boot.0).unwrap_or(i64::MAX);
+        let offset = now.wall.as_millisecond().saturating_sub(boot);
+        let stepped = self
+            .clock_offset
+            .is_some_and(|before| before.abs_diff(offset) > STEP_MS);
+        if self.clock_offset.is_none() || stepped {
+            self.clock_offset = Some(offset);
+        }
+        if stepped {
+            let policy = Arc::clone(&self.policy);
+            self.move_ends(now, |network, ends| {
+                policy.networks.get(&network).map_or(ends, |rules| {
+                    lifecycle::decide_end_after_step(ends, rules.recognition, &policy.time_zone, now)
+                })
+            });
+        }
+    }
+
+    /// Moves ends of sessions, and the kernel's fail-safe with them.
+    pub(super) fn move_ends(&mut self, now: Now, moved: impl Fn(NetworkId, Ends) -> Ends) {
+        let keys: Vec<Key> = self.sessions.keys().copied().collect();
+        for key in keys {
+            let Some(session) = self.sessions.get_mut(&key) else {
+                continue;
+            };
+            let ends = moved(key.0, session.ends);
+            if ends.boot == session.ends.boot {
+                continue;
+            }
+            self.expiries.remove(&(session.ends.boot, key));
+            self.expiries.insert((ends.boot, key));
+            session.ends = ends;
+            if let Some(entry) = self.entry_of(key, now) {
+                self.outbox.push_op(AccessOp::Renew {
+                    network: key.0,
+                    mac: key.1,
+                    entry,
+                });
+            }
+            self.keep(key, now);
+        }
+    }
+
+    pub(super) fn rules(&self, network: NetworkId) -> Option<&NetworkPolicy> {
+        self.policy.networks.get(&network)
+    }
+
+    /// Ends a session: the kernel is told, the store forgets, the totals remember.
+    pub(super) fn end(&mut self, key: Key, end: SessionEnd, now: Now) {
+        let Some(session) = self.sessions.remove(&key) else {
+            return;
+        };
+        self.expiries.remove(&(session.ends.boot, key));
+        if let Some(count) = self.counts.get_mut(&key.0) {
+            *count = count.saturating_sub(1);
+        }
+        if session.acknowledged {
+            self.departing.insert(key, session.seen);
+        } else {
+            self.answer_waiters(key, None, |_| Answer::TryAgain);
+        }
+        self.statistics.ended(key.0, end);
+        self.outbox.push(Command::Forget {
+            network: key.0,
+            mac: key.1,
+            end,
+        });
+        if self.rules(key.0).is_none() {
+            return;
+        }
+        match self.entry_of(key, now) {
+            // Became exempt: stays in the sets, without limits.
+            Some(entry) => {
+                let seed = Counters::default();
+                self.outbox.push_op(AccessOp::Grant {
+                    network: key.0,
+                    mac: key.1,
+                    entry,
+                    seed,
+                });
+            }
+            None => self.outbox.push_op(AccessOp::Revoke {
+                network: key.0,
+                mac: key.1,
+            }),
+        }
+    }
+
+    /// Takes a session out of every index.
+    pub(super) fn remove(&mut self, key: Key) -> Option<Session> {
+        let session = self.sessions.remove(&key)?;
+        self.expiries.remove(&(session.ends.boot, key));
+        if let Some(count) = self.counts.get_mut(&key.0) {
+            *count = count.saturating_sub(1);
+        }
+        self.identity.unpin(key.0, key.1);
+        Some(session)
+    }
+
+    /// Hands the session to the store.
+    pub(super) fn keep(&mut self, key: Key, now: Now) {
+        let midnight = self
+            .rules(key.0)
+            .is_some_and(|rules| rules.recognition == crate::model::Recognition::Midnight);
+        let Some(session) = self.sessions.get_mut(&key) else {
+            return;
+        };
+        if !session.acknowledged {
+            return;
+        }
+        session.kept = Some((now.boot, session.usage));
+        let ends_at = if midnight {
+            session.ends.deadline
+        } else {
+            session.ends.at(now)
+        };
+        self.outbox.push(Command::Keep(StoredSession {
+            network: key.0,
+            mac: key.1,
+            granted_at: session.granted_at,
+            ends_at,
+            ends_boot: session.ends.boot,
+            boot_id: self.boot_id.clone(),
+            usage: session.usage,
+            seen: session.seen,
+        }));
+    }
+
+    /// Hands every session to the store: called once before a stop.
+    pub fn keep_all(&mut self, now: Now) {
+        let keys: Vec<Key> = self.sessions.keys().copied().collect();
+        for key in keys {
+            self.keep(key, now);
+        }
+    }
+
+    fn notice(&mut self, sighting: &Sighting, now: Now) {
+        let key = (sighting.network, sighting.mac);
+        let Some(rules) = self.rules(key.0) else { return };
+        let on_conflict = rules.on_conflict;
+        let noticed = self.identity.seen(sighting, now.boot);
+        if noticed.conflict.is_none() {
+            return;
+        }
+        self.statistics.of(key.0).conflicts += 1;
+        if on_conflict == OnConflict::Block {
+            self.quarantine.insert(key, now.boot.plus_ms(QUARANTINE_MS));
+            self.end(key, SessionEnd::Blocked, now);
+        }
+    }
+
+    /// Lets a request wait for the kernel's word on this station.
+    pub(super) fn wait(&mut self, key: Key, id: RequestId, now: Now) {
+        let deadline = now.boot.plus_ms(ASK_TIMEOUT_MS);
+        self.waiters.entry(key).or_default().push(Waiter { id, deadline });
+        self.deadlines.insert((deadline, key));
+    }
+
+    /// Answers those who wait for a station: all, or those whose time is over.
+    pub(super) fn answer_waiters(
+        &mut self,
+        key: Key,
+        overdue_at: Option<Boot>,
+        answer: impl Fn(&Self) -> Answer,
+    ) {
+        let Some(waiters) = self.waiters.remove(&key) else {
+            return;
+        };
+        let due = |waiter: &Waiter| overdue_at.is_none_or(|now| waiter.deadline <= now);
+        let (due, rest): (Vec<Waiter>, Vec<Waiter>) = waiters.into_iter().partition(due);
+        for waiter in due {
+            if !rest.iter().any(|other| other.deadline == waiter.deadline) {
+                self.deadlines.remove(&(waiter.deadline, key));
+            }
+            let answer = answer(self);
+            self.outbox.push(Command::Answer {
+                id: waiter.id,
+                answer,
+            });
+        }
+        if !rest.is_empty() {
+            self.waiters.insert(key, rest);
+        }
+    }
+
+    /// Asks the kernel for everything it holds, soon.
+    pub(super) fn resync(&mut self, now: Now) {
+        self.resync_at.get_or_insert(now.boot.plus_ms(RESYNC_MS));
+    }
+
+    /// Whether a station is refused for a conflict.
+    pub(super) fn in_conflict(&self, key: Key, now: Now) -> bool {
+        self.quarantine.get(&key).is_some_and(|until| *until > now.boot)
+    }
+
+    /// Sessions of a network.
+    pub(super) fn count(&self, network: NetworkId) -> usize {
+        self.counts.get(&network).copied().unwrap_or(0)
+    }
+
+    /// Addresses known of a station.
+    pub(super) fn addresses(&self, network: NetworkId, mac: Mac) -> Vec<std::net::IpAddr> {
+        self.identity.addresses(network, mac).collect()
+    }
+}
+
+impl Default for Gateway {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,250 @@
+//! Agreement with the kernel: start, inventory, and the fate of each batch.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::access::{self, Key, Wanted};
+use super::command::{Answer, Command};
+use super::event::BatchId;
+use super::gateway::{Gateway, Session};
+use super::lifecycle::{self, Ends};
+use crate::model::{
+    AccessOp, Applied, BootId, Counters, KernelSession, Now, OpError, Policy, SessionEnd, StoredSession,
+};
+
+impl Gateway {
+    /// The first event: rules, and the sessions that the store held.
+    pub(super) fn start(
+        &mut self,
+        policy: Arc<Policy>,
+        stored: Vec<StoredSession>,
+        boot_id: BootId,
+        now: Now,
+    ) {
+        self.policy = policy;
+        self.boot_id = boot_id;
+        self.size_identity();
+        for kept in stored {
+            let key = (kept.network, kept.mac);
+            let restored = self.rules(key.0).and_then(|rules| {
+                lifecycle::decide_restored_end(
+                    &kept,
+                    &self.boot_id,
+                    rules.recognition,
+                    &self.policy.time_zone,
+                    now,
+                )
+            });
+            let Some(ends) = restored else {
+                self.outbox.push(Command::Forget {
+                    network: key.0,
+                    mac: key.1,
+                    end: SessionEnd::Expired,
+                });
+                continue;
+            };
+            // After a reboot the kernel's counters begin anew.
+            let seen = if kept.boot_id == self.boot_id {
+                kept.seen
+            } else {
+                Counters::default()
+            };
+            let session = Session {
+                granted_at: kept.granted_at,
+                ends,
+                usage: kept.usage,
+                seen,
+                acknowledged: false,
+                kept: Some((now.boot, kept.usage)),
+            };
+            self.insert(key, session, now);
+        }
+    }
+
+    /// Everything that the kernel holds. The first inventory is the truth about who has access;
+    /// later ones are compared with what `core` knows, and `core` is right.
+    pub(super) fn take_inventory(&mut self, sessions: &[KernelSession], now: Now) {
+        self.outbox.link();
+        self.resync_at = None;
+        let holds: BTreeMap<Key, KernelSession> = sessions
+            .iter()
+            .map(|session| ((session.network, session.mac), *session))
+            .collect();
+        if !self.inventoried {
+            self.inventoried = true;
+            self.drop_what_the_kernel_ended(&holds, now);
+            self.adopt(&holds, now);
+        }
+        for (key, held) in &holds {
+            self.add_reading(*key, held.counters);
+            self.acknowledge(*key, now);
+        }
+        let wanted = self.wanted();
+        for op in access::diff(&holds, &wanted, now.boot) {
+            self.outbox.push_op(op);
+        }
+        let settled: Vec<Key> = self
+            .waiters
+            .keys()
+            .filter(|key| !wanted.contains_key(*key))
+            .copied()
+            .collect();
+        for key in settled {
+            if !holds.contains_key(&key) {
+                self.answer_waiters(key, None, |gateway| Answer::Is(gateway.standing(key, now)));
+            }
+        }
+        self.schedule_read(now);
+    }
+
+    /// A session that the store holds and a living kernel does not was ended in the moments before
+    /// the stop. An empty kernel says nothing: its ruleset was loaded anew.
+    fn drop_what_the_kernel_ended(&mut self, holds: &BTreeMap<Key, KernelSession>, now: Now) {
+        if holds.is_empty() {
+            return;
+        }
+        let ended: Vec<Key> = self
+            .sessions
+            .keys()
+            .filter(|key| !holds.contains_key(*key))
+            .copied()
+            .collect();
+        for key in ended {
+            self.end(key, SessionEnd::Revoked, now);
+        }
+    }
+
+    /// Sessions that the kernel holds and the store does not: granted in the moments before a crash.
+    fn adopt(&mut self, holds: &BTreeMap<Key, KernelSession>, now: Now) {
+        for (key, held) in holds {
+            let Some(rules) = self.rules(key.0) else { continue };
+            let Some(timeout) = held.entry.timeout_ms else {
+                continue;
+            };
+            let left = access::left_behind(timeout);
+            if self.sessions.contains_key(key) || left == 0 || rules.exempt.contains(&key.1) {
+                continue;
+            }
+            let longest = lifecycle::decide_end(rules.recognition, &self.policy.time_zone, now);
+            let boot = now.boot.plus_ms(left).min(longest.boot);
+            let ends = Ends {
+                boot,
+                deadline: Ends { boot, ..longest }.at(now),
+            };
+            let session = Session {
+                granted_at: now.wall,
+                ends,
+                usage: Counters::default(),
+                seen: Counters::default(),
+                acknowledged: false,
+                kept: None,
+            };
+            self.insert(*key, session, now);
+        }
+    }
+
+    /// Everything that should be in the kernel's sets.
+    fn wanted(&self) -> BTreeMap<Key, Wanted> {
+        let exempt = self.policy.networks.iter().flat_map(|(&network, rules)| {
+            let wanted = Wanted {
+                plan: None,
+                ends: None,
+                seed: Counters::default(),
+            };
+            rules.exempt.iter().map(move |&mac| ((network, mac), wanted))
+        });
+        let sessions = self.sessions.iter().filter_map(|(&key, session)| {
+            let rules = self.rules(key.0)?;
+            Some((
+                key,
+                Wanted {
+                    plan: Some(rules.plan),
+                    ends: Some(session.ends.boot),
+                    seed: session.seen,
+                },
+            ))
+        });
+        sessions.chain(exempt).collect()
+    }
+
+    /// The kernel has this session.
+    fn acknowledge(&mut self, key: Key, now: Now) {
+        let Some(session) = self.sessions.get_mut(&key) else {
+            return;
+        };
+        if !session.acknowledged {
+            session.acknowledged = true;
+            if session.kept.is_none() {
+                self.statistics.of(key.0).grants += 1;
+                self.keep(key, now);
+            }
+        }
+        self.answer_waiters(key, None, |gateway| Answer::Is(gateway.standing(key, now)));
+    }
+
+    /// A batch was carried out or refused.
+    pub(super) fn settle_batch(&mut self, id: BatchId, outcome: Result<Vec<Applied>, OpError>, now: Now) {
+        let Some(ops) = self.outbox.landed(id) else { return };
+        match outcome {
+            Ok(applied) => {
+                for (op, applied) in ops.into_iter().zip(applied) {
+                    self.settle(op, applied, now);
+                }
+            }
+            Err(_) if ops.len() > 1 => self.outbox.retry_alone(ops),
+            Err(_) => {
+                for op in ops {
+                    self.fail(op, now);
+                }
+            }
+        }
+    }
+
+    fn settle(&mut self, op: AccessOp, applied: Applied, now: Now) {
+        let key = op.key();
+        if let Some(last) = applied.last {
+            self.add_last_reading(key, last);
+        }
+        match op {
+            AccessOp::Grant { seed, .. } => {
+                if let Some(session) = self.sessions.get_mut(&key) {
+                    session.seen = seed;
+                }
+                self.acknowledge(key, now);
+                self.schedule_read(now);
+            }
+            AccessOp::Change { .. } => {
+                if let Some(session) = self.sessions.get_mut(&key) {
+                    session.seen = Counters::default();
+                }
+            }
+            AccessOp::Renew { .. } => {}
+            AccessOp::Revoke { network, mac } => {
+                let addresses = self.addresses(network, mac);
+                if !addresses.is_empty() {
+                    self.outbox.push(Command::FlushFlows { network, addresses });
+                }
+                // A grant that follows on the heels of the revocation answers its own waiters.
+                if !self.sessions.contains_key(&key) {
+                    self.answer_waiters(key, None, |gateway| Answer::Is(gateway.standing(key, now)));
+                }
+            }
+        }
+    }
+
+    /// One operation was refused on its own.
+    fn fail(&mut self, op: AccessOp, now: Now) {
+        let key = op.key();
+        let unacknowledged = self
+            .sessions
+            .get(&key)
+            .is_some_and(|session| !session.acknowledged);
+        if matches!(op, AccessOp::Grant { .. }) && unacknowledged {
+            self.statistics.of(key.0).failed += 1;
+            self.remove(key);
+        } else {
+            self.resync(now);
+        }
+        self.answer_waiters(key, None, |_| Answer::TryAgain);
+    }
+}

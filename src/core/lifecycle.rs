@@ -1,0 +1,216 @@
+//! When a session ends: the two legal recognition policies, on two clocks.
+//!
+//! A fixed period is measured on the monotonic clock, so a step of the civil clock neither shortens
+//! nor lengthens it. A midnight is a civil instant, so after a step it is looked up again; it can
+//! come nearer, never recede.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::{Boot, BootId, Now, Recognition, StoredSession, TimeZone};
+
+/// The end of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ends {
+    /// On the monotonic clock: this decides.
+    pub(super) boot: Boot,
+    /// The civil deadline it was granted with.
+    pub(super) deadline: Timestamp,
+}
+
+impl Ends {
+    /// Milliseconds left.
+    pub(super) const fn left_ms(&self, now: Now) -> u64 {
+        self.boot.since(now.boot)
+    }
+
+    /// The end in civil time as it looks now.
+    pub(super) fn at(&self, now: Now) -> Timestamp {
+        later(now.wall, self.left_ms(now))
+    }
+}
+
+/// The end of a session granted now.
+pub(super) fn decide_end(recognition: Recognition, zone: &TimeZone, now: Now) -> Ends {
+    let length = match recognition {
+        Recognition::Period(length) => millis(length),
+        Recognition::Midnight => ms_between(now.wall, next_midnight(zone, now.wall)),
+    };
+    Ends {
+        boot: now.boot.plus_ms(length),
+        deadline: later(now.wall, length),
+    }
+}
+
+/// The end after the civil clock stepped: a period stays, a midnight is looked up again.
+pub(super) fn decide_end_after_step(ends: Ends, recognition: Recognition, zone: &TimeZone, now: Now) -> Ends {
+    match recognition {
+        Recognition::Period(_) => ends,
+        Recognition::Midnight => {
+            let wall = ends.deadline.min(next_midnight(zone, now.wall));
+            Ends {
+                boot: now.boot.plus_ms(ms_between(now.wall, wall)),
+                ..ends
+            }
+        }
+    }
+}
+
+/// The end of a session that the store held; `None` if it is over.
+pub(super) fn decide_restored_end(
+    stored: &StoredSession,
+    boot_id: &BootId,
+    recognition: Recognition,
+    zone: &TimeZone,
+    now: Now,
+) -> Option<Ends> {
+    let same_boot = !boot_id.0.is_empty() && stored.boot_id == *boot_id;
+    let longest = decide_end(recognition, zone, now).left_ms(now);
+    let left = match recognition {
+        Recognition::Period(_) if same_boot => stored.ends_boot.since(now.boot),
+        _ => ms_between(now.wall, stored.ends_at),
+    };
+    let left = left.min(longest);
+    (left > 0).then(|| Ends {
+        boot: now.boot.plus_ms(left),
+        deadline: stored.ends_at,
+    })
+}
+
+/// The first local midnight after `at`. On the days summer time begins or ends it is 23 or 25 hours
+/// after the one before.
+fn next_midnight(zone: &TimeZone, at: Timestamp) -> Timestamp {
+    let today = at.to_zoned(zone.jiff().clone());
+    today
+        .tomorrow()
+        .and_then(|tomorrow| tomorrow.start_of_day())
+        .map_or_else(|_| later(at, 86_400_000), |midnight| midnight.timestamp())
+}
+
+/// `at` and `ms` milliseconds; stays at the end of time.
+fn later(at: Timestamp, ms: u64) -> Timestamp {
+    let step = SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX));
+    at.checked_add(step).unwrap_or(Timestamp::MAX)
+}
+
+/// Milliseconds from `from` to `to`; 0 when `to` is earlier.
+fn ms_between(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.as_millisecond().saturating_sub(from.as_millisecond())).unwrap_or(0)
+}
+
+fn millis(length: Duration) -> u64 {
+    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decide_end, decide_end_after_step, decide_restored_end};
+    use crate::model::{Boot, BootId, Counters, Now, Recognition, StoredSession, TimeZone};
+    use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
+    use std::time::Duration;
+
+    fn now(boot: u64, wall: &str) -> Now {
+        Now {
+            boot: Boot(boot),
+            wall: wall.parse().unwrap(),
+        }
+    }
+
+    const HOUR: u64 = 3_600_000;
+
+    #[test]
+    fn midnight_is_rome_s_also_when_the_day_has_23_or_25_hours() {
+        let zone = TimeZone::rome();
+        // (first instant of the local day, hours of that day)
+        for (start, hours) in [
+            ("2026-11-21T23:00:00Z", 24),
+            ("2026-03-28T23:00:00Z", 23),
+            ("2026-10-24T22:00:00Z", 25),
+        ] {
+            let at = now(0, start);
+            assert_eq!(
+                decide_end(Recognition::Midnight, &zone, at).left_ms(at),
+                hours * HOUR,
+                "{start}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_step_of_the_civil_clock_leaves_a_period_alone_and_moves_a_midnight() {
+        let zone = TimeZone::rome();
+        let granted = now(1_000, "2026-11-22T10:00:00Z");
+        let period = Recognition::Period(Duration::from_secs(4 * 3_600));
+        let stepped = now(2_000, "2026-11-22T22:59:59Z");
+
+        let ends = decide_end(period, &zone, granted);
+        assert_eq!(
+            decide_end_after_step(ends, period, &zone, stepped).boot,
+            Boot(1_000 + 4 * HOUR)
+        );
+
+        let ends = decide_end(Recognition::Midnight, &zone, granted);
+        let after = decide_end_after_step(ends, Recognition::Midnight, &zone, stepped);
+        assert_eq!(after.left_ms(stepped), 1_000);
+        let past = now(3_000, "2026-11-23T08:00:00Z");
+        assert_eq!(
+            decide_end_after_step(ends, Recognition::Midnight, &zone, past).left_ms(past),
+            0
+        );
+    }
+
+    #[test]
+    fn a_clock_that_was_in_1970_at_boot_does_not_end_sessions_when_it_is_set() {
+        let zone = TimeZone::rome();
+        let stored = StoredSession {
+            network: "piazza".parse().unwrap(),
+            mac: "02:00:00:00:00:01".parse().unwrap(),
+            granted_at: "2026-11-22T10:00:00Z".parse().unwrap(),
+            ends_at: "2026-11-22T23:00:00Z".parse().unwrap(),
+            ends_boot: Boot(HOUR),
+            boot_id: BootId("before".into()),
+            usage: Counters::default(),
+            seen: Counters::default(),
+        };
+        let booted = now(5_000, "1970-01-01T00:00:05Z");
+        let ends = decide_restored_end(
+            &stored,
+            &BootId("after".into()),
+            Recognition::Midnight,
+            &zone,
+            booted,
+        )
+        .unwrap();
+        let set = now(10_000, "2026-11-22T12:00:00Z");
+        assert_eq!(
+            decide_end_after_step(ends, Recognition::Midnight, &zone, set).left_ms(set),
+            11 * HOUR
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn no_session_outlasts_the_next_local_midnight_or_its_period(
+            wall in 0_i64..4_000_000_000, steps in proptest::collection::vec((any::<u16>(), -200_000_i64..200_000), 0..8),
+            minutes in 1_u64..720, midnight in any::<bool>(),
+        ) {
+            let zone = TimeZone::rome();
+            let recognition = if midnight { Recognition::Midnight } else { Recognition::Period(Duration::from_secs(minutes * 60)) };
+            let mut at = Now { boot: Boot(7), wall: jiff::Timestamp::from_second(wall).unwrap() };
+            let granted = at;
+            let mut ends = decide_end(recognition, &zone, at);
+            for (seconds, step) in steps {
+                at.boot = at.boot.plus_ms(u64::from(seconds) * 1_000);
+                at.wall = jiff::Timestamp::from_second((at.wall.as_second() + i64::from(seconds) + step).max(0)).unwrap();
+                ends = decide_end_after_step(ends, recognition, &zone, at);
+                let fresh = decide_end(recognition, &zone, at);
+                prop_assert!(ends.left_ms(at) <= fresh.left_ms(at), "never longer than a session granted now");
+                if !midnight {
+                    prop_assert!(ends.boot.since(granted.boot) == minutes * 60_000);
+                }
+            }
+        }
+    }
+}

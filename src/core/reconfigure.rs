@@ -1,0 +1,88 @@
+//! New rules while sessions run: nobody is dropped who may stay, nobody stays longer than the new
+//! rules allow.
+
+use std::sync::Arc;
+
+use super::access::Key;
+use super::gateway::Gateway;
+use super::lifecycle;
+use crate::model::{AccessOp, Counters, Mac, NetworkId, Now, Policy, SessionEnd};
+
+impl Gateway {
+    /// Puts new rules in force.
+    pub(super) fn reconfigure(&mut self, policy: Arc<Policy>, now: Now) {
+        let before = std::mem::replace(&mut self.policy, policy);
+        self.size_identity();
+        let keys: Vec<Key> = self.sessions.keys().copied().collect();
+        for key in keys {
+            self.apply_rules_to_session(&before, key, now);
+        }
+        self.move_exempt(&before, now);
+        let rules = Arc::clone(&self.policy);
+        self.move_ends(now, |network, ends| {
+            rules.networks.get(&network).map_or(ends, |network| {
+                let longest = lifecycle::decide_end(network.recognition, &rules.time_zone, now);
+                if longest.boot < ends.boot { longest } else { ends }
+            })
+        });
+    }
+
+    /// Makes room for as many stations as the rules say.
+    pub(super) fn size_identity(&mut self) {
+        let sizes = self
+            .policy
+            .networks
+            .iter()
+            .map(|(&network, rules)| (network, rules.max_stations));
+        self.identity.configure(sizes);
+    }
+
+    fn apply_rules_to_session(&mut self, before: &Policy, key: Key, now: Now) {
+        let (network, mac) = key;
+        let Some(rules) = self.rules(network) else {
+            return self.end(key, SessionEnd::NetworkRemoved, now);
+        };
+        if rules.blocked.contains(&mac) {
+            return self.end(key, SessionEnd::Blocked, now);
+        }
+        if rules.exempt.contains(&mac) {
+            return self.end(key, SessionEnd::Revoked, now);
+        }
+        if before
+            .networks
+            .get(&network)
+            .is_some_and(|old| old.plan == rules.plan)
+        {
+            return;
+        }
+        if let Some(entry) = self.entry_of(key, now) {
+            self.outbox.push_op(AccessOp::Change { network, mac, entry });
+        }
+    }
+
+    /// Stations that became exempt, or are so no more.
+    fn move_exempt(&mut self, before: &Policy, now: Now) {
+        let exempt_in = |policy: &Policy| -> Vec<(NetworkId, Mac)> {
+            let networks = policy.networks.iter();
+            networks
+                .flat_map(|(&network, rules)| rules.exempt.iter().map(move |&mac| (network, mac)))
+                .collect()
+        };
+        let (old, new) = (exempt_in(before), exempt_in(&self.policy));
+        for &(network, mac) in new.iter().filter(|key| !old.contains(key)) {
+            if let Some(entry) = self.entry_of((network, mac), now) {
+                self.outbox.push_op(AccessOp::Grant {
+                    network,
+                    mac,
+                    entry,
+                    seed: Counters::default(),
+                });
+            }
+        }
+        for &(network, mac) in old.iter().filter(|key| !new.contains(key)) {
+            if self.rules(network).is_some() {
+                self.outbox.push_op(AccessOp::Revoke { network, mac });
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What people ask: how do I stand, let me in, let me out.
+
+use std::net::IpAddr;
+
+use super::access::{Key, Wanted};
+use super::command::{Answer, Command, Standing};
+use super::event::{Question, RequestId, SeenBy, Sighting};
+use super::gateway::{Gateway, Session};
+use super::lifecycle;
+use super::policy::{self, Verdict};
+use crate::model::{AccessOp, Counters, Entry, Now, SessionEnd};
+
+impl Gateway {
+    /// A request from a station's address.
+    pub(super) fn take_request(
+        &mut self,
+        id: RequestId,
+        key: Key,
+        address: IpAddr,
+        question: &Question,
+        now: Now,
+    ) {
+        let (network, mac) = key;
+        let sighting = Sighting {
+            network,
+            mac,
+            address: Some(address),
+            by: SeenBy::Neighbour,
+            port: None,
+        };
+        self.handle(super::Event::Seen(sighting), now);
+        match question {
+            Question::Status => self.answer(id, Answer::Is(self.standing(key, now))),
+            Question::Grant => self.grant(id, key, now),
+            Question::Disconnect => self.disconnect(id, key, now),
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: Answer) {
+        self.outbox.push(Command::Answer { id, answer });
+    }
+
+    /// How a station stands now. "Granted" only once the kernel has said so.
+    #[must_use]
+    pub(super) fn standing(&self, key: Key, now: Now) -> Standing {
+        let Some(rules) = self.rules(key.0) else {
+            return Standing::Captive;
+        };
+        match policy::decide(rules, key.1, self.in_conflict(key, now)) {
+            Verdict::Exempt => return Standing::Exempt,
+            Verdict::Listed | Verdict::InConflict => return Standing::Blocked,
+            Verdict::May => {}
+        }
+        match self.sessions.get(&key) {
+            Some(session) if session.acknowledged && session.ends.left_ms(now) > 0 => Standing::Granted {
+                granted_at: session.granted_at,
+                ends_at: session.ends.at(now),
+                seconds_left: session.ends.left_ms(now) / 1_000,
+                usage: session.usage,
+                plan: rules.plan,
+            },
+            _ => Standing::Captive,
+        }
+    }
+
+    fn grant(&mut self, id: RequestId, key: Key, now: Now) {
+        let standing = self.standing(key, now);
+        if standing != Standing::Captive {
+            if standing == Standing::Blocked {
+                self.statistics.of(key.0).refused += 1;
+            }
+            return self.answer(id, Answer::Is(standing));
+        }
+        if self.sessions.contains_key(&key) {
+            return self.wait(key, id, now);
+        }
+        let Some(rules) = self.rules(key.0) else {
+            return self.answer(id, Answer::TryAgain);
+        };
+        let (recognition, full) = (rules.recognition, self.count(key.0) >= rules.max_stations);
+        if full {
+            self.statistics.of(key.0).failed += 1;
+            return self.answer(id, Answer::TryAgain);
+        }
+        let ends = lifecycle::decide_end(recognition, &self.policy.time_zone, now);
+        self.insert(
+            key,
+            Session {
+                granted_at: now.wall,
+                ends,
+                usage: Counters::default(),
+                seen: Counters::default(),
+                acknowledged: false,
+                kept: None,
+            },
+            now,
+        );
+        self.wait(key, id, now);
+        if let Some(entry) = self.entry_of(key, now) {
+            let seed = Counters::default();
+            self.outbox.push_op(AccessOp::Grant {
+                network: key.0,
+                mac: key.1,
+                entry,
+                seed,
+            });
+        }
+    }
+
+    fn disconnect(&mut self, id: RequestId, key: Key, now: Now) {
+        if !self.sessions.contains_key(&key) {
+            return self.answer(id, Answer::Is(self.standing(key, now)));
+        }
+        self.end(key, SessionEnd::Disconnected, now);
+        self.wait(key, id, now);
+    }
+
+    /// Adds a session and its expiry.
+    pub(super) fn insert(&mut self, key: Key, session: Session, now: Now) {
+        let end = session.ends.boot;
+        match self.sessions.insert(key, session) {
+            Some(before) => {
+                self.expiries.remove(&(before.ends.boot, key));
+            }
+            None => *self.counts.entry(key.0).or_default() += 1,
+        }
+        self.expiries.insert((end, key));
+        self.identity.pin(key.0, key.1, now.boot);
+    }
+
+    /// What the station should have in the kernel; `None` if nothing.
+    pub(super) fn wanted_of(&self, key: Key, now: Now) -> Option<Wanted> {
+        let rules = self.rules(key.0)?;
+        match policy::decide(rules, key.1, self.in_conflict(key, now)) {
+            Verdict::Exempt => Some(Wanted {
+                plan: None,
+                ends: None,
+                seed: Counters::default(),
+            }),
+            Verdict::Listed | Verdict::InConflict => None,
+            Verdict::May => {
+                let session = self.sessions.get(&key)?;
+                Some(Wanted {
+                    plan: Some(rules.plan),
+                    ends: Some(session.ends.boot),
+                    seed: session.seen,
+                })
+            }
+        }
+    }
+
+    /// The kernel's form of [`Gateway::wanted_of`].
+    pub(super) fn entry_of(&self, key: Key, now: Now) -> Option<Entry> {
+        self.wanted_of(key, now).map(|wanted| wanted.entry(now.boot))
+    }
+}

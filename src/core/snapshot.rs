@@ -1,0 +1,91 @@
+//! A look at the gateway for administrators and metrics.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::command::Standing;
+use super::gateway::Gateway;
+use super::statistics::Totals;
+use crate::model::{Mac, NetworkId, Now};
+
+/// Figures without any station in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Whether the packet path can be changed now.
+    pub helper_linked: bool,
+    /// By network.
+    pub networks: BTreeMap<NetworkId, NetworkSnapshot>,
+}
+
+/// Figures of one network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkSnapshot {
+    /// Stations seen lately, in any state.
+    pub known: usize,
+    /// Sessions that the kernel has acknowledged.
+    pub granted: usize,
+    /// Stations refused for a conflict at the moment.
+    pub in_conflict: usize,
+    /// Since the daemon started.
+    pub totals: Totals,
+}
+
+/// One station, for an administrator. Personal data: never logged, never stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StationView {
+    /// Network.
+    pub network: NetworkId,
+    /// Station, as text.
+    pub mac: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// Its addresses.
+    pub addresses: Vec<IpAddr>,
+}
+
+impl Gateway {
+    /// Figures of now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let networks = self.policy.networks.keys().map(|&network| {
+            let figures = NetworkSnapshot {
+                known: self.identity.len(network),
+                granted: self
+                    .sessions
+                    .iter()
+                    .filter(|(key, session)| key.0 == network && session.acknowledged)
+                    .count(),
+                in_conflict: self.quarantine.keys().filter(|key| key.0 == network).count(),
+                totals: self.statistics.read(network),
+            };
+            (network, figures)
+        });
+        Snapshot {
+            helper_linked: self.outbox.is_linked(),
+            networks: networks.collect(),
+        }
+    }
+
+    /// Every station known or granted.
+    #[must_use]
+    pub fn stations(&self, now: Now) -> Vec<StationView> {
+        let mut keys: std::collections::BTreeSet<(NetworkId, Mac)> = self.sessions.keys().copied().collect();
+        keys.extend(self.identity.stations());
+        keys.into_iter()
+            .map(|(network, mac)| StationView {
+                network,
+                mac: mac.to_string(),
+                standing: self.standing((network, mac), now),
+                addresses: self.addresses(network, mac),
+            })
+            .collect()
+    }
+
+    /// Whether the kernel's first inventory has been taken in, so that answers are the truth.
+    #[must_use]
+    pub const fn is_ready(&self) -> bool {
+        self.inventoried
+    }
+}

@@ -1,0 +1,55 @@
+//! What is counted: aggregates per network, never a station.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Counters, NetworkId, SessionEnd};
+
+/// Totals of one network since the daemon started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Sessions granted.
+    pub grants: u64,
+    /// Grants refused because the station is blocked.
+    pub refused: u64,
+    /// Grants that the kernel could not carry out.
+    pub failed: u64,
+    /// Sessions that ended with their period.
+    pub expired: u64,
+    /// Sessions ended by the person.
+    pub disconnected: u64,
+    /// Sessions ended by an administrator, a block or a removed network.
+    pub revoked: u64,
+    /// Two stations with one address, or one MAC on two ports.
+    pub conflicts: u64,
+    /// Malformed packets dropped.
+    pub malformed: u64,
+    /// Usage of all stations.
+    pub usage: Counters,
+}
+
+/// By network.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Statistics {
+    networks: BTreeMap<NetworkId, Totals>,
+}
+
+impl Statistics {
+    pub(super) fn of(&mut self, network: NetworkId) -> &mut Totals {
+        self.networks.entry(network).or_default()
+    }
+
+    pub(super) fn read(&self, network: NetworkId) -> Totals {
+        self.networks.get(&network).copied().unwrap_or_default()
+    }
+
+    pub(super) fn ended(&mut self, network: NetworkId, end: SessionEnd) {
+        let totals = self.of(network);
+        match end {
+            SessionEnd::Expired => totals.expired += 1,
+            SessionEnd::Disconnected => totals.disconnected += 1,
+            SessionEnd::Revoked | SessionEnd::Blocked | SessionEnd::NetworkRemoved => totals.revoked += 1,
+        }
+    }
+}
