@@ -67,7 +67,7 @@ impl Flows {
             let families: BTreeSet<Family> = wanted.iter().map(|address| Family::of(*address)).collect();
             for family in families {
                 self.find(&wanted, &mut deletions, |out, seq| {
-                    conntrack::dump(out, seq, family)
+                    conntrack::dump(out, seq, family);
                 })?;
             }
         }

@@ -108,6 +108,18 @@ impl Socket {
         })
     }
 
+    /// The port by which the kernel knows this socket, and which it names in announcements of what
+    /// came by it.
+    ///
+    /// # Errors
+    /// [`NetlinkError::Socket`].
+    pub fn port(&self) -> Result<u32, NetlinkError> {
+        net::getsockname(&self.fd)
+            .and_then(SocketAddrNetlink::try_from)
+            .map(|address| address.pid())
+            .map_err(failed("name"))
+    }
+
     /// `count` numbers for requests that follow each other; the first of them. They never wrap
     /// within one reservation.
     pub fn reserve(&mut self, count: u32) -> u32 {

@@ -11,8 +11,10 @@ use crate::wire::netlink::nft_events::{GROUP, NftEvent, decode_event};
 /// One committed transaction that touched the tables named `portico`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RulesetChange {
-    /// The process that committed it; compare with the own one and with that of a spawned `nft`.
-    pub pid: u32,
+    /// The netlink port that it came by; compare with [`Nftables::port`](super::nftables::Nftables::port).
+    pub port: u32,
+    /// The thread that committed it: the process, for a program of one thread like a spawned `nft`.
+    pub thread: u32,
     /// A table, chain, rule or set of ours was removed.
     pub removed: bool,
     /// A table, chain, rule or set was added to ours.
@@ -79,8 +81,12 @@ impl RulesetChange {
             NftEvent::Removed => self.removed = true,
             NftEvent::Added => self.added = true,
             NftEvent::Elements => self.elements = true,
-            NftEvent::Generation { pid, .. } => {
-                let change = Self { pid, ..*self };
+            NftEvent::Generation { thread, port, .. } => {
+                let change = Self {
+                    port,
+                    thread,
+                    ..*self
+                };
                 *self = Self::default();
                 return (change.removed || change.added || change.elements).then_some(change);
             }
@@ -96,12 +102,16 @@ mod tests {
     #[test]
     fn a_change_is_told_when_its_generation_comes() {
         let mut open = RulesetChange::default();
-        let generation = |pid| NftEvent::Generation { id: 1, pid };
+        let generation = |thread| NftEvent::Generation {
+            id: 1,
+            thread,
+            port: 5,
+        };
         assert_eq!(open.take_in(NftEvent::Removed), None);
         assert_eq!(open.take_in(NftEvent::Elements), None);
         let change = open.take_in(generation(77)).unwrap();
         assert_eq!(
-            (change.pid, change.removed, change.added, change.elements),
+            (change.thread, change.removed, change.added, change.elements),
             (77, true, false, true)
         );
         assert_eq!(open.take_in(generation(78)), None, "somebody else's tables");

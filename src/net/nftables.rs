@@ -58,6 +58,14 @@ impl Nftables {
             renews_in_place: in_place,
         })
     }
+
+    /// The netlink port of the transactions; see [`RulesetChange`](super::nft_events::RulesetChange).
+    ///
+    /// # Errors
+    /// [`NetlinkError::Socket`].
+    pub fn port(&self) -> Result<u32, NetlinkError> {
+        self.socket.port()
+    }
 }
 
 impl Kernel for Nftables {

@@ -38,6 +38,14 @@ struct Sent {
     deletes: bool,
 }
 
+/// What is known of the transaction so far.
+struct Outcome<'a> {
+    ops: &'a [AccessOp],
+    applied: Vec<Applied>,
+    /// The first message whose removal has not been told yet.
+    told: usize,
+}
+
 /// The steps of a batch and the messages of its last attempt, with memory that is kept.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
@@ -144,9 +152,13 @@ pub(super) fn apply(
         let first = socket.reserve(numbers);
         plan.write(out, first, ops);
         socket.send(out.bytes()).map_err(super::refused)?;
-        let mut applied = vec![Applied::default(); ops.len()];
-        if read_outcome(socket, plan, first, &mut applied)? {
-            return Ok(applied);
+        let mut outcome = Outcome {
+            ops,
+            applied: vec![Applied::default(); ops.len()],
+            told: 0,
+        };
+        if read_outcome(socket, plan, first, &mut outcome)? {
+            return Ok(outcome.applied);
         }
     }
     Err(OpError::Kernel(
@@ -160,20 +172,23 @@ fn read_outcome(
     socket: &mut Socket,
     plan: &mut Plan,
     first: u32,
-    applied: &mut [Applied],
+    outcome: &mut Outcome<'_>,
 ) -> Result<bool, OpError> {
     let mut committed = true;
     let mut failure = None;
     let last = plan.sent.len().saturating_sub(1);
     loop {
         for message in messages(socket.receive().map_err(super::refused)?) {
+            if elements::removes(&message) == Some(true) {
+                outcome.note_removed(plan, &message);
+                continue;
+            }
             // Answers to an earlier batch that had failed as a whole.
             let Some(offset) = message.seq.checked_sub(first) else {
                 continue;
             };
             let index = usize::try_from(offset).unwrap_or(usize::MAX).checked_sub(1);
             match (message.meaning(), index) {
-                (Meaning::Data, Some(index)) => note_removed(plan, index, &message, applied),
                 (Meaning::Failed(errno), None) => {
                     // The batch as a whole (no memory, or the commit itself failed); nothing follows
                     // that is needed, and what does has a lower number than the next batch.
@@ -196,24 +211,32 @@ fn read_outcome(
     }
 }
 
-/// Keeps the last reading of a removed element.
-fn note_removed(plan: &mut Plan, index: usize, message: &Message<'_>, applied: &mut [Applied]) {
-    let Some((step, true)) = plan.step_of(index) else {
-        return;
-    };
-    let Some(applied) = applied.get_mut(step.op) else {
-        return;
-    };
-    if elements::removes(message) != Some(true) {
-        return;
-    }
-    for element in elements::decode_elements(message) {
-        let counter = element.counter.unwrap_or_default();
-        let last = applied.last.get_or_insert_default();
-        match step.role {
-            Role::Auth => {}
-            Role::Up => last.up = counter,
-            Role::Down => last.down = to_ip(counter),
+impl Outcome<'_> {
+    /// Keeps the last reading of a removed element.
+    ///
+    /// Removals are told in the order of the transaction. (Their number is no help: since nf_tables
+    /// transactions were made smaller, 6.12 or so, it is 0.)
+    fn note_removed(&mut self, plan: &Plan, message: &Message<'_>) {
+        for element in elements::decode_elements(message) {
+            let rest = plan.sent.iter().enumerate().skip(self.told);
+            let found = rest.filter(|(_, sent)| sent.deletes).find_map(|(index, sent)| {
+                let step = plan.steps.get(sent.step)?;
+                let (network, mac) = self.ops.get(step.op)?.key();
+                let same = mac == element.mac && elements::is_of(message, &SetName::new(step.role, network));
+                same.then_some((index, step))
+            });
+            let Some((index, step)) = found else { continue };
+            self.told = index.saturating_add(1);
+            let Some(applied) = self.applied.get_mut(step.op) else {
+                continue;
+            };
+            let counter = element.counter.unwrap_or_default();
+            let last = applied.last.get_or_insert_default();
+            match step.role {
+                Role::Auth => {}
+                Role::Up => last.up = counter,
+                Role::Down => last.down = to_ip(counter),
+            }
         }
     }
 }

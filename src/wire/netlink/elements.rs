@@ -201,6 +201,15 @@ pub fn removes(message: &Message<'_>) -> Option<bool> {
     }
 }
 
+/// Whether the elements of a message are of this set.
+#[must_use]
+pub fn is_of(message: &Message<'_>, set: &SetName) -> bool {
+    let name = message
+        .attributes(NFGEN)
+        .find(|attribute| attribute.kind == list::SET);
+    name.is_some_and(|name| name.payload == set.with_nul())
+}
+
 /// The elements of a message that [`removes`] recognised.
 #[must_use]
 pub fn decode_elements<'a>(message: &Message<'a>) -> Elements<'a> {

@@ -56,17 +56,24 @@ const LIMITED: Element = Element {
     expires_ms: None,
 };
 
-/// Type, table, set and elements of a message: what the two writers must agree on. (nft also sends
-/// a set number, and its own choice of flags.)
-fn parts<'a>(message: &Message<'a>) -> (u16, &'a [u8], Vec<(u16, &'a [u8])>) {
+/// Family header, table, set and elements of a message: what the two writers must agree on. (nft also
+/// sends a set number, and its own choice of flags.)
+fn parts<'a>(message: &Message<'a>) -> Vec<(u16, &'a [u8])> {
     let attributes = message.attributes(4).filter(|attribute| attribute.kind != 4);
-    (
-        message.kind,
-        &message.payload[..4],
-        attributes
-            .map(|attribute| (attribute.kind, attribute.payload))
-            .collect(),
-    )
+    std::iter::once((message.kind, &message.payload[..4]))
+        .chain(attributes.map(|attribute| (attribute.kind, attribute.payload)))
+        .collect()
+}
+
+fn assert_same_batch(theirs: &[u8], write: impl FnOnce(&mut Writer)) {
+    let mut ours = Writer::new();
+    elements::batch_begin(&mut ours, 0);
+    write(&mut ours);
+    elements::batch_end(&mut ours, 1);
+    let theirs: Vec<_> = messages(theirs).map(|message| parts(&message)).collect();
+    let ours: Vec<_> = messages(ours.bytes()).map(|message| parts(&message)).collect();
+    assert_eq!(theirs.len(), 3);
+    assert_eq!(theirs, ours);
 }
 
 #[cfg(target_endian = "little")]
@@ -87,32 +94,18 @@ fn elements_are_written_as_nft_writes_them() {
         timeout_ms: None,
         ..LIMITED
     };
-    let cases: [(Vec<u8>, &dyn Fn(&mut Writer)); 4] = [
-        (golden!("nft-add-auth"), &|out| {
-            elements::add(out, 0, 0, &set(Role::Auth), &auth)
-        }),
-        (golden!("nft-add-limited"), &|out| {
-            elements::add(out, 0, 0, &set(Role::Up), &LIMITED)
-        }),
-        (golden!("nft-add-exempt"), &|out| {
-            elements::add(out, 0, 0, &set(Role::Up), &exempt)
-        }),
-        (golden!("nft-delete"), &|out| {
-            elements::delete(out, 0, 0, &set(Role::Up), mac(1))
-        }),
-    ];
-    for (theirs, write) in cases {
-        let mut ours = Writer::new();
-        elements::batch_begin(&mut ours, 0);
-        write(&mut ours);
-        elements::batch_end(&mut ours, 1);
-        let theirs: Vec<_> = messages(&theirs).collect();
-        let ours: Vec<_> = messages(ours.bytes()).collect();
-        assert_eq!(theirs.len(), 3);
-        for (theirs, ours) in theirs.iter().zip(&ours) {
-            assert_eq!(parts(theirs), parts(ours));
-        }
-    }
+    assert_same_batch(&golden!("nft-add-auth"), |out| {
+        elements::add(out, 0, 0, &set(Role::Auth), &auth);
+    });
+    assert_same_batch(&golden!("nft-add-limited"), |out| {
+        elements::add(out, 0, 0, &set(Role::Up), &LIMITED);
+    });
+    assert_same_batch(&golden!("nft-add-exempt"), |out| {
+        elements::add(out, 0, 0, &set(Role::Up), &exempt);
+    });
+    assert_same_batch(&golden!("nft-delete"), |out| {
+        elements::delete(out, 0, 0, &set(Role::Up), mac(1));
+    });
 }
 
 #[cfg(target_endian = "little")]
@@ -159,12 +152,20 @@ fn a_removal_tells_the_final_counters_and_a_flush_is_seen() {
         seen,
         [
             NftEvent::Elements,
-            NftEvent::Generation { id: 6, pid: 0x4070 },
+            NftEvent::Generation {
+                id: 6,
+                thread: 0x4070,
+                port: 0x4070
+            },
             NftEvent::Removed,
             NftEvent::Removed,
             NftEvent::Removed,
             NftEvent::Removed,
-            NftEvent::Generation { id: 7, pid: 0x4072 },
+            NftEvent::Generation {
+                id: 7,
+                thread: 0x4072,
+                port: 0x4072
+            },
         ]
     );
 }

@@ -42,8 +42,10 @@ pub enum NftEvent {
     Generation {
         /// The ruleset's number from now on.
         id: u32,
-        /// The process that committed it.
-        pid: u32,
+        /// The thread that committed it; of a program with one thread, the process.
+        thread: u32,
+        /// The netlink port of the socket that it came by.
+        port: u32,
     },
 }
 
@@ -70,13 +72,17 @@ pub fn decode_event(message: &Message<'_>) -> Option<NftEvent> {
 }
 
 fn decode_generation(message: &Message<'_>) -> Option<NftEvent> {
-    let (mut id, mut pid) = (None, 0);
+    let (mut id, mut thread) = (None, 0);
     for attribute in message.attributes(NFGEN) {
         match attribute.kind {
             GENERATION_ID => id = attribute.be32(),
-            GENERATION_PID => pid = attribute.be32().unwrap_or(0),
+            GENERATION_PID => thread = attribute.be32().unwrap_or(0),
             _ => {}
         }
     }
-    Some(NftEvent::Generation { id: id?, pid })
+    Some(NftEvent::Generation {
+        id: id?,
+        thread,
+        port: message.port,
+    })
 }
