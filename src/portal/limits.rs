@@ -22,7 +22,7 @@ pub const IDLE_TIME: Duration = Duration::from_secs(15);
 /// Longest life of a connection on the intercept port: one request, one answer.
 pub const HTTP_LIFE: Duration = Duration::from_secs(15);
 /// Longest life of a TLS connection; people read the page before they press the button.
-pub const HTTPS_LIFE: Duration = Duration::from_secs(120);
+pub const HTTPS_LIFE: Duration = Duration::from_mins(2);
 /// Longest TLS handshake.
 pub const HANDSHAKE_TIME: Duration = Duration::from_secs(5);
 /// Longest time for a form to arrive.

@@ -317,7 +317,7 @@ pub(super) mod samples {
                     up: rate,
                     burst: Burst::from_bytes(131_072).unwrap(),
                 },
-                recognition: Recognition::Period(Duration::from_secs(3_600)),
+                recognition: Recognition::Period(Duration::from_hours(1)),
                 exempt: BTreeSet::new(),
                 blocked: BTreeSet::new(),
                 on_conflict: OnConflict::Count,

@@ -98,7 +98,7 @@ impl Portal {
             rooms: Mutex::default(),
             keepers,
         };
-        portal.reconfigure(Arc::clone(&portal.shared.context.config))?;
+        portal.reconfigure(&portal.shared.context.config)?;
         Ok(portal)
     }
 
@@ -107,8 +107,8 @@ impl Portal {
     ///
     /// # Errors
     /// [`PortalError`] for a network that could not be added; the others are in force.
-    pub fn reconfigure(&self, config: Arc<Config>) -> Result<(), PortalError> {
-        self.shared.config.store(Arc::clone(&config));
+    pub fn reconfigure(&self, config: &Arc<Config>) -> Result<(), PortalError> {
+        self.shared.config.store(Arc::clone(config));
         let ports = (config.portal.http_port, config.portal.https_port);
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
