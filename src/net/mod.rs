@@ -3,6 +3,7 @@
 
 pub mod capture;
 pub mod conntrack;
+pub mod dnsmasq;
 pub mod fake;
 pub mod ipc;
 pub mod neighbours;

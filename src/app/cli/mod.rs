@@ -1,5 +1,7 @@
 //! The command line: one file per command.
 
+mod check;
+mod doctor;
 mod run;
 
 use std::process::ExitCode;
@@ -22,6 +24,8 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Check(check::Args),
+    Doctor(doctor::Args),
 }
 
 /// Reads the command line, runs the command, prints what went wrong.
@@ -34,6 +38,8 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome: anyhow::Result<ExitCode> = match cli.command {
         Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("portico: {error:#}");

@@ -1,0 +1,183 @@
+//! `portico check`: what a configuration means, or everything that is wrong with it.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use serde_json::json;
+
+use crate::config::{Checked, Config, ConfigErrors, Finding, Network};
+use crate::model::Recognition;
+use crate::net::ruleset;
+
+/// Exit status of a configuration that is refused.
+const REFUSED: u8 = 2;
+
+/// Checks a configuration file; exit status 2 when it is refused.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Configuration file.
+    #[arg(default_value = "/etc/portico/portico.toml")]
+    file: PathBuf,
+    /// Print the nftables ruleset that the file leads to.
+    #[arg(long, conflicts_with = "json")]
+    ruleset: bool,
+    /// Print for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Checks and prints.
+///
+/// # Errors
+/// The ruleset cannot be written.
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command's answer")]
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let outcome = Config::check_file(&args.file);
+    if args.json {
+        println!("{}", render_json(&outcome));
+        return Ok(exit_code(&outcome));
+    }
+    match &outcome {
+        Err(errors) => {
+            let count = errors.findings().len();
+            eprintln!("{errors}\n\n{count} mistake{}", if count == 1 { "" } else { "s" });
+        }
+        Ok(checked) if args.ruleset => {
+            print!("{}", ruleset::render(&checked.config).context("the ruleset")?);
+            eprint!("{}", render_warnings(&checked.warnings));
+        }
+        Ok(checked) => print!("{}", render_text(checked)),
+    }
+    Ok(exit_code(&outcome))
+}
+
+fn exit_code(outcome: &Result<Checked, ConfigErrors>) -> ExitCode {
+    if outcome.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(REFUSED)
+    }
+}
+
+fn render_text(checked: &Checked) -> String {
+    let Config {
+        gateway,
+        portal,
+        networks,
+    } = &checked.config;
+    let mut text = render_warnings(&checked.warnings);
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "gateway  uplink {}, IPv4 {}, midnight of {:?}",
+        gateway.uplink,
+        if gateway.masquerade {
+            "masqueraded"
+        } else {
+            "routed"
+        },
+        gateway.time_zone
+    );
+    let _ = writeln!(
+        text,
+        "portal   ports 80 -> {}, 443 -> {}; {} connections, {} of one station",
+        portal.http_port, portal.https_port, portal.max_connections, portal.max_connections_per_station
+    );
+    for network in networks {
+        text.push_str(&render_network(network));
+    }
+    text
+}
+
+fn render_network(network: &Network) -> String {
+    let policy = &network.policy;
+    let garden: Vec<String> = network
+        .garden
+        .iter()
+        .map(|entry| format!("{} {:?}", entry.to, entry.ports))
+        .collect();
+    let wifi4eu = network.wifi4eu_id.as_deref().unwrap_or("none");
+    let garden = if garden.is_empty() {
+        "empty".to_owned()
+    } else {
+        garden.join(", ")
+    };
+    format!(
+        "network  {}: {}, {}\n         {} on {}, WiFi4EU identifier {wifi4eu}\n         {} down, {} up, burst {} kB; {}\n         {} exempt, {} blocked, at most {} stations; garden {garden}\n",
+        network.id,
+        network.name,
+        network.comune,
+        network.portal_url(network.tls.is_some()),
+        network.interface,
+        policy.plan.down,
+        policy.plan.up,
+        policy.plan.burst.bytes() / 1_000,
+        render_recognition(policy.recognition),
+        policy.exempt.len(),
+        policy.blocked.len(),
+        policy.max_stations,
+    )
+}
+
+fn render_recognition(recognition: Recognition) -> String {
+    match recognition {
+        Recognition::Midnight => "recognised until midnight".to_owned(),
+        Recognition::Period(period) => {
+            let minutes = period.as_secs() / 60;
+            match (minutes / 60, minutes % 60) {
+                (hours, 0) => format!("recognised for {hours} h"),
+                (0, minutes) => format!("recognised for {minutes} min"),
+                (hours, minutes) => format!("recognised for {hours} h {minutes} min"),
+            }
+        }
+    }
+}
+
+fn render_warnings(warnings: &[Finding]) -> String {
+    warnings.iter().fold(String::new(), |mut text, warning| {
+        let _ = writeln!(text, "{warning}\n");
+        text
+    })
+}
+
+fn render_json(outcome: &Result<Checked, ConfigErrors>) -> serde_json::Value {
+    match outcome {
+        Err(errors) => json!({ "ok": false, "errors": errors, "warnings": [] }),
+        Ok(checked) => json!({
+            "ok": true,
+            "errors": [],
+            "warnings": checked.warnings,
+            "gateway": {
+                "uplink": checked.config.gateway.uplink.as_str(),
+                "masquerade": checked.config.gateway.masquerade,
+                "time_zone": checked.config.gateway.time_zone,
+            },
+            "networks": checked.config.networks.iter().map(network_json).collect::<Vec<_>>(),
+        }),
+    }
+}
+
+fn network_json(network: &Network) -> serde_json::Value {
+    json!({
+        "id": network.id,
+        "name": network.name,
+        "comune": network.comune,
+        "interface": network.interface.as_str(),
+        "host": network.host,
+        "wifi4eu_id": network.wifi4eu_id,
+        "has_certificate": network.tls.is_some(),
+        "down_bytes_per_second": network.policy.plan.down,
+        "up_bytes_per_second": network.policy.plan.up,
+        "burst_bytes": network.policy.plan.burst,
+        "recognition_seconds": match network.policy.recognition {
+            Recognition::Midnight => None,
+            Recognition::Period(period) => Some(period.as_secs()),
+        },
+        "exempt": network.policy.exempt.len(),
+        "blocked": network.policy.blocked.len(),
+        "max_stations": network.policy.max_stations,
+        "garden": network.garden.iter().map(|entry| json!({ "to": entry.to, "ports": entry.ports })).collect::<Vec<_>>(),
+    })
+}

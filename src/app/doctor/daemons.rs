@@ -1,0 +1,101 @@
+//! Both processes: their sockets, and the portal as stations reach it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+use tokio::net::UnixStream;
+
+use super::Group;
+use super::tool::{self, Outcome};
+use crate::config::{Config, InterfaceName};
+
+/// The gateway answers itself at once or never.
+const CONNECT_LIMIT: Duration = Duration::from_secs(2);
+
+/// Examines both processes and the portal.
+pub(super) async fn examine(group: &mut Group<'_>, config: &Config) {
+    let run_dir = &config.gateway.run_dir;
+    socket(group, "portico-netd", &run_dir.join("netd.sock")).await;
+    socket(group, "portico", &run_dir.join("control.sock")).await;
+    for network in &config.networks {
+        let Some(address) = address_of(&network.interface).await else {
+            // The interfaces' own check says so.
+            continue;
+        };
+        let mut ports = vec![(80, config.portal.http_port)];
+        if network.tls.is_some() {
+            ports.push((443, config.portal.https_port));
+        }
+        for (public, port) in ports {
+            let at = SocketAddr::new(address, port);
+            let interface = network.interface.clone();
+            let answered = tokio::task::spawn_blocking(move || connect(at, &interface)).await;
+            match answered {
+                Ok(Ok(())) => group.ok(format!("{}: the portal answers behind port {public}", network.id)),
+                Ok(Err(error)) => group.fail(
+                    format!(
+                        "{}: the portal does not answer at {at} (behind port {public}): {error}",
+                        network.id
+                    ),
+                    "systemctl status portico",
+                ),
+                Err(_) => group.warn(format!("{}: the portal was not tried", network.id), "try again"),
+            }
+        }
+    }
+}
+
+async fn socket(group: &mut Group<'_>, process: &str, path: &Path) {
+    match UnixStream::connect(path).await {
+        Ok(_) => group.ok(format!("{process} listens")),
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => group.warn(
+            format!("{process}: not tried, this user may not speak to it"),
+            "run portico doctor as root",
+        ),
+        Err(error) => group.fail(
+            format!("{process} does not listen at {}: {error}", path.display()),
+            format!("systemctl start {process}"),
+        ),
+    }
+}
+
+/// Connects as if the connection came in by the interface: the portal's listeners are bound to it,
+/// and the kernel delivers a local connection of a bound socket by that interface.
+fn connect(at: SocketAddr, interface: &InterfaceName) -> std::io::Result<()> {
+    let socket = Socket::new(Domain::for_address(at), Type::STREAM, Some(Protocol::TCP))?;
+    socket.bind_device(Some(interface.as_str().as_bytes()))?;
+    socket.connect_timeout(&SockAddr::from(at), CONNECT_LIMIT)
+}
+
+/// The gateway's IPv4 address on an interface.
+async fn address_of(interface: &InterfaceName) -> Option<IpAddr> {
+    let Outcome::Done(text) = tool::run(
+        "ip",
+        &[
+            "-4",
+            "-j",
+            "addr",
+            "show",
+            "dev",
+            interface.as_str(),
+            "scope",
+            "global",
+        ],
+        "",
+    )
+    .await
+    else {
+        return None;
+    };
+    let links: serde_json::Value = serde_json::from_str(&text).ok()?;
+    links
+        .get(0)?
+        .get("addr_info")?
+        .get(0)?
+        .get("local")?
+        .as_str()?
+        .parse()
+        .ok()
+}

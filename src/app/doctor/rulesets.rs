@@ -1,0 +1,55 @@
+//! Rulesets of other programs that stand in the way.
+
+use super::Group;
+use crate::net::ruleset::{ConflictKind, RulesetError, find_conflicts};
+
+/// Lists them.
+pub(super) async fn examine(group: &mut Group<'_>) {
+    let conflicts = match find_conflicts().await {
+        Ok(conflicts) => conflicts,
+        Err(RulesetError::Run(_)) => {
+            group.fail("nft is missing", "apt install nftables");
+            return;
+        }
+        Err(error) => {
+            group.warn(format!("cannot be listed: {error}"), "run portico doctor as root");
+            return;
+        }
+    };
+    if conflicts.is_empty() {
+        group.ok("no other ruleset stands in the way");
+    }
+    for conflict in conflicts {
+        let place = format!("table {} chain {}", conflict.table, conflict.chain);
+        match conflict.kind {
+            ConflictKind::DropsInput => group.fail(
+                format!("{place} drops what stations send to the gateway"),
+                "let DHCP, DNS and the portal's ports in from the networks' interfaces, or remove it",
+            ),
+            ConflictKind::DropsForward => group.fail(
+                format!("{place} drops what is forwarded"),
+                "let the networks' interfaces and the uplink through, or remove it",
+            ),
+            ConflictKind::FlowTable => group.fail(
+                format!("{place} moves flows past the forward hook"),
+                "take the networks' interfaces out of it: a revoked station would stay online",
+            ),
+            ConflictKind::SetsMark => group.fail(
+                format!("{place} sets packet marks, which tell Portico who has access"),
+                "leave packets of the networks' interfaces unmarked",
+            ),
+            ConflictKind::RewritesDestination => group.warn(
+                format!("{place} rewrites destinations"),
+                "see that it leaves the networks' interfaces alone",
+            ),
+            ConflictKind::RewritesSource => group.warn(
+                format!("{place} rewrites sources too"),
+                "harmless, but one of the two is needless: remove it or set masquerade = false",
+            ),
+            ConflictKind::HooksDevice => group.warn(
+                format!("{place} hooks at a device"),
+                "see that it neither drops nor marks packets of the networks' interfaces",
+            ),
+        }
+    }
+}
