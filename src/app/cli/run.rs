@@ -3,18 +3,22 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::app::daemon::{self, RunOptions};
+
 /// Runs the portal and the decisions; `portico-netd` must run beside it.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Configuration file.
     #[arg(long, default_value = "/etc/portico/portico.toml")]
-    pub config: PathBuf,
+    config: PathBuf,
+    /// Record every event with its time into this file, to replay a fault. It will hold MAC and IP
+    /// addresses: delete it afterwards.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
 }
 
 /// Runs until a signal ends it.
-///
-/// # Errors
-/// What kept it from starting or made it stop.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("{}: not wired yet", args.config.display())
+pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    daemon::run(&RunOptions { config: args.config, record: args.record })?;
+    Ok(ExitCode::SUCCESS)
 }

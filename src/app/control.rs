@@ -1,0 +1,128 @@
+//! The administrator's socket: one JSON line in, one JSON line out.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream as BlockingStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::model::NetworkId;
+
+/// Longest line taken or given, bytes: 100,000 stations with some addresses each.
+const MAX_LINE: u64 = 64 << 20;
+/// Longest request line, bytes.
+const MAX_REQUEST: u64 = 4_096;
+/// How long a client may take over its line, and waits for the answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What an administrator's command asks the daemon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ControlRequest {
+    /// Figures of now.
+    Status,
+    /// Every station, with its addresses.
+    Stations,
+    /// Read the configuration file again.
+    Reload,
+    /// End a session.
+    Revoke {
+        /// Network; all of them without it.
+        network: Option<NetworkId>,
+        /// Station, as text.
+        mac: String,
+    },
+}
+
+/// What the daemon answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ControlReply {
+    /// Done; with figures where the request asked for some.
+    Ok(Value),
+    /// Not done, and why.
+    Error(String),
+}
+
+/// A request on its way to the event loop.
+#[derive(Debug)]
+pub(super) struct ControlAsk {
+    pub(super) request: ControlRequest,
+    pub(super) reply: oneshot::Sender<ControlReply>,
+}
+
+/// Where the socket of a run directory is.
+#[must_use]
+pub fn socket_path(run_dir: &Path) -> PathBuf {
+    run_dir.join("control.sock")
+}
+
+/// Opens the socket, for its owner and root alone, and serves it until the event loop is gone.
+pub(super) fn serve(run_dir: &Path, asks: mpsc::Sender<ControlAsk>) -> std::io::Result<()> {
+    let path = socket_path(run_dir);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&path)?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let asks = asks.clone();
+            tokio::spawn(async move {
+                if let Err(error) = converse(stream, asks).await {
+                    tracing::debug!(%error, "a control connection broke off");
+                }
+            });
+        }
+    });
+    Ok(())
+}
+
+async fn converse(stream: UnixStream, asks: mpsc::Sender<ControlAsk>) -> std::io::Result<()> {
+    let (reader, mut writer) = stream.into_split();
+    let mut line = String::new();
+    let mut reader = tokio::io::BufReader::new(reader.take(MAX_REQUEST));
+    tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
+    let answer = match serde_json::from_str(&line) {
+        Err(error) => ControlReply::Error(format!("not a request: {error}")),
+        Ok(request) => {
+            let (reply, answer) = oneshot::channel();
+            let stopping = || ControlReply::Error("the daemon is stopping".into());
+            match asks.send(ControlAsk { request, reply }).await {
+                Ok(()) => answer.await.unwrap_or_else(|_| stopping()),
+                Err(_) => stopping(),
+            }
+        }
+    };
+    let mut text = serde_json::to_vec(&answer)?;
+    text.push(b'\n');
+    writer.write_all(&text).await
+}
+
+/// Asks a running daemon, from a command.
+///
+/// # Errors
+/// The daemon cannot be reached, or said no; the text tells what to do.
+pub fn ask(run_dir: &Path, request: &ControlRequest) -> anyhow::Result<Value> {
+    let path = socket_path(run_dir);
+    let mut stream = BlockingStream::connect(&path)
+        .with_context(|| format!("{}: is the portico service running, and are you root?", path.display()))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    stream.write_all(&line)?;
+    let mut answer = String::new();
+    BufReader::new(stream.take(MAX_LINE)).read_line(&mut answer)?;
+    match serde_json::from_str(&answer).context("the daemon's answer cannot be read")? {
+        ControlReply::Ok(value) => Ok(value),
+        ControlReply::Error(error) => Err(anyhow::anyhow!(error)),
+    }
+}

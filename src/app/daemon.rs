@@ -1,0 +1,208 @@
+//! `portico run`: starts the services, restores the state, runs the event loop, stops cleanly.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context;
+use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+use super::announce::Announcer;
+use super::event_loop::{EventLoop, Sources};
+use super::helper_link::HelperLink;
+use super::perform::Hands;
+use super::recorder::Recorder;
+use super::{clock, control};
+use crate::config::{Config, ConfigErrors};
+use crate::core::{Event, Gateway};
+use crate::model::{Mac, NetworkId};
+use crate::net::client::SOCKET;
+use crate::net::neighbours::Neighbours;
+use crate::portal::desk::Desk;
+use crate::portal::limits::StationRates;
+use crate::portal::token::TokenKey;
+use crate::portal::{Lookup, Portal, PortalContext};
+use crate::store::{SqliteStore, Store, StoreWriter};
+
+/// Most questions and helper events that wait for the event loop.
+const QUEUE: usize = 4_096;
+/// How long pages wait at the start for the kernel's inventory.
+const SETTLE: Duration = Duration::from_secs(2);
+/// How long requests under way may take at the stop.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What the command line says.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Configuration file.
+    pub config: PathBuf,
+    /// Where to record every event.
+    pub record: Option<PathBuf>,
+}
+
+/// Everything that a changed configuration changes, besides `core`.
+pub(super) struct Services {
+    file: PathBuf,
+    pub(super) config: Arc<Config>,
+    portal: Portal,
+    announcer: Announcer,
+    interfaces: Arc<Mutex<BTreeMap<NetworkId, String>>>,
+}
+
+/// Runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// What kept it from starting.
+pub fn run(options: &RunOptions) -> anyhow::Result<()> {
+    super::logging::start();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = Arc::new(Config::load(&options.config)?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(serve(config, options))
+}
+
+async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> {
+    let path = config.gateway.state_dir.join("state.db");
+    let (mut store, aside) = SqliteStore::open_or_begin_anew(&path).await?;
+    if let Some((aside, error)) = aside {
+        tracing::error!(%error, kept_as = %aside.display(), "the state database could not be used; a new one is begun");
+    }
+    let stored = store.sessions().await?;
+    let token_key = TokenKey::new(&store.secret("form-token").await?);
+    let recorder = options.record.as_deref().map(Recorder::create).transpose();
+    let recorder = recorder.context("the recording cannot be written")?;
+
+    let (desk, asks) = Desk::new(QUEUE);
+    let (events, helper_events) = mpsc::channel(QUEUE);
+    let (control_asks, control_receiver) = mpsc::channel(16);
+    let hands = Hands {
+        helper: HelperLink::start(config.gateway.run_dir.join(SOCKET), events),
+        store: StoreWriter::start(store, report_store),
+        waiting: HashMap::new(),
+    };
+    let (reload, stop) = watch_signals()?;
+    let mut sources = Sources { asks, helper: helper_events, control: control_receiver, reload, stop };
+
+    let started = Event::Started { policy: Arc::new(config.policy()), stored, boot_id: clock::boot_id() };
+    let mut gateway = Gateway::new();
+    gateway.handle(started, clock::now());
+    let services = Services::start(options.config.clone(), config, desk, token_key)?;
+    let mut event_loop = EventLoop { gateway, hands, services, recorder, last_request: 0 };
+    event_loop.settle(&mut sources, SETTLE).await;
+    control::serve(&event_loop.services.config.gateway.run_dir, control_asks).context("the control socket")?;
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+    tracing::info!("serving");
+    event_loop.run(&mut sources).await;
+    tracing::info!("stopping; granted stations stay online");
+    event_loop.stop().await;
+    Ok(())
+}
+
+fn report_store(outcome: Result<(), &crate::store::StoreError>) {
+    if let Err(error) = outcome {
+        tracing::error!(%error, "the state could not be written; it is kept in memory and tried again");
+    }
+}
+
+impl Services {
+    fn start(file: PathBuf, config: Arc<Config>, desk: Desk, token_key: TokenKey) -> anyhow::Result<Self> {
+        let interfaces = Arc::new(Mutex::new(interfaces_of(&config)));
+        let portal = Portal::start(PortalContext {
+            config: Arc::clone(&config),
+            desk,
+            lookup: lookup(Arc::clone(&interfaces))?,
+            clock: Arc::new(clock::now),
+            token_key,
+            rates: StationRates::default(),
+        })?;
+        let announcer = Announcer::start(&config, &portal);
+        Ok(Self { file, config, portal, announcer, interfaces })
+    }
+
+    /// The configuration file as it is now.
+    pub(super) fn read_config(&self) -> Result<Config, String> {
+        let config = Config::load(&self.file).map_err(|errors: ConfigErrors| errors.to_string())?;
+        let (old, new) = (&self.config.gateway, &config.gateway);
+        if old.state_dir != new.state_dir || old.run_dir != new.run_dir {
+            return Err("state_dir and run_dir are changed by a restart, not by a reload".into());
+        }
+        Ok(config)
+    }
+
+    /// Puts a configuration in force that has been checked and that the helper has loaded.
+    pub(super) fn reconfigure(&mut self, config: Arc<Config>) {
+        *self.interfaces.lock().unwrap_or_else(PoisonError::into_inner) = interfaces_of(&config);
+        if let Err(error) = self.portal.reconfigure(Arc::clone(&config)) {
+            tracing::error!(%error, "a network's portal could not be opened");
+        }
+        self.announcer = Announcer::start(&config, &self.portal);
+        self.config = config;
+    }
+
+    /// Certificates and listeners, for administrators.
+    pub(super) fn status(&self) -> Value {
+        let networks = self.config.networks.iter().map(|network| {
+            let certificate = self.portal.certificate(network.id).map(|state| format!("{:?}", *state.borrow()));
+            let addresses = self.portal.addresses(network.id).unwrap_or_default();
+            let state = json!({
+                "name": network.name,
+                "host": network.host,
+                "certificate": certificate,
+                "http": addresses.http,
+                "https": addresses.https,
+            });
+            (network.id.to_string(), state)
+        });
+        Value::Object(networks.collect())
+    }
+
+    pub(super) async fn stop(self) {
+        drop(self.announcer);
+        self.portal.stop(GRACE).await;
+    }
+}
+
+fn interfaces_of(config: &Config) -> BTreeMap<NetworkId, String> {
+    config.networks.iter().map(|network| (network.id, network.interface.as_str().to_owned())).collect()
+}
+
+/// Ties an address to a station by the kernel's neighbour table: whoever holds a TCP connection with
+/// us has an entry there.
+fn lookup(interfaces: Arc<Mutex<BTreeMap<NetworkId, String>>>) -> anyhow::Result<Lookup> {
+    let neighbours = Mutex::new(Neighbours::open()?);
+    let socket = rustix::net::socket(rustix::net::AddressFamily::UNIX, rustix::net::SocketType::DGRAM, None)?;
+    Ok(Arc::new(move |network: NetworkId, address: IpAddr| -> Option<Mac> {
+        let interfaces = interfaces.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = rustix::net::netdevice::name_to_index(&socket, interfaces.get(&network)?).ok()?;
+        drop(interfaces);
+        let mut neighbours = neighbours.lock().unwrap_or_else(PoisonError::into_inner);
+        neighbours.mac_of(index, address).ok().flatten()
+    }))
+}
+
+/// SIGHUP reloads; SIGTERM and SIGINT stop.
+fn watch_signals() -> std::io::Result<(mpsc::Receiver<()>, mpsc::Receiver<()>)> {
+    let (reload, reloads) = mpsc::channel(1);
+    let (stop, stops) = mpsc::channel(1);
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            // One reload that waits is enough: it reads the newest file.
+            let _ = reload.try_send(());
+        }
+    });
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        let _ = stop.send(()).await;
+    });
+    Ok((reloads, stops))
+}

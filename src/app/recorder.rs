@@ -1,0 +1,38 @@
+//! Writes every event with its time as JSON lines, so that a field bug can be replayed.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::core::Event;
+use crate::model::Now;
+
+/// An open recording. It holds MAC and IP addresses: made only on an administrator's explicit wish,
+/// readable by its owner alone.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    file: BufWriter<File>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    now: Now,
+    event: &'a Event,
+}
+
+impl Recorder {
+    pub(super) fn create(path: &Path) -> std::io::Result<Self> {
+        let file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        Ok(Self { file: BufWriter::new(file) })
+    }
+
+    /// Adds one event; on disk when it returns, since the crash is what one wants to see.
+    pub(super) fn write(&mut self, event: &Event, now: Now) -> std::io::Result<()> {
+        serde_json::to_writer(&mut self.file, &Line { now, event })?;
+        self.file.write_all(b"\n")?;
+        self.file.flush()
+    }
+}
