@@ -62,6 +62,8 @@ pub(super) struct Session {
     pub(super) seen: Counters,
     /// Whether the kernel has acknowledged it.
     pub(super) acknowledged: bool,
+    /// Whether it was granted by this process, and so counts as a grant.
+    pub(super) new: bool,
     /// When it was last handed to the store, and with what usage.
     pub(super) kept: Option<(Boot, Counters)>,
 }

@@ -43,19 +43,17 @@ impl Gateway {
                 });
                 continue;
             };
-            // After a reboot the kernel's counters begin anew.
-            let seen = if kept.boot_id == self.boot_id {
-                kept.seen
-            } else {
-                Counters::default()
-            };
+            // After a reboot the kernel's counters begin anew, and the row's monotonic end is void.
+            let same_boot = kept.boot_id == self.boot_id;
+            let seen = if same_boot { kept.seen } else { Counters::default() };
             let session = Session {
                 granted_at: kept.granted_at,
                 ends,
                 usage: kept.usage,
                 seen,
                 acknowledged: false,
-                kept: Some((now.boot, kept.usage)),
+                new: false,
+                kept: same_boot.then_some((now.boot, kept.usage)),
             };
             self.insert(key, session, now);
         }
@@ -137,6 +135,7 @@ impl Gateway {
                 usage: Counters::default(),
                 seen: Counters::default(),
                 acknowledged: false,
+                new: true,
                 kept: None,
             };
             self.insert(*key, session, now);
@@ -174,8 +173,11 @@ impl Gateway {
         };
         if !session.acknowledged {
             session.acknowledged = true;
-            if session.kept.is_none() {
+            let (new, kept) = (std::mem::take(&mut session.new), session.kept.is_some());
+            if new {
                 self.statistics.of(key.0).grants += 1;
+            }
+            if !kept {
                 self.keep(key, now);
             }
         }
@@ -217,6 +219,8 @@ impl Gateway {
                 if let Some(session) = self.sessions.get_mut(&key) {
                     session.seen = Counters::default();
                 }
+                // The store must not believe that the old element's counters still run.
+                self.keep(key, now);
             }
             AccessOp::Renew { .. } => {}
             AccessOp::Revoke { network, mac } => {

@@ -20,6 +20,10 @@ mod reconfigure;
 mod requests;
 mod snapshot;
 mod statistics;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod world;
 
 pub use command::{Answer, Command, Standing};
 pub use event::{BatchId, Event, Question, RequestId, SeenBy, Sighting};

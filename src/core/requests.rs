@@ -91,6 +91,7 @@ impl Gateway {
                 usage: Counters::default(),
                 seen: Counters::default(),
                 acknowledged: false,
+                new: true,
                 kept: None,
             },
             now,

@@ -1,0 +1,377 @@
+//! What the gateway promises, against a model of the world around it.
+
+use std::time::Duration;
+
+use proptest::prelude::{
+    Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
+
+use super::world::{World, mac, network, plan};
+use super::{Answer, Event, Question, Standing};
+use crate::model::{BootId, Recognition};
+
+const HOUR: u64 = 3_600_000;
+
+#[test]
+fn online_is_said_only_after_the_kernel_has_acknowledged() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.unlink();
+    let waits = world.ask(piazza, mac(1), Question::Grant);
+    assert_eq!(world.answer_to(waits), None);
+    assert!(!world.is_online(piazza, mac(1)));
+    world.link();
+    assert!(matches!(
+        world.answer_to(waits),
+        Some(Answer::Is(Standing::Granted { .. }))
+    ));
+    assert!(world.kernel.contains_key(&(piazza, mac(1))));
+}
+
+#[test]
+fn without_a_kernel_the_person_is_told_to_try_again() {
+    let mut world = World::new();
+    world.unlink();
+    let waits = world.ask(network("piazza"), mac(1), Question::Grant);
+    world.pass(5_000);
+    assert_eq!(world.answer_to(waits), Some(Answer::TryAgain));
+}
+
+#[test]
+fn a_full_set_refuses_the_newcomer_and_leaves_no_trace() {
+    let mut world = World::new();
+    world.full = true;
+    assert_eq!(world.grant(network("piazza"), mac(1)), Some(Answer::TryAgain));
+    world.full = false;
+    assert!(matches!(
+        world.grant(network("piazza"), mac(1)),
+        Some(Answer::Is(Standing::Granted { .. }))
+    ));
+    assert_eq!(
+        world.gateway.snapshot().networks[&network("piazza")]
+            .totals
+            .failed,
+        1
+    );
+}
+
+#[test]
+fn many_grants_at_once_are_one_transaction() {
+    let mut world = World::new();
+    world.unlink();
+    for last in 1..=60 {
+        world.ask(network("piazza"), mac(last), Question::Grant);
+    }
+    let before = world.batches;
+    world.link();
+    assert_eq!(world.batches, before + 1);
+    assert_eq!(
+        world.kernel.len(),
+        60 + 2,
+        "and the exempt stations of both networks"
+    );
+}
+
+#[test]
+fn exempt_stations_need_no_grant_and_blocked_ones_get_none() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    assert_eq!(world.standing(piazza, mac(200)), Standing::Exempt);
+    assert_eq!(world.kernel[&(piazza, mac(200))].0.entry.plan, None);
+    assert_eq!(world.grant(piazza, mac(201)), Some(Answer::Is(Standing::Blocked)));
+    assert!(!world.kernel.contains_key(&(piazza, mac(201))));
+}
+
+#[test]
+fn sessions_end_at_midnight_or_with_their_period_and_idleness_costs_nothing() {
+    let mut world = World::new();
+    let (piazza, molini) = (network("piazza"), network("molini"));
+    world.grant(piazza, mac(1));
+    world.grant(molini, mac(1));
+    world.pass(4 * HOUR - 1);
+    assert!(world.is_online(molini, mac(1)), "idle, but inside the period");
+    world.pass(1);
+    assert!(!world.is_online(molini, mac(1)));
+    assert!(
+        !world.kernel.contains_key(&(molini, mac(1))),
+        "ended by the daemon, not by the kernel's fail-safe"
+    );
+    // 11:00 in Rome at the start, 13 hours to midnight.
+    world.pass(9 * HOUR - 1);
+    assert!(world.is_online(piazza, mac(1)));
+    world.pass(1);
+    assert!(!world.is_online(piazza, mac(1)));
+    assert!(world.store.is_empty(), "no MAC at rest beyond its session");
+}
+
+#[test]
+fn usage_survives_a_flushed_ruleset_a_plan_change_and_a_restart() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.traffic(piazza, mac(1), 1_000);
+    world.pass(5_000);
+    world.unlink();
+    world.kernel.clear();
+    world.link();
+    assert_eq!(
+        world.kernel[&(piazza, mac(1))].0.counters.up.bytes,
+        1_000,
+        "counters do not go backwards"
+    );
+    world.traffic(piazza, mac(1), 200);
+    world.policy.networks.get_mut(&piazza).unwrap().plan = plan(5);
+    world.tell(Event::Configured(world.policy.clone().into()));
+    assert_eq!(world.kernel[&(piazza, mac(1))].0.entry.plan, Some(plan(5)));
+    world.traffic(piazza, mac(1), 30);
+    world.restart();
+    let Standing::Granted { usage, .. } = world.standing(piazza, mac(1)) else {
+        panic!("still online")
+    };
+    assert_eq!((usage.up.bytes, usage.down.bytes), (1_230, 1_230));
+}
+
+#[test]
+fn a_crash_before_the_store_was_written_drops_nobody() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.store.clear();
+    world.restart();
+    assert!(world.is_online(piazza, mac(1)));
+    assert!(
+        world.store.contains_key(&(piazza, mac(1))),
+        "and it is stored now"
+    );
+}
+
+#[test]
+fn a_station_revoked_just_before_a_crash_is_not_let_in_again() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    let store = world.store.clone();
+    world.ask(piazza, mac(1), Question::Disconnect);
+    world.store = store;
+    world.restart();
+    assert!(!world.is_online(piazza, mac(1)));
+}
+
+#[test]
+fn a_power_loss_gives_every_stored_session_back_to_an_empty_kernel() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.kernel.clear();
+    world.boot_id = BootId("second".into());
+    world.now.boot = crate::model::Boot(9_000);
+    world.restart();
+    assert!(world.is_online(piazza, mac(1)));
+    world.pass(13 * HOUR);
+    assert!(!world.is_online(piazza, mac(1)), "midnight is midnight");
+}
+
+#[test]
+fn a_disconnected_station_stays_out_even_if_the_kernel_was_away() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.unlink();
+    let waits = world.ask(piazza, mac(1), Question::Disconnect);
+    world.link();
+    assert_eq!(world.answer_to(waits), Some(Answer::Is(Standing::Captive)));
+    assert!(!world.kernel.contains_key(&(piazza, mac(1))));
+}
+
+#[test]
+fn an_element_that_vanished_is_put_back() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.kernel.remove(&(piazza, mac(1)));
+    world.pass(10_000);
+    assert!(world.kernel.contains_key(&(piazza, mac(1))));
+}
+
+#[test]
+fn a_changed_configuration_drops_only_whom_it_must() {
+    let mut world = World::new();
+    let (piazza, molini) = (network("piazza"), network("molini"));
+    for last in 1..=3 {
+        world.grant(piazza, mac(last));
+    }
+    world.grant(molini, mac(1));
+    let rules = world.policy.networks.get_mut(&piazza).unwrap();
+    rules.blocked.insert(mac(2));
+    rules.exempt = [mac(3)].into();
+    rules.recognition = Recognition::Period(Duration::from_mins(30));
+    world.policy.networks.remove(&molini);
+    world.kernel.retain(|key, _| key.0 == piazza);
+    world.tell(Event::Configured(world.policy.clone().into()));
+    assert!(world.is_online(piazza, mac(1)));
+    assert_eq!(world.standing(piazza, mac(2)), Standing::Blocked);
+    assert_eq!(world.standing(piazza, mac(3)), Standing::Exempt);
+    assert_eq!(
+        world.kernel.keys().map(|key| key.1).collect::<Vec<_>>(),
+        vec![mac(1), mac(3)]
+    );
+    world.pass(HOUR / 2);
+    assert!(
+        !world.is_online(piazza, mac(1)),
+        "the shorter period holds for those who are online too"
+    );
+}
+
+/// Something that happens to a gateway.
+#[derive(Debug, Clone)]
+enum Step {
+    Grant(bool, u8),
+    Disconnect(bool, u8),
+    Traffic(bool, u8, u32),
+    Pass(u32),
+    ClockStep(i32),
+    Restart,
+    Reboot,
+    Flush,
+    HelperRestart,
+    Replan(u8),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (any::<bool>(), 1_u8..8).prop_map(|(second, last)| Step::Grant(second, last)),
+        1 => (any::<bool>(), 1_u8..8).prop_map(|(second, last)| Step::Disconnect(second, last)),
+        4 => (any::<bool>(), 1_u8..8, 1_u32..1_000_000).prop_map(|(second, last, bytes)| Step::Traffic(second, last, bytes)),
+        3 => (0_u32..7_200_000).prop_map(Step::Pass),
+        1 => (-90_000_i32..90_000).prop_map(Step::ClockStep),
+        1 => Just(Step::Restart),
+        1 => Just(Step::Reboot),
+        1 => Just(Step::Flush),
+        1 => Just(Step::HelperRestart),
+        1 => (1_u8..5).prop_map(Step::Replan),
+    ]
+}
+
+fn take(world: &mut World, step: &Step) {
+    let at = |second: bool| network(if second { "molini" } else { "piazza" });
+    match *step {
+        Step::Grant(second, last) => {
+            world.grant(at(second), mac(last));
+        }
+        Step::Disconnect(second, last) => {
+            world.ask(at(second), mac(last), Question::Disconnect);
+        }
+        Step::Traffic(second, last, bytes) => world.traffic(at(second), mac(last), bytes.into()),
+        Step::Pass(ms) => world.pass(ms.into()),
+        Step::ClockStep(seconds) => {
+            world.now.wall += jiff::SignedDuration::from_secs(seconds.into());
+            world.pass(0);
+        }
+        Step::Restart => world.restart(),
+        Step::Reboot => {
+            world.kernel.clear();
+            world.boot_id = BootId(format!("{:?}", world.now.wall));
+            world.now.boot = crate::model::Boot(1_000);
+            world.restart();
+        }
+        Step::Flush => {
+            world.unlink();
+            world.kernel.clear();
+            world.link();
+        }
+        Step::HelperRestart => {
+            world.unlink();
+            world.link();
+        }
+        Step::Replan(mbit) => {
+            world.policy.networks.get_mut(&network("piazza")).unwrap().plan = plan(mbit.into());
+            world.tell(Event::Configured(world.policy.clone().into()));
+        }
+    }
+}
+
+fn online(world: &mut World) -> Vec<(bool, u8)> {
+    let stations = [false, true]
+        .into_iter()
+        .flat_map(|second| (1..8).map(move |last| (second, last)));
+    stations
+        .filter(|&(second, last)| {
+            world.is_online(network(if second { "molini" } else { "piazza" }), mac(last))
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Whatever happens: the kernel holds exactly those who are said to be online (and the exempt),
+    /// the store the same, and nobody stays for more than a day.
+    #[test]
+    fn kernel_store_and_pages_always_agree(steps in proptest::collection::vec(step(), 1..40)) {
+        let mut world = World::new();
+        for step in &steps {
+            take(&mut world, step);
+            let said = online(&mut world);
+            let id = |second: bool| network(if second { "molini" } else { "piazza" });
+            let said: Vec<_> = said.into_iter().map(|(second, last)| (id(second), mac(last))).collect();
+            let held = world.kernel.keys().filter(|key| key.1 != mac(200)).count();
+            prop_assert_eq!(held, said.len(), "the kernel holds others than are said to be online");
+            prop_assert_eq!(world.store.len(), said.len(), "the store holds others than are online");
+            for key in said {
+                prop_assert!(world.kernel.contains_key(&key) && world.store.contains_key(&key));
+                let (_, ends) = world.kernel[&key];
+                let left = ends.unwrap().since(world.now.boot);
+                prop_assert!(left <= 25 * HOUR + 10_000 && left > 0);
+            }
+            prop_assert!(world.gateway.next_command().is_none());
+        }
+    }
+
+    /// The state before a stop is the state after it; doing it twice changes nothing.
+    #[test]
+    fn a_restart_changes_nothing(steps in proptest::collection::vec(step(), 1..30)) {
+        let mut world = World::new();
+        for step in &steps {
+            take(&mut world, step);
+        }
+        let before = (online(&mut world), world.kernel.clone());
+        for _ in 0..2 {
+            world.restart();
+            let after = (online(&mut world), world.kernel.clone());
+            prop_assert_eq!(&before, &after);
+        }
+    }
+
+    /// Usage of a session never decreases, and what the kernel counted is counted once.
+    #[test]
+    fn usage_never_decreases(steps in proptest::collection::vec(step(), 1..40)) {
+        let mut world = World::new();
+        let piazza = network("piazza");
+        let mut before: Option<(jiff::Timestamp, u64)> = None;
+        for step in &steps {
+            take(&mut world, step);
+            let Standing::Granted { granted_at, usage, .. } = world.standing(piazza, mac(1)) else {
+                before = None;
+                continue;
+            };
+            if let Some((at, bytes)) = before && at == granted_at && !matches!(step, Step::Reboot) {
+                prop_assert!(usage.up.bytes >= bytes, "{} < {bytes}", usage.up.bytes);
+            }
+            before = Some((granted_at, usage.up.bytes));
+        }
+    }
+
+    /// The same events at the same times give the same commands.
+    #[test]
+    fn decisions_are_deterministic(steps in proptest::collection::vec(step(), 1..20)) {
+        let run = || {
+            let mut world = World::new();
+            for step in &steps {
+                take(&mut world, step);
+            }
+            (world.answers, world.kernel, world.store, world.batches)
+        };
+        let (first, second) = (run(), run());
+        prop_assert_eq!(first, second);
+    }
+}

@@ -1,0 +1,294 @@
+//! A gateway with a model kernel, store and people around it, for the tests of `core`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::access::Key;
+use super::{Answer, Command, Event, Gateway, Question, RequestId, Standing};
+use crate::model::{
+    AccessOp, Applied, Boot, BootId, Burst, Counter, Counters, KernelSession, Mac, NetworkId, NetworkPolicy,
+    Now, OnConflict, OpError, Policy, Rate, RatePlan, Recognition, StoredSession, TimeZone,
+};
+
+/// See the module.
+pub(super) struct World {
+    pub(super) gateway: Gateway,
+    pub(super) now: Now,
+    pub(super) policy: Policy,
+    pub(super) boot_id: BootId,
+    /// The kernel's sets, with the instant each element times out.
+    pub(super) kernel: BTreeMap<Key, (KernelSession, Option<Boot>)>,
+    pub(super) store: BTreeMap<Key, StoredSession>,
+    pub(super) answers: Vec<(RequestId, Answer)>,
+    pub(super) batches: usize,
+    pub(super) linked: bool,
+    pub(super) full: bool,
+    requests: u64,
+}
+
+pub(super) fn network(id: &str) -> NetworkId {
+    id.parse().unwrap()
+}
+
+pub(super) fn mac(last: u8) -> Mac {
+    Mac::new([2, 0, 0, 0, 0, last]).unwrap()
+}
+
+pub(super) fn plan(mbit: u64) -> RatePlan {
+    let rate = Rate::from_bytes_per_second(mbit * 125_000).unwrap();
+    RatePlan {
+        down: rate,
+        up: rate,
+        burst: Burst::from_bytes(65_536).unwrap(),
+    }
+}
+
+pub(super) fn rules(recognition: Recognition) -> NetworkPolicy {
+    NetworkPolicy {
+        plan: plan(10),
+        recognition,
+        exempt: [mac(200)].into(),
+        blocked: [mac(201)].into(),
+        on_conflict: OnConflict::Count,
+        max_stations: 100,
+    }
+}
+
+impl World {
+    /// A running gateway: `piazza` until midnight, `molini` for four hours.
+    pub(super) fn new() -> Self {
+        let four_hours = Recognition::Period(Duration::from_hours(4));
+        let networks = [
+            (network("piazza"), rules(Recognition::Midnight)),
+            (network("molini"), rules(four_hours)),
+        ];
+        let policy = Policy {
+            time_zone: TimeZone::rome(),
+            networks: networks.into(),
+        };
+        let mut world = Self {
+            gateway: Gateway::new(),
+            now: Now {
+                boot: Boot(60_000),
+                wall: "2026-11-22T10:00:00Z".parse().unwrap(),
+            },
+            policy,
+            boot_id: BootId("first".into()),
+            kernel: BTreeMap::new(),
+            store: BTreeMap::new(),
+            answers: Vec::new(),
+            batches: 0,
+            linked: true,
+            full: false,
+            requests: 0,
+        };
+        world.restart();
+        world
+    }
+
+    /// kill -9 and start of `portico`.
+    pub(super) fn restart(&mut self) {
+        self.gateway = Gateway::new();
+        let stored = self.store.values().cloned().collect();
+        let policy = Arc::new(self.policy.clone());
+        self.tell(Event::Started {
+            policy,
+            stored,
+            boot_id: self.boot_id.clone(),
+        });
+        self.link();
+    }
+
+    /// The helper's inventory arrives.
+    pub(super) fn link(&mut self) {
+        self.linked = true;
+        let holds = self
+            .kernel
+            .values()
+            .map(|(session, ends)| self.held(session, *ends))
+            .collect();
+        self.tell(Event::KernelHolds(holds));
+    }
+
+    pub(super) fn unlink(&mut self) {
+        self.linked = false;
+        self.tell(Event::HelperLost);
+    }
+
+    fn held(&self, session: &KernelSession, ends: Option<Boot>) -> KernelSession {
+        let mut session = *session;
+        session.entry.timeout_ms = ends.map(|ends| ends.since(self.now.boot));
+        session
+    }
+
+    /// One event, and everything that follows from it.
+    pub(super) fn tell(&mut self, event: Event) {
+        self.gateway.handle(event, self.now);
+        self.carry_out();
+    }
+
+    pub(super) fn ask(&mut self, network: NetworkId, mac: Mac, question: Question) -> RequestId {
+        self.requests += 1;
+        let id = RequestId(self.requests);
+        let address = std::net::Ipv4Addr::new(10, 0, 0, mac.octets()[5]).into();
+        self.tell(Event::Asked {
+            id,
+            network,
+            mac,
+            address,
+            question,
+        });
+        id
+    }
+
+    pub(super) fn answer_to(&self, id: RequestId) -> Option<Answer> {
+        self.answers
+            .iter()
+            .find(|(answered, _)| *answered == id)
+            .map(|(_, answer)| *answer)
+    }
+
+    pub(super) fn grant(&mut self, network: NetworkId, mac: Mac) -> Option<Answer> {
+        let id = self.ask(network, mac, Question::Grant);
+        self.answer_to(id)
+    }
+
+    pub(super) fn standing(&mut self, network: NetworkId, mac: Mac) -> Standing {
+        let id = self.ask(network, mac, Question::Status);
+        match self.answer_to(id) {
+            Some(Answer::Is(standing)) => standing,
+            other => panic!("a question about the status is answered at once, not with {other:?}"),
+        }
+    }
+
+    pub(super) fn is_online(&mut self, network: NetworkId, mac: Mac) -> bool {
+        matches!(self.standing(network, mac), Standing::Granted { .. })
+    }
+
+    /// Time passes; timers and the kernel's own timeouts fire.
+    pub(super) fn pass(&mut self, ms: u64) {
+        let until = self.now.boot.plus_ms(ms);
+        for _ in 0..100_000 {
+            let next = self
+                .gateway
+                .poll_timeout()
+                .filter(|at| *at <= until)
+                .unwrap_or(until)
+                .max(self.now.boot);
+            let step = next.since(self.now.boot);
+            self.now.boot = next;
+            self.now.wall += jiff::SignedDuration::from_millis(step.try_into().unwrap());
+            self.kernel
+                .retain(|_, (_, ends)| ends.is_none_or(|ends| ends > next));
+            self.gateway.handle_timeout(self.now);
+            self.carry_out();
+            if next == until && self.gateway.poll_timeout().is_none_or(|at| at > until) {
+                return;
+            }
+        }
+        panic!("timers fire without end");
+    }
+
+    /// Traffic of a station as the kernel counts it.
+    pub(super) fn traffic(&mut self, network: NetworkId, mac: Mac, bytes: u64) {
+        if let Some((session, _)) = self.kernel.get_mut(&(network, mac)) {
+            let counter = Counter {
+                packets: 1 + bytes / 1_500,
+                bytes,
+            };
+            session.counters = session.counters.plus(Counters {
+                up: counter,
+                down: counter,
+            });
+        }
+    }
+
+    fn carry_out(&mut self) {
+        for _ in 0..100_000 {
+            let Some(command) = self.gateway.next_command() else {
+                return;
+            };
+            match command {
+                Command::Apply { id, ops } => {
+                    assert!(self.linked, "nothing is sent without a link");
+                    self.batches += 1;
+                    let outcome = self.apply(&ops);
+                    self.gateway.handle(Event::Applied { id, outcome }, self.now);
+                }
+                Command::ReadCounters { network, macs } => {
+                    let held = |mac: &Mac| self.kernel.get(&(network, *mac));
+                    let readings = macs
+                        .iter()
+                        .filter_map(|mac| Some((*mac, held(mac)?.0.counters)))
+                        .collect();
+                    let missing = macs.iter().filter(|mac| held(mac).is_none()).copied().collect();
+                    self.gateway.handle(
+                        Event::Counted {
+                            network,
+                            readings,
+                            missing,
+                        },
+                        self.now,
+                    );
+                }
+                Command::ListKernel => {
+                    let holds = self
+                        .kernel
+                        .values()
+                        .map(|(session, ends)| self.held(session, *ends))
+                        .collect();
+                    self.gateway.handle(Event::KernelHolds(holds), self.now);
+                }
+                Command::Answer { id, answer } => self.answers.push((id, answer)),
+                Command::Keep(session) => {
+                    self.store.insert((session.network, session.mac), session);
+                }
+                Command::Forget { network, mac, .. } => {
+                    self.store.remove(&(network, mac));
+                }
+                Command::FlushFlows { .. } => {}
+            }
+        }
+        panic!("commands come without end");
+    }
+
+    fn apply(&mut self, ops: &[AccessOp]) -> Result<Vec<Applied>, OpError> {
+        if self.full && ops.iter().any(|op| matches!(op, AccessOp::Grant { .. })) {
+            return Err(OpError::Full);
+        }
+        Ok(ops.iter().map(|op| self.apply_one(op)).collect())
+    }
+
+    fn apply_one(&mut self, op: &AccessOp) -> Applied {
+        let key = op.key();
+        let before = self.kernel.get(&key).map(|(session, _)| session.counters);
+        let ends = |timeout: Option<u64>| timeout.map(|ms| self.now.boot.plus_ms(ms));
+        let element = |entry, counters| KernelSession {
+            network: key.0,
+            mac: key.1,
+            entry,
+            counters,
+        };
+        match *op {
+            AccessOp::Grant { entry, seed, .. } => {
+                self.kernel
+                    .insert(key, (element(entry, seed), ends(entry.timeout_ms)));
+            }
+            AccessOp::Change { entry, .. } => {
+                self.kernel
+                    .insert(key, (element(entry, Counters::default()), ends(entry.timeout_ms)));
+            }
+            AccessOp::Renew { entry, .. } => {
+                let counters = before.unwrap_or_default();
+                self.kernel
+                    .insert(key, (element(entry, counters), ends(entry.timeout_ms)));
+                return Applied::default();
+            }
+            AccessOp::Revoke { .. } => {
+                self.kernel.remove(&key);
+            }
+        }
+        Applied { last: before }
+    }
+}
