@@ -113,8 +113,12 @@ async fn converse(stream: UnixStream, asks: mpsc::Sender<ControlAsk>) -> std::io
 /// The daemon cannot be reached, or said no; the text tells what to do.
 pub fn ask(run_dir: &Path, request: &ControlRequest) -> anyhow::Result<Value> {
     let path = socket_path(run_dir);
-    let mut stream = BlockingStream::connect(&path)
-        .with_context(|| format!("{}: is the portico service running, and are you root?", path.display()))?;
+    let mut stream = BlockingStream::connect(&path).with_context(|| {
+        format!(
+            "{}: is the portico service running, and are you root?",
+            path.display()
+        )
+    })?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut line = serde_json::to_vec(request)?;
     line.push(b'\n');

@@ -61,7 +61,10 @@ pub fn run(options: &RunOptions) -> anyhow::Result<()> {
     super::logging::start();
     let _ = rustls::crypto::ring::default_provider().install_default();
     let config = Arc::new(Config::load(&options.config)?);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     runtime.block_on(serve(config, options))
 }
 
@@ -85,15 +88,32 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         waiting: HashMap::new(),
     };
     let (reload, stop) = watch_signals()?;
-    let mut sources = Sources { asks, helper: helper_events, control: control_receiver, reload, stop };
+    let mut sources = Sources {
+        asks,
+        helper: helper_events,
+        control: control_receiver,
+        reload,
+        stop,
+    };
 
-    let started = Event::Started { policy: Arc::new(config.policy()), stored, boot_id: clock::boot_id() };
+    let started = Event::Started {
+        policy: Arc::new(config.policy()),
+        stored,
+        boot_id: clock::boot_id(),
+    };
     let mut gateway = Gateway::new();
     gateway.handle(started, clock::now());
     let services = Services::start(options.config.clone(), config, desk, token_key)?;
-    let mut event_loop = EventLoop { gateway, hands, services, recorder, last_request: 0 };
+    let mut event_loop = EventLoop {
+        gateway,
+        hands,
+        services,
+        recorder,
+        last_request: 0,
+    };
     event_loop.settle(&mut sources, SETTLE).await;
-    control::serve(&event_loop.services.config.gateway.run_dir, control_asks).context("the control socket")?;
+    control::serve(&event_loop.services.config.gateway.run_dir, control_asks)
+        .context("the control socket")?;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     tracing::info!("serving");
     event_loop.run(&mut sources).await;
@@ -120,7 +140,13 @@ impl Services {
             rates: StationRates::default(),
         })?;
         let announcer = Announcer::start(&config, &portal);
-        Ok(Self { file, config, portal, announcer, interfaces })
+        Ok(Self {
+            file,
+            config,
+            portal,
+            announcer,
+            interfaces,
+        })
     }
 
     /// The configuration file as it is now.
@@ -136,7 +162,7 @@ impl Services {
     /// Puts a configuration in force that has been checked and that the helper has loaded.
     pub(super) fn reconfigure(&mut self, config: Arc<Config>) {
         *self.interfaces.lock().unwrap_or_else(PoisonError::into_inner) = interfaces_of(&config);
-        if let Err(error) = self.portal.reconfigure(Arc::clone(&config)) {
+        if let Err(error) = self.portal.reconfigure(&config) {
             tracing::error!(%error, "a network's portal could not be opened");
         }
         self.announcer = Announcer::start(&config, &self.portal);
@@ -146,7 +172,10 @@ impl Services {
     /// Certificates and listeners, for administrators.
     pub(super) fn status(&self) -> Value {
         let networks = self.config.networks.iter().map(|network| {
-            let certificate = self.portal.certificate(network.id).map(|state| format!("{:?}", *state.borrow()));
+            let certificate = self
+                .portal
+                .certificate(network.id)
+                .map(|state| format!("{:?}", *state.borrow()));
             let addresses = self.portal.addresses(network.id).unwrap_or_default();
             let state = json!({
                 "name": network.name,
@@ -167,21 +196,31 @@ impl Services {
 }
 
 fn interfaces_of(config: &Config) -> BTreeMap<NetworkId, String> {
-    config.networks.iter().map(|network| (network.id, network.interface.as_str().to_owned())).collect()
+    config
+        .networks
+        .iter()
+        .map(|network| (network.id, network.interface.as_str().to_owned()))
+        .collect()
 }
 
 /// Ties an address to a station by the kernel's neighbour table: whoever holds a TCP connection with
 /// us has an entry there.
 fn lookup(interfaces: Arc<Mutex<BTreeMap<NetworkId, String>>>) -> anyhow::Result<Lookup> {
     let neighbours = Mutex::new(Neighbours::open()?);
-    let socket = rustix::net::socket(rustix::net::AddressFamily::UNIX, rustix::net::SocketType::DGRAM, None)?;
-    Ok(Arc::new(move |network: NetworkId, address: IpAddr| -> Option<Mac> {
-        let interfaces = interfaces.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = rustix::net::netdevice::name_to_index(&socket, interfaces.get(&network)?).ok()?;
-        drop(interfaces);
-        let mut neighbours = neighbours.lock().unwrap_or_else(PoisonError::into_inner);
-        neighbours.mac_of(index, address).ok().flatten()
-    }))
+    let socket = rustix::net::socket(
+        rustix::net::AddressFamily::UNIX,
+        rustix::net::SocketType::DGRAM,
+        None,
+    )?;
+    Ok(Arc::new(
+        move |network: NetworkId, address: IpAddr| -> Option<Mac> {
+            let interfaces = interfaces.lock().unwrap_or_else(PoisonError::into_inner);
+            let index = rustix::net::netdevice::name_to_index(&socket, interfaces.get(&network)?).ok()?;
+            drop(interfaces);
+            let mut neighbours = neighbours.lock().unwrap_or_else(PoisonError::into_inner);
+            neighbours.mac_of(index, address).ok().flatten()
+        },
+    ))
 }
 
 /// SIGHUP reloads; SIGTERM and SIGINT stop.

@@ -59,7 +59,9 @@ impl EventLoop {
         let settled = async {
             while !self.gateway.is_ready() {
                 self.perform();
-                let Some(event) = sources.helper.recv().await else { return };
+                let Some(event) = sources.helper.recv().await else {
+                    return;
+                };
                 self.take_helper_events(event, &mut sources.helper);
             }
             self.perform();
@@ -104,9 +106,21 @@ impl EventLoop {
     fn take_ask(&mut self, ask: Ask) {
         self.last_request += 1;
         let id = RequestId(self.last_request);
-        let Ask { network, mac, address, question, reply } = ask;
+        let Ask {
+            network,
+            mac,
+            address,
+            question,
+            reply,
+        } = ask;
         self.hands.waiting.insert(id, reply);
-        self.take(Event::Asked { id, network, mac, address, question });
+        self.take(Event::Asked {
+            id,
+            network,
+            mac,
+            address,
+            question,
+        });
     }
 
     fn take_helper_events(&mut self, first: Event, more: &mut mpsc::Receiver<Event>) {
@@ -144,7 +158,13 @@ impl EventLoop {
         };
         let networks: Vec<NetworkId> = match network {
             Some(network) => vec![network],
-            None => self.services.config.networks.iter().map(|network| network.id).collect(),
+            None => self
+                .services
+                .config
+                .networks
+                .iter()
+                .map(|network| network.id)
+                .collect(),
         };
         for network in networks {
             self.take(Event::Revoke { network, mac });

@@ -48,7 +48,9 @@ impl HelperLink {
     pub(super) async fn reload(&self) -> Result<(), String> {
         const UNREACHABLE: &str = "portico-netd cannot be reached; nothing was changed";
         let (done, outcome) = oneshot::channel();
-        self.orders.send(Order::Reload(done)).map_err(|_| UNREACHABLE.to_owned())?;
+        self.orders
+            .send(Order::Reload(done))
+            .map_err(|_| UNREACHABLE.to_owned())?;
         match tokio::time::timeout(RELOAD_TIME, outcome).await {
             Ok(Ok(outcome)) => outcome,
             _ => Err(UNREACHABLE.to_owned()),
@@ -56,7 +58,11 @@ impl HelperLink {
     }
 }
 
-async fn keep_connected(socket: PathBuf, mut orders: mpsc::UnboundedReceiver<Order>, events: mpsc::Sender<Event>) {
+async fn keep_connected(
+    socket: PathBuf,
+    mut orders: mpsc::UnboundedReceiver<Order>,
+    events: mpsc::Sender<Event>,
+) {
     let mut pause = FIRST_PAUSE;
     let mut reported = false;
     loop {
@@ -66,9 +72,13 @@ async fn keep_connected(socket: PathBuf, mut orders: mpsc::UnboundedReceiver<Ord
                 reported = false;
                 // What was ordered for the connection before is superseded by the inventory.
                 while orders.try_recv().is_ok() {}
-                let Client { requests, replies, .. } = client;
+                let Client {
+                    requests, replies, ..
+                } = client;
                 let connection = Connection::new(requests, &events);
-                let Err(end) = connection.run(replies, &mut orders).await else { return };
+                let Err(end) = connection.run(replies, &mut orders).await else {
+                    return;
+                };
                 tracing::warn!(error = %end, "the connection to portico-netd is gone; granted stations stay online");
                 if events.send(Event::HelperLost).await.is_err() {
                     return;
@@ -96,7 +106,12 @@ struct Connection<'a> {
 
 impl<'a> Connection<'a> {
     const fn new(requests: Requests, events: &'a mpsc::Sender<Event>) -> Self {
-        Self { requests, events, inventory: Vec::new(), reloads: std::collections::VecDeque::new() }
+        Self {
+            requests,
+            events,
+            inventory: Vec::new(),
+            reloads: std::collections::VecDeque::new(),
+        }
     }
 
     /// Runs until the connection breaks (`Err`) or the daemon stops (`Ok`).
@@ -132,8 +147,19 @@ impl<'a> Connection<'a> {
     async fn event_of(&mut self, reply: Reply) -> Result<Option<Event>, ClientError> {
         Ok(match reply {
             Reply::Welcome { .. } => None,
-            Reply::Applied { id, outcome } => Some(Event::Applied { id: BatchId(id), outcome }),
-            Reply::Counters { network, readings, missing } => Some(Event::Counted { network, readings, missing }),
+            Reply::Applied { id, outcome } => Some(Event::Applied {
+                id: BatchId(id),
+                outcome,
+            }),
+            Reply::Counters {
+                network,
+                readings,
+                missing,
+            } => Some(Event::Counted {
+                network,
+                readings,
+                missing,
+            }),
             Reply::Sessions { sessions, last } => {
                 self.inventory.extend(sessions);
                 last.then(|| Event::KernelHolds(std::mem::take(&mut self.inventory)))
@@ -146,7 +172,15 @@ impl<'a> Connection<'a> {
                 }
                 None
             }
-            Reply::AddressGone { network, mac, address } => Some(Event::AddressGone { network, mac, address }),
+            Reply::AddressGone {
+                network,
+                mac,
+                address,
+            } => Some(Event::AddressGone {
+                network,
+                mac,
+                address,
+            }),
             Reply::Malformed { network, count } => Some(Event::Malformed { network, count }),
             Reply::RulesetRebuilt => {
                 tracing::warn!("somebody else removed the ruleset; it is loaded again, sessions follow");

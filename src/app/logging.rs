@@ -6,7 +6,9 @@ use tracing_subscriber::EnvFilter;
 /// Personal data is never logged above DEBUG.
 pub fn start() {
     let filter = EnvFilter::try_from_env("PORTICO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let format = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let format = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // The journal stamps every line itself.
     let outcome = if std::env::var_os("JOURNAL_STREAM").is_some() {
         format.without_time().with_ansi(false).try_init()

@@ -1,6 +1,13 @@
 //! Wiring only: event loop, perform, restore, clock, shutdown, doctor, lab and demo.
 
+mod announce;
 pub mod cli;
 pub mod clock;
-pub mod doctor;
+pub mod control;
+pub mod daemon;
+mod event_loop;
+mod helper_link;
 pub mod lab;
+pub mod logging;
+mod perform;
+mod recorder;

@@ -24,7 +24,9 @@ impl Hands {
             Command::FlushFlows { network, addresses } => {
                 self.helper.send(Request::FlushFlows { network, addresses });
             }
-            Command::ReadCounters { network, macs } => self.helper.send(Request::ReadCounters { network, macs }),
+            Command::ReadCounters { network, macs } => {
+                self.helper.send(Request::ReadCounters { network, macs });
+            }
             Command::ListKernel => self.helper.send(Request::ListSessions),
             Command::Answer { id, answer } => {
                 // The browser may have gone meanwhile.

@@ -25,8 +25,15 @@ struct Line<'a> {
 
 impl Recorder {
     pub(super) fn create(path: &Path) -> std::io::Result<Self> {
-        let file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-        Ok(Self { file: BufWriter::new(file) })
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path)?;
+        Ok(Self {
+            file: BufWriter::new(file),
+        })
     }
 
     /// Adds one event; on disk when it returns, since the crash is what one wants to see.

@@ -141,7 +141,7 @@ mod tests {
     fn a_step_of_the_civil_clock_leaves_a_period_alone_and_moves_a_midnight() {
         let zone = TimeZone::rome();
         let granted = now(1_000, "2026-11-22T10:00:00Z");
-        let period = Recognition::Period(Duration::from_secs(4 * 3_600));
+        let period = Recognition::Period(Duration::from_hours(4));
         let stepped = now(2_000, "2026-11-22T22:59:59Z");
 
         let ends = decide_end(period, &zone, granted);
@@ -197,7 +197,7 @@ mod tests {
             minutes in 1_u64..720, midnight in any::<bool>(),
         ) {
             let zone = TimeZone::rome();
-            let recognition = if midnight { Recognition::Midnight } else { Recognition::Period(Duration::from_secs(minutes * 60)) };
+            let recognition = if midnight { Recognition::Midnight } else { Recognition::Period(Duration::from_mins(minutes)) };
             let mut at = Now { boot: Boot(7), wall: jiff::Timestamp::from_second(wall).unwrap() };
             let granted = at;
             let mut ends = decide_end(recognition, &zone, at);

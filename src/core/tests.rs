@@ -229,7 +229,7 @@ enum Step {
     Disconnect(bool, u8),
     Traffic(bool, u8, u32),
     Pass(u32),
-    ClockStep(i32),
+    TurnClock(i32),
     Restart,
     Reboot,
     Flush,
@@ -243,7 +243,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (any::<bool>(), 1_u8..8).prop_map(|(second, last)| Step::Disconnect(second, last)),
         4 => (any::<bool>(), 1_u8..8, 1_u32..1_000_000).prop_map(|(second, last, bytes)| Step::Traffic(second, last, bytes)),
         3 => (0_u32..7_200_000).prop_map(Step::Pass),
-        1 => (-90_000_i32..90_000).prop_map(Step::ClockStep),
+        1 => (-90_000_i32..90_000).prop_map(Step::TurnClock),
         1 => Just(Step::Restart),
         1 => Just(Step::Reboot),
         1 => Just(Step::Flush),
@@ -263,7 +263,7 @@ fn take(world: &mut World, step: &Step) {
         }
         Step::Traffic(second, last, bytes) => world.traffic(at(second), mac(last), bytes.into()),
         Step::Pass(ms) => world.pass(ms.into()),
-        Step::ClockStep(seconds) => {
+        Step::TurnClock(seconds) => {
             world.now.wall += jiff::SignedDuration::from_secs(seconds.into());
             world.pass(0);
         }

@@ -34,9 +34,9 @@ pub enum RecognitionError {
 
 impl Recognition {
     /// The longest fixed period the programme allows.
-    pub const MAX: Duration = Duration::from_secs(12 * 3_600);
+    pub const MAX: Duration = Duration::from_hours(12);
     /// The shortest that makes sense.
-    pub const MIN: Duration = Duration::from_secs(60);
+    pub const MIN: Duration = Duration::from_mins(1);
 
     /// # Errors
     /// [`RecognitionError::Range`].
@@ -170,14 +170,8 @@ mod tests {
     #[test]
     fn only_the_two_legal_policies_exist() {
         assert_eq!("midnight".parse(), Ok(Recognition::Midnight));
-        assert_eq!(
-            "12h".parse(),
-            Ok(Recognition::Period(Duration::from_secs(43_200)))
-        );
-        assert_eq!(
-            "90min".parse(),
-            Ok(Recognition::Period(Duration::from_secs(5_400)))
-        );
+        assert_eq!("12h".parse(), Ok(Recognition::Period(Duration::from_hours(12))));
+        assert_eq!("90min".parse(), Ok(Recognition::Period(Duration::from_mins(90))));
         for bad in ["13h", "721min", "30s", "99999999999999999h"] {
             assert_eq!(bad.parse::<Recognition>(), Err(RecognitionError::Range), "{bad}");
         }

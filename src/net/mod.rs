@@ -1,10 +1,11 @@
 //! The kernel's edge: `trait Kernel`, nftables and conntrack over netlink, rtnetlink, AF_PACKET
 //! capture, and the socket between the two processes.
 
-pub mod capture;
+pub mod client;
 pub mod conntrack;
 pub mod dnsmasq;
 pub mod fake;
+pub mod frame;
 pub mod ipc;
 pub mod neighbours;
 pub mod netlink;

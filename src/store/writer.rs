@@ -136,7 +136,7 @@ async fn write<S: Store, F: Fn(Result<(), &StoreError>) + Sync>(
     }
     let changes: Vec<Change> = waiting.values().cloned().collect();
     let outcome = store.write(&changes).await;
-    on_outcome(outcome.as_ref().map(|()| ()));
+    on_outcome(outcome.as_ref().copied());
     if outcome.is_ok() {
         waiting.clear();
     }

@@ -1,5 +1,6 @@
 //! `portico status`, `reload` and `revoke`: what an administrator asks the running daemon.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -48,9 +49,16 @@ pub(super) struct RevokeArgs {
     mac: String,
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the answer of a command goes to standard output"
+)]
 pub(super) fn status(args: &StatusArgs) -> anyhow::Result<ExitCode> {
-    let request = if args.stations { ControlRequest::Stations } else { ControlRequest::Status };
+    let request = if args.stations {
+        ControlRequest::Stations
+    } else {
+        ControlRequest::Status
+    };
     let answer = control::ask(&args.place.run_dir, &request)?;
     if args.json || args.stations {
         println!("{}", serde_json::to_string_pretty(&answer)?);
@@ -60,16 +68,25 @@ pub(super) fn status(args: &StatusArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the answer of a command goes to standard output"
+)]
 pub(super) fn reload(args: &ReloadArgs) -> anyhow::Result<ExitCode> {
     control::ask(&args.place.run_dir, &ControlRequest::Reload)?;
     println!("the changed configuration is in force; nobody was dropped");
     Ok(ExitCode::SUCCESS)
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the answer of a command goes to standard output"
+)]
 pub(super) fn revoke(args: RevokeArgs) -> anyhow::Result<ExitCode> {
-    let request = ControlRequest::Revoke { network: args.network, mac: args.mac };
+    let request = ControlRequest::Revoke {
+        network: args.network,
+        mac: args.mac,
+    };
     control::ask(&args.place.run_dir, &request)?;
     println!("revoked");
     Ok(ExitCode::SUCCESS)
@@ -79,12 +96,23 @@ pub(super) fn revoke(args: RevokeArgs) -> anyhow::Result<ExitCode> {
 fn render_status(answer: &Value) -> String {
     let figures = &answer["figures"];
     let linked = figures["helper_linked"].as_bool().unwrap_or(false);
-    let mut text = format!("packet path: {}\n", if linked { "under control" } else { "portico-netd cannot be reached" });
-    let Some(networks) = figures["networks"].as_object() else { return text };
+    let mut text = format!(
+        "packet path: {}\n",
+        if linked {
+            "under control"
+        } else {
+            "portico-netd cannot be reached"
+        }
+    );
+    let Some(networks) = figures["networks"].as_object() else {
+        return text;
+    };
     for (id, network) in networks {
         let service = &answer["services"][id];
-        let megabytes = |way: &str| network["totals"]["usage"][way]["bytes"].as_u64().unwrap_or(0) / 1_000_000;
-        text.push_str(&format!(
+        let megabytes =
+            |way: &str| network["totals"]["usage"][way]["bytes"].as_u64().unwrap_or(0) / 1_000_000;
+        let _ = write!(
+            text,
             "{id} ({name}, {host})\n  online {granted}, known {known}, in conflict {conflict}\n  \
              granted {grants}, refused {refused}, failed {failed}; down {down} MB, up {up} MB\n  certificate: {certificate}\n",
             name = service["name"].as_str().unwrap_or("?"),
@@ -98,7 +126,7 @@ fn render_status(answer: &Value) -> String {
             down = megabytes("down"),
             up = megabytes("up"),
             certificate = service["certificate"].as_str().unwrap_or("?"),
-        ));
+        );
     }
     text
 }

@@ -1,7 +1,6 @@
 //! The command line: one file per command.
 
-mod check;
-mod doctor;
+mod control;
 mod run;
 
 use std::process::ExitCode;
@@ -24,8 +23,9 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
-    Check(check::Args),
-    Doctor(doctor::Args),
+    Status(control::StatusArgs),
+    Reload(control::ReloadArgs),
+    Revoke(control::RevokeArgs),
 }
 
 /// Reads the command line, runs the command, prints what went wrong.
@@ -37,9 +37,10 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome: anyhow::Result<ExitCode> = match cli.command {
-        Command::Run(args) => run::run(&args),
-        Command::Check(args) => check::run(&args),
-        Command::Doctor(args) => doctor::run(&args),
+        Command::Run(args) => run::run(args),
+        Command::Status(args) => control::status(&args),
+        Command::Reload(args) => control::reload(&args),
+        Command::Revoke(args) => control::revoke(args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("portico: {error:#}");

@@ -19,6 +19,9 @@ pub(super) struct Args {
 
 /// Runs until a signal ends it.
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    daemon::run(&RunOptions { config: args.config, record: args.record })?;
+    daemon::run(&RunOptions {
+        config: args.config,
+        record: args.record,
+    })?;
     Ok(ExitCode::SUCCESS)
 }
