@@ -40,12 +40,12 @@ fn an_address_is_tied_to_its_mac_on_its_own_interface_only() {
 /// Collects events until one fulfils the condition; ten seconds at most.
 async fn until(watch: &mut RouteWatch, wanted: impl Fn(&RouteEvent) -> bool) -> Vec<RouteEvent> {
     let mut events = Vec::new();
-    let waited = tokio::time::timeout(Duration::from_secs(10), async {
+    let heard = tokio::time::timeout(Duration::from_secs(10), async {
         while !events.iter().any(&wanted) {
             watch.next(&mut events).await.unwrap();
         }
     });
-    waited.await.expect("the event");
+    heard.await.expect("the event");
     events
 }
 

@@ -13,7 +13,7 @@ use crate::net::netlink::{NetlinkError, Socket};
 use crate::wire::netlink::elements::{self, Element, Limit, Role, SetName};
 use crate::wire::netlink::message::{Meaning, Writer, messages};
 
-/// Keys in one request. From 32 on, more are no faster.
+/// Keys in one request: half the cost of one by one; 300 are no faster.
 const KEYS: usize = 64;
 
 impl Nftables {
