@@ -2,7 +2,8 @@
 //! ours (by key), the kernel's own dump, and a spawned `nft -j list set`, both directions each, in
 //! turns in the same run. One JSON object per line. Needs root; runs in a network namespace of its own.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use portico::model::{AccessOp, Burst, Counters, Entry, Mac, NetworkId, Rate, RatePlan};
@@ -88,7 +89,6 @@ fn mac(number: u32) -> Outcome<Mac> {
 /// Empty sets, in place of those of the size before.
 fn load_sets(network: NetworkId, size: u32) -> Outcome<()> {
     let size = size * 2;
-    use std::fmt::Write as _;
     let mut text = "table netdev portico\ndelete table netdev portico\ntable netdev portico {\n".to_owned();
     for (role, flags) in [
         ("auth", "timeout"),
