@@ -1,6 +1,7 @@
 //! The kernel's edge: `trait Kernel`, nftables and conntrack over netlink, rtnetlink, AF_PACKET
 //! capture, and the socket between the two processes.
 
+pub mod capture;
 pub mod client;
 pub mod conntrack;
 pub mod dnsmasq;
