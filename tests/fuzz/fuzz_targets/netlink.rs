@@ -1,0 +1,20 @@
+//! Datagrams of the kernel: nf_tables elements and events, conntrack flows, routes and neighbours.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use portico_fuzz::wire::netlink::{conntrack, elements, message, nft_events, route};
+
+fuzz_target!(|datagram: &[u8]| {
+    for message in message::messages(datagram) {
+        let _ = message.meaning();
+        for element in elements::decode_elements(&message) {
+            let _ = element;
+        }
+        let _ = elements::removes(&message);
+        let _ = nft_events::decode_event(&message);
+        let _ = conntrack::decode_flow(&message);
+        let _ = route::decode_route(&message);
+    }
+    let _ = elements::decode_element(datagram);
+});

@@ -1,0 +1,4 @@
+//! The messages between the two processes.
+
+#[path = "../../src/net/ipc.rs"]
+pub mod ipc;
