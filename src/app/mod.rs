@@ -5,6 +5,8 @@ pub mod cli;
 pub mod clock;
 pub mod control;
 pub mod daemon;
+pub mod demo;
+pub mod doctor;
 mod event_loop;
 mod helper_link;
 pub mod lab;

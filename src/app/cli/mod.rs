@@ -1,6 +1,9 @@
 //! The command line: one file per command.
 
+mod check;
 mod control;
+mod demo;
+mod doctor;
 mod run;
 
 use std::process::ExitCode;
@@ -22,7 +25,10 @@ const EXAMPLES: &str = "Examples:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Run(run::Args),
+    Check(check::Args),
+    Doctor(doctor::Args),
     Status(control::StatusArgs),
     Reload(control::ReloadArgs),
     Revoke(control::RevokeArgs),
@@ -37,7 +43,10 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome: anyhow::Result<ExitCode> = match cli.command {
+        Command::Demo(args) => demo::run(&args),
         Command::Run(args) => run::run(args),
+        Command::Check(args) => check::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Status(args) => control::status(&args),
         Command::Reload(args) => control::reload(&args),
         Command::Revoke(args) => control::revoke(args),

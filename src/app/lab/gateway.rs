@@ -101,7 +101,7 @@ pub fn address_uplink(gateway: &Namespace, interface: &str) -> Result<()> {
 }
 
 /// Starts dnsmasq: DHCPv4, router advertisements, stateless DHCPv6 and DNS on every LAN, with the
-/// portals' names and with the option files that Portico writes into `options`.
+/// portals' names and with the option files that Portico writes into `options` (read anew at SIGHUP).
 ///
 /// # Errors
 /// It does not start, or ends at once.
@@ -110,9 +110,9 @@ pub fn start_dnsmasq(gateway: &Namespace, lans: &[Lan], directory: &Path, option
     let leases = directory.join("dnsmasq.leases");
     std::fs::write(&config, dnsmasq_config(lans, &leases, options))?;
     let mut command = gateway.command("dnsmasq");
-    command.args(["--keep-in-foreground", "--log-facility=-", "--pid-file="]);
-    // Dropping root would also drop the signal that ends it with the lab.
-    command.args(["--user=root", "--group=root"]);
+    // Not only in the foreground, but as the user that started it: a change of user would drop the
+    // signal that ends it with the lab, and a user namespace has no other user.
+    command.arg("--no-daemon");
     command.arg(format!("--conf-file={}", config.display()));
     let mut dnsmasq = Daemon::start("dnsmasq", command, &directory.join("logs/dnsmasq.log"))?;
     let first = lans
@@ -139,7 +139,7 @@ fn dnsmasq_config(lans: &[Lan], leases: &Path, options: &Path) -> String {
         "no-ping".to_owned(),
         "enable-ra".to_owned(),
         format!("dhcp-leasefile={}", leases.display()),
-        format!("dhcp-optsdir={}", options.display()),
+        format!("dhcp-optsfile={}", options.display()),
     ];
     for lan in lans {
         let (id, interface, host) = (&lan.id, &lan.interface, &lan.host);

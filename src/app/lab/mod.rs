@@ -34,6 +34,7 @@ pub mod uplink;
 #[cfg(test)]
 mod tests;
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -156,6 +157,12 @@ impl Lab {
             UnixStream::connect(path("run/netd.sock")).is_ok()
         })?;
         self.netd = Some(netd);
+        let Some(portico) = &mut self.portico else {
+            return Ok(());
+        };
+        if portico.is_running() {
+            portico.wait_until(READY, "link to portico-netd", is_linked)?;
+        }
         Ok(())
     }
 
@@ -169,11 +176,25 @@ impl Lab {
         let mut command = self.gateway.command_as(&self.programs.portico, self.user);
         command.args(["run", "--config"]).arg(Self::config_path());
         let mut portico = Daemon::start("portico", command, &path("logs/portico.log"))?;
-        portico.wait_until(READY, "answer on the control socket", || {
-            control(&serde_json::json!({"do": "status"})).is_ok()
-        })?;
+        portico.wait_until(READY, "link to portico-netd", is_linked)?;
         self.portico = Some(portico);
-        Ok(())
+        self.tell_dnsmasq()
+    }
+
+    /// Waits until Portico has written its option files and lets dnsmasq read them: what the
+    /// path unit of systemd does on a real gateway.
+    ///
+    /// # Errors
+    /// A file is missing after a while.
+    pub fn tell_dnsmasq(&mut self) -> Result<()> {
+        let files: Vec<PathBuf> = self
+            .lans
+            .iter()
+            .map(|lan| path(&format!("run/dnsmasq/{}.opts", lan.id)))
+            .collect();
+        let written = || files.iter().all(|file| file.exists()).then_some(());
+        daemon::poll(READY, written).context("portico does not write its option files for dnsmasq")?;
+        self.dnsmasq.signal(Signal::HUP)
     }
 
     /// The running `portico`.
@@ -227,24 +248,28 @@ impl Lab {
         self.write_config()
     }
 
+    /// The directory of the daemons' sockets.
+    #[must_use]
+    pub fn run_dir() -> PathBuf {
+        path("run")
+    }
+
     /// The configuration file.
     #[must_use]
     pub fn config_path() -> PathBuf {
         path("portico.toml")
     }
 
-    /// Runs a command of `portico` as an administrator in the gateway, with `--config` added;
-    /// gives back its exit code and what it wrote, standard error last.
+    /// Runs a command of `portico` as an administrator in the gateway; gives back its exit code and
+    /// what it wrote, standard error last.
     ///
     /// # Errors
     /// It cannot be run.
-    pub fn portico_command(&self, arguments: &[&str]) -> Result<(i32, String)> {
+    pub fn portico_command(&self, arguments: &[&OsStr]) -> Result<(i32, String)> {
         let output = self
             .gateway
             .command(&self.programs.portico)
             .args(arguments)
-            .arg("--config")
-            .arg(Self::config_path())
             .output()?;
         let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
         said.push_str(&String::from_utf8_lossy(&output.stderr));
@@ -335,6 +360,11 @@ impl Lab {
 /// A path in the lab's directory.
 fn path(relative: &str) -> PathBuf {
     Path::new(DIRECTORY).join(relative)
+}
+
+fn is_linked() -> bool {
+    control(&serde_json::json!({"do": "status"}))
+        .is_ok_and(|status| status["ok"]["figures"]["helper_linked"] == true)
 }
 
 fn control(message: &Value) -> Result<Value> {
