@@ -7,6 +7,7 @@ pub mod conntrack;
 pub mod dnsmasq;
 pub mod fake;
 pub mod frame;
+pub mod helper;
 pub mod ipc;
 pub mod neighbours;
 pub mod netlink;

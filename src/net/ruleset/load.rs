@@ -60,6 +60,15 @@ async fn load_attached(
     Ok(())
 }
 
+/// Whether the kernel would take the ruleset of the configuration; changes nothing.
+///
+/// # Errors
+/// [`RulesetError`].
+pub async fn check(config: &Config) -> Result<(), RulesetError> {
+    nft::run(&["-c", "-f", "-"], &render_with(config, |_| true, &[])?).await?;
+    Ok(())
+}
+
 /// Closes the networks until [`load`] opens them, for early boot; without a readable configuration
 /// nothing at all is forwarded. Does nothing if a ruleset of ours stands already; whether it closed.
 ///

@@ -48,7 +48,7 @@ use ipnet::IpNet;
 use crate::config::{Config, InterfaceName, Network};
 
 pub use conflicts::{Conflict, ConflictKind, find_conflicts};
-pub use load::{Standing, close, fingerprint, load, remove, verify};
+pub use load::{Standing, check, close, fingerprint, load, remove, verify};
 pub use nft::RulesetError;
 
 /// The name of both tables, `netdev` and `inet`.
@@ -234,4 +234,4 @@ fn join<T: ToString>(items: impl Iterator<Item = T>) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::net) mod tests;

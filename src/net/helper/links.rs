@@ -1,0 +1,183 @@
+//! What rtnetlink tells: which interface is whose, and where stations are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use crate::config::Config;
+use crate::core::{SeenBy, Sighting};
+use crate::model::{Mac, NetworkId};
+use crate::wire::netlink::route::{BridgeEntry, Link, Neighbour, RouteEvent};
+
+/// What an event means for the other process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum LinkNews {
+    /// A station was seen.
+    Seen(Sighting),
+    /// The kernel has forgotten an address of a station.
+    Gone(NetworkId, Mac, IpAddr),
+    /// The interface of a network has come into being (or under another index).
+    Appeared,
+}
+
+/// The machine's interfaces.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    by_index: BTreeMap<u32, Link>,
+    own_macs: BTreeSet<Mac>,
+}
+
+impl Links {
+    /// MACs of the machine's own interfaces: never a station's.
+    pub(super) const fn own_macs(&self) -> &BTreeSet<Mac> {
+        &self.own_macs
+    }
+
+    /// Whether a network's interface is a bridge with at least one port.
+    pub(super) fn any_bridged(&self, config: &Config) -> bool {
+        self.by_index
+            .values()
+            .filter_map(|link| link.master)
+            .any(|master| self.network(config, master).is_some())
+    }
+
+    /// Takes one event in.
+    pub(super) fn take_in(&mut self, config: &Config, event: RouteEvent) -> Option<LinkNews> {
+        match event {
+            RouteEvent::Link(link) => self.link(config, link),
+            RouteEvent::LinkGone(link) => {
+                self.by_index.remove(&link.index);
+                self.refresh_own_macs();
+                None
+            }
+            RouteEvent::Neighbour(neighbour) => self.neighbour(config, neighbour),
+            RouteEvent::NeighbourGone(neighbour) => {
+                let network = self.network(config, neighbour.interface)?;
+                let mac = self.station(neighbour.mac?)?;
+                Some(LinkNews::Gone(network, mac, neighbour.address))
+            }
+            RouteEvent::Bridge(entry) => self.bridge(config, entry),
+            RouteEvent::BridgeGone(_) => None,
+        }
+    }
+
+    fn link(&mut self, config: &Config, link: Link) -> Option<LinkNews> {
+        let index = link.index;
+        let before = self.by_index.insert(index, link);
+        self.refresh_own_macs();
+        let now = self.network(config, index)?;
+        let same = before.is_some_and(|before| {
+            config
+                .network(now)
+                .is_some_and(|network| network.interface.as_str() == before.name)
+        });
+        (!same).then_some(LinkNews::Appeared)
+    }
+
+    fn refresh_own_macs(&mut self) {
+        self.own_macs = self.by_index.values().filter_map(|link| link.mac).collect();
+    }
+
+    fn neighbour(&self, config: &Config, neighbour: Neighbour) -> Option<LinkNews> {
+        Some(LinkNews::Seen(Sighting {
+            network: self.network(config, neighbour.interface)?,
+            mac: self.station(neighbour.mac?)?,
+            address: Some(neighbour.address),
+            by: SeenBy::Neighbour,
+            port: None,
+        }))
+    }
+
+    fn bridge(&self, config: &Config, entry: BridgeEntry) -> Option<LinkNews> {
+        let bridge = entry
+            .bridge
+            .or_else(|| self.by_index.get(&entry.port).and_then(|link| link.master))?;
+        Some(LinkNews::Seen(Sighting {
+            network: self.network(config, bridge)?,
+            mac: self.station(entry.mac)?,
+            address: None,
+            by: SeenBy::Bridge,
+            port: Some(entry.port),
+        }))
+    }
+
+    fn station(&self, mac: Mac) -> Option<Mac> {
+        (!self.own_macs.contains(&mac)).then_some(mac)
+    }
+
+    fn network(&self, config: &Config, index: u32) -> Option<NetworkId> {
+        let name = &self.by_index.get(&index)?.name;
+        config
+            .networks
+            .iter()
+            .find(|network| network.interface.as_str() == name)
+            .map(|network| network.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LinkNews, Links};
+    use crate::core::SeenBy;
+    use crate::net::ruleset::tests::{config, network};
+    use crate::wire::netlink::route::{BridgeEntry, Link, Neighbour, RouteEvent};
+
+    fn link(index: u32, name: &str, master: Option<u32>, mac: &str) -> RouteEvent {
+        RouteEvent::Link(Link {
+            index,
+            name: name.to_owned(),
+            up: true,
+            master,
+            mac: Some(mac.parse().unwrap()),
+        })
+    }
+
+    #[test]
+    fn stations_are_told_by_network_and_the_gateway_is_none() {
+        let config = config(vec![network("piazza", "br0")]);
+        let mut links = Links::default();
+        let own = "02:00:5e:10:00:fe";
+        assert_eq!(
+            links.take_in(&config, link(3, "br0", None, own)),
+            Some(LinkNews::Appeared)
+        );
+        assert_eq!(
+            links.take_in(&config, link(3, "br0", None, own)),
+            None,
+            "only once"
+        );
+        assert!(!links.any_bridged(&config));
+        assert_eq!(
+            links.take_in(&config, link(4, "wlan0", Some(3), "02:00:5e:10:00:fd")),
+            None
+        );
+        assert!(links.any_bridged(&config));
+        let mut bridge = |mac: &str| {
+            links.take_in(
+                &config,
+                RouteEvent::Bridge(BridgeEntry {
+                    port: 4,
+                    bridge: None,
+                    mac: mac.parse().unwrap(),
+                }),
+            )
+        };
+        assert_eq!(bridge(own), None);
+        let Some(LinkNews::Seen(seen)) = bridge("02:00:5e:10:00:01") else {
+            panic!("a station on a port");
+        };
+        assert_eq!(
+            (seen.network.as_str(), seen.by, seen.port),
+            ("piazza", SeenBy::Bridge, Some(4))
+        );
+        let neighbour = Neighbour {
+            interface: 9,
+            address: "10.0.0.9".parse().unwrap(),
+            mac: Some(seen.mac),
+        };
+        assert_eq!(
+            links.take_in(&config, RouteEvent::Neighbour(neighbour)),
+            None,
+            "an interface of nobody"
+        );
+    }
+}

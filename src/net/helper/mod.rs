@@ -1,0 +1,321 @@
+//! `portico-netd`: the only process with `CAP_NET_ADMIN`. It serves a small closed set of messages on
+//! a Unix socket, keeps the base ruleset standing, and tells what stations the kernel sees. It never
+//! parses anything of the people's but ARP, DHCP and neighbour discovery.
+
+mod guard;
+mod links;
+mod peers;
+mod privileges;
+mod requests;
+mod sightings;
+mod socket;
+mod validate;
+
+use std::path::PathBuf;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use self::guard::{Guard, Suspicion};
+use self::links::{LinkNews, Links};
+use self::peers::{FromPeer, PeerId, Peers};
+use self::sightings::Sightings;
+use super::ipc::Reply;
+use super::neighbours::{RouteWatch, Watched};
+use super::netlink::NetlinkError;
+use super::nft_events::{RulesetChange, RulesetNews, RulesetWatch};
+use super::nftables::Nftables;
+use super::ruleset::{self, RulesetError, Standing};
+use crate::config::{Config, ConfigErrors};
+use crate::wire::netlink::route::RouteEvent;
+
+/// Requests of all peers that may wait; then their connections wait.
+const REQUESTS: usize = 64;
+
+/// How to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The configuration file; read again on reload.
+    pub config: PathBuf,
+}
+
+/// Why the helper cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum HelperError {
+    /// The configuration has mistakes.
+    #[error("{0}")]
+    Config(#[from] ConfigErrors),
+    /// The ruleset cannot be loaded.
+    #[error(transparent)]
+    Ruleset(#[from] RulesetError),
+    /// Netlink cannot be spoken.
+    #[error(transparent)]
+    Netlink(#[from] NetlinkError),
+    /// Without it nothing can be done.
+    #[error("CAP_NET_ADMIN is missing: start portico-netd as root or from its systemd unit")]
+    NotPrivileged,
+    /// Privileges cannot be given up.
+    #[error("privileges cannot be given up: {0}")]
+    Privileges(#[from] rustix::io::Errno),
+    /// The socket cannot be made.
+    #[error("cannot {what}: {error}")]
+    Socket {
+        /// What was tried.
+        what: String,
+        /// The system's word.
+        #[source]
+        error: std::io::Error,
+    },
+    /// Another helper has the run directory.
+    #[error("another portico-netd is running")]
+    AlreadyRunning,
+}
+
+/// Loads the ruleset, serves until SIGTERM, SIGINT or a [`TearDown`](super::ipc::Request::TearDown),
+/// and leaves the ruleset standing except after the latter.
+///
+/// # Errors
+/// [`HelperError`], at the start only; a ruleset that stood before stands still.
+pub async fn run(options: &Options) -> Result<(), HelperError> {
+    let config = Config::load(&options.config)?;
+    let socket = socket::Endpoint::bind(&config.gateway).await?;
+    let kernel = Nftables::open()?;
+    let mut sources = Sources::open()?;
+    privileges::drop_privileges()?;
+    let standing = ruleset::load(&config).await?;
+    let (sender, mut requests) = mpsc::channel(REQUESTS);
+    let mut helper = Helper {
+        options: options.clone(),
+        user: socket.user,
+        config,
+        kernel,
+        standing,
+        links: Links::default(),
+        guard: Guard::new(std::process::id()),
+        peers: Peers::new(sender),
+        sightings: Sightings::default(),
+    };
+    helper.guard.looked(Instant::now());
+    helper.first_look(&mut sources);
+    // Without systemd there is nobody to notify.
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+    tracing::info!(networks = helper.config.networks.len(), "the ruleset stands");
+    helper.serve(&socket, &mut sources, &mut requests).await;
+    helper.peers.farewell().await;
+    socket.remove();
+    Ok(())
+}
+
+/// Whether the loop goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    Continue,
+    Stop,
+}
+
+/// Everything that is not a peer and brings events.
+#[derive(Debug)]
+struct Sources {
+    ruleset: Option<RulesetWatch>,
+    routes: Option<RouteWatch>,
+    reload: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Sources {
+    fn open() -> Result<Self, HelperError> {
+        let on = |kind| {
+            signal(kind).map_err(|error| HelperError::Socket {
+                what: "listen to signals".to_owned(),
+                error,
+            })
+        };
+        Ok(Self {
+            ruleset: Some(RulesetWatch::open()?),
+            routes: Some(RouteWatch::open()?),
+            reload: on(SignalKind::hangup())?,
+            terminate: on(SignalKind::terminate())?,
+            interrupt: on(SignalKind::interrupt())?,
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Helper {
+    options: Options,
+    user: Option<u32>,
+    config: Config,
+    kernel: Nftables,
+    standing: Standing,
+    links: Links,
+    guard: Guard,
+    peers: Peers,
+    sightings: Sightings,
+}
+
+impl Helper {
+    async fn serve(
+        &mut self,
+        socket: &socket::Endpoint,
+        sources: &mut Sources,
+        requests: &mut mpsc::Receiver<(PeerId, FromPeer)>,
+    ) {
+        let mut changes = Vec::new();
+        let mut routes = Vec::new();
+        let mut flow = Flow::Continue;
+        while flow == Flow::Continue {
+            let (due, suspicion) = self.guard.due(Instant::now());
+            tokio::select! {
+                Some((id, message)) = requests.recv() => flow = self.handle_message(id, message).await,
+                accepted = socket.accept() => self.handle_connection(accepted),
+                news = next_change(sources.ruleset.as_mut(), &mut changes) => {
+                    self.handle_changes(&mut sources.ruleset, news, &mut changes);
+                }
+                news = next_route(sources.routes.as_mut(), &mut routes) => {
+                    self.handle_routes(&mut sources.routes, news, &mut routes);
+                }
+                () = sleep_until(due) => self.look(suspicion).await,
+                () = self.sightings.flush_time() => self.sightings.flush(&self.peers),
+                _ = sources.reload.recv() => self.handle_hangup().await,
+                _ = sources.terminate.recv() => flow = Flow::Stop,
+                _ = sources.interrupt.recv() => flow = Flow::Stop,
+            }
+        }
+    }
+
+    /// Learns what is there already.
+    fn first_look(&mut self, sources: &mut Sources) {
+        let mut events = Vec::new();
+        let snapshot = sources.routes.as_mut().map(|routes| routes.snapshot(&mut events));
+        if let Some(Err(error)) = snapshot {
+            tracing::warn!(%error, "neighbours cannot be listed");
+        }
+        for event in events {
+            self.take_in_route(event, true);
+        }
+        let bridged = std::fs::read_to_string("/proc/sys/net/bridge/bridge-nf-call-iptables");
+        if bridged.is_ok_and(|value| value.trim() == "1") && self.links.any_bridged(&self.config) {
+            tracing::warn!(
+                "net.bridge.bridge-nf-call-iptables is 1: bridged stations stay without access; set it to 0"
+            );
+        }
+    }
+
+    fn handle_changes(
+        &mut self,
+        watch: &mut Option<RulesetWatch>,
+        news: Result<RulesetNews, NetlinkError>,
+        changes: &mut Vec<RulesetChange>,
+    ) {
+        let now = Instant::now();
+        match news {
+            Ok(RulesetNews::Changes) => {}
+            Ok(RulesetNews::Lost) => self.guard.suspect(now, Suspicion::Perhaps),
+            Err(error) => {
+                tracing::error!(%error, "changes of the ruleset are no longer announced; looking often instead");
+                *watch = None;
+                self.guard.go_blind();
+                self.guard.suspect(now, Suspicion::Perhaps);
+            }
+        }
+        for change in changes.drain(..) {
+            self.guard.announced(now, change);
+        }
+    }
+
+    fn handle_routes(
+        &mut self,
+        watch: &mut Option<RouteWatch>,
+        news: Result<Watched, NetlinkError>,
+        events: &mut Vec<RouteEvent>,
+    ) {
+        if let Err(error) = news {
+            tracing::error!(%error, "neighbours are no longer announced");
+            *watch = None;
+        }
+        for event in events.drain(..) {
+            self.take_in_route(event, false);
+        }
+    }
+
+    fn take_in_route(&mut self, event: RouteEvent, at_start: bool) {
+        match self.links.take_in(&self.config, event) {
+            Some(LinkNews::Seen(sighting)) => self.sightings.add(sighting, &self.peers),
+            Some(LinkNews::Gone(network, mac, address)) => {
+                let gone = Reply::AddressGone {
+                    network,
+                    mac,
+                    address,
+                };
+                self.peers.tell(gone);
+            }
+            Some(LinkNews::Appeared) if !at_start => {
+                self.guard.suspect(Instant::now(), Suspicion::Certain);
+            }
+            Some(LinkNews::Appeared) | None => {}
+        }
+    }
+
+    /// Looks whether the ruleset stands, and loads it again if not.
+    async fn look(&mut self, suspicion: Suspicion) {
+        if suspicion == Suspicion::Perhaps {
+            match ruleset::verify(&self.standing).await {
+                Ok(true) => return self.guard.looked(Instant::now()),
+                Ok(false) => tracing::warn!("somebody else changed the ruleset; loading it again"),
+                Err(error) => tracing::error!(%error, "the ruleset cannot be read"),
+            }
+        }
+        match ruleset::load(&self.config).await {
+            Ok(standing) => {
+                self.standing = standing;
+                self.guard.looked(Instant::now());
+                tracing::info!("the ruleset stands again");
+                self.peers.tell_surely(Reply::RulesetRebuilt);
+            }
+            Err(error) => {
+                tracing::error!(%error, "the ruleset cannot be loaded");
+                self.guard.looked(Instant::now());
+                self.guard.suspect(Instant::now(), Suspicion::Certain);
+            }
+        }
+    }
+
+    async fn handle_hangup(&mut self) {
+        match self.reload().await {
+            Ok(()) => tracing::info!("the configuration was loaded again"),
+            Err(error) => tracing::error!(%error, "the configuration stays as it was"),
+        }
+    }
+
+    /// Reads the configuration and loads its ruleset: both or neither.
+    async fn reload(&mut self) -> Result<(), HelperError> {
+        let config = Config::load(&self.options.config)?;
+        let standing = ruleset::load(&config).await?;
+        let user = socket::user_id(&config.gateway.user).await;
+        (self.config, self.standing, self.user) = (config, standing, user);
+        self.guard.looked(Instant::now());
+        Ok(())
+    }
+}
+
+async fn next_change(
+    watch: Option<&mut RulesetWatch>,
+    changes: &mut Vec<RulesetChange>,
+) -> Result<RulesetNews, NetlinkError> {
+    match watch {
+        Some(watch) => watch.next(changes).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn next_route(
+    watch: Option<&mut RouteWatch>,
+    events: &mut Vec<RouteEvent>,
+) -> Result<Watched, NetlinkError> {
+    match watch {
+        Some(watch) => watch.next(events).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,173 @@
+//! One short function per request.
+
+use std::net::{IpAddr, UdpSocket};
+
+use tokio::net::UnixStream;
+
+use super::peers::{FromPeer, PeerId};
+use super::validate::{Refusal, Rules, check_flush, check_ops, check_read};
+use super::{Flow, Helper};
+use crate::model::{AccessOp, Applied, KernelSession, Mac, NetworkId, OpError};
+use crate::net::Kernel;
+use crate::net::ipc::{Reply, Request, VERSION};
+use crate::net::ruleset;
+
+/// Sessions in one reply: a third of the longest frame.
+const SESSIONS_PER_REPLY: usize = 4_096;
+
+impl Helper {
+    /// Takes a new connection in if root or the configured user made it (`SO_PEERCRED`).
+    pub(super) fn handle_connection(&mut self, accepted: std::io::Result<UnixStream>) {
+        let credentials = accepted.and_then(|stream| Ok((stream.peer_cred()?, stream)));
+        match credentials {
+            Ok((peer, stream)) if peer.uid() == 0 || self.user == Some(peer.uid()) => {
+                self.peers.add(stream, peer.uid());
+            }
+            Ok((peer, _)) => tracing::warn!(uid = peer.uid(), "connection refused: neither root nor the user"),
+            Err(error) => tracing::warn!(%error, "a connection failed"),
+        }
+    }
+
+    /// Takes what a connection has brought.
+    pub(super) async fn handle_message(&mut self, id: PeerId, message: FromPeer) -> Flow {
+        let request = match message {
+            FromPeer::Asked(request) => request,
+            FromPeer::Gone => {
+                self.peers.remove(id);
+                return Flow::Continue;
+            }
+        };
+        if !self.peers.is_welcome(id) && !matches!(request, Request::Hello { .. }) {
+            self.peers.remove(id);
+            return Flow::Continue;
+        }
+        match request {
+            Request::Hello { version, subscribe } => self.handle_hello(id, version, subscribe),
+            Request::Apply { id: batch, ops } => {
+                let outcome = self.apply(&ops);
+                self.peers.answer(id, Reply::Applied { id: batch, outcome });
+            }
+            Request::FlushFlows { network, addresses } => self.flush_flows(network, &addresses),
+            Request::ReadCounters { network, macs } => self.read_counters(id, network, macs),
+            Request::ListSessions => self.list_sessions(id),
+            Request::Reload => {
+                let outcome = self.reload().await.map_err(|error| error.to_string());
+                self.peers.answer(id, Reply::Done(outcome));
+            }
+            Request::TearDown => return self.tear_down(id).await,
+        }
+        Flow::Continue
+    }
+
+    fn handle_hello(&mut self, id: PeerId, version: u32, subscribe: bool) {
+        let networks = self.config.networks.iter().map(|network| network.id).collect();
+        let version_agrees = version == VERSION;
+        if version_agrees {
+            self.peers.welcome(id, subscribe);
+        }
+        self.peers.answer(
+            id,
+            Reply::Welcome {
+                version: VERSION,
+                networks,
+            },
+        );
+        if !version_agrees {
+            tracing::warn!(theirs = version, ours = VERSION, "another version of the protocol");
+            self.peers.remove(id);
+        }
+    }
+
+    fn rules(&self) -> Rules<'_> {
+        Rules {
+            config: &self.config,
+            own_macs: self.links.own_macs(),
+        }
+    }
+
+    fn apply(&mut self, ops: &[AccessOp]) -> Result<Vec<Applied>, OpError> {
+        let outcome = check_ops(self.rules(), ops).and_then(|()| self.kernel.apply(ops));
+        match &outcome {
+            Ok(_) if ops.iter().any(|op| matches!(op, AccessOp::Grant { .. })) => self.guard.changed_elements(),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(operations = ops.len(), %error, "batch not carried out"),
+        }
+        outcome
+    }
+
+    fn flush_flows(&mut self, network: NetworkId, addresses: &[IpAddr]) {
+        // Only an address of this machine can be bound.
+        let is_own = |address| UdpSocket::bind((address, 0)).is_ok();
+        if let Err(refusal) = check_flush(self.rules(), network, addresses, is_own) {
+            tracing::warn!(%refusal, "flows not removed");
+            return;
+        }
+        match self.kernel.flush_flows(addresses) {
+            Ok(flows) => tracing::debug!(flows, "flows removed"),
+            Err(error) => tracing::warn!(%error, "flows not removed"),
+        }
+    }
+
+    fn read_counters(&mut self, id: PeerId, network: NetworkId, macs: Vec<Mac>) {
+        let (mut readings, mut missing) = (Vec::with_capacity(macs.len()), Vec::new());
+        match check_read(self.rules(), network, &macs) {
+            Ok(()) => {
+                let outcome = self.kernel.counters(network, &macs, &mut readings, &mut missing);
+                if let Err(error) = outcome {
+                    // There is no answer that says so: the peer comes back and asks for everything.
+                    tracing::error!(%error, "counters cannot be read");
+                    return self.peers.remove(id);
+                }
+            }
+            // The network left with a reload that the peer has not seen yet.
+            Err(Refusal::UnknownNetwork) => missing = macs,
+            Err(refusal) => {
+                tracing::warn!(peer = id, %refusal, "disconnected");
+                return self.peers.remove(id);
+            }
+        }
+        let reply = Reply::Counters {
+            network,
+            readings,
+            missing,
+        };
+        self.peers.answer(id, reply);
+    }
+
+    fn list_sessions(&mut self, id: PeerId) {
+        let mut sessions: Vec<KernelSession> = Vec::new();
+        for network in &self.config.networks {
+            match self.kernel.sessions(network.id) {
+                Ok(held) => sessions.extend(held),
+                Err(error) => {
+                    tracing::error!(%error, "sessions cannot be listed");
+                    return self.peers.remove(id);
+                }
+            }
+        }
+        let parts = sessions.len().div_ceil(SESSIONS_PER_REPLY).max(1);
+        let mut rest = sessions.as_slice();
+        for part in 1..=parts {
+            let (now, later) = rest.split_at(rest.len().min(SESSIONS_PER_REPLY));
+            rest = later;
+            let reply = Reply::Sessions {
+                sessions: now.to_vec(),
+                last: part == parts,
+            };
+            self.peers.answer(id, reply);
+        }
+    }
+
+    async fn tear_down(&mut self, id: PeerId) -> Flow {
+        if !self.peers.is_root(id) {
+            let refusal = Refusal::RootOnly.to_string();
+            self.peers.answer(id, Reply::Done(Err(refusal)));
+            return Flow::Continue;
+        }
+        let outcome = ruleset::remove().await;
+        let flow = if outcome.is_ok() { Flow::Stop } else { Flow::Continue };
+        let outcome = outcome.map_err(|error| error.to_string());
+        self.peers.answer(id, Reply::Done(outcome));
+        flow
+    }
+}

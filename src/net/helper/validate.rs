@@ -1,0 +1,154 @@
+//! Every field of every request is checked again here, whoever sent it: the process that parses HTTP
+//! is not believed. Pure functions.
+//!
+//! What the types already guarantee is not repeated: a [`Mac`] is unicast, a rate and a burst are in
+//! range, or the frame does not decode and the connection ends.
+
+use std::net::IpAddr;
+
+use crate::config::{Config, Network};
+use crate::model::{AccessOp, Counter, Counters, Entry, Mac, NetworkId, OpError};
+use crate::net::ipc::{MAX_OPS, MAX_READ};
+
+/// Most addresses in one request to remove flows; a station has a handful.
+pub const MAX_FLUSH: usize = 1_024;
+/// Shortest time-out of an element, milliseconds.
+pub const MIN_TIMEOUT_MS: u64 = 1;
+/// Counters begin below this (2^56), so that no later sum overflows.
+const MAX_SEED: u64 = 1 << 56;
+
+/// What a request is checked against.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// The configuration in force.
+    pub config: &'a Config,
+    /// The MACs of the gateway's own interfaces.
+    pub own_macs: &'a std::collections::BTreeSet<Mac>,
+}
+
+/// Why a request other than `Apply` is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not in the configuration.
+    #[error("unknown network")]
+    UnknownNetwork,
+    /// Over the limit of the message.
+    #[error("too many entries in one request")]
+    TooMany,
+    /// Loopback, multicast, unspecified, or the gateway's own.
+    #[error("not the address of a station")]
+    NotAStation,
+    /// The peer may not ask for it.
+    #[error("only root may ask for this")]
+    RootOnly,
+}
+
+/// Checks a whole batch; the first operation that is wrong refuses it.
+///
+/// # Errors
+/// [`OpError::Refused`].
+pub fn check_ops(rules: Rules<'_>, ops: &[AccessOp]) -> Result<(), OpError> {
+    if ops.len() > MAX_OPS {
+        return Err(refused(MAX_OPS, "too many operations in one batch"));
+    }
+    for (index, op) in ops.iter().enumerate() {
+        check_op(rules, op).map_err(|reason| refused(index, reason))?;
+    }
+    Ok(())
+}
+
+/// Checks a request for counters.
+///
+/// # Errors
+/// [`Refusal`].
+pub fn check_read(rules: Rules<'_>, network: NetworkId, macs: &[Mac]) -> Result<(), Refusal> {
+    if macs.len() > MAX_READ {
+        return Err(Refusal::TooMany);
+    }
+    known(rules, network)
+}
+
+/// Checks a request to remove flows. `is_own` tells the gateway's own addresses: removing their flows
+/// would cut every station that leaves by them.
+///
+/// # Errors
+/// [`Refusal`].
+pub fn check_flush(
+    rules: Rules<'_>,
+    network: NetworkId,
+    addresses: &[IpAddr],
+    is_own: impl Fn(IpAddr) -> bool,
+) -> Result<(), Refusal> {
+    if addresses.len() > MAX_FLUSH {
+        return Err(Refusal::TooMany);
+    }
+    known(rules, network)?;
+    let odd = |address: IpAddr| {
+        address.is_loopback() || address.is_multicast() || address.is_unspecified() || is_own(address)
+    };
+    match addresses.iter().any(|address| odd(address.to_canonical())) {
+        true => Err(Refusal::NotAStation),
+        false => Ok(()),
+    }
+}
+
+fn known(rules: Rules<'_>, network: NetworkId) -> Result<(), Refusal> {
+    match rules.config.network(network) {
+        Some(_) => Ok(()),
+        None => Err(Refusal::UnknownNetwork),
+    }
+}
+
+fn check_op(rules: Rules<'_>, op: &AccessOp) -> Result<(), &'static str> {
+    let (id, mac) = op.key();
+    let network = rules.config.network(id).ok_or("unknown network")?;
+    match op {
+        // What should not be there may always be removed.
+        AccessOp::Revoke { .. } => Ok(()),
+        AccessOp::Renew { entry, .. } | AccessOp::Change { entry, .. } => {
+            check_entry(rules, network, mac, entry)
+        }
+        AccessOp::Grant { entry, seed, .. } => {
+            check_entry(rules, network, mac, entry)?;
+            check_seed(seed)
+        }
+    }
+}
+
+fn check_entry(rules: Rules<'_>, network: &Network, mac: Mac, entry: &Entry) -> Result<(), &'static str> {
+    if rules.own_macs.contains(&mac) {
+        return Err("the gateway's own MAC address");
+    }
+    if network.policy.blocked.contains(&mac) {
+        return Err("the station is blocked by the configuration");
+    }
+    let exempt = network.policy.exempt.contains(&mac);
+    if entry.plan.is_none() && !exempt {
+        return Err("only an exempt station has no limit");
+    }
+    match entry.timeout_ms {
+        None if exempt => Ok(()),
+        None => Err("only an exempt station has no time-out"),
+        Some(ms) if (MIN_TIMEOUT_MS..=Entry::MAX_TIMEOUT_MS).contains(&ms) => Ok(()),
+        Some(_) => Err("the time-out is out of range"),
+    }
+}
+
+fn check_seed(seed: &Counters) -> Result<(), &'static str> {
+    let small = |counter: Counter| counter.bytes < MAX_SEED && counter.packets < MAX_SEED;
+    match small(seed.up) && small(seed.down) {
+        true => Ok(()),
+        false => Err("the counters begin out of range"),
+    }
+}
+
+fn refused(index: usize, reason: &str) -> OpError {
+    OpError::Refused {
+        index: u32::try_from(index).unwrap_or(u32::MAX),
+        reason: reason.to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "validate_tests.rs"]
+mod tests;

@@ -1,0 +1,139 @@
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use super::{MAX_FLUSH, Refusal, Rules, check_flush, check_ops, check_read};
+use crate::config::Config;
+use crate::model::{AccessOp, Counters, Entry, Mac, OpError};
+use crate::net::ipc::{MAX_OPS, MAX_READ};
+use crate::net::ruleset::tests::{config, network};
+
+const OWN: &str = "02:00:5e:10:00:fe";
+const STATION: &str = "02:00:5e:10:00:01";
+const EXEMPT: &str = "02:00:5e:10:00:02";
+const BLOCKED: &str = "02:00:5e:10:00:03";
+
+fn setting() -> (Config, BTreeSet<Mac>) {
+    let mut piazza = network("piazza", "br0");
+    piazza.policy.exempt.insert(EXEMPT.parse().unwrap());
+    piazza.policy.blocked.insert(BLOCKED.parse().unwrap());
+    (config(vec![piazza]), BTreeSet::from([OWN.parse().unwrap()]))
+}
+
+fn grant(mac: &str, change: impl FnOnce(&mut Entry)) -> AccessOp {
+    let (config, _) = setting();
+    let mut entry = Entry {
+        plan: Some(config.networks[0].policy.plan),
+        timeout_ms: Some(60_000),
+    };
+    change(&mut entry);
+    AccessOp::Grant {
+        network: "piazza".parse().unwrap(),
+        mac: mac.parse().unwrap(),
+        entry,
+        seed: Counters::default(),
+    }
+}
+
+fn outcome(ops: &[AccessOp]) -> Result<(), OpError> {
+    let (config, own_macs) = setting();
+    let rules = Rules {
+        config: &config,
+        own_macs: &own_macs,
+    };
+    check_ops(rules, ops)
+}
+
+#[test]
+fn what_a_correct_peer_sends_passes() {
+    let exempt = grant(EXEMPT, |entry| {
+        (entry.plan, entry.timeout_ms) = (None, None);
+    });
+    assert_eq!(outcome(&[]), Ok(()));
+    assert_eq!(outcome(&[grant(STATION, |_| {}), exempt]), Ok(()));
+    let longest = grant(STATION, |entry| entry.timeout_ms = Some(Entry::MAX_TIMEOUT_MS));
+    assert_eq!(outcome(&[longest]), Ok(()));
+    let stale = AccessOp::Revoke {
+        network: "piazza".parse().unwrap(),
+        mac: BLOCKED.parse().unwrap(),
+    };
+    assert_eq!(outcome(&[stale]), Ok(()), "the newly blocked can be removed");
+}
+
+#[test]
+fn every_wrong_field_refuses_the_batch_and_tells_its_place() {
+    let elsewhere = AccessOp::Revoke {
+        network: "molini".parse().unwrap(),
+        mac: STATION.parse().unwrap(),
+    };
+    let mut seeded = grant(STATION, |_| {});
+    if let AccessOp::Grant { seed, .. } = &mut seeded {
+        seed.down.bytes = u64::MAX;
+    }
+    let renew = |timeout_ms| match grant(STATION, |_| {}) {
+        AccessOp::Grant { network, mac, entry, .. } => AccessOp::Renew {
+            network,
+            mac,
+            entry: Entry { timeout_ms, ..entry },
+        },
+        other => other,
+    };
+    for (wrong, reason) in [
+        (elsewhere, "unknown network"),
+        (grant(OWN, |_| {}), "the gateway's own MAC address"),
+        (grant(BLOCKED, |_| {}), "the station is blocked by the configuration"),
+        (
+            grant(STATION, |entry| entry.plan = None),
+            "only an exempt station has no limit",
+        ),
+        (
+            grant(STATION, |entry| entry.timeout_ms = None),
+            "only an exempt station has no time-out",
+        ),
+        (renew(None), "only an exempt station has no time-out"),
+        (renew(Some(0)), "the time-out is out of range"),
+        (renew(Some(Entry::MAX_TIMEOUT_MS + 1)), "the time-out is out of range"),
+        (
+            grant(EXEMPT, |entry| entry.timeout_ms = Some(u64::MAX)),
+            "the time-out is out of range",
+        ),
+        (seeded, "the counters begin out of range"),
+    ] {
+        let expected = OpError::Refused {
+            index: 1,
+            reason: reason.to_owned(),
+        };
+        assert_eq!(outcome(&[grant(STATION, |_| {}), wrong]), Err(expected));
+    }
+    let many = vec![grant(STATION, |_| {}); MAX_OPS + 1];
+    assert!(matches!(outcome(&many), Err(OpError::Refused { .. })));
+    assert_eq!(outcome(&many[..MAX_OPS]), Ok(()));
+}
+
+#[test]
+fn reads_and_flushes_are_bounded_and_for_stations_only() {
+    let (config, own_macs) = setting();
+    let rules = Rules {
+        config: &config,
+        own_macs: &own_macs,
+    };
+    let (piazza, molini) = ("piazza".parse().unwrap(), "molini".parse().unwrap());
+    let mac: Mac = STATION.parse().unwrap();
+    assert_eq!(check_read(rules, piazza, &[mac; MAX_READ]), Ok(()));
+    assert_eq!(
+        check_read(rules, piazza, &[mac; MAX_READ + 1]),
+        Err(Refusal::TooMany)
+    );
+    assert_eq!(check_read(rules, molini, &[mac]), Err(Refusal::UnknownNetwork));
+    let gateway: IpAddr = "10.0.0.1".parse().unwrap();
+    let flush = |network, addresses: &[IpAddr]| {
+        check_flush(rules, network, addresses, |address| address == gateway)
+    };
+    let station: IpAddr = "10.0.0.9".parse().unwrap();
+    assert_eq!(flush(piazza, &[station; MAX_FLUSH]), Ok(()));
+    assert_eq!(flush(piazza, &[station; MAX_FLUSH + 1]), Err(Refusal::TooMany));
+    assert_eq!(flush(molini, &[station]), Err(Refusal::UnknownNetwork));
+    for odd in ["10.0.0.1", "::ffff:10.0.0.1", "127.0.0.1", "::1", "::", "0.0.0.0", "ff02::1", "224.0.0.1"] {
+        let addresses = [station, odd.parse().unwrap()];
+        assert_eq!(flush(piazza, &addresses), Err(Refusal::NotAStation), "{odd}");
+    }
+}
