@@ -9,15 +9,17 @@ use crate::net::nft_events::RulesetChange;
 /// Shortest time between two looks: a program that keeps removing our ruleset cannot make us spin,
 /// and it still stands again within 3 s.
 const GAP: Duration = Duration::from_secs(2);
-/// A look without any announcement, in case one was lost: a listing costs milliseconds.
+/// A look without any announcement, in case one was lost; it lists all rules.
 const ROUTINE: Duration = Duration::from_secs(30);
 
-/// Why a look is due.
+/// Why a look is due, the worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Suspicion {
-    /// Routine, or the announcement of a change that may have been ours: compare what stands.
+    /// Routine, or the announcement of our own load: compare what stands.
     Perhaps,
-    /// Somebody else changed elements, or an interface appeared: load again in any case.
+    /// Somebody else changed something: elements may be lost even if every rule stands (again).
+    Touched,
+    /// Somebody else changed elements alone, or an interface appeared: load again in any case.
     Certain,
 }
 
@@ -26,24 +28,21 @@ pub(super) enum Suspicion {
 pub(super) struct Guard {
     last: Option<Instant>,
     due: Option<(Instant, Suspicion)>,
-    own_pid: u32,
-    /// Our process's number as the kernel tells it, known from our first change: another in a
-    /// container.
-    learned_pid: Option<u32>,
-    /// Whether a change of elements by us has not been announced yet.
+    /// The netlink port of our own changes of elements.
+    own_port: u32,
+    /// Whether our last load has not been announced yet.
     awaiting_own: bool,
     /// Between looks without any announcement.
     routine: Duration,
 }
 
 impl Guard {
-    /// `own_pid` is this process.
-    pub(super) const fn new(own_pid: u32) -> Self {
+    /// Changes by `own_port` are our own.
+    pub(super) const fn new(own_port: u32) -> Self {
         Self {
             last: None,
             due: None,
-            own_pid,
-            learned_pid: None,
+            own_port,
             awaiting_own: false,
             routine: ROUTINE,
         }
@@ -54,26 +53,20 @@ impl Guard {
         self.routine = GAP;
     }
 
-    /// This process has just changed elements.
-    pub(super) const fn changed_elements(&mut self) {
-        self.awaiting_own = true;
-    }
-
     /// A transaction that touched our tables was announced.
     pub(super) fn announced(&mut self, now: Instant, change: RulesetChange) {
-        if change.removed || change.added {
-            self.suspect(now, Suspicion::Perhaps);
-        } else if change.elements && !self.is_own(change.pid) {
-            self.suspect(now, Suspicion::Certain);
+        if change.port == self.own_port {
+            return;
         }
-    }
-
-    fn is_own(&mut self, pid: u32) -> bool {
-        if pid == self.own_pid || self.awaiting_own && self.learned_pid.is_none() {
-            self.learned_pid = Some(pid);
-        }
-        self.awaiting_own = false;
-        self.learned_pid == Some(pid)
+        let suspicion = match (change.removed || change.added, self.awaiting_own) {
+            (true, true) => {
+                self.awaiting_own = false;
+                Suspicion::Perhaps
+            }
+            (true, false) => Suspicion::Touched,
+            (false, _) => Suspicion::Certain,
+        };
+        self.suspect(now, suspicion);
     }
 
     /// A look is due, as soon as the gap allows.
@@ -83,7 +76,13 @@ impl Guard {
         self.due = Some((earliest, worst));
     }
 
-    /// The ruleset was just loaded or found standing.
+    /// We have just loaded the ruleset.
+    pub(super) fn loaded(&mut self, now: Instant) {
+        self.awaiting_own = true;
+        self.looked(now);
+    }
+
+    /// We have just looked.
     pub(super) fn looked(&mut self, now: Instant) {
         self.last = Some(now);
         self.due = Some((now + self.routine, Suspicion::Perhaps));
@@ -103,10 +102,17 @@ mod tests {
     use crate::net::nft_events::RulesetChange;
 
     const US: u32 = 7;
+    const REMOVED: RulesetChange = RulesetChange {
+        port: 8,
+        thread: 8,
+        removed: true,
+        added: false,
+        elements: false,
+    };
 
-    fn elements(pid: u32) -> RulesetChange {
+    fn elements(port: u32) -> RulesetChange {
         RulesetChange {
-            pid,
+            port,
             elements: true,
             ..RulesetChange::default()
         }
@@ -117,39 +123,33 @@ mod tests {
         let now = Instant::now();
         let mut guard = Guard::new(US);
         guard.looked(now);
+        let routine = guard.due(now);
         guard.announced(now, elements(US));
-        assert_eq!(guard.due(now).1, Suspicion::Perhaps);
+        assert_eq!(guard.due(now), routine);
         guard.announced(now, elements(8));
         assert_eq!(guard.due(now), (now + GAP, Suspicion::Certain));
     }
 
     #[test]
-    fn our_number_in_another_pid_namespace_is_learned_once() {
+    fn our_own_load_is_expected_once() {
         let now = Instant::now();
         let mut guard = Guard::new(US);
-        guard.looked(now);
-        guard.changed_elements();
-        guard.announced(now, elements(4_007));
-        guard.announced(now, elements(4_007));
+        guard.loaded(now);
+        guard.announced(now, REMOVED);
         assert_eq!(guard.due(now).1, Suspicion::Perhaps);
-        guard.changed_elements();
-        guard.announced(now, elements(4_008));
-        assert_eq!(guard.due(now).1, Suspicion::Certain);
+        guard.announced(now, REMOVED);
+        assert_eq!(guard.due(now).1, Suspicion::Touched);
     }
 
     #[test]
     fn a_fight_is_fought_slowly_and_the_first_blow_answered_at_once() {
         let now = Instant::now();
         let mut guard = Guard::new(US);
-        let removed = RulesetChange {
-            removed: true,
-            ..RulesetChange::default()
-        };
-        guard.announced(now, removed);
+        guard.announced(now, REMOVED);
         assert_eq!(guard.due(now).0, now);
-        guard.looked(now);
+        guard.loaded(now);
         let soon = now + Duration::from_millis(1);
-        guard.announced(soon, removed);
+        guard.announced(soon, REMOVED);
         assert_eq!(guard.due(soon).0, now + GAP);
     }
 }

@@ -85,6 +85,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
     privileges::drop_privileges()?;
     let standing = ruleset::load(&config).await?;
     let (sender, mut requests) = mpsc::channel(REQUESTS);
+    let guard = Guard::new(kernel.port()?);
     let mut helper = Helper {
         options: options.clone(),
         user: socket.user,
@@ -92,11 +93,11 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         kernel,
         standing,
         links: Links::default(),
-        guard: Guard::new(std::process::id()),
+        guard,
         peers: Peers::new(sender),
         sightings: Sightings::default(),
     };
-    helper.guard.looked(Instant::now());
+    helper.guard.loaded(Instant::now());
     helper.first_look(&mut sources);
     // Without systemd there is nobody to notify.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
@@ -260,9 +261,15 @@ impl Helper {
 
     /// Looks whether the ruleset stands, and loads it again if not.
     async fn look(&mut self, suspicion: Suspicion) {
-        if suspicion == Suspicion::Perhaps {
+        if suspicion < Suspicion::Certain {
             match ruleset::verify(&self.standing).await {
-                Ok(true) => return self.guard.looked(Instant::now()),
+                Ok(true) => {
+                    self.guard.looked(Instant::now());
+                    if suspicion == Suspicion::Touched {
+                        self.peers.tell_surely(Reply::RulesetRebuilt);
+                    }
+                    return;
+                }
                 Ok(false) => tracing::warn!("somebody else changed the ruleset; loading it again"),
                 Err(error) => tracing::error!(%error, "the ruleset cannot be read"),
             }
@@ -270,7 +277,7 @@ impl Helper {
         match ruleset::load(&self.config).await {
             Ok(standing) => {
                 self.standing = standing;
-                self.guard.looked(Instant::now());
+                self.guard.loaded(Instant::now());
                 tracing::info!("the ruleset stands again");
                 self.peers.tell_surely(Reply::RulesetRebuilt);
             }
@@ -295,7 +302,7 @@ impl Helper {
         let standing = ruleset::load(&config).await?;
         let user = socket::user_id(&config.gateway.user).await;
         (self.config, self.standing, self.user) = (config, standing, user);
-        self.guard.looked(Instant::now());
+        self.guard.loaded(Instant::now());
         Ok(())
     }
 }

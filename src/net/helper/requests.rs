@@ -87,10 +87,8 @@ impl Helper {
 
     fn apply(&mut self, ops: &[AccessOp]) -> Result<Vec<Applied>, OpError> {
         let outcome = check_ops(self.rules(), ops).and_then(|()| self.kernel.apply(ops));
-        match &outcome {
-            Ok(_) if ops.iter().any(|op| matches!(op, AccessOp::Grant { .. })) => self.guard.changed_elements(),
-            Ok(_) => {}
-            Err(error) => tracing::warn!(operations = ops.len(), %error, "batch not carried out"),
+        if let Err(error) = &outcome {
+            tracing::warn!(operations = ops.len(), %error, "batch not carried out");
         }
         outcome
     }
