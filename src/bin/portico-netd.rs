@@ -5,19 +5,23 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+use portico::app::clock;
 use portico::config::Config;
 use portico::net::{helper, ruleset};
 
 /// The helper that alone may touch the packet path: loads the ruleset, keeps it standing, and carries
 /// out what `portico` asks after checking it again.
 #[derive(Debug, Parser)]
-#[command(version, after_help = "\
+#[command(
+    version,
+    after_help = "\
 Examples:
   portico-netd --config /etc/portico/portico.toml          serve until SIGTERM; SIGHUP reloads
   portico-netd --config /etc/portico/portico.toml --check  would the ruleset load?
   portico-netd --config /etc/portico/portico.toml --close  early boot: close the networks until it serves
 
-The ruleset stays when it ends; `portico net down` removes it.")]
+The ruleset stays when it ends; `portico net down` removes it."
+)]
 struct Args {
     /// Configuration file.
     #[arg(long, default_value = "/etc/portico/portico.toml")]
@@ -59,8 +63,11 @@ fn start(args: &Args) -> anyhow::Result<()> {
         if args.check {
             return Ok(ruleset::check(&Config::load(&args.config)?).await?);
         }
-        let config = args.config.clone();
-        Ok(helper::run(&helper::Options { config }).await?)
+        let options = helper::Options {
+            config: args.config.clone(),
+            clock: clock::boot,
+        };
+        Ok(helper::run(&options).await?)
     })
 }
 

@@ -4,6 +4,7 @@
 
 mod guard;
 mod links;
+mod listeners;
 mod peers;
 mod privileges;
 mod requests;
@@ -19,8 +20,10 @@ use tokio::time::{Instant, sleep_until};
 
 use self::guard::{Guard, Suspicion};
 use self::links::{LinkNews, Links};
+use self::listeners::Listeners;
 use self::peers::{FromPeer, PeerId, Peers};
 use self::sightings::Sightings;
+use super::capture::Batch;
 use super::ipc::Reply;
 use super::neighbours::{RouteWatch, Watched};
 use super::netlink::NetlinkError;
@@ -28,7 +31,10 @@ use super::nft_events::{RulesetChange, RulesetNews, RulesetWatch};
 use super::nftables::Nftables;
 use super::ruleset::{self, RulesetError, Standing};
 use crate::config::{Config, ConfigErrors};
+use crate::model::NetworkId;
 use crate::wire::netlink::route::RouteEvent;
+
+pub use self::listeners::Clock;
 
 /// Requests of all peers that may wait; then their connections wait.
 const REQUESTS: usize = 64;
@@ -38,6 +44,8 @@ const REQUESTS: usize = 64;
 pub struct Options {
     /// The configuration file; read again on reload.
     pub config: PathBuf,
+    /// The time since boot, milliseconds.
+    pub clock: Clock,
 }
 
 /// Why the helper cannot start or go on.
@@ -81,10 +89,12 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
     let config = Config::load(&options.config)?;
     let socket = socket::Endpoint::bind(&config.gateway).await?;
     let kernel = Nftables::open()?;
-    let mut sources = Sources::open()?;
+    let (mut listeners, heard) = Listeners::new(options.clock);
+    let mut sources = Sources::open(heard)?;
     privileges::drop_privileges()?;
     let standing = ruleset::load(&config).await?;
     let (sender, mut requests) = mpsc::channel(REQUESTS);
+    listeners.restart(&config);
     let guard = Guard::new(kernel.port()?);
     let mut helper = Helper {
         options: options.clone(),
@@ -93,6 +103,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         kernel,
         standing,
         links: Links::default(),
+        listeners,
         guard,
         peers: Peers::new(sender),
         sightings: Sightings::default(),
@@ -120,13 +131,14 @@ enum Flow {
 struct Sources {
     ruleset: Option<RulesetWatch>,
     routes: Option<RouteWatch>,
+    heard: mpsc::Receiver<(NetworkId, Batch)>,
     reload: Signal,
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Sources {
-    fn open() -> Result<Self, HelperError> {
+    fn open(heard: mpsc::Receiver<(NetworkId, Batch)>) -> Result<Self, HelperError> {
         let on = |kind| {
             signal(kind).map_err(|error| HelperError::Socket {
                 what: "listen to signals".to_owned(),
@@ -136,6 +148,7 @@ impl Sources {
         Ok(Self {
             ruleset: Some(RulesetWatch::open()?),
             routes: Some(RouteWatch::open()?),
+            heard,
             reload: on(SignalKind::hangup())?,
             terminate: on(SignalKind::terminate())?,
             interrupt: on(SignalKind::interrupt())?,
@@ -151,6 +164,7 @@ struct Helper {
     kernel: Nftables,
     standing: Standing,
     links: Links,
+    listeners: Listeners,
     guard: Guard,
     peers: Peers,
     sightings: Sightings,
@@ -177,6 +191,7 @@ impl Helper {
                 news = next_route(sources.routes.as_mut(), &mut routes) => {
                     self.handle_routes(&mut sources.routes, news, &mut routes);
                 }
+                Some((network, batch)) = sources.heard.recv() => self.handle_heard(network, batch),
                 () = sleep_until(due) => self.look(suspicion).await,
                 () = self.sightings.flush_time() => self.sightings.flush(&self.peers),
                 _ = sources.reload.recv() => self.handle_hangup().await,
@@ -241,6 +256,23 @@ impl Helper {
         }
     }
 
+    fn handle_heard(&mut self, network: NetworkId, batch: Batch) {
+        for sighting in batch.sightings {
+            if !self.links.own_macs().contains(&sighting.mac) {
+                self.sightings.add(sighting, &self.peers);
+            }
+        }
+        for (mac, address) in batch.gone {
+            let gone = Reply::AddressGone {
+                network,
+                mac,
+                address,
+            };
+            self.peers.tell(gone);
+        }
+        self.sightings.add_malformed(network, batch.malformed);
+    }
+
     fn take_in_route(&mut self, event: RouteEvent, at_start: bool) {
         match self.links.take_in(&self.config, event) {
             Some(LinkNews::Seen(sighting)) => self.sightings.add(sighting, &self.peers),
@@ -301,6 +333,7 @@ impl Helper {
         let config = Config::load(&self.options.config)?;
         let standing = ruleset::load(&config).await?;
         let user = socket::user_id(&config.gateway.user).await;
+        self.listeners.restart(&config);
         (self.config, self.standing, self.user) = (config, standing, user);
         self.guard.loaded(Instant::now());
         Ok(())

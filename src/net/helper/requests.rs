@@ -23,7 +23,9 @@ impl Helper {
             Ok((peer, stream)) if peer.uid() == 0 || self.user == Some(peer.uid()) => {
                 self.peers.add(stream, peer.uid());
             }
-            Ok((peer, _)) => tracing::warn!(uid = peer.uid(), "connection refused: neither root nor the user"),
+            Ok((peer, _)) => {
+                tracing::warn!(uid = peer.uid(), "connection refused: neither root nor the user")
+            }
             Err(error) => tracing::warn!(%error, "a connection failed"),
         }
     }
@@ -73,7 +75,11 @@ impl Helper {
             },
         );
         if !version_agrees {
-            tracing::warn!(theirs = version, ours = VERSION, "another version of the protocol");
+            tracing::warn!(
+                theirs = version,
+                ours = VERSION,
+                "another version of the protocol"
+            );
             self.peers.remove(id);
         }
     }
@@ -163,7 +169,11 @@ impl Helper {
             return Flow::Continue;
         }
         let outcome = ruleset::remove().await;
-        let flow = if outcome.is_ok() { Flow::Stop } else { Flow::Continue };
+        let flow = if outcome.is_ok() {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        };
         let outcome = outcome.map_err(|error| error.to_string());
         self.peers.answer(id, Reply::Done(outcome));
         flow

@@ -70,7 +70,9 @@ fn every_wrong_field_refuses_the_batch_and_tells_its_place() {
         seed.down.bytes = u64::MAX;
     }
     let renew = |timeout_ms| match grant(STATION, |_| {}) {
-        AccessOp::Grant { network, mac, entry, .. } => AccessOp::Renew {
+        AccessOp::Grant {
+            network, mac, entry, ..
+        } => AccessOp::Renew {
             network,
             mac,
             entry: Entry { timeout_ms, ..entry },
@@ -80,7 +82,10 @@ fn every_wrong_field_refuses_the_batch_and_tells_its_place() {
     for (wrong, reason) in [
         (elsewhere, "unknown network"),
         (grant(OWN, |_| {}), "the gateway's own MAC address"),
-        (grant(BLOCKED, |_| {}), "the station is blocked by the configuration"),
+        (
+            grant(BLOCKED, |_| {}),
+            "the station is blocked by the configuration",
+        ),
         (
             grant(STATION, |entry| entry.plan = None),
             "only an exempt station has no limit",
@@ -91,7 +96,10 @@ fn every_wrong_field_refuses_the_batch_and_tells_its_place() {
         ),
         (renew(None), "only an exempt station has no time-out"),
         (renew(Some(0)), "the time-out is out of range"),
-        (renew(Some(Entry::MAX_TIMEOUT_MS + 1)), "the time-out is out of range"),
+        (
+            renew(Some(Entry::MAX_TIMEOUT_MS + 1)),
+            "the time-out is out of range",
+        ),
         (
             grant(EXEMPT, |entry| entry.timeout_ms = Some(u64::MAX)),
             "the time-out is out of range",
@@ -125,14 +133,22 @@ fn reads_and_flushes_are_bounded_and_for_stations_only() {
     );
     assert_eq!(check_read(rules, molini, &[mac]), Err(Refusal::UnknownNetwork));
     let gateway: IpAddr = "10.0.0.1".parse().unwrap();
-    let flush = |network, addresses: &[IpAddr]| {
-        check_flush(rules, network, addresses, |address| address == gateway)
-    };
+    let flush =
+        |network, addresses: &[IpAddr]| check_flush(rules, network, addresses, |address| address == gateway);
     let station: IpAddr = "10.0.0.9".parse().unwrap();
     assert_eq!(flush(piazza, &[station; MAX_FLUSH]), Ok(()));
     assert_eq!(flush(piazza, &[station; MAX_FLUSH + 1]), Err(Refusal::TooMany));
     assert_eq!(flush(molini, &[station]), Err(Refusal::UnknownNetwork));
-    for odd in ["10.0.0.1", "::ffff:10.0.0.1", "127.0.0.1", "::1", "::", "0.0.0.0", "ff02::1", "224.0.0.1"] {
+    for odd in [
+        "10.0.0.1",
+        "::ffff:10.0.0.1",
+        "127.0.0.1",
+        "::1",
+        "::",
+        "0.0.0.0",
+        "ff02::1",
+        "224.0.0.1",
+    ] {
         let addresses = [station, odd.parse().unwrap()];
         assert_eq!(flush(piazza, &addresses), Err(Refusal::NotAStation), "{odd}");
     }
