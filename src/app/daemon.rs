@@ -101,16 +101,15 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         stored,
         boot_id: clock::boot_id(),
     };
-    let mut gateway = Gateway::new();
-    gateway.handle(started, clock::now());
     let services = Services::start(options.config.clone(), config, desk, token_key)?;
     let mut event_loop = EventLoop {
-        gateway,
+        gateway: Gateway::new(),
         hands,
         services,
         recorder,
         last_request: 0,
     };
+    event_loop.take(started);
     event_loop.settle(&mut sources, SETTLE).await;
     control::serve(&event_loop.services.config.gateway.run_dir, control_asks)
         .context("the control socket")?;

@@ -12,7 +12,7 @@ use super::daemon::Services;
 use super::perform::Hands;
 use super::recorder::Recorder;
 use crate::core::{Event, Gateway, RequestId};
-use crate::model::{Mac, NetworkId};
+use crate::model::{Mac, NetworkId, Now};
 use crate::portal::desk::Ask;
 
 /// Most events taken in before commands are carried out: many grants at once become one transaction,
@@ -49,7 +49,7 @@ impl EventLoop {
                 Some(event) = sources.helper.recv() => self.take_helper_events(event, &mut sources.helper),
                 Some(ask) = sources.control.recv() => self.take_control(ask).await,
                 Some(()) = sources.reload.recv() => self.reload_and_log().await,
-                () = self.timer() => self.gateway.handle_timeout(clock::now()),
+                () = self.timer() => self.take_timeout(),
             }
         }
     }
@@ -71,15 +71,25 @@ impl EventLoop {
         }
     }
 
-    fn take(&mut self, event: Event) {
+    pub(super) fn take(&mut self, event: Event) {
         let now = clock::now();
+        self.record(Some(&event), now);
+        self.gateway.handle(event, now);
+    }
+
+    fn take_timeout(&mut self) {
+        let now = clock::now();
+        self.record(None, now);
+        self.gateway.handle_timeout(now);
+    }
+
+    fn record(&mut self, event: Option<&Event>, now: Now) {
         if let Some(recorder) = &mut self.recorder
-            && let Err(error) = recorder.write(&event, now)
+            && let Err(error) = recorder.write(event, now)
         {
             tracing::error!(%error, "the recording ends here");
             self.recorder = None;
         }
-        self.gateway.handle(event, now);
     }
 
     fn perform(&mut self) {

@@ -1,13 +1,12 @@
-//! Writes every event with its time as JSON lines, so that a field bug can be replayed.
+//! Writes every event and timer with its time as JSON lines, so that a field bug can be replayed.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use serde::Serialize;
-
 use crate::core::Event;
+use crate::core::replay::Recorded;
 use crate::model::Now;
 
 /// An open recording. It holds MAC and IP addresses: made only on an administrator's explicit wish,
@@ -17,15 +16,10 @@ pub(super) struct Recorder {
     file: BufWriter<File>,
 }
 
-#[derive(Serialize)]
-struct Line<'a> {
-    now: Now,
-    event: &'a Event,
-}
-
 impl Recorder {
     pub(super) fn create(path: &Path) -> std::io::Result<Self> {
-        let file = File::options()
+        let mut options = File::options();
+        let file = options
             .write(true)
             .create(true)
             .truncate(true)
@@ -36,9 +30,15 @@ impl Recorder {
         })
     }
 
-    /// Adds one event; on disk when it returns, since the crash is what one wants to see.
-    pub(super) fn write(&mut self, event: &Event, now: Now) -> std::io::Result<()> {
-        serde_json::to_writer(&mut self.file, &Line { now, event })?;
+    /// Adds one event, or a timer (`None`); handed to the system when it returns, since the crash is
+    /// what one wants to see.
+    pub(super) fn write(&mut self, event: Option<&Event>, now: Now) -> std::io::Result<()> {
+        let line = Recorded {
+            now,
+            event: event.cloned(),
+            commands: None,
+        };
+        serde_json::to_writer(&mut self.file, &line)?;
         self.file.write_all(b"\n")?;
         self.file.flush()
     }

@@ -25,11 +25,21 @@ impl Ends {
         self.boot.since(now.boot)
     }
 
-    /// The end in civil time as it looks now.
+    /// The end in civil time as it looks now: the deadline itself, unless the clocks have moved
+    /// against each other since.
     pub(super) fn at(&self, now: Now) -> Timestamp {
-        later(now.wall, self.left_ms(now))
+        let at = later(now.wall, self.left_ms(now));
+        let apart = at.as_millisecond().abs_diff(self.deadline.as_millisecond());
+        if apart <= CLOCK_NOISE_MS {
+            self.deadline
+        } else {
+            at
+        }
     }
 }
+
+/// The two clocks are read one after the other and disciplined differently; so much is not a step.
+const CLOCK_NOISE_MS: u64 = 2_000;
 
 /// The end of a session granted now.
 pub(super) fn decide_end(recognition: Recognition, zone: &TimeZone, now: Now) -> Ends {

@@ -17,6 +17,7 @@ mod lifecycle;
 mod outbox;
 mod policy;
 mod reconfigure;
+pub mod replay;
 mod requests;
 mod snapshot;
 mod statistics;

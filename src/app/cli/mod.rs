@@ -4,6 +4,7 @@ mod check;
 mod control;
 mod demo;
 mod doctor;
+mod replay;
 mod run;
 
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ enum Command {
     Run(run::Args),
     Check(check::Args),
     Doctor(doctor::Args),
+    Replay(replay::Args),
     Status(control::StatusArgs),
     Reload(control::ReloadArgs),
     Revoke(control::RevokeArgs),
@@ -47,6 +49,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Status(args) => control::status(&args),
         Command::Reload(args) => control::reload(&args),
         Command::Revoke(args) => control::revoke(args),
