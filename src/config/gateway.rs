@@ -15,7 +15,7 @@ pub const DEFAULT_MASQUERADE: bool = true;
 pub const DEFAULT_TIME_ZONE: &str = "Europe/Rome";
 /// As `StateDirectory=portico` of the systemd units makes it.
 pub const DEFAULT_STATE_DIR: &str = "/var/lib/portico";
-/// As `RuntimeDirectory=portico` of the systemd units makes it.
+/// As `systemd/portico.tmpfiles` makes it.
 pub const DEFAULT_RUN_DIR: &str = "/run/portico";
 /// As `systemd/portico.sysusers` makes it.
 pub const DEFAULT_USER: &str = "portico";

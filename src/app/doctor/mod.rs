@@ -127,6 +127,3 @@ fn examine_config(file: &Path, group: &mut Group<'_>) -> Option<Config> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,174 @@
+//! `portico doctor` on gateways that are right and wrong in known ways.
+
+use std::path::Path;
+
+use portico::app::lab::isolation::Namespace;
+use serde_json::Value;
+
+/// A gateway's namespace with an uplink and a bridge with two ports.
+fn gateway() -> Namespace {
+    let gateway = Namespace::new("gateway").unwrap();
+    gateway
+        .ip(&[
+            "link set lo up".to_owned(),
+            "link add eth0 type veth peer name far0".to_owned(),
+            "link set far0 up".to_owned(),
+            "link set eth0 up".to_owned(),
+            "address add 203.0.113.2/24 dev eth0".to_owned(),
+            "route add default via 203.0.113.1".to_owned(),
+            "link add br0 type bridge".to_owned(),
+            "link add port0 type veth peer name ap0".to_owned(),
+            "link add port1 type veth peer name ap1".to_owned(),
+            "link set port0 master br0".to_owned(),
+            "link set port1 master br0".to_owned(),
+            "link set port0 type bridge_slave isolated on".to_owned(),
+            "link set port1 type bridge_slave isolated on".to_owned(),
+            "address add 10.0.0.1/24 dev br0".to_owned(),
+            "link set br0 up".to_owned(),
+        ])
+        .unwrap();
+    for (key, value) in [
+        ("net/ipv4/ip_forward", "1"),
+        ("net/ipv6/conf/all/forwarding", "1"),
+        ("net/ipv4/conf/br0/send_redirects", "0"),
+    ] {
+        gateway.sysctl(key, value).unwrap();
+    }
+    for key in ["bridge-nf-call-iptables", "bridge-nf-call-ip6tables"] {
+        // Absent where the kernel has no br_netfilter, which is as good.
+        let _absent = gateway.sysctl(&format!("net/bridge/{key}"), "0");
+    }
+    gateway
+}
+
+/// What the doctor says there: exit status, and `state group what` of each line.
+fn examine(gateway: &Namespace, dir: &Path) -> (Option<i32>, Vec<String>) {
+    let config = dir.join("portico.toml");
+    let text = format!(
+        "[gateway]\nuplink = \"eth0\"\nstate_dir = \"{0}/state\"\nrun_dir = \"{0}/run\"\n\n\
+         [[network]]\nid = \"piazza\"\nname = \"Piazza\"\ncomune = \"Comune\"\ninterface = \"br0\"\n\
+         host = \"wifi.comune.arluno.mi.it\"\n",
+        dir.display()
+    );
+    std::fs::write(&config, text).unwrap();
+    let mut command = gateway.command(env!("CARGO_BIN_EXE_portico"));
+    let output = command
+        .args(["doctor", "--json", "--config"])
+        .arg(&config)
+        .output()
+        .unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    let field = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    let lines = answer["lines"].as_array().unwrap().iter();
+    let told = lines
+        .map(|line| {
+            format!(
+                "{} {} {}",
+                field(line, "state"),
+                field(line, "group"),
+                field(line, "what")
+            )
+        })
+        .collect();
+    (output.status.code(), told)
+}
+
+/// The lines that speak of a group and are not good.
+fn wrong(lines: &[String], group: &str) -> Vec<String> {
+    lines
+        .iter()
+        .filter(|line| line.split(' ').nth(1) == Some(group) && !line.starts_with("ok "))
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn a_gateway_set_up_right_is_told_so() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("state")).unwrap();
+    std::fs::set_permissions(
+        dir.path().join("state"),
+        std::os::unix::fs::PermissionsExt::from_mode(0o700),
+    )
+    .unwrap();
+    let (status, lines) = examine(&gateway(), dir.path());
+    for group in ["kernel", "sysctl", "rulesets", "state"] {
+        let found: Vec<String> = wrong(&lines, group)
+            .into_iter()
+            .filter(|line| !line.contains("accept_ra") && !line.ends_with("MiB free"))
+            .collect();
+        assert_eq!(found, Vec::<String>::new());
+    }
+    let failed: Vec<String> = wrong(&lines, "interfaces")
+        .into_iter()
+        .filter(|line| line.starts_with("fail"))
+        .collect();
+    assert_eq!(failed, Vec::<String>::new());
+    // The daemons do not run here.
+    assert_eq!(wrong(&lines, "daemons").len(), 3, "{lines:#?}");
+    assert_eq!(status, Some(1));
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let gateway = gateway();
+    gateway
+        .ip(&[
+            "link set port1 type bridge_slave isolated off".to_owned(),
+            "address flush dev br0".to_owned(),
+            "link set eth0 down".to_owned(),
+        ])
+        .unwrap();
+    gateway.sysctl("net/ipv4/ip_forward", "0").unwrap();
+    gateway.sysctl("net/ipv6/conf/br0/accept_ra", "2").unwrap();
+    let mut nft = gateway.command("nft");
+    let loaded = nft
+        .arg("add table inet other; add chain inet other f { type filter hook forward priority 0; policy drop; }")
+        .status()
+        .unwrap();
+    assert!(loaded.success());
+
+    let (status, lines) = examine(&gateway, dir.path());
+    for wanted in [
+        "fail interfaces uplink eth0 is down",
+        "fail interfaces piazza: br0 has no IPv4 address",
+        "fail interfaces piazza: ports not isolated, stations there see each other: port1",
+        "fail sysctl net.ipv4.ip_forward = 0",
+        "fail sysctl net.ipv6.conf.br0.accept_ra = 2",
+        "fail rulesets table inet other chain f drops what is forwarded",
+        "fail state ",
+        "fail daemons portico-netd does not listen",
+        "warn certificate piazza: none",
+    ] {
+        assert!(
+            lines.iter().any(|line| line.starts_with(wanted)),
+            "{wanted} is not in {lines:#?}"
+        );
+    }
+    assert_eq!(status, Some(1));
+}
+
+#[test]
+fn the_portal_is_reached_as_stations_reach_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let gateway = gateway();
+    let listener = gateway
+        .within(|| {
+            let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
+            // As the portal's listeners are.
+            socket.bind_device(Some(b"br0"))?;
+            socket.bind(&"0.0.0.0:8080".parse::<std::net::SocketAddr>().unwrap().into())?;
+            socket.listen(8)?;
+            std::io::Result::Ok(socket)
+        })
+        .unwrap()
+        .unwrap();
+    let answered = "ok daemons piazza: the portal answers behind port 80";
+    let (_, lines) = examine(&gateway, dir.path());
+    assert!(lines.iter().any(|line| line == answered), "{lines:#?}");
+    drop(listener);
+    let (_, lines) = examine(&gateway, dir.path());
+    assert!(!lines.iter().any(|line| line == answered), "{lines:#?}");
+}
