@@ -316,9 +316,16 @@ fn read_at<T>(
 /// A value of another type than wanted.
 fn wrong_type(key: &str, wanted: &str, found: &DeValue<'_>) -> Complaint {
     Complaint {
-        what: format!("{key}: {wanted} is wanted here, not a {}", found.type_str()),
+        what: format!("{key}: {wanted} is wanted here, not {}", kind(found)),
         hint: None,
     }
+}
+
+/// The type of a value, for a sentence.
+pub(super) fn kind(value: &DeValue<'_>) -> String {
+    let name = value.type_str();
+    let article = if name.starts_with(['a', 'i']) { "an" } else { "a" };
+    format!("{article} {name}")
 }
 
 fn place(section: &str) -> String {

@@ -6,14 +6,14 @@ use std::str::FromStr;
 use toml::de::DeValue;
 
 use super::interface::InterfaceName;
-use super::reader::Complaint;
+use super::reader::{Complaint, kind};
 use crate::model::Mac;
 
 /// Text.
 pub(super) fn text<'v>(value: &'v DeValue<'_>) -> Result<&'v str, Complaint> {
     value.as_str().ok_or_else(|| {
         Complaint::new(
-            format!("a text is wanted here, not a {}", value.type_str()),
+            format!("a text is wanted here, not {}", kind(value)),
             "write it between double quotes",
         )
     })
@@ -23,7 +23,7 @@ pub(super) fn text<'v>(value: &'v DeValue<'_>) -> Result<&'v str, Complaint> {
 pub(super) fn boolean(value: &DeValue<'_>) -> Result<bool, Complaint> {
     value.as_bool().ok_or_else(|| {
         Complaint::new(
-            format!("true or false is wanted here, not a {}", value.type_str()),
+            format!("true or false is wanted here, not {}", kind(value)),
             "write true or false, without quotes",
         )
     })
@@ -33,7 +33,7 @@ pub(super) fn boolean(value: &DeValue<'_>) -> Result<bool, Complaint> {
 pub(super) fn integer(value: &DeValue<'_>, least: usize, most: usize) -> Result<usize, Complaint> {
     let hint = format!("write a whole number from {least} to {most}, without quotes");
     let Some(digits) = value.as_integer() else {
-        let what = format!("a whole number is wanted here, not a {}", value.type_str());
+        let what = format!("a whole number is wanted here, not {}", kind(value));
         return Err(Complaint::new(what, hint));
     };
     usize::from_str_radix(digits.as_str(), digits.radix())

@@ -2,6 +2,12 @@
 //! option files and the systemd units. Needs root, `ip`, `nft`, `dnsmasq`, `busybox`, `unshare` and
 //! `systemd-analyze`; all traffic stays in network namespaces of the tests' own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says that something failed by panicking"
+)]
+
 mod announce;
 mod check;
 mod doctor;
