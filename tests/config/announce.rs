@@ -73,15 +73,9 @@ impl Scene {
         let index = self
             .phone
             .within(|| {
-                rustix::net::netdevice::name_to_index(
-                    &rustix::net::socket(
-                        rustix::net::AddressFamily::INET,
-                        rustix::net::SocketType::DGRAM,
-                        None,
-                    )
-                    .unwrap(),
-                    "wlan0",
-                )
+                use rustix::net::{AddressFamily, SocketType, netdevice, socket};
+                let socket = socket(AddressFamily::INET, SocketType::DGRAM, None)?;
+                netdevice::name_to_index(socket, "wlan0")
             })
             .unwrap()
             .unwrap();
