@@ -4,6 +4,7 @@ mod check;
 mod control;
 mod demo;
 mod doctor;
+mod net;
 mod replay;
 mod run;
 
@@ -30,6 +31,7 @@ enum Command {
     Run(run::Args),
     Check(check::Args),
     Doctor(doctor::Args),
+    Net(net::Args),
     Replay(replay::Args),
     Status(control::StatusArgs),
     Reload(control::ReloadArgs),
@@ -49,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Net(args) => net::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Status(args) => control::status(&args),
         Command::Reload(args) => control::reload(&args),
