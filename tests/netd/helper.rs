@@ -92,9 +92,10 @@ fn write_config(directory: &TempDir, networks: &[&str], first_interface: &str) {
     );
     for (index, id) in networks.iter().enumerate() {
         let interface = if index == 0 { first_interface } else { "br1" };
-        text.push_str(&format!(
+        let network = format!(
             "[[network]]\nid = \"{id}\"\nname = \"Piazza\"\ncomune = \"Comune\"\ninterface = \"{interface}\"\nhost = \"{id}.example.org\"\n"
-        ));
+        );
+        text.push_str(&network);
     }
     std::fs::write(directory.path().join("portico.toml"), text).unwrap();
 }

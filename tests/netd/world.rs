@@ -24,7 +24,10 @@ impl Namespace {
         let mut ready = [0; 5];
         let stdout = namespace.holder.stdout.as_mut().expect("piped");
         std::io::Read::read_exact(stdout, &mut ready).expect("tests/netd needs root: unshare --net failed");
-        namespace.run("ip link set lo up");
+        // An interface is of no use for IPv6 while it still asks whether its address is taken.
+        namespace.run(
+            "ip link set lo up; sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0",
+        );
         namespace
     }
 
@@ -68,8 +71,8 @@ impl Namespace {
         self.output(line).status.success()
     }
 
-    /// Runs a future with the calling thread inside; to be used in a thread of its own.
-    pub(crate) fn block_on<T: Send>(&self, future: impl Future<Output = T> + Send) -> T {
+    /// Runs a closure in a thread of its own that is inside; sockets it makes stay inside.
+    pub(crate) fn inside<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> T {
         let path = format!("/proc/{}/ns/net", self.pid());
         std::thread::scope(|scope| {
             scope
@@ -80,14 +83,21 @@ impl Namespace {
                         Some(rustix::thread::LinkNameSpaceType::Network),
                     )
                     .expect("setns needs root");
-                    tokio::runtime::Builder::new_current_thread()
-                        .enable_all()
-                        .build()
-                        .expect("a runtime")
-                        .block_on(future)
+                    closure()
                 })
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    /// Runs a future inside.
+    pub(crate) fn block_on<T: Send>(&self, future: impl Future<Output = T> + Send) -> T {
+        self.inside(|| {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime")
+                .block_on(future)
         })
     }
 

@@ -52,7 +52,7 @@ impl Drop for Peer {
 #[derive(Debug)]
 pub(super) struct Peers {
     next: PeerId,
-    peers: BTreeMap<PeerId, Peer>,
+    connected: BTreeMap<PeerId, Peer>,
     subscriber: Option<PeerId>,
     requests: mpsc::Sender<(PeerId, FromPeer)>,
 }
@@ -62,7 +62,7 @@ impl Peers {
     pub(super) const fn new(requests: mpsc::Sender<(PeerId, FromPeer)>) -> Self {
         Self {
             next: 0,
-            peers: BTreeMap::new(),
+            connected: BTreeMap::new(),
             subscriber: None,
             requests,
         }
@@ -70,7 +70,7 @@ impl Peers {
 
     /// Takes a connection of this user in.
     pub(super) fn add(&mut self, stream: UnixStream, uid: u32) {
-        if self.peers.len() >= MAX_PEERS {
+        if self.connected.len() >= MAX_PEERS {
             tracing::warn!(most = MAX_PEERS, "connection refused: too many");
             return;
         }
@@ -86,12 +86,12 @@ impl Peers {
             replies,
             tasks: [reader.abort_handle(), writer.abort_handle()],
         };
-        self.peers.insert(id, peer);
+        self.connected.insert(id, peer);
     }
 
     /// The peer has said hello, perhaps as the subscriber.
     pub(super) fn welcome(&mut self, id: PeerId, subscribe: bool) {
-        if let Some(peer) = self.peers.get_mut(&id) {
+        if let Some(peer) = self.connected.get_mut(&id) {
             peer.welcomed = true;
         }
         if subscribe {
@@ -101,23 +101,23 @@ impl Peers {
 
     /// Whether the peer has said hello.
     pub(super) fn is_welcome(&self, id: PeerId) -> bool {
-        self.peers.get(&id).is_some_and(|peer| peer.welcomed)
+        self.connected.get(&id).is_some_and(|peer| peer.welcomed)
     }
 
     /// Whether the peer is root.
     pub(super) fn is_root(&self, id: PeerId) -> bool {
-        self.peers.get(&id).is_some_and(|peer| peer.root)
+        self.connected.get(&id).is_some_and(|peer| peer.root)
     }
 
     /// Queues an answer; a peer that does not take its answers is disconnected.
     pub(super) fn answer(&mut self, id: PeerId, reply: Reply) {
         let full = self
-            .peers
+            .connected
             .get(&id)
             .is_some_and(|peer| peer.replies.try_send(reply).is_err());
         if full {
             tracing::warn!(peer = id, "disconnected: does not take its answers");
-            if let Some(peer) = self.peers.get(&id) {
+            if let Some(peer) = self.connected.get(&id) {
                 peer.tasks[1].abort();
             }
             self.remove(id);
@@ -126,7 +126,7 @@ impl Peers {
 
     /// Queues an unasked message for the subscriber if there is room; whether there was.
     pub(super) fn tell(&self, reply: Reply) -> bool {
-        let Some(peer) = self.subscriber.and_then(|id| self.peers.get(&id)) else {
+        let Some(peer) = self.subscriber.and_then(|id| self.connected.get(&id)) else {
             return false;
         };
         peer.replies.capacity() > RESERVED && peer.replies.try_send(reply).is_ok()
@@ -142,7 +142,7 @@ impl Peers {
 
     /// Ends a connection after what is queued for it.
     pub(super) fn remove(&mut self, id: PeerId) {
-        self.peers.remove(&id);
+        self.connected.remove(&id);
         if self.subscriber == Some(id) {
             self.subscriber = None;
         }
@@ -150,8 +150,12 @@ impl Peers {
 
     /// Ends every connection and waits, a bounded time, until what is queued has been sent.
     pub(super) async fn farewell(&mut self) {
-        let writers: Vec<AbortHandle> = self.peers.values().map(|peer| peer.tasks[1].clone()).collect();
-        self.peers.clear();
+        let writers: Vec<AbortHandle> = self
+            .connected
+            .values()
+            .map(|peer| peer.tasks[1].clone())
+            .collect();
+        self.connected.clear();
         for _ in 0..100 {
             if writers.iter().all(AbortHandle::is_finished) {
                 return;

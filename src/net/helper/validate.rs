@@ -11,24 +11,24 @@ use crate::model::{AccessOp, Counter, Counters, Entry, Mac, NetworkId, OpError};
 use crate::net::ipc::{MAX_OPS, MAX_READ};
 
 /// Most addresses in one request to remove flows; a station has a handful.
-pub const MAX_FLUSH: usize = 1_024;
+pub(super) const MAX_FLUSH: usize = 1_024;
 /// Shortest time-out of an element, milliseconds.
-pub const MIN_TIMEOUT_MS: u64 = 1;
+pub(super) const MIN_TIMEOUT_MS: u64 = 1;
 /// Counters begin below this (2^56), so that no later sum overflows.
 const MAX_SEED: u64 = 1 << 56;
 
 /// What a request is checked against.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules<'a> {
+pub(super) struct Rules<'a> {
     /// The configuration in force.
-    pub config: &'a Config,
+    pub(super) config: &'a Config,
     /// The MACs of the gateway's own interfaces.
-    pub own_macs: &'a std::collections::BTreeSet<Mac>,
+    pub(super) own_macs: &'a std::collections::BTreeSet<Mac>,
 }
 
 /// Why a request other than `Apply` is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub(super) enum Refusal {
     /// Not in the configuration.
     #[error("unknown network")]
     UnknownNetwork,
@@ -47,7 +47,7 @@ pub enum Refusal {
 ///
 /// # Errors
 /// [`OpError::Refused`].
-pub fn check_ops(rules: Rules<'_>, ops: &[AccessOp]) -> Result<(), OpError> {
+pub(super) fn check_ops(rules: Rules<'_>, ops: &[AccessOp]) -> Result<(), OpError> {
     if ops.len() > MAX_OPS {
         return Err(refused(MAX_OPS, "too many operations in one batch"));
     }
@@ -61,7 +61,7 @@ pub fn check_ops(rules: Rules<'_>, ops: &[AccessOp]) -> Result<(), OpError> {
 ///
 /// # Errors
 /// [`Refusal`].
-pub fn check_read(rules: Rules<'_>, network: NetworkId, macs: &[Mac]) -> Result<(), Refusal> {
+pub(super) fn check_read(rules: Rules<'_>, network: NetworkId, macs: &[Mac]) -> Result<(), Refusal> {
     if macs.len() > MAX_READ {
         return Err(Refusal::TooMany);
     }
@@ -73,7 +73,7 @@ pub fn check_read(rules: Rules<'_>, network: NetworkId, macs: &[Mac]) -> Result<
 ///
 /// # Errors
 /// [`Refusal`].
-pub fn check_flush(
+pub(super) fn check_flush(
     rules: Rules<'_>,
     network: NetworkId,
     addresses: &[IpAddr],
@@ -86,10 +86,10 @@ pub fn check_flush(
     let odd = |address: IpAddr| {
         address.is_loopback() || address.is_multicast() || address.is_unspecified() || is_own(address)
     };
-    match addresses.iter().any(|address| odd(address.to_canonical())) {
-        true => Err(Refusal::NotAStation),
-        false => Ok(()),
+    if addresses.iter().any(|address| odd(address.to_canonical())) {
+        return Err(Refusal::NotAStation);
     }
+    Ok(())
 }
 
 fn known(rules: Rules<'_>, network: NetworkId) -> Result<(), Refusal> {
@@ -136,10 +136,10 @@ fn check_entry(rules: Rules<'_>, network: &Network, mac: Mac, entry: &Entry) -> 
 
 fn check_seed(seed: &Counters) -> Result<(), &'static str> {
     let small = |counter: Counter| counter.bytes < MAX_SEED && counter.packets < MAX_SEED;
-    match small(seed.up) && small(seed.down) {
-        true => Ok(()),
-        false => Err("the counters begin out of range"),
+    if small(seed.up) && small(seed.down) {
+        return Ok(());
     }
+    Err("the counters begin out of range")
 }
 
 fn refused(index: usize, reason: &str) -> OpError {

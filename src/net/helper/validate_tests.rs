@@ -136,8 +136,11 @@ fn reads_and_flushes_are_bounded_and_for_stations_only() {
     let flush =
         |network, addresses: &[IpAddr]| check_flush(rules, network, addresses, |address| address == gateway);
     let station: IpAddr = "10.0.0.9".parse().unwrap();
-    assert_eq!(flush(piazza, &[station; MAX_FLUSH]), Ok(()));
-    assert_eq!(flush(piazza, &[station; MAX_FLUSH + 1]), Err(Refusal::TooMany));
+    assert_eq!(flush(piazza, &vec![station; MAX_FLUSH]), Ok(()));
+    assert_eq!(
+        flush(piazza, &vec![station; MAX_FLUSH + 1]),
+        Err(Refusal::TooMany)
+    );
     assert_eq!(flush(molini, &[station]), Err(Refusal::UnknownNetwork));
     for odd in [
         "10.0.0.1",

@@ -100,7 +100,6 @@ pub async fn verify(standing: &Standing) -> Result<bool, RulesetError> {
     Ok(fingerprint().await? == Some(standing.fingerprint))
 }
 
-/// Whether an interface that was absent at the load exists now.
 impl Standing {
     /// Whether a network's interface has appeared since the load.
     #[must_use]
@@ -131,10 +130,9 @@ pub async fn fingerprint() -> Result<Option<u64>, RulesetError> {
 /// [`RulesetError`].
 pub async fn remove() -> Result<(), RulesetError> {
     // Adding first makes the deletion succeed in any case; one transaction.
-    let text: String = FAMILIES
-        .iter()
-        .map(|family| format!("add table {family} {TABLE}\ndelete table {family} {TABLE}\n"))
-        .collect();
+    let commands =
+        FAMILIES.map(|family| format!("add table {family} {TABLE}\ndelete table {family} {TABLE}\n"));
+    let text = commands.concat();
     nft::run(&["-f", "-"], &text).await?;
     Ok(())
 }

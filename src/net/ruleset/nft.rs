@@ -7,7 +7,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 /// A ruleset loads in milliseconds; a listing of 100,000 elements takes seconds on a small gateway.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 /// Where `nft` is when `PATH` is a user's.
 const SYSTEM_PATHS: &str = "/usr/local/sbin:/usr/sbin:/sbin";
 /// The beginning of what `nft` said is enough for a message.

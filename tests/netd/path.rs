@@ -1,0 +1,264 @@
+//! Packets of a phone through the real ruleset: captive, granted, revoked.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::time::Duration;
+
+use portico::config::GardenEntry;
+use portico::net::ruleset;
+
+use crate::world::{Namespace, config, network};
+
+/// Long enough for anything that answers at all; only silence waits for it.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long silence must last.
+const SILENCE: Duration = Duration::from_millis(800);
+const STATION: &str = "02:00:5e:10:00:01";
+const BLOCKED: &str = "02:00:5e:10:00:66";
+const SERVERS: [&str; 2] = ["198.51.100.9", "2001:db8:2::9"];
+
+/// A phone, a gateway with two networks, and the Internet.
+struct Town {
+    phone: Namespace,
+    neighbour: Namespace,
+    gateway: Namespace,
+    internet: Namespace,
+}
+
+impl Town {
+    fn new() -> Self {
+        let town = Self {
+            phone: Namespace::new(),
+            neighbour: Namespace::new(),
+            gateway: Namespace::new(),
+            internet: Namespace::new(),
+        };
+        let gateway = &town.gateway;
+        gateway.run("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
+        gateway
+            .output("sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0");
+        for (index, phone) in [(0, &town.phone), (1, &town.neighbour)] {
+            gateway.run(&format!(
+                "ip link add br{index} type bridge; ip link set br{index} up"
+            ));
+            phone.cable("eth0", gateway, &format!("port{index}"));
+            gateway.run(&format!(
+                "ip link set port{index} master br{index}
+                 ip address add 192.0.{}.1/24 dev br{index}
+                 ip address add 2001:db8:1{index}::1/64 dev br{index} nodad",
+                index + 2
+            ));
+            phone.run(&format!(
+                "ip link set eth0 address 02:00:5e:10:0{index}:01
+                 ip address add 192.0.{}.9/24 dev eth0
+                 ip address add 2001:db8:1{index}::9/64 dev eth0 nodad
+                 ip route add default via 192.0.{}.1
+                 ip route add default via 2001:db8:1{index}::1",
+                index + 2,
+                index + 2
+            ));
+        }
+        gateway.cable("wan0", &town.internet, "up0");
+        gateway
+            .run("ip address add 198.51.100.1/24 dev wan0; ip address add 2001:db8:2::1/64 dev wan0 nodad");
+        town.internet.run(
+            "ip address add 198.51.100.9/24 dev up0; ip address add 2001:db8:2::9/64 dev up0 nodad
+             ip route add 2001:db8:10::/44 via 2001:db8:2::1
+             nft 'add table inet seen
+                  add chain inet seen in { type filter hook prerouting priority -300; }
+                  add rule inet seen in icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld2-listener-report, mld-listener-report } accept
+                  add rule inet seen in counter'",
+        );
+        town
+    }
+
+    fn load(&self) {
+        let mut first = network("piazza", "br0");
+        first.policy.blocked.insert(BLOCKED.parse().unwrap());
+        first.garden = SERVERS
+            .map(|server| GardenEntry {
+                to: format!("{server}/{}", if server.contains(':') { 128 } else { 32 })
+                    .parse()
+                    .unwrap(),
+                ports: vec![4_443],
+            })
+            .to_vec();
+        let config = config(vec![first, network("molini", "br1")]);
+        self.gateway.block_on(ruleset::load(&config)).unwrap();
+    }
+
+    fn grant(&self) {
+        self.gateway.run(&format!(
+            "nft 'add element netdev portico auth_piazza {{ {STATION} timeout 1h }}
+                  add element netdev portico up_piazza {{ {STATION} limit rate 625000 bytes/second burst 131072 bytes counter timeout 1h }}
+                  add element netdev portico down_piazza {{ {STATION} limit rate 1250000 bytes/second burst 131072 bytes counter timeout 1h }}'"
+        ));
+    }
+
+    fn revoke(&self) {
+        let delete = ["auth", "up", "down"]
+            .map(|set| format!("delete element netdev portico {set}_piazza {{ {STATION} }}"))
+            .join("\n");
+        self.gateway.run(&format!("nft '{delete}'"));
+    }
+
+    /// Packets that have reached the Internet, neighbour discovery apart.
+    fn leaked(&self) -> u64 {
+        let rules = self.internet.run("nft list chain inet seen in");
+        let count = rules.split("counter packets ").nth(1).unwrap();
+        count.split(' ').next().unwrap().parse().unwrap()
+    }
+
+    fn dial(&self, to: &str, port: u16) -> std::io::Result<TcpStream> {
+        let address = SocketAddr::new(to.parse().unwrap(), port);
+        self.phone
+            .inside(move || TcpStream::connect_timeout(&address, PATIENCE))
+    }
+
+    fn pings(&self, to: &str) -> bool {
+        self.phone.succeeds(&format!("ping -c 1 -W 2 {to}"))
+    }
+}
+
+fn listen(place: &Namespace, port: u16) -> TcpListener {
+    let listener = place.inside(move || TcpListener::bind(("::", port))).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    listener
+}
+
+/// The connection that the listener has got.
+fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    for _ in 0..100 {
+        if let Ok((stream, peer)) = listener.accept() {
+            stream.set_nonblocking(false).unwrap();
+            return (stream, peer);
+        }
+        std::thread::sleep(PATIENCE / 100);
+    }
+    panic!("nobody connected");
+}
+
+#[test]
+fn nothing_of_a_captive_phone_leaves_and_it_is_told_at_once() {
+    let town = Town::new();
+    town.load();
+    let (portal, secure) = (listen(&town.gateway, 8_080), listen(&town.gateway, 8_443));
+    let dns = town.gateway.inside(|| UdpSocket::bind(("::", 53))).unwrap();
+    dns.set_read_timeout(Some(PATIENCE)).unwrap();
+    for server in SERVERS {
+        assert!(!town.pings(server), "{server}");
+        for port in [443, 853, 8_080] {
+            let refused = town.dial(server, port).unwrap_err();
+            assert_eq!(
+                refused.kind(),
+                ErrorKind::ConnectionRefused,
+                "{server} port {port}"
+            );
+        }
+        town.dial(server, 80).unwrap();
+        accept(&portal);
+        let query = town.phone.inside(move || {
+            let socket = UdpSocket::bind(("::", 0)).unwrap();
+            let server: std::net::IpAddr = server.parse().unwrap();
+            let mapped = match server {
+                std::net::IpAddr::V4(four) => four.to_ipv6_mapped(),
+                std::net::IpAddr::V6(six) => six,
+            };
+            socket.send_to(b"query", (mapped, 53)).unwrap();
+            socket.send_to(b"quic", (mapped, 443)).unwrap();
+            socket
+        });
+        let (_, asker) = dns.recv_from(&mut [0; 16]).unwrap();
+        dns.send_to(b"answer", asker).unwrap();
+        query.set_read_timeout(Some(PATIENCE)).unwrap();
+        // The refusal of the other packet may come first, as an error.
+        let answered = (0..3).any(|_| query.recv_from(&mut [0; 16]).is_ok());
+        assert!(answered, "the gateway answers for {server}");
+    }
+    for own in ["192.0.2.1", "198.51.100.1", "2001:db8:10::1"] {
+        assert!(town.pings(own), "{own}");
+        town.dial(own, 443).unwrap();
+        accept(&secure);
+        let refused = town.dial(own, 22).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::ConnectionRefused, "{own}");
+    }
+    assert_eq!(town.leaked(), 0);
+}
+
+#[test]
+fn a_granted_phone_is_online_until_it_is_revoked() {
+    let town = Town::new();
+    town.load();
+    town.grant();
+    let servers = [listen(&town.internet, 443), listen(&town.internet, 80)];
+    let mut talks = Vec::new();
+    for (server, seen_as) in SERVERS.iter().zip(["::ffff:198.51.100.1", "2001:db8:10::9"]) {
+        assert!(town.pings(server), "{server}");
+        for (listener, port) in servers.iter().zip([443, 80]) {
+            let mut phone = town.dial(server, port).unwrap();
+            let (mut remote, peer) = accept(listener);
+            assert_eq!(peer.ip().to_string(), seen_as, "port {port}");
+            phone.write_all(b"up").unwrap();
+            remote.write_all(b"dn").unwrap();
+            remote.read_exact(&mut [0; 2]).unwrap();
+            phone.read_exact(&mut [0; 2]).unwrap();
+            talks.push((phone, remote));
+        }
+    }
+    for other in ["192.0.3.9", "2001:db8:11::9"] {
+        assert!(!town.pings(other), "another network: {other}");
+    }
+    town.revoke();
+    let before = town.leaked();
+    for (mut phone, mut remote) in talks {
+        let _ = phone.write_all(b"more");
+        phone.set_read_timeout(Some(PATIENCE)).unwrap();
+        let cut = phone.read(&mut [0; 4]).unwrap_err();
+        assert_eq!(cut.kind(), ErrorKind::ConnectionReset, "told at once");
+        remote.set_read_timeout(Some(SILENCE)).unwrap();
+        assert!(remote.read(&mut [0; 4]).is_err(), "nothing more arrives");
+    }
+    assert!(SERVERS.iter().all(|server| !town.pings(server)));
+    assert_eq!(town.leaked(), before);
+}
+
+#[test]
+fn the_walled_garden_is_open_before_the_grant_but_not_to_the_blocked() {
+    let town = Town::new();
+    town.load();
+    let garden = listen(&town.internet, 4_443);
+    for server in SERVERS {
+        let mut phone = town.dial(server, 4_443).unwrap();
+        let (mut remote, _) = accept(&garden);
+        remote.write_all(b"open").unwrap();
+        phone.read_exact(&mut [0; 4]).unwrap();
+    }
+    let before = town.leaked();
+    town.phone.run(&format!(
+        "ip link set eth0 address {BLOCKED}; ip neigh flush dev eth0"
+    ));
+    town.phone
+        .output("ip route add default via 192.0.2.1; ip route add default via 2001:db8:10::1");
+    for server in SERVERS {
+        let refused = town.dial(server, 4_443).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::ConnectionRefused, "{server}");
+    }
+    assert_eq!(town.leaked(), before);
+}
+
+#[test]
+fn nothing_from_outside_reaches_a_phone_unasked() {
+    let town = Town::new();
+    town.load();
+    let phone = listen(&town.phone, 7_000);
+    let arrives = || {
+        let address = SocketAddr::new("2001:db8:10::9".parse().unwrap(), 7_000);
+        let dialled = town
+            .internet
+            .inside(move || TcpStream::connect_timeout(&address, SILENCE));
+        dialled.is_ok() || phone.accept().is_ok()
+    };
+    assert!(!arrives(), "captive");
+    town.grant();
+    assert!(!arrives(), "granted");
+}
