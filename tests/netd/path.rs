@@ -14,6 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long silence must last.
 const SILENCE: Duration = Duration::from_millis(800);
 const STATION: &str = "02:00:5e:10:00:01";
+const NEIGHBOUR: &str = "02:00:5e:10:01:01";
 const BLOCKED: &str = "02:00:5e:10:00:66";
 const SERVERS: [&str; 2] = ["198.51.100.9", "2001:db8:2::9"];
 
@@ -87,12 +88,15 @@ impl Town {
         self.gateway.block_on(ruleset::load(&config)).unwrap();
     }
 
+    /// Lets both phones online.
     fn grant(&self) {
-        self.gateway.run(&format!(
-            "nft 'add element netdev portico auth_piazza {{ {STATION} timeout 1h }}
-                  add element netdev portico up_piazza {{ {STATION} limit rate 625000 bytes/second burst 131072 bytes counter timeout 1h }}
-                  add element netdev portico down_piazza {{ {STATION} limit rate 1250000 bytes/second burst 131072 bytes counter timeout 1h }}'"
-        ));
+        for (network, mac) in [("piazza", STATION), ("molini", NEIGHBOUR)] {
+            self.gateway.run(&format!(
+                "nft 'add element netdev portico auth_{network} {{ {mac} timeout 1h }}
+                      add element netdev portico up_{network} {{ {mac} limit rate 625000 bytes/second burst 131072 bytes counter timeout 1h }}
+                      add element netdev portico down_{network} {{ {mac} limit rate 1250000 bytes/second burst 131072 bytes counter timeout 1h }}'"
+            ));
+        }
     }
 
     fn revoke(&self) {

@@ -209,3 +209,37 @@ async fn write_replies(
     }
     let _ = stream.shutdown().await;
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+    use tokio::net::UnixStream;
+    use tokio::sync::mpsc;
+
+    use super::{Peers, QUEUE, RESERVED};
+    use crate::net::ipc::Reply;
+
+    fn large() -> Reply {
+        Reply::Done(Err("x".repeat(100_000)))
+    }
+
+    #[tokio::test]
+    async fn a_subscriber_that_does_not_read_blocks_nobody_and_is_let_go() {
+        let (sender, _requests) = mpsc::channel(8);
+        let mut peers = Peers::new(sender);
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        peers.add(ours, 0);
+        assert!(!peers.tell(large()), "nobody has subscribed");
+        peers.welcome(0, true);
+        let told = (0..QUEUE).filter(|_| peers.tell(large())).count();
+        assert_eq!(told, QUEUE - RESERVED, "room is kept for answers");
+        for _ in 0..RESERVED {
+            peers.answer(0, large());
+        }
+        assert!(peers.is_welcome(0));
+        peers.answer(0, large());
+        assert!(!peers.is_welcome(0), "disconnected");
+        let mut rest = Vec::new();
+        assert!(theirs.read_to_end(&mut rest).await.is_ok(), "and told so");
+    }
+}
