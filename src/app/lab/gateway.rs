@@ -12,10 +12,9 @@ use super::plan::{self, Lan};
 
 /// Sysctls of a gateway: it forwards both families, and bridged frames take Portico's way through
 /// the bridge's own hooks instead of the early one of br_netfilter.
-const FORWARDING: [(&str, &str); 3] = [
+const FORWARDING: [(&str, &str); 2] = [
     ("net/ipv4/ip_forward", "1"),
     ("net/ipv6/conf/all/forwarding", "1"),
-    ("net/ipv6/conf/default/accept_dad", "0"),
 ];
 const BRIDGE_HOOKS: [&str; 3] = [
     "net/bridge/bridge-nf-call-iptables",

@@ -77,8 +77,8 @@ fn stations_do_not_see_each_other_but_keep_their_flows_when_they_roam() {
     roamer.roam(1).unwrap();
     assert_eq!(roamer.ping(plan::city(Family::V6)).unwrap(), Reach::Answered);
     let count = stream.finish().unwrap();
-    assert!(count.sent > 0);
-    assert_eq!(count.sent, count.returned);
+    // What is on its way to the old access point when the phone moves is lost, and no more.
+    assert!(count.sent > 0 && count.sent - count.returned < 5, "{count:?}");
     let port = lab.lans()[0].gateway_port(1);
     let table = lab
         .gateway()

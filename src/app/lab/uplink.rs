@@ -109,7 +109,6 @@ impl Uplink {
 
 fn wire(uplink: &Namespace, gateway: &Namespace, gateway_interface: &str) -> Result<()> {
     let inside = plan::INTERNET_INTERFACE;
-    uplink.sysctl("net/ipv6/conf/default/accept_dad", "0")?;
     gateway.ip(&[format!(
         "link add {gateway_interface} type veth peer name {inside} netns {}",
         uplink.path()
@@ -123,7 +122,9 @@ fn wire(uplink: &Namespace, gateway: &Namespace, gateway_interface: &str) -> Res
         (plan::RESOLVER_V6.into(), plan::UPLINK_PREFIX_V6),
         (plan::CITY_V6.into(), plan::UPLINK_PREFIX_V6),
     ] {
-        commands.push(format!("address add {address}/{length} dev {inside}"));
+        // Without duplicate detection an address can be bound to at once.
+        let usable = if address.is_ipv6() { "nodad" } else { "" };
+        commands.push(format!("address add {address}/{length} dev {inside} {usable}"));
     }
     commands.push(format!("route add {} via {}", plan::LANS_V6, plan::WAN_V6));
     uplink.ip(&commands)

@@ -89,11 +89,7 @@ const STEPS: &[Step] = &[
         "a blocked station is not let in by tapping",
         limits::blocked,
     ),
-    step(
-        "roam",
-        "access goes along to the next access point without a lost packet",
-        limits::roam,
-    ),
+    step("roam", "access goes along to the next access point", limits::roam),
     step(
         "return",
         "a station that comes back is online without the portal",
@@ -212,7 +208,7 @@ impl Journey {
     }
 
     /// Bytes that the kernel has counted for a station of the first network, up and down, as `nft`
-    /// shows them.
+    /// shows them: the truth from outside, to the byte.
     fn usage(&self, mac: Mac) -> Result<u64> {
         let id = &self.lab.lans().first().context("no network")?.id;
         let mut total = 0;
@@ -224,6 +220,20 @@ impl Journey {
         }
         Ok(total)
     }
+}
+
+/// Bytes that Portico tells of a station, up and down.
+fn told_usage(lab: &Lab, mac: Mac) -> Result<u64> {
+    let stations = lab.control(&serde_json::json!({"do": "stations"}))?;
+    let mac = mac.to_string();
+    let station = stations["ok"]
+        .as_array()
+        .and_then(|stations| stations.iter().find(|station| station["mac"] == mac.as_str()))
+        .context("Portico does not know the station")?;
+    let usage = &station["standing"]["granted"]["usage"];
+    let way = |way: &str| usage[way]["bytes"].as_u64();
+    let total = way("up").zip(way("down")).map(|(up, down)| up + down);
+    total.with_context(|| format!("Portico tells no usage: {}", station["standing"]))
 }
 
 /// The rates in force in a network, as the configuration file says.

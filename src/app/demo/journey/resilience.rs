@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::limits::keeps_to;
-use super::{Journey, ping_both, rates};
+use super::{Journey, ping_both, rates, told_usage};
+use crate::app::clock;
 use crate::app::lab::daemon::poll;
 use crate::app::lab::dns::Family;
 use crate::app::lab::traffic::Reach;
@@ -97,18 +98,25 @@ fn seconds_left(journey: &Journey) -> Result<u64> {
 
 pub(super) fn flush(journey: &mut Journey) -> Result<String> {
     let mac = journey.anna.mac();
-    let used = journey.usage(mac)?;
+    let used = told_usage(&journey.lab, mac)?;
     journey.lab.nft(&["flush", "ruleset"])?;
-    let began = crate::app::clock::boot();
-    let used_now = poll(REPAIR, || journey.usage(mac).ok());
-    let took = crate::app::clock::boot().since(began);
-    let Some(used_now) = used_now else {
+    let began = clock::boot();
+    let repaired = poll(REPAIR, || journey.usage(mac).ok());
+    let took = clock::boot().since(began);
+    let Some(counted) = repaired else {
         bail!("the station is not back within {REPAIR:?}");
     };
-    ensure!(used_now >= used, "usage went from {used} to {used_now} bytes");
+    // What was counted between the last reading and the flush went with the elements; what had been
+    // told must not be taken back.
+    ensure!(
+        counted >= used,
+        "usage was told as {used} bytes, and counting went on at {counted}"
+    );
+    let told = told_usage(&journey.lab, mac)?;
+    ensure!(told >= used, "the told usage went from {used} to {told} bytes");
     let seen = ping_both(&journey.anna, Reach::Answered)?;
     Ok(format!(
-        "repaired in {took} ms; usage {used} → {used_now} bytes; {seen}"
+        "repaired in {took} ms; told usage {used} → {told} bytes; {seen}"
     ))
 }
 
