@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::life::{Doing, Life};
 use self::window::{Shared, Window};
@@ -142,8 +142,27 @@ fn tell(lab: &Lab, lives: &[Life], out: &mut impl Write) -> Result<()> {
         writeln!(out, "  last trouble: {trouble}")?;
     }
     match lab.control(&json!({"do": "status"})) {
-        Ok(status) => writeln!(out, "  gateway: {status}")?,
+        Ok(status) => writeln!(out, "  gateway: {}", summary(&status))?,
         Err(error) => writeln!(out, "  gateway does not answer: {error:#}")?,
     }
     Ok(())
+}
+
+/// One phrase for each network of a status.
+fn summary(status: &Value) -> String {
+    let networks = status["ok"]["figures"]["networks"].as_object();
+    let phrases = networks.into_iter().flatten().map(|(id, network)| {
+        let totals = &network["totals"];
+        let megabytes = |way: &str| totals["usage"][way]["bytes"].as_u64().unwrap_or(0) / 1_000_000;
+        format!(
+            "{id} {} online of {} seen, {} grants, {} conflicts, {} MB down, {} MB up",
+            network["granted"],
+            network["known"],
+            totals["grants"],
+            totals["conflicts"],
+            megabytes("down"),
+            megabytes("up"),
+        )
+    });
+    phrases.collect::<Vec<_>>().join("; ")
 }

@@ -9,31 +9,14 @@ use anyhow::Result;
 use super::daemon::Daemon;
 use super::isolation::Namespace;
 use super::plan::{self, Lan};
-
-/// Sysctls of a gateway: it forwards both families, and bridged frames take Portico's way through
-/// the bridge's own hooks instead of the early one of br_netfilter.
-const FORWARDING: [(&str, &str); 2] = [
-    ("net/ipv4/ip_forward", "1"),
-    ("net/ipv6/conf/all/forwarding", "1"),
-];
-const BRIDGE_HOOKS: [&str; 3] = [
-    "net/bridge/bridge-nf-call-iptables",
-    "net/bridge/bridge-nf-call-ip6tables",
-    "net/bridge/bridge-nf-call-arptables",
-];
+use super::settings;
 
 /// Makes the gateway's bridges and the access points behind their ports.
 ///
 /// # Errors
 /// `ip` refuses something.
 pub fn build_lans(gateway: &Namespace, air: &Namespace, lans: &[Lan]) -> Result<()> {
-    for (key, value) in FORWARDING {
-        gateway.sysctl(key, value)?;
-    }
-    for key in BRIDGE_HOOKS {
-        // Absent where the kernel has no br_netfilter, which is as good.
-        let _absent = gateway.sysctl(key, "0");
-    }
+    settings::apply_sysctls(gateway)?;
     gateway.ip(&["link set lo up".to_owned()])?;
     // Access points are bridges, not hosts: they must not ask for addresses themselves.
     air.sysctl("net/ipv6/conf/all/disable_ipv6", "1")?;
@@ -107,7 +90,7 @@ pub fn address_uplink(gateway: &Namespace, interface: &str) -> Result<()> {
 pub fn start_dnsmasq(gateway: &Namespace, lans: &[Lan], directory: &Path, options: &Path) -> Result<Daemon> {
     let config = directory.join("dnsmasq.conf");
     let leases = directory.join("dnsmasq.leases");
-    std::fs::write(&config, dnsmasq_config(lans, &leases, options))?;
+    std::fs::write(&config, settings::dnsmasq(lans, &leases, options)?)?;
     let mut command = gateway.command("dnsmasq");
     // Not only in the foreground, but as the user that started it: a change of user would drop the
     // signal that ends it with the lab, and a user namespace has no other user.
@@ -125,32 +108,4 @@ pub fn start_dnsmasq(gateway: &Namespace, lans: &[Lan], directory: &Path, option
         })
     })?;
     Ok(dnsmasq)
-}
-
-fn dnsmasq_config(lans: &[Lan], leases: &Path, options: &Path) -> String {
-    let mut lines = vec![
-        "bind-dynamic".to_owned(),
-        "except-interface=lo".to_owned(),
-        "no-resolv".to_owned(),
-        "no-hosts".to_owned(),
-        format!("server={}", plan::RESOLVER_V4),
-        "dhcp-authoritative".to_owned(),
-        "no-ping".to_owned(),
-        "enable-ra".to_owned(),
-        format!("dhcp-leasefile={}", leases.display()),
-        format!("dhcp-optsfile={}", options.display()),
-    ];
-    for lan in lans {
-        let (id, interface, host) = (&lan.id, &lan.interface, &lan.host);
-        let [a, b, c, _] = lan.gateway_v4().octets();
-        lines.extend([
-            format!("interface={interface}"),
-            format!("dhcp-range=set:{id},{a}.{b}.{c}.50,{a}.{b}.{c}.250,255.255.255.0,1h"),
-            format!("dhcp-range=set:{id},::,constructor:{interface},ra-stateless,64,1h"),
-            format!("ra-param={interface},30,1800"),
-            format!("host-record={host},{},{}", lan.gateway_v4(), lan.gateway_v6()),
-        ]);
-    }
-    lines.push(String::new());
-    lines.join("\n")
 }

@@ -27,6 +27,7 @@ pub mod phone;
 pub mod plan;
 pub mod privilege;
 pub mod probes;
+pub mod settings;
 pub mod tools;
 pub mod traffic;
 pub mod uplink;
