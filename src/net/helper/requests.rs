@@ -24,7 +24,7 @@ impl Helper {
                 self.peers.add(stream, peer.uid());
             }
             Ok((peer, _)) => {
-                tracing::warn!(uid = peer.uid(), "connection refused: neither root nor the user")
+                tracing::warn!(uid = peer.uid(), "connection refused: neither root nor the user");
             }
             Err(error) => tracing::warn!(%error, "a connection failed"),
         }
