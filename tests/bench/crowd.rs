@@ -1,0 +1,123 @@
+//! Visitors: each a TLS connection of its own from a station's address, with the page's token in hand.
+
+#![allow(
+    dead_code,
+    reason = "shared by several benchmarks, each of which needs its part"
+)]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::bed::{GATEWAY, HOST, address};
+
+/// A person with the page open.
+pub(crate) struct Visitor {
+    stream: TlsStream<TcpStream>,
+    answer: Vec<u8>,
+    token: String,
+}
+
+impl Visitor {
+    /// Connects and opens the page. Call it in the street's namespace.
+    pub(crate) async fn arrive(tls: Arc<rustls::ClientConfig>, station: u32) -> Result<Self> {
+        let socket = TcpSocket::new_v6()?;
+        socket.bind(SocketAddr::new(address(station).into(), 0))?;
+        socket.set_nodelay(true)?;
+        let stream = socket.connect(SocketAddr::new(GATEWAY.into(), 443)).await?;
+        let name = ServerName::try_from(HOST)?;
+        let stream = TlsConnector::from(tls).connect(name, stream).await?;
+        let mut visitor = Self {
+            stream,
+            answer: Vec::new(),
+            token: String::new(),
+        };
+        let page = visitor
+            .ask(&format!("GET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n"), 200)
+            .await?;
+        let (_, rest) = page.split_once("name=\"token\" value=\"").context("no form")?;
+        let (token, _) = rest.split_once('"').context("no token")?;
+        token.clone_into(&mut visitor.token);
+        Ok(visitor)
+    }
+
+    /// Presses the button; returns when the answer is there.
+    pub(crate) async fn press(&mut self) -> Result<()> {
+        let form = format!("token={}", self.token);
+        let request = format!(
+            "POST /grant HTTP/1.1\r\nHost: {HOST}\r\nOrigin: https://{HOST}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            form.len()
+        );
+        self.ask(&request, 303).await.map(drop)
+    }
+
+    /// Asks for something small, so that the connection is not closed as an idle one.
+    pub(crate) async fn fidget(&mut self) -> Result<()> {
+        let request = format!("GET /assets/icon.svg HTTP/1.1\r\nHost: {HOST}\r\n\r\n");
+        self.ask(&request, 200).await.map(drop)
+    }
+
+    async fn ask(&mut self, request: &str, status: u16) -> Result<String> {
+        self.stream.write_all(request.as_bytes()).await?;
+        self.stream.flush().await?;
+        self.answer.clear();
+        loop {
+            if let Some(whole) = whole_answer(&self.answer)? {
+                let text = String::from_utf8_lossy(&self.answer[..whole]).into_owned();
+                if !text.starts_with(&format!("HTTP/1.1 {status} ")) {
+                    bail!("{text:.300}");
+                }
+                return Ok(text);
+            }
+            if self.stream.read_buf(&mut self.answer).await? == 0 {
+                bail!("the portal closed the connection");
+            }
+        }
+    }
+}
+
+/// Visitors for all stations. Call it in the street's namespace.
+pub(crate) async fn arrive(tls: &Arc<rustls::ClientConfig>, stations: &[u32]) -> Result<Vec<Visitor>> {
+    /// Handshakes at once.
+    const TOGETHER: usize = 64;
+    let mut visitors = Vec::with_capacity(stations.len());
+    for some in stations.chunks(TOGETHER) {
+        let mut arriving = tokio::task::JoinSet::new();
+        for &station in some {
+            arriving.spawn(Visitor::arrive(Arc::clone(tls), station));
+        }
+        while let Some(visitor) = arriving.join_next().await {
+            visitors.push(visitor??);
+        }
+    }
+    Ok(visitors)
+}
+
+/// Runs something on this thread.
+pub(crate) fn runtime<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}
+
+/// Length of head and body, once both are there.
+fn whole_answer(bytes: &[u8]) -> Result<Option<usize>> {
+    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return Ok(None);
+    };
+    let head = std::str::from_utf8(&bytes[..end])?.to_ascii_lowercase();
+    let length: usize = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"))
+        .map_or(Ok(0), |value| value.trim().parse())?;
+    let whole = end + 4 + length;
+    Ok((bytes.len() >= whole).then_some(whole))
+}
