@@ -174,7 +174,7 @@ impl Services {
             let certificate = self
                 .portal
                 .certificate(network.id)
-                .map(|state| format!("{:?}", *state.borrow()));
+                .map(|state| state.borrow().to_string());
             let addresses = self.portal.addresses(network.id).unwrap_or_default();
             let state = json!({
                 "name": network.name,

@@ -2,6 +2,7 @@
 //! dates. Whether the public trusts the chain's last certificate is not for the gateway to know; a
 //! laboratory's own authority is as good here as a public one.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,6 +64,21 @@ impl CertificateState {
             self,
             Self::Valid { .. } | Self::ExpiringSoon { .. } | Self::Expiring { .. }
         )
+    }
+}
+
+impl fmt::Display for CertificateState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("none: the portal works over http"),
+            Self::Valid { until } => write!(f, "good until {until}"),
+            Self::ExpiringSoon { until } => write!(f, "good until {until}: renew it"),
+            Self::Expiring { until } => write!(
+                f,
+                "good until {until}: renew it now, phones are no longer told of it"
+            ),
+            Self::Invalid(fault) => write!(f, "of no use: {fault}"),
+        }
     }
 }
 
