@@ -304,6 +304,12 @@ impl Lab {
         &self.gateway
     }
 
+    /// The namespace of the access points, for an attacker at their cables.
+    #[must_use]
+    pub const fn access_points(&self) -> &Namespace {
+        &self.air.namespace
+    }
+
     /// The Internet.
     #[must_use]
     pub const fn uplink(&self) -> &Uplink {

@@ -7,11 +7,12 @@
 //! | from | to | outcome |
 //! |---|---|---|
 //! | any station | anything but ARP, IPv4, IPv6; VLAN-tagged frames; from a group address | dropped |
-//! | any station | as a router, a DHCP server or by source route (RA, redirect, `lsrr`, routing header) | dropped |
+//! | any station | as a router, a DHCP server or relay, or by source route (RA, redirect, `lsrr`, routing header) | dropped |
 //! | any station | gateway: ARP, neighbour and router discovery, MLD, DHCP | allowed, 50 packets/s each |
 //! | any station | gateway (any address of it): DNS, portal, echo | allowed; ports 80 and 443 are the portal's |
 //! | any station | gateway: all else | refused |
 //! | any station | from an address that is not of its network | dropped |
+//! | any station | IP in frames to a reserved group address, which pass the bridge by | dropped |
 //! | any station | another network, another interface than the uplink, multicast | refused |
 //! | granted, exempt | Internet, within the rate | allowed; over the rate dropped |
 //! | captive, blocked | any fragment | dropped |
@@ -24,6 +25,8 @@
 //! | Internet | captive | answers from the walled garden only |
 //! | Internet | blocked | nothing |
 //! | Internet | the portal's ports | dropped |
+//! | Internet | gateway, in the name of a station | dropped |
+//! | gateway | Internet, as a DHCP server | dropped |
 //!
 //! *Refused* is a TCP reset, or ICMP "administratively prohibited", rate-limited over all stations.
 //! TLS is never intercepted. Interfaces that are neither a network nor the uplink are left alone,

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::{Strategy, any, prop, proptest};
 
-use super::{garden_elements, mark, render, render_with, set_size};
+use super::{garden_elements, mark, render, render_closed, render_with, set_size};
 use crate::config::{Config, GardenEntry, Gateway, InterfaceName, Network, Portal};
 use crate::model::{Burst, NetworkPolicy, OnConflict, Rate, RatePlan, Recognition, TimeZone};
 
@@ -105,6 +105,26 @@ fn every_network_is_guarded_and_only_the_uplink_is_reachable() {
         assert!(text.contains(&format!("ether saddr @up_{id} meta mark set 0x1 accept")));
     }
     assert_eq!(mark::GRANTED & mark::GARDEN & mark::LOCAL, 0);
+}
+
+#[test]
+fn the_gateways_own_answers_cannot_be_led_elsewhere() {
+    let config = config(vec![network("piazza", "br0"), network("molini", "br1")]);
+    let text = render(&config).unwrap();
+    for id in ["piazza", "molini"] {
+        assert!(text.contains(&format!(r#"@th,256,32 != 0 counter name "forged_{id}" drop"#)));
+    }
+    assert!(
+        text.contains(r#"iifname "wan0" fib saddr oifname { "br0", "br1" } counter name "spoofed" drop"#)
+    );
+    assert!(text.contains(r#"oifname "wan0" udp sport 67 udp dport 68 drop"#));
+    let closed = render_closed(Some(&config), |_| true).unwrap();
+    let unreadable = render_closed(None, |_| true).unwrap();
+    for text in [&text, &closed, &unreadable] {
+        assert!(text.contains("ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00"));
+    }
+    assert!(unreadable.contains("th dport { 53, 67, 547 } drop") && unreadable.contains("oif missing drop"));
+    assert!(!closed.contains("oif missing drop"), "the interfaces are known");
 }
 
 #[test]

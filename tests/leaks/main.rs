@@ -1,0 +1,197 @@
+//! Attempts of stations without access to get a packet out of their network, or one in: in real
+//! network namespaces, against the real helper and its ruleset, with listeners that must stay silent.
+//!
+//! Every attempt is a row of a family's table and carries a marker. A listener counts only if it has
+//! proven to hear: each round ends with a marked packet of the gateway's own; most rows get through a
+//! gateway that forwards without Portico, and many from a granted station, and are required to.
+
+mod attempt;
+mod ears;
+mod inward;
+mod ipv4;
+mod ipv6;
+mod lan;
+mod link;
+mod packet;
+mod ports;
+mod protocols;
+mod services;
+mod spoof;
+mod world;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use portico::app::lab::Lab;
+use portico::app::lab::daemon::poll;
+use portico::net::ipc::{Reply, Request};
+
+use crate::attempt::{Control, Host};
+use crate::world::{BLOCKED, HOUR, Identity, Outcome, Range, World};
+
+/// A line of the table at the end.
+struct Line {
+    who: &'static str,
+    attempts: usize,
+    seen: usize,
+}
+
+/// What happened, judged at the end so that one failure does not hide the others.
+#[derive(Default)]
+struct Table {
+    lines: Vec<Line>,
+    wrong: Vec<String>,
+}
+
+impl Table {
+    /// A round that is told and not judged.
+    fn add(&mut self, who: &'static str, outcomes: &[Outcome]) {
+        self.lines.push(Line {
+            who,
+            attempts: outcomes.len(),
+            seen: outcomes.iter().filter(|outcome| !outcome.seen.is_empty()).count(),
+        });
+    }
+
+    /// A round of which nothing may have come out.
+    fn add_silent(&mut self, who: &'static str, outcomes: &[Outcome]) {
+        self.add_control(who, outcomes, &[]);
+    }
+
+    /// A round of which exactly those rows must have come out.
+    fn add_control(&mut self, who: &'static str, outcomes: &[Outcome], through: &[Control]) {
+        self.add(who, outcomes);
+        self.wrong.extend(
+            outcomes
+                .iter()
+                .filter(|outcome| through.contains(&outcome.attempt.control) == outcome.seen.is_empty())
+                .map(|outcome| format!("{who}: {}: {:?}", outcome.attempt.name, outcome.seen)),
+        );
+    }
+
+    fn judge(self) {
+        println!("{:<58} {:>8} {:>5}", "round", "attempts", "seen");
+        for Line { who, attempts, seen } in &self.lines {
+            println!("{who:<58} {attempts:>8} {seen:>5}");
+        }
+        assert!(self.wrong.is_empty(), "other than expected: {:#?}", self.wrong);
+    }
+}
+
+#[test]
+fn nothing_gets_out_without_access() {
+    let mut world = World::new();
+    let mut table = Table::default();
+    let me = world.me;
+
+    let outcomes = world.range.volley(Identity(1), me);
+    table.add_control(
+        "control: a gateway without Portico",
+        &outcomes,
+        &[Control::Bare, Control::Granted],
+    );
+    world.close(Path::new("/nonexistent"));
+    table.add_silent(
+        "boot: closed, the configuration cannot be read",
+        &world.range.volley(Identity(1), me),
+    );
+    world.lab.nft(&["flush", "ruleset"]).unwrap();
+    world.close(&Lab::config_path());
+    table.add_silent(
+        "boot: closed until the ruleset is in",
+        &world.range.volley(Identity(2), me),
+    );
+    world.lab.start_netd().unwrap();
+    table.add_silent("captive", &world.range.volley(Identity(3), me));
+    table.add_silent("blocked", &world.range.volley(BLOCKED, world.barred));
+
+    world.grant(Identity(4), HOUR);
+    let outcomes = world.range.volley(Identity(4), me);
+    table.add_control("control: granted", &outcomes, &[Control::Granted]);
+    world.revoke(Identity(4));
+    table.add_silent("revoked, flows still known", &world.range.volley(Identity(4), me));
+
+    expire(&world, &mut table);
+    while_reloading(&world, &mut table);
+    while_restarting(&mut world, &mut table);
+    while_flushed(&world, &mut table);
+    table.judge();
+}
+
+fn expire(world: &World, table: &mut Table) {
+    let identity = Identity(5);
+    world.grant(identity, 3_000);
+    let outcomes = world.range.volley(identity, world.me);
+    let mine: BTreeSet<_> = identity.macs().into_iter().collect();
+    let through = outcomes.iter().filter(|outcome| !outcome.seen.is_empty()).count();
+    assert!(through > 0, "never granted");
+    let expired = poll(world::PATIENCE, || world::held().is_disjoint(&mine).then_some(()));
+    assert!(expired.is_some(), "the kernel's elements do not expire");
+    table.add_silent(
+        "expired, flows still known",
+        &world.range.volley(identity, world.me),
+    );
+}
+
+/// Attempts without a pause while `work` goes on, at least one volley; what came out.
+fn meanwhile(range: &Range, me: Host, identity: Identity, work: impl FnOnce()) -> Vec<Outcome> {
+    let round = range.begin();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            loop {
+                range.fire(identity, round, me);
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        work();
+        stop.store(true, Ordering::Relaxed);
+    });
+    range.collect(round)
+}
+
+fn while_reloading(world: &World, table: &mut Table) {
+    let outcomes = meanwhile(&world.range, world.me, Identity(6), || {
+        for _ in 0..15 {
+            assert_eq!(world::ask(Request::Reload), Reply::Done(Ok(())));
+        }
+    });
+    table.add_silent("captive, while the ruleset is loaded again and again", &outcomes);
+}
+
+fn while_restarting(world: &mut World, table: &mut Table) {
+    let World { lab, range, me, .. } = world;
+    let outcomes = meanwhile(range, *me, Identity(8), || {
+        for _ in 0..3 {
+            lab.netd().unwrap().kill().unwrap();
+            lab.start_netd().unwrap();
+        }
+    });
+    table.add_silent("captive, while portico-netd is killed and started", &outcomes);
+}
+
+/// Somebody else removes every rule. Until the helper has put them back (within three seconds, as
+/// promised) the gateway is a plain router: what comes out meanwhile is told, not judged.
+fn while_flushed(world: &World, table: &mut Table) {
+    let stands = || {
+        world
+            .lab
+            .nft(&["list", "chain", "inet", "portico", "refuse"])
+            .is_ok()
+    };
+    let outcomes = meanwhile(&world.range, world.me, Identity(9), || {
+        world.lab.nft(&["flush", "ruleset"]).unwrap();
+        let repaired = poll(Duration::from_secs(3), || stands().then_some(()));
+        assert!(repaired.is_some(), "the ruleset was not put back");
+    });
+    table.add("captive, until a foreign flush is mended (not judged)", &outcomes);
+    table.add_silent(
+        "captive, after the repair, flows still known",
+        &world.range.volley(Identity(9), world.me),
+    );
+}
