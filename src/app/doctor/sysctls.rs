@@ -6,7 +6,7 @@ use super::{Group, State};
 use crate::config::Config;
 
 /// What to do about any of them.
-const TODO: &str = "copy firmware-config/sysctl.d/90-portico.conf to /etc/sysctl.d and run sysctl --system";
+const REMEDY: &str = "copy firmware-config/sysctl.d/90-portico.conf to /etc/sysctl.d and run sysctl --system";
 
 /// One parameter.
 struct Parameter {
@@ -31,10 +31,10 @@ pub(super) fn examine(group: &mut Group<'_>, root: &Path, config: &Config) {
             }
             Ok(value) => {
                 let what = format!("{} = {}: {why}", shown(key), value.trim());
-                group.add(parameter.otherwise, what, Some(TODO.to_owned()));
+                group.add(parameter.otherwise, what, Some(REMEDY.to_owned()));
             }
             Err(_) if parameter.may_lack => group.ok(format!("{} is absent, as good", shown(key))),
-            Err(_) => group.warn(format!("{} cannot be read: {why}", shown(key)), TODO),
+            Err(_) => group.warn(format!("{} cannot be read: {why}", shown(key)), REMEDY),
         }
     }
 }
