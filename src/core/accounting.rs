@@ -1,5 +1,7 @@
 //! Usage from the kernel's counters, which restart whenever an element is made anew.
 
+use std::collections::BTreeMap;
+
 use super::access::Key;
 use super::command::Command;
 use super::gateway::Gateway;
@@ -20,7 +22,7 @@ const KEEP_EVERY_MS: u64 = 120_000;
 impl Gateway {
     /// Starts the clock of readings if there is something to read.
     pub(super) fn schedule_read(&mut self, now: Now) {
-        if self.sessions.is_empty() {
+        if self.sessions.is_empty() && self.exempt_seen.is_empty() {
             self.next_read = None;
         } else {
             let every = if self.sessions.len() > MANY {
@@ -32,27 +34,35 @@ impl Gateway {
         }
     }
 
-    /// Asks for the counters of every session.
+    /// Begins a round of readings: of every session, and of exempt stations for the totals.
     pub(super) fn read_counters(&mut self, now: Now) {
         self.next_read = None;
         self.schedule_read(now);
         if !self.outbox.is_linked() {
             return;
         }
-        let networks: Vec<NetworkId> = self.policy.networks.keys().copied().collect();
-        for network in networks {
-            let macs: Vec<Mac> = self
-                .sessions
-                .iter()
-                .filter(|&(key, session)| key.0 == network && session.acknowledged)
-                .map(|(key, _)| key.1)
-                .collect();
+        self.to_read.clear();
+        let mut by_network: BTreeMap<NetworkId, Vec<Mac>> = BTreeMap::new();
+        let sessions = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.acknowledged)
+            .map(|(key, _)| key);
+        for &(network, mac) in sessions.chain(self.exempt_seen.keys()) {
+            by_network.entry(network).or_default().push(mac);
+        }
+        for (network, macs) in by_network {
             for chunk in macs.chunks(READ_CHUNK) {
-                self.outbox.push(Command::ReadCounters {
-                    network,
-                    macs: chunk.to_vec(),
-                });
+                self.to_read.push_back((network, chunk.to_vec()));
             }
+        }
+        self.read_next();
+    }
+
+    /// Asks for the next part; the one after it waits for the answer, so that grants come between.
+    fn read_next(&mut self) {
+        if let Some((network, macs)) = self.to_read.pop_front() {
+            self.outbox.push(Command::ReadCounters { network, macs });
         }
     }
 
@@ -76,6 +86,7 @@ impl Gateway {
                 self.keep(key, now);
             }
         }
+        self.read_next();
         if missing.iter().any(|&mac| {
             self.sessions
                 .get(&(network, mac))
@@ -99,12 +110,21 @@ impl Gateway {
     /// Adds what is new in a reading. Usage never decreases.
     pub(super) fn add_reading(&mut self, key: Key, reading: Counters) {
         let Some(session) = self.sessions.get_mut(&key) else {
-            return;
+            return self.add_exempt_reading(key, reading);
         };
         let fresh = reading.since(session.seen);
         session.usage = session.usage.plus(fresh);
         session.seen = reading;
         let totals = self.statistics.of(key.0);
         totals.usage = totals.usage.plus(fresh);
+    }
+
+    /// Exempt stations have no session; their usage goes to the totals alone.
+    fn add_exempt_reading(&mut self, key: Key, reading: Counters) {
+        if let Some(seen) = self.exempt_seen.get_mut(&key) {
+            let fresh = reading.since(std::mem::replace(seen, reading));
+            let totals = self.statistics.of(key.0);
+            totals.usage = totals.usage.plus(fresh);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The owner of all state: takes events, gives commands, keeps the timers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -24,7 +24,11 @@ const QUARANTINE_MS: u64 = 60_000;
 /// A civil clock that moves against the monotonic one by more has stepped.
 const STEP_MS: u64 = 2_000;
 /// After a disagreement with the kernel, how long until it is asked for everything it holds.
-const RESYNC_MS: u64 = 1_000;
+pub(super) const RESYNC_MS: u64 = 1_000;
+/// Between two looks for stations that have gone.
+const TIDY_MS: u64 = 60_000;
+/// The longest such pause, when the kernel refuses the same again and again.
+const MAX_RESYNC_MS: u64 = 300_000;
 
 /// Events in, commands out. See the [module](super).
 #[derive(Debug)]
@@ -48,6 +52,13 @@ pub struct Gateway {
     pub(super) inventoried: bool,
     pub(super) next_read: Option<Boot>,
     pub(super) resync_at: Option<Boot>,
+    /// When silent stations are forgotten next.
+    next_tidy: Option<Boot>,
+    pub(super) resync_pause_ms: u64,
+    /// Readings of this round that are still to be asked for, one after the other.
+    pub(super) to_read: VecDeque<(NetworkId, Vec<Mac>)>,
+    /// Exempt stations, with the reading that the totals include.
+    pub(super) exempt_seen: BTreeMap<Key, Counters>,
     /// Civil minus monotonic time, milliseconds, when it was last looked at.
     clock_offset: Option<i64>,
 }
@@ -98,6 +109,10 @@ impl Gateway {
             inventoried: false,
             next_read: None,
             resync_at: None,
+            next_tidy: None,
+            resync_pause_ms: RESYNC_MS,
+            to_read: VecDeque::new(),
+            exempt_seen: BTreeMap::new(),
             clock_offset: None,
         }
     }
@@ -116,6 +131,7 @@ impl Gateway {
             Event::HelperLost => {
                 self.outbox.unlink();
                 self.departing.clear();
+                self.to_read.clear();
             }
             Event::Seen(sighting) => self.notice(&sighting, now),
             Event::AddressGone {
@@ -155,7 +171,7 @@ impl Gateway {
     pub fn poll_timeout(&self) -> Option<Boot> {
         let expiry = self.expiries.first().map(|&(at, _)| at);
         let deadline = self.deadlines.first().map(|&(at, _)| at);
-        [expiry, deadline, self.next_read, self.resync_at]
+        [expiry, deadline, self.next_read, self.resync_at, self.next_tidy]
             .into_iter()
             .flatten()
             .min()
@@ -175,6 +191,11 @@ impl Gateway {
         if self.resync_at.is_some_and(|at| at <= now.boot) {
             self.resync_at = None;
             self.outbox.list_kernel();
+        }
+        if self.next_tidy.is_some_and(|at| at <= now.boot) {
+            self.identity.forget_silent(now.boot);
+            let known = self.identity.stations().next().is_some();
+            self.next_tidy = known.then(|| now.boot.plus_ms(TIDY_MS));
         }
         if self.next_read.is_some_and(|at| at <= now.boot) {
             self.read_counters(now);
@@ -242,43 +263,21 @@ impl Gateway {
 
     /// Ends a session: the kernel is told, the store forgets, the totals remember.
     pub(super) fn end(&mut self, key: Key, end: SessionEnd, now: Now) {
-        let Some(session) = self.sessions.remove(&key) else {
-            return;
-        };
-        self.expiries.remove(&(session.ends.boot, key));
-        if let Some(count) = self.counts.get_mut(&key.0) {
-            *count = count.saturating_sub(1);
-        }
-        if session.acknowledged {
-            self.departing.insert(key, session.seen);
-        } else {
+        let Some(session) = self.remove(key) else { return };
+        let (network, mac) = key;
+        if !session.acknowledged {
             self.answer_waiters(key, None, |_| Answer::TryAgain);
         }
-        self.statistics.ended(key.0, end);
-        self.outbox.push(Command::Forget {
-            network: key.0,
-            mac: key.1,
-            end,
-        });
-        if self.rules(key.0).is_none() {
+        self.statistics.ended(network, end);
+        self.outbox.push(Command::Forget { network, mac, end });
+        // What became exempt stays in the sets; a network that left has none.
+        if self.rules(network).is_none() || self.entry_of(key, now).is_some() {
             return;
         }
-        match self.entry_of(key, now) {
-            // Became exempt: stays in the sets, without limits.
-            Some(entry) => {
-                let seed = Counters::default();
-                self.outbox.push_op(AccessOp::Grant {
-                    network: key.0,
-                    mac: key.1,
-                    entry,
-                    seed,
-                });
-            }
-            None => self.outbox.push_op(AccessOp::Revoke {
-                network: key.0,
-                mac: key.1,
-            }),
+        if session.acknowledged && self.outbox.is_linked() {
+            self.departing.insert(key, session.seen);
         }
+        self.outbox.push_op(AccessOp::Revoke { network, mac });
     }
 
     /// Takes a session out of every index.
@@ -333,6 +332,7 @@ impl Gateway {
         let key = (sighting.network, sighting.mac);
         let Some(rules) = self.rules(key.0) else { return };
         let on_conflict = rules.on_conflict;
+        self.next_tidy.get_or_insert(now.boot.plus_ms(TIDY_MS));
         let noticed = self.identity.seen(sighting, now.boot);
         if noticed.conflict.is_none() {
             return;
@@ -378,9 +378,13 @@ impl Gateway {
         }
     }
 
-    /// Asks the kernel for everything it holds, soon.
+    /// Asks the kernel for everything it holds: soon, and less and less often while that mends
+    /// nothing.
     pub(super) fn resync(&mut self, now: Now) {
-        self.resync_at.get_or_insert(now.boot.plus_ms(RESYNC_MS));
+        if self.resync_at.is_none() {
+            self.resync_at = Some(now.boot.plus_ms(self.resync_pause_ms));
+            self.resync_pause_ms = (self.resync_pause_ms * 2).min(MAX_RESYNC_MS);
+        }
     }
 
     /// Whether a station is refused for a conflict.

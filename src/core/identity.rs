@@ -20,8 +20,11 @@ pub const MOST_ADDRESSES: usize = 32;
 /// How long a claim stands without being repeated, milliseconds. Twice the base of the kernel's
 /// neighbour reachable time (RFC 4861, section 10), after which a live station has been asked again.
 pub const ALIVE_MS: u64 = 60_000;
-/// How many moves between the same two ports are flapping. One is roaming, two is coming back.
-pub const FLAPPING_MOVES: usize = 3;
+/// After how long of silence a station without a session is forgotten, milliseconds.
+pub const SILENT_MS: u64 = 1_800_000;
+/// How many moves between the same two ports are flapping. A phone at the border of two cells may go
+/// back and forth a few times; two devices with one MAC move it with every other frame.
+pub const FLAPPING_MOVES: usize = 6;
 /// Within how long, milliseconds.
 pub const FLAPPING_MS: u64 = 10_000;
 
@@ -166,6 +169,18 @@ impl Identity {
     #[must_use]
     pub fn last_seen(&self, network: NetworkId, mac: Mac) -> Option<Boot> {
         self.station(network, mac).map(|station| station.seen)
+    }
+
+    /// Forgets stations without a session that nobody has seen for [`SILENT_MS`].
+    pub fn forget_silent(&mut self, now: Boot) {
+        for table in self.networks.values_mut() {
+            while let Some(&(seen, mac)) = table.unpinned.first() {
+                if now.since(seen) < SILENT_MS {
+                    break;
+                }
+                table.forget(mac);
+            }
+        }
     }
 
     /// Every station known.

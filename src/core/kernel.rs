@@ -1,16 +1,22 @@
 //! Agreement with the kernel: start, inventory, and the fate of each batch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::access::{self, Key, Wanted};
 use super::command::{Answer, Command};
 use super::event::BatchId;
-use super::gateway::{Gateway, Session};
+use super::gateway::{Gateway, RESYNC_MS, Session};
 use super::lifecycle::{self, Ends};
+use super::policy::{self, Verdict};
 use crate::model::{
-    AccessOp, Applied, BootId, Counters, KernelSession, Now, OpError, Policy, SessionEnd, StoredSession,
+    AccessOp, Applied, BootId, Counters, KernelSession, NetworkId, Now, OpError, Policy, SessionEnd,
+    StoredSession,
 };
+
+/// Most addresses in one [`Command::FlushFlows`].
+const FLUSH_CHUNK: usize = 1_024;
 
 impl Gateway {
     /// The first event: rules, and the sessions that the store held.
@@ -78,7 +84,11 @@ impl Gateway {
             self.acknowledge(*key, now);
         }
         let wanted = self.wanted();
-        for op in access::diff(&holds, &wanted, now.boot) {
+        let difference = access::diff(&holds, &wanted, now.boot);
+        if difference.is_empty() {
+            self.resync_pause_ms = RESYNC_MS;
+        }
+        for op in difference {
             self.outbox.push_op(op);
         }
         let settled: Vec<Key> = self
@@ -95,17 +105,18 @@ impl Gateway {
         self.schedule_read(now);
     }
 
-    /// A session that the store holds and a living kernel does not was ended in the moments before
-    /// the stop. An empty kernel says nothing: its ruleset was loaded anew.
+    /// A session that the kernel had acknowledged in this boot, and that it no longer holds though it
+    /// holds others of the network, was ended in the moments before the stop. A network of which the
+    /// kernel holds nobody, not even exempt stations, says nothing: its sets were made anew.
     fn drop_what_the_kernel_ended(&mut self, holds: &BTreeMap<Key, KernelSession>, now: Now) {
-        if holds.is_empty() {
-            return;
-        }
+        let alive: BTreeSet<NetworkId> = holds.keys().map(|key| key.0).collect();
         let ended: Vec<Key> = self
             .sessions
-            .keys()
-            .filter(|key| !holds.contains_key(*key))
-            .copied()
+            .iter()
+            .filter(|&(key, session)| {
+                session.kept.is_some() && alive.contains(&key.0) && !holds.contains_key(key)
+            })
+            .map(|(key, _)| *key)
             .collect();
         for key in ended {
             self.end(key, SessionEnd::Revoked, now);
@@ -120,13 +131,15 @@ impl Gateway {
                 continue;
             };
             let left = access::left_behind(timeout);
-            if self.sessions.contains_key(key) || left == 0 || rules.exempt.contains(&key.1) {
+            let may = policy::decide(rules, key.1, false) == Verdict::May;
+            if self.sessions.contains_key(key) || left == 0 || !may {
                 continue;
             }
             let longest = lifecycle::decide_end(rules.recognition, &self.policy.time_zone, now);
             let boot = now.boot.plus_ms(left).min(longest.boot);
             let ends = Ends {
                 boot,
+                granted: None,
                 deadline: Ends { boot, ..longest }.at(now),
             };
             let session = Session {
@@ -189,11 +202,25 @@ impl Gateway {
         let Some(ops) = self.outbox.landed(id) else { return };
         match outcome {
             Ok(applied) => {
+                let mut gone: BTreeMap<NetworkId, Vec<IpAddr>> = BTreeMap::new();
                 for (op, applied) in ops.into_iter().zip(applied) {
+                    if let AccessOp::Revoke { network, mac } = op {
+                        gone.entry(network)
+                            .or_default()
+                            .extend(self.addresses(network, mac));
+                    }
                     self.settle(op, applied, now);
                 }
+                self.flush_flows(gone);
             }
-            Err(_) if ops.len() > 1 => self.outbox.retry_alone(ops),
+            Err(_) if ops.len() > 1 => {
+                // Meanwhile a later batch may have made some of them void.
+                let ops = ops
+                    .into_iter()
+                    .filter(|op| self.is_still_meant(op, now))
+                    .collect();
+                self.outbox.retry_alone(ops);
+            }
             Err(_) => {
                 for op in ops {
                     self.fail(op, now);
@@ -202,10 +229,33 @@ impl Gateway {
         }
     }
 
+    /// Whether an operation leads to what is wanted now.
+    fn is_still_meant(&self, op: &AccessOp, now: Now) -> bool {
+        let wanted = self.wanted_of(op.key(), now).is_some();
+        wanted != matches!(op, AccessOp::Revoke { .. })
+    }
+
+    /// Flows of stations that lost their access, few requests for many stations: each costs the
+    /// helper a walk through the kernel's whole connection table.
+    fn flush_flows(&mut self, gone: BTreeMap<NetworkId, Vec<IpAddr>>) {
+        for (network, addresses) in gone {
+            for addresses in addresses.chunks(FLUSH_CHUNK) {
+                let addresses = addresses.to_vec();
+                self.outbox.push(Command::FlushFlows { network, addresses });
+            }
+        }
+    }
+
     fn settle(&mut self, op: AccessOp, applied: Applied, now: Now) {
         let key = op.key();
         if let Some(last) = applied.last {
             self.add_last_reading(key, last);
+        }
+        if !matches!(op, AccessOp::Revoke { .. }) && self.wanted_of(key, now).is_none() {
+            // Its session ended while the batch was under way.
+            let (network, mac) = key;
+            self.outbox.push_op(AccessOp::Revoke { network, mac });
+            return;
         }
         match op {
             AccessOp::Grant { seed, .. } => {
@@ -223,11 +273,8 @@ impl Gateway {
                 self.keep(key, now);
             }
             AccessOp::Renew { .. } => {}
-            AccessOp::Revoke { network, mac } => {
-                let addresses = self.addresses(network, mac);
-                if !addresses.is_empty() {
-                    self.outbox.push(Command::FlushFlows { network, addresses });
-                }
+            AccessOp::Revoke { .. } => {
+                self.departing.remove(&key);
                 // A grant that follows on the heels of the revocation answers its own waiters.
                 if !self.sessions.contains_key(&key) {
                     self.answer_waiters(key, None, |gateway| Answer::Is(gateway.standing(key, now)));
@@ -246,6 +293,9 @@ impl Gateway {
         if matches!(op, AccessOp::Grant { .. }) && unacknowledged {
             self.statistics.of(key.0).failed += 1;
             self.remove(key);
+            let (network, mac) = key;
+            let end = SessionEnd::Revoked;
+            self.outbox.push(Command::Forget { network, mac, end });
         } else {
             self.resync(now);
         }

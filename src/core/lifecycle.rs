@@ -1,8 +1,8 @@
 //! When a session ends: the two legal recognition policies, on two clocks.
 //!
 //! A fixed period is measured on the monotonic clock, so a step of the civil clock neither shortens
-//! nor lengthens it. A midnight is a civil instant, so after a step it is looked up again; it can
-//! come nearer, never recede.
+//! nor lengthens it. A midnight is a civil instant: after a step it is the first midnight after the
+//! grant, as the corrected clock dates the grant.
 
 use std::time::Duration;
 
@@ -15,7 +15,9 @@ use crate::model::{Boot, BootId, Now, Recognition, StoredSession, TimeZone};
 pub(super) struct Ends {
     /// On the monotonic clock: this decides.
     pub(super) boot: Boot,
-    /// The civil deadline it was granted with.
+    /// When it was granted, on the monotonic clock; unknown for a session from before a restart.
+    pub(super) granted: Option<Boot>,
+    /// The civil deadline, as far as the civil clock was right.
     pub(super) deadline: Timestamp,
 }
 
@@ -49,6 +51,7 @@ pub(super) fn decide_end(recognition: Recognition, zone: &TimeZone, now: Now) ->
     };
     Ends {
         boot: now.boot.plus_ms(length),
+        granted: Some(now.boot),
         deadline: later(now.wall, length),
     }
 }
@@ -58,9 +61,16 @@ pub(super) fn decide_end_after_step(ends: Ends, recognition: Recognition, zone: 
     match recognition {
         Recognition::Period(_) => ends,
         Recognition::Midnight => {
-            let wall = ends.deadline.min(next_midnight(zone, now.wall));
+            let first = ends.granted.map(|granted| {
+                let at = earlier(now.wall, now.boot.since(granted));
+                next_midnight(zone, at)
+            });
+            let deadline = first.unwrap_or(ends.deadline);
+            let end = deadline.min(next_midnight(zone, now.wall));
+            let boot = now.boot.plus_ms(ms_between(now.wall, end));
             Ends {
-                boot: now.boot.plus_ms(ms_between(now.wall, wall)),
+                boot,
+                deadline,
                 ..ends
             }
         }
@@ -84,6 +94,7 @@ pub(super) fn decide_restored_end(
     let left = left.min(longest);
     (left > 0).then(|| Ends {
         boot: now.boot.plus_ms(left),
+        granted: None,
         deadline: stored.ends_at,
     })
 }
@@ -102,6 +113,12 @@ fn next_midnight(zone: &TimeZone, at: Timestamp) -> Timestamp {
 fn later(at: Timestamp, ms: u64) -> Timestamp {
     let step = SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX));
     at.checked_add(step).unwrap_or(Timestamp::MAX)
+}
+
+/// `ms` milliseconds before `at`; stays at the beginning of time.
+fn earlier(at: Timestamp, ms: u64) -> Timestamp {
+    let step = SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX));
+    at.checked_sub(step).unwrap_or(Timestamp::MIN)
 }
 
 /// Milliseconds from `from` to `to`; 0 when `to` is earlier.
@@ -163,11 +180,14 @@ mod tests {
         let ends = decide_end(Recognition::Midnight, &zone, granted);
         let after = decide_end_after_step(ends, Recognition::Midnight, &zone, stepped);
         assert_eq!(after.left_ms(stepped), 1_000);
-        let past = now(3_000, "2026-11-23T08:00:00Z");
-        assert_eq!(
-            decide_end_after_step(ends, Recognition::Midnight, &zone, past).left_ms(past),
-            0
-        );
+        // The clock was wrong when it was granted: that was two seconds ago, on the 23rd.
+        let corrected = now(3_000, "2026-11-23T08:00:00Z");
+        let after = decide_end_after_step(ends, Recognition::Midnight, &zone, corrected);
+        assert_eq!(after.left_ms(corrected), 15 * HOUR);
+        // A midnight between the grant and now has ended it.
+        let midnight_passed = now(1_000 + 3 * HOUR, "2026-11-23T01:00:00Z");
+        let after = decide_end_after_step(ends, Recognition::Midnight, &zone, midnight_passed);
+        assert_eq!(after.left_ms(midnight_passed), 0);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::access::Key;
 use super::gateway::Gateway;
 use super::lifecycle;
-use crate::model::{AccessOp, Counters, Mac, NetworkId, Now, Policy, SessionEnd};
+use crate::model::{AccessOp, Counters, Now, Policy, SessionEnd};
 
 impl Gateway {
     /// Puts new rules in force.
@@ -27,7 +27,7 @@ impl Gateway {
         });
     }
 
-    /// Makes room for as many stations as the rules say.
+    /// Makes room for as many stations as the rules say, and a place for each exempt one's reading.
     pub(super) fn size_identity(&mut self) {
         let sizes = self
             .policy
@@ -35,6 +35,11 @@ impl Gateway {
             .iter()
             .map(|(&network, rules)| (network, rules.max_stations));
         self.identity.configure(sizes);
+        let before = std::mem::take(&mut self.exempt_seen);
+        let exempt = exempt_in(&self.policy).into_iter();
+        self.exempt_seen = exempt
+            .map(|key| (key, before.get(&key).copied().unwrap_or_default()))
+            .collect();
     }
 
     fn apply_rules_to_session(&mut self, before: &Policy, key: Key, now: Now) {
@@ -46,7 +51,7 @@ impl Gateway {
             return self.end(key, SessionEnd::Blocked, now);
         }
         if rules.exempt.contains(&mac) {
-            return self.end(key, SessionEnd::Revoked, now);
+            return self.end(key, SessionEnd::Exempted, now);
         }
         if before
             .networks
@@ -62,12 +67,6 @@ impl Gateway {
 
     /// Stations that became exempt, or are so no more.
     fn move_exempt(&mut self, before: &Policy, now: Now) {
-        let exempt_in = |policy: &Policy| -> Vec<(NetworkId, Mac)> {
-            let networks = policy.networks.iter();
-            networks
-                .flat_map(|(&network, rules)| rules.exempt.iter().map(move |&mac| (network, mac)))
-                .collect()
-        };
         let (old, new) = (exempt_in(before), exempt_in(&self.policy));
         for &(network, mac) in new.iter().filter(|key| !old.contains(key)) {
             if let Some(entry) = self.entry_of((network, mac), now) {
@@ -85,4 +84,12 @@ impl Gateway {
             }
         }
     }
+}
+
+/// Exempt stations of all networks.
+fn exempt_in(policy: &Policy) -> Vec<Key> {
+    let networks = policy.networks.iter();
+    networks
+        .flat_map(|(&network, rules)| rules.exempt.iter().map(move |&mac| (network, mac)))
+        .collect()
 }

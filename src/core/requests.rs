@@ -52,7 +52,7 @@ impl Gateway {
             Verdict::May => {}
         }
         match self.sessions.get(&key) {
-            Some(session) if session.acknowledged && session.ends.left_ms(now) > 0 => Standing::Granted {
+            Some(session) if self.is_online(session) && session.ends.left_ms(now) > 0 => Standing::Granted {
                 granted_at: session.granted_at,
                 ends_at: session.ends.at(now),
                 seconds_left: session.ends.left_ms(now) / 1_000,
@@ -61,6 +61,11 @@ impl Gateway {
             },
             _ => Standing::Captive,
         }
+    }
+
+    /// The kernel has acknowledged the session: now, or before the restart that is just going on.
+    fn is_online(&self, session: &Session) -> bool {
+        session.acknowledged || (!self.inventoried && !session.new)
     }
 
     fn grant(&mut self, id: RequestId, key: Key, now: Now) {

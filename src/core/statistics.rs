@@ -49,6 +49,7 @@ impl Statistics {
         match end {
             SessionEnd::Expired => totals.expired += 1,
             SessionEnd::Disconnected => totals.disconnected += 1,
+            SessionEnd::Exempted => {}
             SessionEnd::Revoked | SessionEnd::Blocked | SessionEnd::NetworkRemoved => totals.revoked += 1,
         }
     }

@@ -301,6 +301,91 @@ fn online(world: &mut World) -> Vec<(bool, u8)> {
         .collect()
 }
 
+#[test]
+fn stations_are_forgotten_when_their_session_is_over_and_nobody_sees_them() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.standing(piazza, mac(2));
+    world.pass(HOUR);
+    let known = |world: &World| world.gateway.snapshot().networks[&piazza].known;
+    assert_eq!(
+        known(&world),
+        1,
+        "the silent captive one is forgotten, the one online is not"
+    );
+    world.ask(piazza, mac(1), Question::Disconnect);
+    world.pass(HOUR);
+    assert_eq!(known(&world), 0);
+}
+
+#[test]
+fn restored_sessions_are_not_called_captive_while_the_helper_is_away() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.restart_without_helper();
+    assert!(world.is_online(piazza, mac(1)));
+    assert!(!world.is_online(piazza, mac(2)));
+    let waits = world.ask(piazza, mac(2), Question::Grant);
+    assert_eq!(world.answer_to(waits), None, "nobody new is let in on a promise");
+    world.link();
+    assert!(world.is_online(piazza, mac(2)));
+}
+
+#[test]
+fn a_crash_while_an_empty_kernel_is_filled_again_drops_nobody() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    for last in 1..=9 {
+        world.grant(piazza, mac(last));
+    }
+    world.kernel.retain(|key, _| key.1 <= mac(3));
+    world.boot_id = BootId("second".into());
+    world.restart();
+    for last in 1..=9 {
+        assert!(world.is_online(piazza, mac(last)), "{last}");
+    }
+}
+
+#[test]
+fn a_grant_refused_in_company_is_not_tried_again_once_its_session_is_over() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.unlink();
+    world.kernel.clear();
+    world.refuse_next_batch = true;
+    world.end_while_under_way = Some((piazza, mac(1)));
+    world.grant(piazza, mac(2));
+    world.link();
+    assert!(!world.is_online(piazza, mac(1)));
+    assert!(
+        !world.kernel.contains_key(&(piazza, mac(1))),
+        "online without a session"
+    );
+    assert!(world.is_online(piazza, mac(2)));
+}
+
+#[test]
+fn what_the_kernel_refuses_for_ever_is_tried_less_and_less_often() {
+    let mut world = World::new();
+    world.full = true;
+    world.unlink();
+    world.kernel.clear();
+    world.link();
+    let before = world.batches;
+    world.pass(HOUR);
+    assert!(
+        world.batches - before < 100,
+        "{} batches in an hour",
+        world.batches - before
+    );
+    world.full = false;
+    world.pass(HOUR);
+    assert_eq!(world.kernel.len(), 2, "the exempt stations are in at last");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

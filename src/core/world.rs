@@ -24,6 +24,9 @@ pub(super) struct World {
     pub(super) batches: usize,
     pub(super) linked: bool,
     pub(super) full: bool,
+    pub(super) refuse_next_batch: bool,
+    /// Disconnected while the next batch is under way.
+    pub(super) end_while_under_way: Option<Key>,
     requests: u64,
 }
 
@@ -81,6 +84,8 @@ impl World {
             batches: 0,
             linked: true,
             full: false,
+            refuse_next_batch: false,
+            end_while_under_way: None,
             requests: 0,
         };
         world.restart();
@@ -89,6 +94,12 @@ impl World {
 
     /// kill -9 and start of `portico`.
     pub(super) fn restart(&mut self) {
+        self.restart_without_helper();
+        self.link();
+    }
+
+    /// The same while the helper is away.
+    pub(super) fn restart_without_helper(&mut self) {
         self.gateway = Gateway::new();
         let stored = self.store.values().cloned().collect();
         let policy = Arc::new(self.policy.clone());
@@ -97,7 +108,6 @@ impl World {
             stored,
             boot_id: self.boot_id.clone(),
         });
-        self.link();
     }
 
     /// The helper's inventory arrives.
@@ -213,6 +223,9 @@ impl World {
                 Command::Apply { id, ops } => {
                     assert!(self.linked, "nothing is sent without a link");
                     self.batches += 1;
+                    if let Some((network, mac)) = self.end_while_under_way.take() {
+                        self.gateway.handle(Event::Revoke { network, mac }, self.now);
+                    }
                     let outcome = self.apply(&ops);
                     self.gateway.handle(Event::Applied { id, outcome }, self.now);
                 }
@@ -254,6 +267,9 @@ impl World {
     }
 
     fn apply(&mut self, ops: &[AccessOp]) -> Result<Vec<Applied>, OpError> {
+        if std::mem::take(&mut self.refuse_next_batch) {
+            return Err(OpError::Kernel("for the test".into()));
+        }
         if self.full && ops.iter().any(|op| matches!(op, AccessOp::Grant { .. })) {
             return Err(OpError::Full);
         }

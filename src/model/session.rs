@@ -100,6 +100,8 @@ pub enum SessionEnd {
     Revoked,
     /// The station was blocked.
     Blocked,
+    /// The station became exempt: online without a session.
+    Exempted,
     /// The network left the configuration.
     NetworkRemoved,
 }

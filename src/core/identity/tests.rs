@@ -132,18 +132,13 @@ fn networks_do_not_share_addresses() {
 #[test]
 fn roaming_is_no_conflict_flapping_is() {
     let mut identity = identity();
-    let conflicts: Vec<bool> = [
-        (7, 0),
-        (8, 1_000),
-        (7, 2_000),
-        (8, 3_000),
-        (8, 3_500),
-        (7, 14_000),
-    ]
-    .into_iter()
-    .map(|(port, at)| identity.seen(&on_port(1, port), Boot(at)).conflict.is_some())
-    .collect();
-    assert_eq!(conflicts, [false, false, false, true, false, false]);
+    let mut conflict_at = |port, at| identity.seen(&on_port(1, port), Boot(at)).conflict.is_some();
+    for step in 0..6_u32 {
+        assert!(!conflict_at(7 + step % 2, u64::from(step) * 1_000), "move {step}");
+    }
+    assert!(conflict_at(7, 6_000), "the sixth move within ten seconds");
+    assert!(!conflict_at(7, 6_500), "staying is no move");
+    assert!(!conflict_at(8, 17_000), "later, alone");
 }
 
 #[test]
