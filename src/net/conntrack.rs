@@ -9,12 +9,9 @@ use std::net::IpAddr;
 use rustix::net::netlink::NETFILTER;
 
 use super::netlink::{NetlinkError, Socket};
-use crate::wire::netlink::conntrack::{self, Family, Side};
+use crate::wire::netlink::conntrack::{self, Family};
 use crate::wire::netlink::message::{Meaning, Message, Writer, flag, messages};
 
-/// Up to here the kernel looks for each address itself, in two walks of its table; above it, one walk
-/// brings every flow, whatever the number of addresses.
-const FEW: usize = 2;
 /// Deletions in one datagram; each is acknowledged, and the acknowledgements have to wait somewhere.
 const PER_DATAGRAM: usize = 256;
 
@@ -22,6 +19,15 @@ const PER_DATAGRAM: usize = 256;
 #[derive(Debug)]
 pub struct Flows {
     socket: Socket,
+}
+
+/// What a flush did.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Flushed {
+    /// Flows deleted.
+    pub flows: usize,
+    /// Walks through the kernel's table.
+    pub walks: usize,
 }
 
 /// Deletions as they go out: datagrams of [`PER_DATAGRAM`] each.
@@ -42,50 +48,42 @@ impl Flows {
         })
     }
 
-    /// Deletes the flows from and to these addresses; how many there were.
+    /// Deletes the flows from and to these addresses, in one walk of the table for each of the two
+    /// families that occurs among them. A walk visits every bucket, so it takes milliseconds even when
+    /// there is no flow at all.
     ///
     /// Flows of a station whose destination was rewritten stay: they are the ones redirected to the
     /// portal and to the gateway's DNS, and one of them carries the answer to "disconnect".
     ///
     /// # Errors
     /// [`NetlinkError`]; some flows may be gone already.
-    pub fn flush(&mut self, addresses: &[IpAddr]) -> Result<usize, NetlinkError> {
-        let wanted: BTreeSet<IpAddr> = addresses.iter().copied().collect();
-        let mut deletions = Deletions {
-            seq: self.socket.reserve(1),
-            datagrams: Vec::new(),
-        };
-        if wanted.len() <= FEW {
-            for address in &wanted {
-                for side in [Side::Original, Side::Reply] {
-                    self.find(&wanted, &mut deletions, |out, seq| {
-                        conntrack::dump_of(out, seq, *address, side);
-                    })?;
-                }
-            }
-        } else {
-            let families: BTreeSet<Family> = wanted.iter().map(|address| Family::of(*address)).collect();
-            for family in families {
-                self.find(&wanted, &mut deletions, |out, seq| {
-                    conntrack::dump(out, seq, family);
-                })?;
-            }
+    pub fn flush(&mut self, addresses: &BTreeSet<IpAddr>) -> Result<Flushed, NetlinkError> {
+        let families: BTreeSet<Family> = addresses.iter().map(|address| Family::of(*address)).collect();
+        let mut flushed = Flushed::default();
+        for family in families {
+            let mut deletions = Deletions {
+                seq: self.socket.reserve(1),
+                datagrams: Vec::new(),
+            };
+            self.find(addresses, &mut deletions, family)?;
+            flushed.walks += 1;
+            flushed.flows += self.delete(&deletions)?;
         }
-        self.delete(&deletions)
+        Ok(flushed)
     }
 
-    /// Walks the table and writes a deletion for each flow of the addresses. A flow that is found
-    /// twice is deleted twice; the second time it is missing.
+    /// Walks the table and writes a deletion for each flow of the addresses. A walk may bring a flow
+    /// twice; the second deletion then finds nothing.
     fn find(
         &mut self,
         wanted: &BTreeSet<IpAddr>,
         deletions: &mut Deletions,
-        request: impl Fn(&mut Writer, u32),
+        family: Family,
     ) -> Result<(), NetlinkError> {
         self.socket.dump(
             deletions,
-            request,
-            |_| {},
+            |out, seq| conntrack::dump(out, seq, family),
+            |deletions| deletions.datagrams.clear(),
             |deletions, message| deletions.consider(message, wanted),
         )
     }

@@ -1,8 +1,7 @@
 //! [`Kernel`] in memory: the same contract as [`Nftables`](super::nftables::Nftables), for tests and
 //! benchmarks of what stands above it. One contract test runs on both.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::collections::BTreeMap;
 
 use super::Kernel;
 use crate::model::{AccessOp, Applied, Counters, Entry, KernelSession, Mac, NetworkId, OpError};
@@ -14,7 +13,6 @@ type Sets = BTreeMap<NetworkId, BTreeMap<Mac, Held>>;
 pub struct Fake {
     sets: Sets,
     capacity: usize,
-    flows: BTreeMap<IpAddr, usize>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +31,6 @@ impl Fake {
                 .map(|network| (*network, BTreeMap::new()))
                 .collect(),
             capacity,
-            flows: BTreeMap::new(),
         }
     }
 
@@ -66,11 +63,6 @@ impl Fake {
                 None => set.remove(&mac),
             };
         }
-    }
-
-    /// An address has so many flows.
-    pub fn set_flows(&mut self, address: IpAddr, count: usize) {
-        self.flows.insert(address, count);
     }
 }
 
@@ -124,14 +116,6 @@ impl Kernel for Fake {
                 counters: held.counters,
             })
             .collect())
-    }
-
-    fn flush_flows(&mut self, addresses: &[IpAddr]) -> Result<usize, OpError> {
-        let addresses: BTreeSet<&IpAddr> = addresses.iter().collect();
-        Ok(addresses
-            .into_iter()
-            .filter_map(|address| self.flows.remove(address))
-            .sum())
     }
 }
 

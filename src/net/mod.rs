@@ -15,8 +15,6 @@ pub mod nft_events;
 pub mod nftables;
 pub mod ruleset;
 
-use std::net::IpAddr;
-
 use crate::model::{AccessOp, Applied, Counters, KernelSession, Mac, NetworkId, OpError};
 
 /// What `portico-netd` does with the packet path. Two implementations: nftables, and an in-memory
@@ -46,10 +44,4 @@ pub trait Kernel {
     /// # Errors
     /// [`OpError::Kernel`].
     fn sessions(&mut self, network: NetworkId) -> Result<Vec<KernelSession>, OpError>;
-
-    /// Removes the flows from and to these addresses; how many there were.
-    ///
-    /// # Errors
-    /// [`OpError::Kernel`].
-    fn flush_flows(&mut self, addresses: &[IpAddr]) -> Result<usize, OpError>;
 }

@@ -1,4 +1,4 @@
-//! [`Kernel`] on nf_tables and conntrack: the access sets as the packet path sees them.
+//! [`Kernel`] on nf_tables: the access sets as the packet path sees them.
 //!
 //! A batch goes out optimistically as one transaction. Elements that turn out to exist (a grant of a
 //! station that is there) or to be missing (a revocation of one that is not) make the kernel refuse
@@ -11,7 +11,6 @@ mod readings;
 use rustix::net::netlink::NETFILTER;
 
 use super::Kernel;
-use super::conntrack::Flows;
 use super::netlink::{NetlinkError, Socket};
 use crate::model::{AccessOp, Applied, Counter, Counters, KernelSession, Mac, NetworkId, OpError};
 use crate::wire::netlink::message::Writer;
@@ -23,7 +22,6 @@ const ETHERNET_HEADER: u64 = 14;
 #[derive(Debug)]
 pub struct Nftables {
     socket: Socket,
-    flows: Flows,
     out: Writer,
     plan: batch::Plan,
     up: Vec<Option<Counter>>,
@@ -32,7 +30,7 @@ pub struct Nftables {
 }
 
 impl Nftables {
-    /// Opens the sockets; the tables need not exist yet.
+    /// Opens the socket; the tables need not exist yet.
     ///
     /// # Errors
     /// [`NetlinkError::Socket`].
@@ -50,7 +48,6 @@ impl Nftables {
     pub fn with_renewal(in_place: bool) -> Result<Self, NetlinkError> {
         Ok(Self {
             socket: Socket::open(Some(NETFILTER))?,
-            flows: Flows::open()?,
             out: Writer::new(),
             plan: batch::Plan::default(),
             up: Vec::new(),
@@ -86,10 +83,6 @@ impl Kernel for Nftables {
 
     fn sessions(&mut self, network: NetworkId) -> Result<Vec<KernelSession>, OpError> {
         self.read_sessions(network).map_err(refused)
-    }
-
-    fn flush_flows(&mut self, addresses: &[std::net::IpAddr]) -> Result<usize, OpError> {
-        self.flows.flush(addresses).map_err(refused)
     }
 }
 

@@ -2,6 +2,7 @@
 //! a Unix socket, keeps the base ruleset standing, and tells what stations the kernel sees. It never
 //! parses anything of the people's but ARP, DHCP and neighbour discovery.
 
+mod flusher;
 mod guard;
 mod links;
 mod listeners;
@@ -18,12 +19,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use self::flusher::Flusher;
 use self::guard::{Guard, Suspicion};
 use self::links::{LinkNews, Links};
 use self::listeners::Listeners;
 use self::peers::{FromPeer, PeerId, Peers};
 use self::sightings::Sightings;
 use super::capture::Batch;
+use super::conntrack::Flows;
 use super::ipc::Reply;
 use super::neighbours::{RouteWatch, Watched};
 use super::netlink::NetlinkError;
@@ -89,9 +92,15 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
     let config = Config::load(&options.config)?;
     let socket = socket::Endpoint::bind(&config.gateway).await?;
     let kernel = Nftables::open()?;
+    let flows = Flows::open()?;
     let (mut listeners, heard) = Listeners::new(options.clock);
     let mut sources = Sources::open(heard)?;
     privileges::drop_privileges()?;
+    // A thread takes the capabilities over from the one that starts it.
+    let flusher = Flusher::start(flusher::conntrack(flows)).map_err(|error| HelperError::Socket {
+        what: "start a thread".to_owned(),
+        error,
+    })?;
     let standing = ruleset::load(&config).await?;
     let (sender, mut requests) = mpsc::channel(REQUESTS);
     listeners.restart(&config);
@@ -107,6 +116,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         guard,
         peers: Peers::new(sender),
         sightings: Sightings::default(),
+        flusher,
     };
     helper.guard.loaded(Instant::now());
     helper.first_look(&mut sources);
@@ -168,6 +178,7 @@ struct Helper {
     guard: Guard,
     peers: Peers,
     sightings: Sightings,
+    flusher: Flusher,
 }
 
 impl Helper {

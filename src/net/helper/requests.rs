@@ -106,10 +106,7 @@ impl Helper {
             tracing::warn!(%refusal, "flows not removed");
             return;
         }
-        match self.kernel.flush_flows(addresses) {
-            Ok(flows) => tracing::debug!(flows, "flows removed"),
-            Err(error) => tracing::warn!(%error, "flows not removed"),
-        }
+        self.flusher.flush(addresses);
     }
 
     fn read_counters(&mut self, id: PeerId, network: NetworkId, macs: Vec<Mac>) {

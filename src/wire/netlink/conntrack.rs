@@ -21,12 +21,6 @@ const TUPLE_REPLY: u16 = 2;
 const STATUS: u16 = 3;
 const ID: u16 = 12;
 const ZONE: u16 = 18;
-const FILTER: u16 = 25;
-/// `CTA_FILTER_ORIG_FLAGS`, `CTA_FILTER_REPLY_FLAGS`.
-const FILTER_ORIGINAL: u16 = 1;
-const FILTER_REPLY: u16 = 2;
-/// `CTA_FILTER_F_CTA_IP_SRC`: only the source address of the tuple is compared.
-const BY_SOURCE: u32 = 1;
 /// `CTA_TUPLE_IP`.
 const TUPLE_IP: u16 = 1;
 /// `CTA_IP_V4_SRC`, `CTA_IP_V6_SRC`.
@@ -37,15 +31,6 @@ const DESTINATION_NAT: u32 = 1 << 5;
 /// `NFPROTO_IPV4`, `NFPROTO_IPV6`.
 const IPV4: u8 = 2;
 const IPV6: u8 = 10;
-
-/// In which direction an address sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// It opened the flow.
-    Original,
-    /// It answers.
-    Reply,
-}
 
 /// The address family of a dump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,28 +78,6 @@ pub struct Flow<'a> {
 pub fn dump(out: &mut Writer, seq: u32, family: Family) {
     out.message(kind(GET), flag::DUMP, seq, |out| {
         out.raw(&[family.number(), 0, 0, 0]);
-    });
-}
-
-/// Asks for the flows that `address` opened or answers. A kernel before 5.8 does not know the filter
-/// and sends all flows, so the answers must be compared.
-pub fn dump_of(out: &mut Writer, seq: u32, address: IpAddr, side: Side) {
-    let (tuple, original, reply) = match side {
-        Side::Original => (TUPLE_ORIGINAL, BY_SOURCE, 0),
-        Side::Reply => (TUPLE_REPLY, 0, BY_SOURCE),
-    };
-    out.message(kind(GET), flag::DUMP, seq, |out| {
-        out.raw(&[Family::of(address).number(), 0, 0, 0]);
-        out.nest(tuple, |out| {
-            out.nest(TUPLE_IP, |out| match address {
-                IpAddr::V4(ip) => out.attribute(V4_SOURCE, &ip.octets()),
-                IpAddr::V6(ip) => out.attribute(V6_SOURCE, &ip.octets()),
-            });
-        });
-        out.nest(FILTER, |out| {
-            out.attribute(FILTER_ORIGINAL, &original.to_ne_bytes());
-            out.attribute(FILTER_REPLY, &reply.to_ne_bytes());
-        });
     });
 }
 
