@@ -81,8 +81,8 @@ pub(crate) struct World {
     pub(crate) me: Host,
     /// A phone that the configuration blocks.
     pub(crate) barred: Host,
-    /// They live as long as the lab.
-    _phones: Vec<Phone>,
+    /// The attacker's, the blocked one, its neighbour, the other network's.
+    pub(crate) phones: Vec<Phone>,
 }
 
 /// A lab with two networks, not yet guarded by anything.
@@ -163,7 +163,7 @@ impl World {
             range,
             me,
             barred,
-            _phones: phones,
+            phones,
         }
     }
 
@@ -183,6 +183,22 @@ impl World {
             "{}",
             String::from_utf8_lossy(&output.stderr)
         );
+    }
+
+    /// Starts the helper and waits until its ruleset stands.
+    pub(crate) fn open(&mut self) {
+        self.lab.start_netd().unwrap();
+        // It listens before it loads, and answers after.
+        assert!(held().is_empty());
+    }
+
+    /// How many packets the ruleset has refused so far.
+    pub(crate) fn refused(&self) -> u64 {
+        let counter = self.lab.nft(&["list", "counter", "inet", "portico", "refused"]);
+        let text = counter.unwrap();
+        let mut words = text.split_whitespace();
+        words.find(|word| *word == "packets").unwrap();
+        words.next().unwrap().parse().unwrap()
     }
 
     /// Gives access to every attempt's MAC under an identity, and to the attacker's phone.
@@ -227,6 +243,11 @@ impl Range {
         // Errors that the kernel holds back for once are no proof that it never sends them.
         for key in ["net/ipv4/icmp_ratemask", "net/ipv6/icmp/ratelimit"] {
             lab.gateway().sysctl(key, "0").unwrap();
+        }
+        // Nor is what the router's own check of sources drops, before Portico sees it.
+        for interface in ["all", "br-one", "br-two", "wan0", &port] {
+            let key = format!("net/ipv4/conf/{interface}/rp_filter");
+            lab.gateway().sysctl(&key, "0").unwrap();
         }
         let internet = lab.uplink().namespace();
         let [me, barred, neighbour, stranger] = [0, 1, 2, 3].map(|number| phones[number].namespace());
