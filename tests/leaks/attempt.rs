@@ -216,7 +216,7 @@ impl Shot<'_> {
     }
 
     /// From the Internet's router to the gateway.
-    pub(crate) fn from_internet(&self, ether_type: u16, packet: &[u8]) -> Vec<Vec<u8>> {
+    pub(crate) fn inward(&self, ether_type: u16, packet: &[u8]) -> Vec<Vec<u8>> {
         vec![frame(
             self.scene.wan.mac.octets(),
             self.scene.router,

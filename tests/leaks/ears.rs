@@ -29,7 +29,7 @@ pub(crate) enum Place {
 
 type Heard = Arc<Mutex<BTreeMap<Marker, BTreeSet<Place>>>>;
 /// Whether a frame counts.
-type Filter = Box<dyn Fn(&[u8]) -> bool + Send>;
+pub(crate) type Filter = Box<dyn Fn(&[u8]) -> bool + Send>;
 
 /// All listeners; they end when dropped.
 pub(crate) struct Ears {

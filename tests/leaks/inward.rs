@@ -20,7 +20,7 @@ fn six(shot: &Shot<'_>) -> V6 {
 }
 
 fn both(shot: &Shot<'_>, v4: &[u8], v6: &[u8]) -> Vec<Vec<u8>> {
-    [shot.from_internet(IPV4, v4), shot.from_internet(IPV6, v6)].concat()
+    [shot.inward(IPV4, v4), shot.inward(IPV6, v6)].concat()
 }
 
 fn udp(shot: &Shot<'_>, ports: (u16, u16)) -> Vec<Vec<u8>> {

@@ -5,6 +5,13 @@
 //! proven to hear: each round ends with a marked packet of the gateway's own; most rows get through a
 //! gateway that forwards without Portico, and many from a granted station, and are required to.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a whole file of tests: a failure is a panic, and the table is for README"
+)]
+
 mod attempt;
 mod ears;
 mod inward;
@@ -167,7 +174,7 @@ fn meanwhile(range: &Range, me: Host, identity: Identity, work: impl FnOnce()) -
 fn while_reloading(world: &World, table: &mut Table) {
     let outcomes = meanwhile(&world.range, world.me, Identity(6), || {
         for _ in 0..15 {
-            assert_eq!(world::ask(Request::Reload), Reply::Done(Ok(())));
+            assert_eq!(world::ask(&Request::Reload), Reply::Done(Ok(())));
         }
     });
     table.add_silent("captive, while the ruleset is loaded again and again", &outcomes);

@@ -31,6 +31,9 @@ const WATCH: Duration = Duration::from_secs(2);
 /// One of the flows, as it is met on the way: up or down, family, protocol, the city's port.
 type Flow = (bool, bool, u8, u16);
 
+/// A way to lose one's access.
+type End = (&'static str, fn(&mut World));
+
 /// Reads a frame as one of a flow's.
 fn flow(frame: &[u8], up: bool) -> Option<Flow> {
     let four = match frame.get(12..14)? {
@@ -158,9 +161,9 @@ impl Transfer {
     }
 
     fn go_on<T: Send + 'static>(&self, mut flow: T, step: fn(&mut T) -> bool) {
-        let stop = Arc::clone(&self.0);
+        let ended = Arc::clone(&self.0);
         std::thread::spawn(move || {
-            while !stop.load(Ordering::Relaxed) && step(&mut flow) {
+            while !ended.load(Ordering::Relaxed) && step(&mut flow) {
                 std::thread::sleep(PACE);
             }
         });
@@ -172,16 +175,16 @@ fn echo_once(stream: &mut TcpStream) -> bool {
 }
 
 /// Sends to everybody who has ever said something, for ever, whether anybody listens or not.
-fn start_streams(world: &World, stop: &Arc<AtomicBool>) {
+fn send_streams(world: &World, ended: &Arc<AtomicBool>) {
     for family in Family::BOTH {
         let address = SocketAddr::new(plan::city(family), STREAM);
         let opened = world.lab.uplink().namespace().within(|| UdpSocket::bind(address));
         let socket = opened.unwrap().unwrap();
         socket.set_read_timeout(Some(PACE)).unwrap();
-        let stop = Arc::clone(stop);
+        let ended = Arc::clone(ended);
         std::thread::spawn(move || {
             let mut listeners = BTreeSet::new();
-            while !stop.load(Ordering::Relaxed) {
+            while !ended.load(Ordering::Relaxed) {
                 if let Ok((_, from)) = socket.recv_from(&mut [0; 64]) {
                     listeners.insert(from);
                 }
@@ -225,19 +228,19 @@ fn block(world: &mut World) {
         blocked.unwrap().push(mac.into());
     });
     edited.unwrap();
-    assert_eq!(world::ask(Request::Reload), Reply::Done(Ok(())));
+    assert_eq!(world::ask(&Request::Reload), Reply::Done(Ok(())));
 }
 
 #[test]
 fn a_transfer_stops_at_once_when_the_access_ends() {
     let mut world = World::new();
     world.open();
-    let stop = Arc::new(AtomicBool::new(false));
-    start_streams(&world, &stop);
+    let ended = Arc::new(AtomicBool::new(false));
+    send_streams(&world, &ended);
     let watch = Watch::new(&world);
     // Connection tracking keeps every flow: the sets alone must be enough. Blocked comes last: it
     // stays in the configuration.
-    let ends: [(&str, fn(&mut World)); 3] = [("revoked", revoke), ("expired", expire), ("blocked", block)];
+    let ends: [End; 3] = [("revoked", revoke), ("expired", expire), ("blocked", block)];
     for (who, end) in ends {
         grant(&world, HOUR);
         let transfer = Transfer::start(&world.phones[0]);
@@ -252,5 +255,5 @@ fn a_transfer_stops_at_once_when_the_access_ends() {
         println!("{who}: {} flows, 0 packets afterwards", all_flows().len());
         drop(transfer);
     }
-    stop.store(true, Ordering::Relaxed);
+    ended.store(true, Ordering::Relaxed);
 }

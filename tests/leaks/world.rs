@@ -16,7 +16,7 @@ use portico::net::client::Client;
 use portico::net::ipc::{MAX_OPS, Reply, Request};
 
 use crate::attempt::{self, Attempt, GARDEN4, GARDEN6, Host, Marker, OUT4, Scene, Shot, Way};
-use crate::ears::{self, Ears, Place};
+use crate::ears::{self, Ears, Filter, Place};
 
 /// How long something may take that the test waits for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
@@ -365,7 +365,7 @@ impl Range {
 
 /// What somebody else than the gateway sent by IP: its own refusals quote what they refuse, and go to
 /// whom the attempt named as its sender.
-fn forwarded(scene: &Scene) -> Box<dyn Fn(&[u8]) -> bool + Send> {
+fn forwarded(scene: &Scene) -> Filter {
     let own = scene.neighbour.mac.octets();
     let (v4, v6) = (scene.gateway.v4.octets(), scene.gateway.v6.octets());
     Box::new(move |frame| {
@@ -443,7 +443,7 @@ pub(crate) fn entry(timeout_ms: u64) -> Entry {
 /// Speaks with the helper as `portico` does; gives back when it has acknowledged.
 pub(crate) fn apply(ops: Vec<AccessOp>) {
     assert!(ops.len() <= MAX_OPS);
-    let reply = ask(Request::Apply { id: 1, ops });
+    let reply = ask(&Request::Apply { id: 1, ops });
     let Reply::Applied { outcome, .. } = reply else {
         panic!("{reply:?}");
     };
@@ -452,14 +452,14 @@ pub(crate) fn apply(ops: Vec<AccessOp>) {
 
 /// The MACs that the kernel's sets hold.
 pub(crate) fn held() -> BTreeSet<Mac> {
-    match ask(Request::ListSessions) {
+    match ask(&Request::ListSessions) {
         Reply::Sessions { sessions, .. } => sessions.iter().map(|session| session.mac).collect(),
         other => panic!("{other:?}"),
     }
 }
 
 /// One request on a connection of its own.
-pub(crate) fn ask(request: Request) -> Reply {
+pub(crate) fn ask(request: &Request) -> Reply {
     let socket = Lab::config_path().with_file_name("run/netd.sock");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -467,7 +467,7 @@ pub(crate) fn ask(request: Request) -> Reply {
         .unwrap();
     runtime.block_on(async {
         let mut client = Client::connect(&socket, false).await.unwrap();
-        client.requests.send(&request).await.unwrap();
+        client.requests.send(request).await.unwrap();
         client.replies.next().await.unwrap()
     })
 }
