@@ -305,6 +305,21 @@ async fn a_flushed_ruleset_stands_again_and_the_daemon_is_told() {
 }
 
 #[tokio::test]
+async fn a_removed_routing_rule_stands_again() {
+    let helper = Helper::start();
+    for family in ["-4", "-6"] {
+        let before = helper.gateway.run(&format!("ip {family} rule show"));
+        assert!(before.contains("iif br0 prohibit"), "{before}");
+        helper
+            .gateway
+            .run(&format!("ip {family} rule delete priority 10"));
+        wait_until("the rule stands again", || {
+            helper.gateway.run(&format!("ip {family} rule show")) == before
+        });
+    }
+}
+
+#[tokio::test]
 async fn a_restart_keeps_the_elements_and_tear_down_leaves_nothing() {
     let mut helper = Helper::start();
     let mut client = connect(&helper, false).await;
@@ -324,6 +339,12 @@ async fn a_restart_keeps_the_elements_and_tear_down_leaves_nothing() {
     assert_eq!(done, Ok(()));
     assert!(helper.process.wait().unwrap().success());
     assert_eq!(helper.gateway.run("nft list ruleset"), "");
+    assert!(
+        !helper
+            .gateway
+            .run("ip rule show; ip -6 rule show")
+            .contains("prohibit")
+    );
     assert!(!helper.socket().exists());
 }
 

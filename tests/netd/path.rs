@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use portico::config::GardenEntry;
@@ -265,4 +266,75 @@ fn nothing_from_outside_reaches_a_phone_unasked() {
     assert!(!arrives(), "captive");
     town.grant();
     assert!(!arrives(), "granted");
+}
+
+/// Whatever of the tables is gone.
+const HOLES: [&str; 5] = [
+    "nft flush ruleset",
+    "nft delete table netdev portico",
+    "nft delete table inet portico",
+    "nft flush table netdev portico",
+    "nft flush table inet portico",
+];
+
+#[test]
+fn without_tables_routing_still_lets_nothing_of_a_phone_leave() {
+    let town = Town::new();
+    for hole in HOLES {
+        town.load();
+        town.grant();
+        town.revoke();
+        town.gateway.run(hole);
+        for server in SERVERS {
+            assert!(!town.pings(server), "{hole}: {server}");
+            assert!(town.dial(server, 443).is_err(), "{hole}: {server}");
+        }
+        assert_eq!(town.leaked(), 0, "{hole}");
+    }
+    town.gateway.run("nft flush ruleset");
+    // While tables were missing, neighbours may have been lost.
+    let reached = |to: &str| (0..5).any(|_| town.pings(to));
+    for own in ["192.0.2.1", "2001:db8:10::1"] {
+        assert!(reached(own), "the gateway itself: {own}");
+    }
+    town.gateway.block_on(ruleset::remove()).unwrap();
+    town.pings(SERVERS[0]);
+    assert_ne!(town.leaked(), 0, "an open network after the removal");
+}
+
+#[test]
+fn a_flush_under_fire_lets_no_packet_through() {
+    let town = Town::new();
+    town.load();
+    let done = AtomicBool::new(false);
+    let sent = std::thread::scope(|scope| {
+        let phone = scope.spawn(|| town.phone.inside(|| fire(&done)));
+        for _ in 0..5 {
+            for hole in HOLES {
+                town.gateway.run(hole);
+                std::thread::sleep(Duration::from_millis(20));
+                town.load();
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        phone.join().unwrap()
+    });
+    assert!(sent > 1_000, "only {sent} packets");
+    assert_eq!(town.leaked(), 0, "of {sent}");
+}
+
+/// Sends to the Internet until it is told to stop; how many packets.
+fn fire(done: &AtomicBool) -> usize {
+    let sockets = SERVERS.map(|server| {
+        let any = if server.contains(':') { "::" } else { "0.0.0.0" };
+        (UdpSocket::bind((any, 0)).unwrap(), server)
+    });
+    let mut sent = 0;
+    while !done.load(Ordering::Relaxed) && sent < 10_000_000 {
+        for (socket, server) in &sockets {
+            sent += usize::from(socket.send_to(b"out", (*server, 4_433)).is_ok());
+        }
+        std::thread::sleep(Duration::from_micros(100));
+    }
+    sent
 }

@@ -123,6 +123,64 @@ fn a_foreign_change_is_noticed_and_removal_leaves_nothing() {
     assert_eq!(gateway.run("nft list ruleset").trim(), "table inet other {\n}");
 }
 
+/// The routing rules between that for the machine's own addresses and the main one.
+fn routing_rules(gateway: &Namespace) -> Vec<String> {
+    ["-4", "-6"]
+        .iter()
+        .flat_map(|family| {
+            let rules = gateway.run(&format!("ip {family} rule show | grep -v lookup || true"));
+            rules
+                .lines()
+                .map(|line| format!("{family} {}", line.replace('\t', " ")))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn routing_rules_follow_the_networks_and_come_back() {
+    let gateway = gateway();
+    let rule = |family: &str, interface: &str| {
+        format!("{family} 10: from all fwmark 0/0x3 iif {interface} prohibit proto 80")
+    };
+    let one = config(vec![network("piazza", "br0")]);
+    let two = config(vec![network("piazza", "br0"), network("molini", "br1")]);
+    assert_eq!(ruleset_call(&gateway, || ruleset::missing_prohibitions(&two)), 4);
+    assert!(gateway.block_on(ruleset::close(Some(&one))).unwrap());
+    assert_eq!(
+        routing_rules(&gateway),
+        [rule("-4", "br0"), rule("-6", "br0")],
+        "early boot"
+    );
+    gateway.block_on(ruleset::load(&two)).unwrap();
+    let mut both = routing_rules(&gateway);
+    both.sort();
+    let wanted = [("-4", "br0"), ("-4", "br1"), ("-6", "br0"), ("-6", "br1")];
+    assert_eq!(both, wanted.map(|(family, interface)| rule(family, interface)));
+    assert_eq!(ruleset_call(&gateway, || ruleset::missing_prohibitions(&two)), 0);
+    gateway.run("ip rule delete priority 10 iif br1; ip -6 rule delete priority 10 iif br1");
+    gateway.run("ip rule add priority 10 iif br1 fwmark 0x1/0x1 prohibit");
+    assert_eq!(ruleset_call(&gateway, || ruleset::missing_prohibitions(&two)), 2);
+    assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&two)), 2);
+    assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&two)), 0);
+    gateway.block_on(ruleset::load(&one)).unwrap();
+    let foreign = "-4 10: from all fwmark 0x1/0x1 iif br1 prohibit".to_owned();
+    assert_eq!(
+        routing_rules(&gateway),
+        [rule("-4", "br0"), foreign.clone(), rule("-6", "br0")],
+        "only ours left with their network"
+    );
+    gateway.block_on(ruleset::remove()).unwrap();
+    assert_eq!(routing_rules(&gateway), [foreign]);
+}
+
+fn ruleset_call(
+    gateway: &Namespace,
+    call: impl FnOnce() -> Result<usize, ruleset::RulesetError> + Send,
+) -> usize {
+    gateway.inside(call).unwrap()
+}
+
 #[test]
 fn early_boot_closes_and_a_standing_ruleset_stays() {
     let gateway = gateway();

@@ -100,7 +100,7 @@ pub async fn examine(file: &Path) -> Report {
     certificates::examine(&mut report.group("certificate"), &config);
     interfaces::examine(&mut report.group("interfaces"), &config).await;
     sysctls::examine(&mut report.group("sysctl"), Path::new("/proc/sys"), &config);
-    rulesets::examine(&mut report.group("rulesets")).await;
+    rulesets::examine(&mut report.group("rulesets"), &config).await;
     state::examine(&mut report.group("state"), &config.gateway);
     daemons::examine(&mut report.group("daemons"), &config).await;
     dnsmasq::examine(&mut report.group("dnsmasq"), &config).await;

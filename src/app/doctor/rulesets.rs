@@ -1,10 +1,28 @@
-//! Rulesets of other programs that stand in the way.
+//! Rulesets of other programs that stand in the way, and our own routing rules.
 
 use super::Group;
-use crate::net::ruleset::{ConflictKind, RulesetError, find_conflicts};
+use crate::config::Config;
+use crate::net::ruleset::{ConflictKind, RulesetError, find_conflicts, missing_prohibitions};
 
 /// Lists them.
-pub(super) async fn examine(group: &mut Group<'_>) {
+pub(super) async fn examine(group: &mut Group<'_>, config: &Config) {
+    examine_prohibitions(group, config);
+    examine_conflicts(group).await;
+}
+
+/// The second line of defence.
+fn examine_prohibitions(group: &mut Group<'_>, config: &Config) {
+    match missing_prohibitions(config) {
+        Ok(0) => group.ok("the routing rules that hold without nftables are in place"),
+        Ok(missing) => group.fail(
+            format!("{missing} routing rules are missing that hold without nftables"),
+            "systemctl restart portico-netd; see that nothing else removes rules of priority 10",
+        ),
+        Err(error) => group.warn(format!("{error}"), "run portico doctor as root"),
+    }
+}
+
+async fn examine_conflicts(group: &mut Group<'_>) {
     let conflicts = match find_conflicts().await {
         Ok(conflicts) => conflicts,
         Err(RulesetError::Run(_)) => {

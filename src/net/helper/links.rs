@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use crate::config::Config;
 use crate::core::{SeenBy, Sighting};
 use crate::model::{Mac, NetworkId};
+use crate::net::ruleset::is_ours;
 use crate::wire::netlink::route::{BridgeEntry, Link, Neighbour, RouteEvent};
 
 /// What an event means for the other process.
@@ -17,6 +18,8 @@ pub(super) enum LinkNews {
     Gone(NetworkId, Mac, IpAddr),
     /// The interface of a network has come into being (or under another index).
     Appeared,
+    /// A routing rule of ours was removed.
+    RuleGone,
 }
 
 /// The machine's interfaces.
@@ -57,6 +60,7 @@ impl Links {
             }
             RouteEvent::Bridge(entry) => self.bridge(config, entry),
             RouteEvent::BridgeGone(_) => None,
+            RouteEvent::RuleGone(rule) => is_ours(&rule).then_some(LinkNews::RuleGone),
         }
     }
 

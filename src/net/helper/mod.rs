@@ -298,12 +298,18 @@ impl Helper {
             Some(LinkNews::Appeared) if !at_start => {
                 self.guard.suspect(Instant::now(), Suspicion::Certain);
             }
+            Some(LinkNews::RuleGone) => self.guard.suspect(Instant::now(), Suspicion::Perhaps),
             Some(LinkNews::Appeared) | None => {}
         }
     }
 
     /// Looks whether the ruleset stands, and loads it again if not.
     async fn look(&mut self, suspicion: Suspicion) {
+        match ruleset::keep_prohibitions(&self.config) {
+            Ok(0) => {}
+            Ok(missing) => tracing::warn!(missing, "somebody else removed routing rules; they stand again"),
+            Err(error) => tracing::error!(%error, "the second line of defence does not stand"),
+        }
         if suspicion < Suspicion::Certain {
             match ruleset::verify(&self.standing).await {
                 Ok(true) => {

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::nft;
 use super::standing::{FAMILIES, Parts, stale_commands, table_text};
-use super::{RulesetError, TABLE, render_closed, render_with};
+use super::{RulesetError, TABLE, render_closed, render_with, routing};
 use crate::config::{Config, InterfaceName};
 
 /// What stands after a load, for a later [`verify`].
@@ -19,6 +19,7 @@ pub struct Standing {
 
 /// Loads the ruleset of the configuration in one transaction that also removes the chains and sets of
 /// networks that left. The elements of the other access sets stay, with their counters and time-outs.
+/// The routing rules follow.
 ///
 /// # Errors
 /// [`RulesetError`]; what stood before stands still.
@@ -36,6 +37,7 @@ pub async fn load(config: &Config) -> Result<Standing, RulesetError> {
         }
         other => other?,
     }
+    routing::keep_prohibitions(config)?;
     Ok(Standing {
         fingerprint: fingerprint().await?.unwrap_or_default(),
         absent,
@@ -48,9 +50,9 @@ async fn load_attached(
 ) -> Result<(), RulesetError> {
     let plain = render_with(config, attached, &[])?;
     let mut stale = Vec::new();
-    for family in FAMILIES {
-        if let Some(listing) = list(family).await? {
-            let wanted = Parts::read(&table_text(&plain, family));
+    for (family, listing) in FAMILIES.into_iter().zip(list().await?) {
+        if let Some(listing) = listing {
+            let wanted = Parts::read(&table_text(&plain, family).unwrap_or_default());
             stale.extend(stale_commands(family, &Parts::read(&listing), &wanted));
         }
     }
@@ -75,6 +77,9 @@ pub async fn check(config: &Config) -> Result<(), RulesetError> {
 /// # Errors
 /// [`RulesetError`].
 pub async fn close(config: Option<&Config>) -> Result<bool, RulesetError> {
+    if let Some(config) = config {
+        routing::keep_prohibitions(config)?;
+    }
     if fingerprint().await?.is_some() {
         return Ok(false);
     }
@@ -114,17 +119,14 @@ impl Standing {
 /// # Errors
 /// [`RulesetError`].
 pub async fn fingerprint() -> Result<Option<u64>, RulesetError> {
+    let listings = list().await?;
     let mut hasher = DefaultHasher::new();
-    let mut found = false;
-    for family in FAMILIES {
-        let listing = list(family).await?;
-        found |= listing.is_some();
-        listing.hash(&mut hasher);
-    }
+    listings.hash(&mut hasher);
+    let found = listings.iter().any(Option::is_some);
     Ok(found.then(|| hasher.finish()))
 }
 
-/// Removes both tables with everything in them. Removing what is not there is not an error.
+/// Removes both tables with everything in them, and the routing rules. Removing what is not there is not an error.
 ///
 /// # Errors
 /// [`RulesetError`].
@@ -134,16 +136,14 @@ pub async fn remove() -> Result<(), RulesetError> {
         FAMILIES.map(|family| format!("add table {family} {TABLE}\ndelete table {family} {TABLE}\n"));
     let text = commands.concat();
     nft::run(&["-f", "-"], &text).await?;
-    Ok(())
+    routing::remove_prohibitions()
 }
 
-/// The stateless listing of a table of ours; `None` if there is none.
-async fn list(family: &str) -> Result<Option<String>, RulesetError> {
-    match nft::run(&["-s", "-t", "list", "table", family, TABLE], "").await {
-        Ok(listing) => Ok(Some(listing)),
-        Err(RulesetError::Refused(said)) if said.contains("No such file or directory") => Ok(None),
-        Err(error) => Err(error),
-    }
+/// The stateless listings of our tables, by family; `None` where there is none. Asked for as a part of
+/// everything: for one table by name nft 1.0.6 fetches all elements, even those it does not print.
+async fn list() -> Result<[Option<String>; 2], RulesetError> {
+    let everything = nft::run(&["-s", "-t", "list", "ruleset"], "").await?;
+    Ok(FAMILIES.map(|family| table_text(&everything, family)))
 }
 
 fn exists(interface: &InterfaceName) -> bool {

@@ -27,6 +27,7 @@
 //! | Internet | the portal's ports | dropped |
 //! | Internet | gateway, in the name of a station | dropped |
 //! | gateway | Internet, as a DHCP server | dropped |
+//! | any station | anything but the gateway, while a table of ours is missing | refused by routing |
 //!
 //! *Refused* is a TCP reset, or ICMP "administratively prohibited", rate-limited over all stations.
 //! TLS is never intercepted. Interfaces that are neither a network nor the uplink are left alone,
@@ -34,13 +35,16 @@
 //!
 //! # How
 //! `netdev` chains at the LAN interface look the MAC up and write the skb mark; `inet` chains act on
-//! the mark, and refuse what has none, so that a missing part closes and never opens. The shares of
+//! the mark, and refuse what has none. Should a table be missing (`nft flush ruleset`), routing rules
+//! prohibit all of a station that does not carry the mark of a granted one or of the garden; nft cannot
+//! remove them. So a missing part closes and never opens. The shares of
 //! stations without access are sets with a bound; a station that finds no room (somebody invents
 //! addresses) lives on a share of the crowd, and those already known keep their own.
 
 mod conflicts;
 mod load;
 mod nft;
+mod routing;
 mod standing;
 
 use std::collections::BTreeMap;
@@ -53,14 +57,16 @@ use crate::config::{Config, InterfaceName, Network};
 pub use conflicts::{Conflict, ConflictKind, find_conflicts};
 pub use load::{Standing, check, close, fingerprint, load, remove, verify};
 pub use nft::RulesetError;
+pub(in crate::net) use routing::is_ours;
+pub use routing::{PRIORITY, PROTOCOL, keep_prohibitions, missing_prohibitions};
 
 /// The name of both tables, `netdev` and `inet`.
 pub const TABLE: &str = "portico";
 
 /// Marks of the packets of stations; the whole skb mark is overwritten.
 pub mod mark {
-    /// From a station without access.
-    pub const CAPTIVE: u32 = 0;
+    /// From a station without access. A packet without any mark has met no ruleset.
+    pub const CAPTIVE: u32 = 0x8;
     /// From a granted or exempt station.
     pub const GRANTED: u32 = 0x1;
     /// From a captive station to the walled garden, or back; also the ct mark of such connections.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
+use crate::net::netlink::NetlinkError;
+
 /// A ruleset loads in milliseconds; a listing of 100,000 elements takes seconds on a small gateway.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
 /// Where `nft` is when `PATH` is a user's.
@@ -28,6 +30,9 @@ pub enum RulesetError {
     /// `nft` or the kernel said no.
     #[error("nft refused: {0}")]
     Refused(String),
+    /// The routing rules cannot be read or written.
+    #[error("routing rules: {0}")]
+    Routing(#[from] NetlinkError),
     /// What `nft` printed is not what it documents.
     #[error("the answer of nft cannot be read: {0}")]
     Unreadable(String),

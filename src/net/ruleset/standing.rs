@@ -50,17 +50,18 @@ fn opened<'a>(line: &'a str, kind: &str) -> Option<&'a str> {
     rest.starts_with('{').then_some(name)
 }
 
-/// The part of our own text that belongs to the table of a family.
-pub(super) fn table_text(text: &str, family: &str) -> String {
+/// The part of a listing, or of our own text, that belongs to our table of a family.
+pub(super) fn table_text(text: &str, family: &str) -> Option<String> {
     let header = format!("table {family} {TABLE} {{");
     let mut inside = false;
-    let mut kept = String::new();
+    let mut kept = None;
     for line in text.lines() {
         if line.trim_end() == header {
             inside = true;
+            kept.get_or_insert_with(String::new);
         } else if line == "}" {
             inside = false;
-        } else if inside {
+        } else if let (true, Some(kept)) = (inside, &mut kept) {
             kept.push_str(line);
             kept.push('\n');
         }

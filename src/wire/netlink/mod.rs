@@ -9,6 +9,7 @@ pub mod elements;
 pub mod message;
 pub mod nft_events;
 pub mod route;
+pub mod rule;
 
 #[cfg(test)]
 mod golden;

@@ -4,11 +4,12 @@
 use std::net::IpAddr;
 
 use super::message::{Message, Writer, flag};
+use super::rule::{self, Prohibition};
 use crate::model::Mac;
 
 /// The socket groups of [`RouteEvent`]s: `RTNLGRP_LINK`, `RTNLGRP_NEIGH` (which carries the bridges'
-/// forwarding entries too).
-pub const GROUPS: u32 = 1 | 1 << 2;
+/// forwarding entries too), and those of rules.
+pub const GROUPS: u32 = 1 | 1 << 2 | rule::GROUPS;
 
 /// `RTM_*`.
 const NEW_LINK: u16 = 16;
@@ -98,6 +99,8 @@ pub enum RouteEvent {
     Link(Link),
     /// Removed.
     LinkGone(Link),
+    /// Removed.
+    RuleGone(Prohibition),
 }
 
 /// What can be dumped.
@@ -160,6 +163,7 @@ pub fn decode_route(message: &Message<'_>) -> Option<RouteEvent> {
         NEW_NEIGHBOUR | DELETE_NEIGHBOUR => decode_neighbour(message, message.kind == DELETE_NEIGHBOUR),
         NEW_LINK => Some(RouteEvent::Link(decode_link(message)?)),
         DELETE_LINK => Some(RouteEvent::LinkGone(decode_link(message)?)),
+        _ if rule::removes(message) => Some(RouteEvent::RuleGone(rule::decode(message)?)),
         _ => None,
     }
 }
