@@ -97,14 +97,19 @@ fn every_network_is_guarded_and_only_the_uplink_is_reachable() {
     let text = render(&config(vec![network("piazza", "br0"), network("molini", "br1")])).unwrap();
     assert_eq!(
         text.matches(r#"iifname != { "br0", "br1" } accept"#).count(),
-        3,
-        "prerouting, redirect, input"
+        4,
+        "guard, redirect, refuse, input"
     );
     assert!(text.contains(r#"oifname != "wan0" goto refuse"#));
     for id in ["piazza", "molini"] {
         assert!(text.contains(&format!("ether saddr @up_{id} meta mark set 0x1 accept")));
     }
-    assert_eq!(mark::GRANTED & mark::GARDEN & mark::LOCAL, 0);
+    let all = [mark::CAPTIVE, mark::GRANTED, mark::GARDEN, mark::LOCAL];
+    assert_eq!(
+        all.iter().sum::<u32>(),
+        all.iter().fold(0, |sum, mark| sum | mark),
+        "apart"
+    );
 }
 
 #[test]
