@@ -19,6 +19,8 @@ use crate::model::NetworkId;
 const MAX_LINE: u64 = 64 << 20;
 /// Longest request line, bytes.
 const MAX_REQUEST: u64 = 4_096;
+/// Pause after a connection that could not be taken.
+const PAUSE: Duration = Duration::from_millis(200);
 /// How long a client may take over its line, and waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -74,7 +76,16 @@ pub(super) fn serve(run_dir: &Path, asks: mpsc::Sender<ControlAsk>) -> std::io::
     let listener = UnixListener::bind(&path)?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
+        loop {
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Too many open files, for one: it passes.
+                    tracing::warn!(%error, "the control socket cannot take a connection now");
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            };
             let asks = asks.clone();
             tokio::spawn(async move {
                 if let Err(error) = converse(stream, asks).await {
@@ -104,7 +115,7 @@ async fn converse(stream: UnixStream, asks: mpsc::Sender<ControlAsk>) -> std::io
     };
     let mut text = serde_json::to_vec(&answer)?;
     text.push(b'\n');
-    writer.write_all(&text).await
+    tokio::time::timeout(PATIENCE, writer.write_all(&text)).await?
 }
 
 /// Asks a running daemon, from a command.

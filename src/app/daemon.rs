@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use super::announce::Announcer;
-use super::event_loop::{EventLoop, Sources};
+use super::event_loop::{EventLoop, Reloads, Sources};
 use super::helper_link::HelperLink;
 use super::perform::Hands;
 use super::recorder::Recorder;
@@ -108,6 +108,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         services,
         recorder,
         last_request: 0,
+        reloads: Reloads::new(),
     };
     event_loop.take(started);
     event_loop.settle(&mut sources, SETTLE).await;
@@ -117,7 +118,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
     tracing::info!("serving");
     event_loop.run(&mut sources).await;
     tracing::info!("stopping; granted stations stay online");
-    event_loop.stop().await;
+    event_loop.stop(&mut sources).await;
     Ok(())
 }
 

@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::clock;
 use super::control::{ControlAsk, ControlReply, ControlRequest};
 use super::daemon::Services;
 use super::perform::Hands;
 use super::recorder::Recorder;
-use crate::core::{Event, Gateway, RequestId};
-use crate::model::{Mac, NetworkId, Now};
+use crate::config::Config;
+use crate::core::{Answer, Event, Gateway, RequestId};
+use crate::model::{Boot, Mac, NetworkId, Now};
 use crate::portal::desk::Ask;
 
 /// Most events taken in before commands are carried out: many grants at once become one transaction,
@@ -35,6 +36,7 @@ pub(super) struct EventLoop {
     pub(super) services: Services,
     pub(super) recorder: Option<Recorder>,
     pub(super) last_request: u64,
+    pub(super) reloads: Reloads,
 }
 
 impl EventLoop {
@@ -42,14 +44,16 @@ impl EventLoop {
     pub(super) async fn run(&mut self, sources: &mut Sources) {
         loop {
             self.perform();
+            let timer = timer(self.gateway.poll_timeout());
             tokio::select! {
                 biased;
                 _ = sources.stop.recv() => return,
-                Some(ask) = sources.asks.recv() => self.take_asks(ask, &mut sources.asks),
                 Some(event) = sources.helper.recv() => self.take_helper_events(event, &mut sources.helper),
-                Some(ask) = sources.control.recv() => self.take_control(ask).await,
-                Some(()) = sources.reload.recv() => self.reload_and_log().await,
-                () = self.timer() => self.take_timeout(),
+                () = timer => self.take_timeout(),
+                Some(outcome) = self.reloads.finished.recv() => self.finish_reload(outcome),
+                Some(ask) = sources.control.recv() => self.take_control(ask),
+                Some(()) = sources.reload.recv() => self.begin_reload(None),
+                Some(ask) = sources.asks.recv() => self.take_asks(ask, &mut sources.asks),
             }
         }
     }
@@ -98,13 +102,6 @@ impl EventLoop {
         }
     }
 
-    async fn timer(&self) {
-        match self.gateway.poll_timeout() {
-            Some(at) => tokio::time::sleep(Duration::from_millis(at.since(clock::boot()))).await,
-            None => std::future::pending().await,
-        }
-    }
-
     fn take_asks(&mut self, first: Ask, more: &mut mpsc::Receiver<Ask>) {
         self.take_ask(first);
         for _ in 1..BATCH {
@@ -141,14 +138,11 @@ impl EventLoop {
         }
     }
 
-    async fn take_control(&mut self, ask: ControlAsk) {
+    fn take_control(&mut self, ask: ControlAsk) {
         let reply = match ask.request {
             ControlRequest::Status => self.status(),
             ControlRequest::Stations => ok(json!(self.gateway.stations(clock::now()))),
-            ControlRequest::Reload => match self.reload().await {
-                Ok(()) => ok(json!("the configuration is in force")),
-                Err(error) => ControlReply::Error(error),
-            },
+            ControlRequest::Reload => return self.begin_reload(Some(ask.reply)),
             ControlRequest::Revoke { network, mac } => self.revoke(network, &mac),
         };
         // The administrator may have gone meanwhile.
@@ -176,39 +170,118 @@ impl EventLoop {
                 .map(|network| network.id)
                 .collect(),
         };
+        let mut ended = 0;
         for network in networks {
-            self.take(Event::Revoke { network, mac });
+            if self.gateway.has_session(network, mac) {
+                self.take(Event::Revoke { network, mac });
+                ended += 1;
+            }
         }
-        ok(json!("done"))
-    }
-
-    async fn reload_and_log(&mut self) {
-        match self.reload().await {
-            Ok(()) => tracing::info!("the changed configuration is in force"),
-            Err(error) => tracing::error!("the configuration was not changed: {error}"),
+        match ended {
+            0 => ControlReply::Error("this station has no session there; nothing was ended".to_owned()),
+            _ => ok(json!({ "ended": ended })),
         }
     }
 
     /// Reads the file again; a bad one changes nothing. The helper goes first, so that the kernel has
-    /// the sets of new networks before stations are put into them.
-    async fn reload(&mut self) -> Result<(), String> {
-        let config = self.services.read_config()?;
-        self.hands.helper.reload().await?;
-        let config = Arc::new(config);
-        self.take(Event::Configured(Arc::new(config.policy())));
-        self.services.reconfigure(config);
-        Ok(())
+    /// the sets of new networks before stations are put into them; meanwhile everything goes on.
+    fn begin_reload(&mut self, reply: Option<oneshot::Sender<ControlReply>>) {
+        let config = match self.services.read_config() {
+            Ok(config) => Arc::new(config),
+            Err(error) => return answer_reload(reply, Err(error)),
+        };
+        if std::mem::replace(&mut self.reloads.under_way, true) {
+            return answer_reload(reply, Err("another reload is under way".to_owned()));
+        }
+        let (helper, finish) = (self.hands.helper.clone(), self.reloads.finish.clone());
+        tokio::spawn(async move {
+            let outcome = helper.reload().await.map(|()| config);
+            // The loop may have ended meanwhile.
+            let _ = finish.send(Reloaded { outcome, reply }).await;
+        });
     }
 
-    /// Everything to the store, once, before the stop.
-    pub(super) async fn stop(mut self) {
+    fn finish_reload(&mut self, reloaded: Reloaded) {
+        self.reloads.under_way = false;
+        let outcome = reloaded.outcome.map(|config| {
+            self.take(Event::Configured(Arc::new(config.policy())));
+            self.services.reconfigure(config);
+        });
+        answer_reload(reloaded.reply, outcome);
+    }
+
+    /// Closes the doors, then puts everything into the store, once.
+    pub(super) async fn stop(mut self, sources: &mut Sources) {
+        let closing = self.services.stop();
+        tokio::pin!(closing);
+        loop {
+            while let Some(command) = self.gateway.next_command() {
+                self.hands.perform(command);
+            }
+            tokio::select! {
+                () = &mut closing => break,
+                Some(event) = sources.helper.recv() => self.gateway.handle(event, clock::now()),
+                Some(ask) = sources.asks.recv() => {
+                    // Whoever is still inside gets an answer; nobody new is let in at the last moment.
+                    let _ = ask.reply.send(Answer::TryAgain);
+                }
+            }
+        }
         self.gateway.keep_all(clock::now());
-        self.perform();
+        while let Some(command) = self.gateway.next_command() {
+            self.hands.perform(command);
+        }
         if self.hands.store.flush().await.is_err() {
             tracing::error!("the state could not be written; the kernel still holds every session");
         }
-        self.services.stop().await;
     }
+}
+
+/// Ends when `core` wants its timers looked at.
+async fn timer(at: Option<Boot>) {
+    match at {
+        Some(at) => tokio::time::sleep(Duration::from_millis(at.since(clock::boot()))).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Reloads that are not finished.
+pub(super) struct Reloads {
+    under_way: bool,
+    finish: mpsc::Sender<Reloaded>,
+    finished: mpsc::Receiver<Reloaded>,
+}
+
+impl Reloads {
+    pub(super) fn new() -> Self {
+        let (finish, finished) = mpsc::channel(1);
+        Self {
+            under_way: false,
+            finish,
+            finished,
+        }
+    }
+}
+
+/// What became of a reload in the helper.
+struct Reloaded {
+    outcome: Result<Arc<Config>, String>,
+    reply: Option<oneshot::Sender<ControlReply>>,
+}
+
+/// Tells whoever asked for a reload, and the log.
+fn answer_reload(reply: Option<oneshot::Sender<ControlReply>>, outcome: Result<(), String>) {
+    match &outcome {
+        Ok(()) => tracing::info!("the changed configuration is in force"),
+        Err(error) => tracing::error!("the configuration was not changed: {error}"),
+    }
+    let Some(reply) = reply else { return };
+    let told = match outcome {
+        Ok(()) => ok(json!("the configuration is in force")),
+        Err(error) => ControlReply::Error(error),
+    };
+    // The administrator may have gone meanwhile.
+    let _ = reply.send(told);
 }
 
 const fn ok(value: serde_json::Value) -> ControlReply {

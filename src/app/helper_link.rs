@@ -1,7 +1,10 @@
 //! The daemon's connection to `portico-netd`: made again whenever it breaks, replies turned into
 //! events.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -22,6 +25,7 @@ const RELOAD_TIME: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone)]
 pub(super) struct HelperLink {
     orders: mpsc::UnboundedSender<Order>,
+    connected: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
@@ -34,8 +38,9 @@ impl HelperLink {
     /// Starts the link's task.
     pub(super) fn start(socket: PathBuf, events: mpsc::Sender<Event>) -> Self {
         let (orders, receiver) = mpsc::unbounded_channel();
-        tokio::spawn(keep_connected(socket, receiver, events));
-        Self { orders }
+        let connected = Arc::new(AtomicBool::new(false));
+        tokio::spawn(keep_connected(socket, receiver, events, Arc::clone(&connected)));
+        Self { orders, connected }
     }
 
     /// Sends a request if the link stands; drops it if not, since the inventory at the next
@@ -47,13 +52,17 @@ impl HelperLink {
     /// Has the helper read its configuration file again.
     pub(super) async fn reload(&self) -> Result<(), String> {
         const UNREACHABLE: &str = "portico-netd cannot be reached; nothing was changed";
+        const SILENT: &str = "portico-netd does not answer; ask again, and look at its log";
+        if !self.connected.load(Ordering::Relaxed) {
+            return Err(UNREACHABLE.to_owned());
+        }
         let (done, outcome) = oneshot::channel();
         self.orders
             .send(Order::Reload(done))
             .map_err(|_| UNREACHABLE.to_owned())?;
         match tokio::time::timeout(RELOAD_TIME, outcome).await {
             Ok(Ok(outcome)) => outcome,
-            _ => Err(UNREACHABLE.to_owned()),
+            _ => Err(SILENT.to_owned()),
         }
     }
 }
@@ -62,37 +71,40 @@ async fn keep_connected(
     socket: PathBuf,
     mut orders: mpsc::UnboundedReceiver<Order>,
     events: mpsc::Sender<Event>,
+    connected: Arc<AtomicBool>,
 ) {
     let mut pause = FIRST_PAUSE;
     let mut reported = false;
     loop {
         match Client::connect(&socket, true).await {
-            Ok(client) => {
-                pause = FIRST_PAUSE;
+            Ok(Client {
+                requests, replies, ..
+            }) => {
                 reported = false;
                 // What was ordered for the connection before is superseded by the inventory.
                 while orders.try_recv().is_ok() {}
-                let Client {
-                    requests, replies, ..
-                } = client;
-                let connection = Connection::new(requests, &events);
-                let Err(end) = connection.run(replies, &mut orders).await else {
-                    return;
-                };
+                connected.store(true, Ordering::Relaxed);
+                let mut connection = Connection::new(requests, &events);
+                let outcome = connection.run(replies, &mut orders).await;
+                connected.store(false, Ordering::Relaxed);
+                let Err(end) = outcome else { return };
                 tracing::warn!(error = %end, "the connection to portico-netd is gone; granted stations stay online");
+                if connection.had_inventory {
+                    pause = FIRST_PAUSE;
+                }
                 if events.send(Event::HelperLost).await.is_err() {
                     return;
                 }
             }
-            Err(error) => {
-                if !reported {
-                    tracing::warn!(%error, socket = %socket.display(), "portico-netd cannot be reached yet");
-                    reported = true;
-                }
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
+            Err(error) if !reported => {
+                tracing::warn!(%error, socket = %socket.display(), "portico-netd cannot be reached yet");
+                reported = true;
             }
+            Err(_) => {}
         }
+        // Also after a connection that broke before it was of use: a helper in trouble is not pressed.
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
@@ -101,7 +113,8 @@ struct Connection<'a> {
     requests: Requests,
     events: &'a mpsc::Sender<Event>,
     inventory: Vec<KernelSession>,
-    reloads: std::collections::VecDeque<oneshot::Sender<Result<(), String>>>,
+    had_inventory: bool,
+    reloads: VecDeque<oneshot::Sender<Result<(), String>>>,
 }
 
 impl<'a> Connection<'a> {
@@ -110,13 +123,14 @@ impl<'a> Connection<'a> {
             requests,
             events,
             inventory: Vec::new(),
-            reloads: std::collections::VecDeque::new(),
+            had_inventory: false,
+            reloads: VecDeque::new(),
         }
     }
 
     /// Runs until the connection breaks (`Err`) or the daemon stops (`Ok`).
     async fn run(
-        mut self,
+        &mut self,
         mut replies: Replies,
         orders: &mut mpsc::UnboundedReceiver<Order>,
     ) -> Result<(), ClientError> {
@@ -162,6 +176,7 @@ impl<'a> Connection<'a> {
             }),
             Reply::Sessions { sessions, last } => {
                 self.inventory.extend(sessions);
+                self.had_inventory |= last;
                 last.then(|| Event::KernelHolds(std::mem::take(&mut self.inventory)))
             }
             Reply::Seen(sightings) => {

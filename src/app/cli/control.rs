@@ -113,8 +113,9 @@ fn render_status(answer: &Value) -> String {
             |way: &str| network["totals"]["usage"][way]["bytes"].as_u64().unwrap_or(0) / 1_000_000;
         let _ = write!(
             text,
-            "{id} ({name}, {host})\n  online {granted}, known {known}, in conflict {conflict}\n  \
-             granted {grants}, refused {refused}, failed {failed}; down {down} MB, up {up} MB\n  certificate: {certificate}\n",
+            "{id} ({name}, {host})\n  online {granted}, known {known}, refused for a conflict {conflict}\n  \
+             granted {grants}, refused {refused}, failed {failed}; down {down} MB, up {up} MB\n  \
+             address or port conflicts {conflicts}, malformed packets {malformed}\n  certificate: {certificate}\n",
             name = service["name"].as_str().unwrap_or("?"),
             host = service["host"].as_str().unwrap_or("?"),
             granted = network["granted"],
@@ -123,6 +124,8 @@ fn render_status(answer: &Value) -> String {
             grants = network["totals"]["grants"],
             refused = network["totals"]["refused"],
             failed = network["totals"]["failed"],
+            conflicts = network["totals"]["conflicts"],
+            malformed = network["totals"]["malformed"],
             down = megabytes("down"),
             up = megabytes("up"),
             certificate = service["certificate"].as_str().unwrap_or("?"),
