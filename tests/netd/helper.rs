@@ -434,3 +434,79 @@ async fn stations_that_speak_are_told_to_the_subscriber() {
     };
     tokio::time::timeout(PATIENCE, seen).await.expect("seen");
 }
+
+/// A helper without the right to give files away, as its systemd unit starts it: another user, the
+/// configured user's group.
+fn start_as_a_service(run_dir_owner: u32) -> (Namespace, TempDir, Child) {
+    let gateway = Namespace::new();
+    gateway.run("ip link add br0 type bridge; ip link add wan0 type bridge");
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    write_config(&directory, &["piazza"], "br0");
+    let run = directory.path().join("run");
+    std::fs::create_dir_all(&run).unwrap();
+    std::fs::write(run.join("netd.lock"), "").unwrap();
+    std::fs::set_permissions(run.join("netd.lock"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    std::os::unix::fs::chown(run.join("netd.lock"), Some(run_dir_owner), None).unwrap();
+    std::os::unix::fs::chown(&run, Some(2), Some(1)).unwrap();
+    // The program must be found by a user who cannot look into the build directory.
+    let program = directory.path().join("portico-netd");
+    std::fs::copy(env!("CARGO_BIN_EXE_portico-netd"), &program).unwrap();
+    let process = gateway
+        .command("setpriv")
+        .args(["--reuid=2", "--regid=1", "--clear-groups"])
+        .args([
+            "--inh-caps=-all,+net_admin,+net_raw",
+            "--ambient-caps=-all,+net_admin,+net_raw",
+        ])
+        .args(["--bounding-set=-all,+net_admin,+net_raw", "--"])
+        .arg(program)
+        .arg("--config")
+        .arg(directory.path().join("portico.toml"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    (gateway, directory, process)
+}
+
+#[tokio::test]
+async fn as_a_service_the_socket_is_for_the_group_and_not_for_everybody() {
+    let (_gateway, directory, mut process) = start_as_a_service(2);
+    let socket = directory.path().join("run").join(SOCKET);
+    let mode = || std::fs::metadata(&socket).map(|meta| meta.permissions().mode() & 0o777);
+    let mut found = 0;
+    wait_until("the helper serves", || {
+        found = mode().unwrap_or(0);
+        ask_once(&socket, &Request::Reload, PATIENCE).is_ok()
+    });
+    let _ = process.kill();
+    let _ = process.wait();
+    assert_eq!(format!("{found:o}"), "660");
+}
+
+#[tokio::test]
+async fn a_lock_that_root_has_left_is_named_with_its_cure() {
+    use std::io::Read;
+    let (_gateway, _directory, mut process) = start_as_a_service(0);
+    assert!(!process.wait().unwrap().success());
+    let mut said = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(
+        said.contains("run/netd.lock") && said.contains("remove the file"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_helper_of_root_leaves_the_lock_to_the_owner_of_the_directory() {
+    use std::os::unix::fs::MetadataExt;
+    let mut helper = Helper::start();
+    assert!(helper.end("TERM"));
+    let run = helper.directory.path().join("run");
+    std::os::unix::fs::chown(&run, Some(2), Some(1)).unwrap();
+    helper.restart();
+    assert_eq!(std::fs::metadata(run.join("netd.lock")).unwrap().uid(), 2);
+    let socket = std::fs::metadata(helper.socket()).unwrap();
+    assert_eq!((socket.uid(), socket.permissions().mode() & 0o777), (1, 0o600));
+}

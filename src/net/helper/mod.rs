@@ -8,6 +8,7 @@ mod links;
 mod listeners;
 mod peers;
 mod privileges;
+mod refusals;
 mod requests;
 mod sightings;
 mod socket;
@@ -24,6 +25,7 @@ use self::guard::{Guard, Suspicion};
 use self::links::{LinkNews, Links};
 use self::listeners::Listeners;
 use self::peers::{FromPeer, PeerId, Peers};
+use self::refusals::Refusals;
 use self::sightings::Sightings;
 use super::capture::Batch;
 use super::conntrack::Flows;
@@ -117,6 +119,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         peers: Peers::new(sender),
         sightings: Sightings::default(),
         flusher,
+        refusals: Refusals::default(),
     };
     helper.guard.loaded(Instant::now());
     helper.first_look(&mut sources);
@@ -179,6 +182,7 @@ struct Helper {
     peers: Peers,
     sightings: Sightings,
     flusher: Flusher,
+    refusals: Refusals,
 }
 
 impl Helper {

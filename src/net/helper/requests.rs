@@ -3,6 +3,7 @@
 use std::net::{IpAddr, UdpSocket};
 
 use tokio::net::UnixStream;
+use tokio::time::Instant;
 
 use super::peers::{FromPeer, PeerId};
 use super::validate::{Refusal, Rules, check_flush, check_ops, check_read};
@@ -24,7 +25,10 @@ impl Helper {
                 self.peers.add(stream, peer.uid());
             }
             Ok((peer, _)) => {
-                tracing::warn!(uid = peer.uid(), "connection refused: neither root nor the user");
+                if let Some(refused) = self.refusals.count(Instant::now()) {
+                    let uid = peer.uid();
+                    tracing::warn!(uid, refused, "connections refused: neither root nor the user");
+                }
             }
             Err(error) => tracing::warn!(%error, "a connection failed"),
         }
