@@ -1,5 +1,6 @@
 //! The state table: running sessions, forgotten when they end, and the keys made once.
 
+mod aside;
 mod sqlite;
 mod writer;
 
@@ -40,7 +41,7 @@ impl Change {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database said no.
-    #[error("the state database {path} failed: {source}")]
+    #[error("the state database {path} failed: {source}{}", remedy(source))]
     Database {
         /// Which file.
         path: PathBuf,
@@ -57,6 +58,17 @@ pub enum StoreError {
         #[source]
         source: sqlx::migrate::MigrateError,
     },
+    /// The schema is one of a later release.
+    #[error(
+        "the state database {path} was made by a newer Portico (schema {version}): install that release again, \
+         or move the file away and lose what it says of running sessions"
+    )]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// The first version of the schema that is not known here.
+        version: i64,
+    },
     /// A file operation failed.
     #[error("{path}: {source}")]
     File {
@@ -69,6 +81,47 @@ pub enum StoreError {
     /// The operating system gave no randomness.
     #[error("no randomness for a new key: {0}")]
     Randomness(#[from] getrandom::Error),
+}
+
+/// SQLite's primary result codes (<https://sqlite.org/rescode.html>).
+mod code {
+    pub(super) const READONLY: i32 = 8;
+    pub(super) const IOERR: i32 = 10;
+    pub(super) const CORRUPT: i32 = 11;
+    pub(super) const FULL: i32 = 13;
+    pub(super) const CANTOPEN: i32 = 14;
+    pub(super) const NOTADB: i32 = 26;
+}
+
+fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(extended & 0xff)
+}
+
+/// What an administrator can do about it.
+fn remedy(error: &sqlx::Error) -> &'static str {
+    match primary_code(error) {
+        Some(code::FULL) => "; make room on its file system",
+        Some(code::IOERR) => "; look at the disk: dmesg, df, df -i",
+        Some(code::READONLY | code::CANTOPEN) => {
+            "; see that the directory and its files are readable and writable for the service's user"
+        }
+        _ => "",
+    }
+}
+
+impl StoreError {
+    /// Whether the file itself is broken, so that trying again cannot help.
+    fn is_damage(&self) -> bool {
+        let Self::Database { source, .. } = self else {
+            return false;
+        };
+        matches!(primary_code(source), Some(code::CORRUPT | code::NOTADB))
+            || matches!(
+                source,
+                sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_)
+            )
+    }
 }
 
 /// Where sessions survive a restart.
@@ -90,4 +143,11 @@ pub trait Store: Send {
     /// # Errors
     /// [`StoreError`].
     fn secret(&mut self, name: &'static str) -> impl Future<Output = Result<[u8; 32], StoreError>> + Send;
+
+    /// Leaves in no file anything of what was forgotten before. Writes the whole log into the database:
+    /// not for every change.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then some of it may still be there.
+    fn wipe(&mut self) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -5,11 +5,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row, SqlStr};
 
-use super::{Change, Store, StoreError};
+use super::{Change, Store, StoreError, aside};
 use crate::model::{Boot, BootId, Counter, Counters, Mac, NetworkId, StoredSession};
 
 /// One database file, one connection, one writer.
@@ -45,6 +45,8 @@ impl SqliteStore {
             // A commit is on the medium when it returns; commits are few, see `StoreWriter`.
             .synchronous(SqliteSynchronous::Full)
             .pragma("secure_delete", "ON")
+            // A log that begins again leaves none of its old pages behind its new end.
+            .pragma("journal_size_limit", "0")
             .pragma("temp_store", "MEMORY")
             .pragma("cache_size", "-512")
             .statement_cache_capacity(8)
@@ -55,44 +57,50 @@ impl SqliteStore {
         migrator()
             .run(&mut connection)
             .await
-            .map_err(|source| StoreError::Migration {
-                path: path.to_owned(),
-                source,
-            })?;
+            .map_err(|source| migration_error(path, source))?;
         Ok(Self {
             connection,
             path: path.to_owned(),
         })
     }
 
-    /// Opens the database; one that cannot be used is set aside under another name and a new one is
-    /// begun, since the kernel's sets are the truth about who has access. The second value tells the
-    /// name it was set aside under, and why.
+    /// Opens the database. A damaged one is set aside under another name and a new one is begun, since
+    /// the kernel's sets are the truth about who has access. The second value tells the name it was set
+    /// aside under, and why. An older one set aside goes then, and a day later at the latest start.
     ///
     /// # Errors
-    /// [`StoreError`] when a new one cannot be made either.
+    /// [`StoreError`]; a database that is merely out of reach (full disk, newer schema) stays where it
+    /// is.
     pub async fn open_or_begin_anew(
         path: &Path,
     ) -> Result<(Self, Option<(PathBuf, StoreError)>), StoreError> {
+        create_private(path)?;
+        aside::remove_old(path)?;
         let error = match Self::open_checked(path).await {
             Ok(store) => return Ok((store, None)),
-            Err(error @ StoreError::File { .. }) => return Err(error),
-            Err(error) => error,
+            Err(error) if error.is_damage() => error,
+            Err(error) => return Err(error),
         };
-        let aside = path.with_extension("db.unusable");
-        for suffix in ["", "-wal", "-shm"] {
-            let from = with_suffix(path, suffix);
-            let to = with_suffix(&aside, suffix);
-            if from.exists() {
-                std::fs::rename(&from, &to).map_err(|source| StoreError::File { path: from, source })?;
-            }
-        }
-        Ok((Self::open(path).await?, Some((aside, error))))
+        let kept_as = aside::set_aside(path)?;
+        Ok((Self::open(path).await?, Some((kept_as, error))))
     }
 
+    /// Opens it, reads every row, and leaves in the log nothing that a killed process had to forget.
     async fn open_checked(path: &Path) -> Result<Self, StoreError> {
         let mut store = Self::open(path).await?;
         store.sessions().await?;
+        let secrets = sqlx::query("SELECT value FROM secret")
+            .fetch_all(&mut store.connection)
+            .await;
+        for row in secrets.map_err(|source| store.error(source))? {
+            key(&row).map_err(|source| store.error(source))?;
+        }
+        match store.wipe().await {
+            Err(error) if error.is_damage() => return Err(error),
+            // Another reader, a full disk: the next end of a session tries again.
+            Err(error) => tracing::warn!(%error, "the log of the state database could not be emptied"),
+            Ok(()) => {}
+        }
         Ok(store)
     }
 
@@ -163,10 +171,42 @@ impl Store for SqliteStore {
             .fetch_one(&mut self.connection)
             .await
             .map_err(|source| self.error(source))?;
-        let value: Vec<u8> = row.try_get(0).map_err(|source| self.error(source))?;
-        value
-            .try_into()
-            .map_err(|_| self.error(sqlx::Error::Decode("a secret has 32 bytes".into())))
+        key(&row).map_err(|source| self.error(source))
+    }
+
+    async fn wipe(&mut self) -> Result<(), StoreError> {
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut self.connection)
+            .await
+            .map_err(|source| self.error(source))?;
+        let is_held: i64 = row.try_get(0).map_err(|source| self.error(source))?;
+        if is_held != 0 {
+            return Err(self.error(sqlx::Error::Protocol(
+                "its log could not be emptied: another process reads it".into(),
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn key(row: &SqliteRow) -> Result<[u8; 32], sqlx::Error> {
+    let value: Vec<u8> = row.try_get(0)?;
+    value
+        .try_into()
+        .map_err(|_| sqlx::Error::Decode("a secret has 32 bytes".into()))
+}
+
+/// A schema that this program does not know was made by a newer one.
+fn migration_error(path: &Path, source: MigrateError) -> StoreError {
+    let path = path.to_owned();
+    match source {
+        MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
+            StoreError::Newer { path, version }
+        }
+        MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _) => {
+            StoreError::Database { path, source }
+        }
+        source => StoreError::Migration { path, source },
     }
 }
 
@@ -195,12 +235,6 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
         .map_err(file_error)?;
     file.set_permissions(std::fs::Permissions::from_mode(0o600))
         .map_err(file_error)
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 /// A row as a session; `None` if a value is not what it should be.
@@ -248,81 +282,5 @@ fn unsigned(value: i64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::SqliteStore;
-    use crate::model::{Boot, BootId, Counter, Counters, StoredSession};
-    use crate::store::{Change, Store};
-    use std::os::unix::fs::PermissionsExt;
-
-    fn sample(last: u8) -> StoredSession {
-        let counter = |bytes| Counter {
-            packets: bytes / 1_000,
-            bytes,
-        };
-        StoredSession {
-            network: "piazza".parse().unwrap(),
-            mac: crate::model::Mac::new([0x9e, 0xfe, 0xdc, 0xba, 0x98, last]).unwrap(),
-            granted_at: "2026-11-22T10:00:00Z".parse().unwrap(),
-            ends_at: "2026-11-22T23:00:00Z".parse().unwrap(),
-            ends_boot: Boot(5_000_000),
-            boot_id: BootId("0b1c".into()),
-            usage: Counters {
-                up: counter(5_000),
-                down: counter(90_000),
-            },
-            seen: Counters {
-                up: counter(4_000),
-                down: counter(80_000),
-            },
-        }
-    }
-
-    fn forget(session: &StoredSession) -> Change {
-        Change::Forget {
-            network: session.network,
-            mac: session.mac,
-        }
-    }
-
-    #[tokio::test]
-    async fn what_was_kept_is_there_after_a_reopening_and_what_was_forgotten_is_nowhere() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("state.db");
-        let (stays, goes) = (sample(1), sample(2));
-        let mut store = SqliteStore::open(&path).await.unwrap();
-        store
-            .write(&[Change::Keep(stays.clone()), Change::Keep(goes.clone())])
-            .await
-            .unwrap();
-        store.write(&[forget(&goes)]).await.unwrap();
-        let secret = store.secret("form").await.unwrap();
-        drop(store);
-
-        let mut store = SqliteStore::open(&path).await.unwrap();
-        assert_eq!(store.sessions().await.unwrap(), vec![stays.clone()]);
-        assert_eq!(store.secret("form").await.unwrap(), secret);
-        store.write(&[forget(&stays)]).await.unwrap();
-        sqlx::Connection::close(store.connection).await.unwrap();
-        let bytes = std::fs::read(&path).unwrap();
-        for mac in [stays.mac, goes.mac] {
-            assert!(
-                !bytes.windows(6).any(|window| window == mac.octets()),
-                "a forgotten MAC is still on disk"
-            );
-        }
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-    }
-
-    #[tokio::test]
-    async fn a_broken_database_is_set_aside() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("state.db");
-        std::fs::write(&path, vec![0x55; 8_192]).unwrap();
-        let (mut store, aside) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
-        assert_eq!(store.sessions().await.unwrap(), vec![]);
-        assert!(aside.unwrap().0.exists());
-    }
-}
+#[path = "sqlite_tests.rs"]
+mod tests;

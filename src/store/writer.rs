@@ -19,12 +19,16 @@ struct Pace {
     gather_ends: Duration,
     /// How long after a failed write it is tried again.
     retry: Duration,
+    /// How long what was forgotten may still stand in the log. Emptying the log writes and syncs two
+    /// files: once for all ends of a minute spares the flash.
+    wipe: Duration,
 }
 
 const PACE: Pace = Pace {
     gather: Duration::from_secs(3),
     gather_ends: Duration::from_millis(100),
     retry: Duration::from_secs(10),
+    wipe: Duration::from_mins(1),
 };
 
 /// The event loop's end. Cheap to clone.
@@ -45,8 +49,8 @@ enum Order {
 }
 
 impl StoreWriter {
-    /// Starts the writer's task. `on_outcome` hears of every write, so that a fault is shown and its
-    /// end too.
+    /// Starts the writer's task. `on_outcome` hears of the first failure and of the first success after
+    /// it, so that a fault is shown once and its end too.
     pub fn start<S, F>(store: S, on_outcome: F) -> Self
     where
         S: Store + 'static,
@@ -61,7 +65,16 @@ impl StoreWriter {
         F: Fn(Result<(), &StoreError>) + Send + Sync + 'static,
     {
         let (orders, receiver) = mpsc::unbounded_channel();
-        tokio::spawn(run(pace, store, receiver, on_outcome));
+        let task = Task {
+            pace,
+            store,
+            on_outcome,
+            waiting: BTreeMap::new(),
+            due: None,
+            wipe_due: None,
+            is_failing: false,
+        };
+        tokio::spawn(task.run(receiver));
         Self { orders }
     }
 
@@ -72,7 +85,7 @@ impl StoreWriter {
         let _ = self.orders.send(Order::Change(change));
     }
 
-    /// Writes everything now.
+    /// Writes everything now, and leaves nothing of the forgotten in any file.
     ///
     /// # Errors
     /// [`WriterStopped`].
@@ -83,64 +96,112 @@ impl StoreWriter {
     }
 }
 
-async fn run<S: Store, F: Fn(Result<(), &StoreError>) + Sync>(
+struct Task<S, F> {
     pace: Pace,
-    mut store: S,
-    mut orders: mpsc::UnboundedReceiver<Order>,
+    store: S,
     on_outcome: F,
-) {
-    let mut waiting: BTreeMap<(NetworkId, Mac), Change> = BTreeMap::new();
-    let mut due: Option<Instant> = None;
-    loop {
-        let timer = async {
-            match due {
-                Some(at) => tokio::time::sleep_until(at).await,
-                None => std::future::pending().await,
-            }
-        };
-        let mut flushed = None;
-        tokio::select! {
-            order = orders.recv() => match order {
-                Some(Order::Change(change)) => {
-                    let gather = if matches!(change, Change::Forget { .. }) { pace.gather_ends } else { pace.gather };
-                    let at = Instant::now() + gather;
-                    due = Some(due.map_or(at, |before| before.min(at)));
-                    waiting.insert(change.key(), change);
-                    continue;
-                }
-                Some(Order::Flush(done)) => flushed = Some(done),
-                None => break,
-            },
-            () = timer => {}
-        }
-        due = if write(&mut store, &mut waiting, &on_outcome).await {
-            None
-        } else {
-            Some(Instant::now() + pace.retry)
-        };
-        if let Some(done) = flushed {
-            let _ = done.send(());
-        }
-    }
-    write(&mut store, &mut waiting, &on_outcome).await;
+    waiting: BTreeMap<(NetworkId, Mac), Change>,
+    /// When to write what waits.
+    due: Option<Instant>,
+    /// When to wipe what was forgotten; the first forgotten row since the last wipe sets it.
+    wipe_due: Option<Instant>,
+    /// Whether the last thing asked of the store went wrong.
+    is_failing: bool,
 }
 
-/// Writes what waits; keeps it when that fails. Whether nothing waits any more.
-async fn write<S: Store, F: Fn(Result<(), &StoreError>) + Sync>(
-    store: &mut S,
-    waiting: &mut BTreeMap<(NetworkId, Mac), Change>,
-    on_outcome: &F,
-) -> bool {
-    if waiting.is_empty() {
-        return true;
+impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
+    async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        loop {
+            let next = [self.due, self.wipe_due].into_iter().flatten().min();
+            let timer = async {
+                match next {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(Order::Change(change)) => self.take(change),
+                    Some(Order::Flush(done)) => {
+                        self.finish().await;
+                        let _ = done.send(());
+                    }
+                    None => break,
+                },
+                () = timer => self.work().await,
+            }
+        }
+        self.finish().await;
     }
-    let changes: Vec<Change> = waiting.values().cloned().collect();
-    let outcome = store.write(&changes).await;
-    on_outcome(outcome.as_ref().copied());
-    if outcome.is_ok() {
-        waiting.clear();
+
+    /// While the disk fails, changes wait for the next try and do not hasten it.
+    fn take(&mut self, change: Change) {
+        let gather = match change {
+            Change::Forget { .. } => self.pace.gather_ends,
+            Change::Keep(_) => self.pace.gather,
+        };
+        let at = Instant::now() + gather;
+        let before = self.due.filter(|before| self.is_failing || *before < at);
+        self.due = Some(before.unwrap_or(at));
+        self.waiting.insert(change.key(), change);
     }
-    outcome.is_ok()
+
+    /// Does what is due.
+    async fn work(&mut self) {
+        let now = Instant::now();
+        if self.due.is_some_and(|due| due <= now) {
+            self.write().await;
+        }
+        if self.wipe_due.is_some_and(|due| due <= now) {
+            self.wipe().await;
+        }
+    }
+
+    /// Does everything, due or not.
+    async fn finish(&mut self) {
+        self.write().await;
+        if self.wipe_due.is_some() {
+            self.wipe().await;
+        }
+    }
+
+    /// Writes what waits; keeps it when that fails.
+    async fn write(&mut self) {
+        self.due = None;
+        if self.waiting.is_empty() {
+            return;
+        }
+        let changes: Vec<Change> = self.waiting.values().cloned().collect();
+        let outcome = self.store.write(&changes).await;
+        self.report(outcome.as_ref().copied());
+        if outcome.is_err() {
+            self.due = Some(Instant::now() + self.pace.retry);
+            return;
+        }
+        self.waiting.clear();
+        let forgets = changes
+            .iter()
+            .any(|change| matches!(change, Change::Forget { .. }));
+        if forgets && self.wipe_due.is_none() {
+            self.wipe_due = Some(Instant::now() + self.pace.wipe);
+        }
+    }
+
+    async fn wipe(&mut self) {
+        let outcome = self.store.wipe().await;
+        self.report(outcome.as_ref().copied());
+        self.wipe_due = outcome.is_err().then(|| Instant::now() + self.pace.wipe);
+    }
+
+    fn report(&mut self, outcome: Result<(), &StoreError>) {
+        if self.is_failing != outcome.is_err() {
+            self.is_failing = outcome.is_err();
+            if outcome.is_ok() {
+                tracing::info!("the state is written again");
+            }
+            (self.on_outcome)(outcome);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -148,11 +209,14 @@ mod tests {
     use super::StoreWriter;
     use crate::model::{Boot, BootId, Counters, StoredSession};
     use crate::store::{Change, SqliteStore, Store, StoreError};
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
+    use std::time::Duration;
 
     /// Fails the first writes, then remembers what it is told.
     struct Flaky {
         failures: usize,
+        attempts: Arc<AtomicUsize>,
         written: Arc<Mutex<Vec<Vec<Change>>>>,
     }
 
@@ -162,6 +226,7 @@ mod tests {
         }
 
         async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+            self.attempts.fetch_add(1, Ordering::SeqCst);
             if self.failures > 0 {
                 self.failures -= 1;
                 return Err(StoreError::File {
@@ -175,6 +240,11 @@ mod tests {
 
         async fn secret(&mut self, _name: &'static str) -> Result<[u8; 32], StoreError> {
             Ok([0; 32])
+        }
+
+        async fn wipe(&mut self) -> Result<(), StoreError> {
+            self.written.lock().unwrap().push(Vec::new());
+            Ok(())
         }
     }
 
@@ -198,13 +268,15 @@ mod tests {
         let written = Arc::new(Mutex::new(Vec::new()));
         let store = Flaky {
             failures: 1,
+            attempts: Arc::default(),
             written: Arc::clone(&written),
         };
-        let moment = std::time::Duration::from_millis(20);
+        let moment = Duration::from_millis(20);
         let pace = super::Pace {
             gather: moment,
             gather_ends: moment,
             retry: moment,
+            wipe: moment,
         };
         let (told, mut outcomes) = tokio::sync::mpsc::unbounded_channel();
         let writer = StoreWriter::start_at(pace, store, move |outcome| told.send(outcome.is_ok()).unwrap());
@@ -224,5 +296,104 @@ mod tests {
         writer.flush().await.unwrap();
         let mut second = SqliteStore::open(&path).await.unwrap();
         assert_eq!(second.sessions().await.unwrap(), vec![session(7)]);
+    }
+
+    /// Writes at once and does the rest never or at once.
+    fn pace(retry: Duration, wipe: Duration) -> super::Pace {
+        let moment = Duration::from_millis(1);
+        super::Pace {
+            gather: moment,
+            gather_ends: moment,
+            retry,
+            wipe,
+        }
+    }
+
+    const NEVER: Duration = Duration::from_hours(1);
+
+    async fn until(what: &str, holds: impl Fn() -> bool) {
+        for _ in 0..2_000 {
+            if holds() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("{what}");
+    }
+
+    fn end() -> Change {
+        let (network, mac) = Change::Keep(session(1)).key();
+        Change::Forget { network, mac }
+    }
+
+    #[tokio::test]
+    async fn a_failing_disk_is_told_once_and_tried_no_faster_for_many_changes() {
+        let attempts = Arc::new(AtomicUsize::new(0));
+        let store = Flaky {
+            failures: 2,
+            attempts: Arc::clone(&attempts),
+            written: Arc::default(),
+        };
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let teller = Arc::clone(&told);
+        let writer = StoreWriter::start_at(pace(NEVER, NEVER), store, move |outcome| {
+            teller.lock().unwrap().push(outcome.is_ok());
+        });
+        writer.change(end());
+        until("a first try", || attempts.load(Ordering::SeqCst) == 1).await;
+        for _ in 0..50 {
+            writer.change(end());
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+        assert_eq!(attempts.load(Ordering::SeqCst), 1);
+        writer.flush().await.unwrap();
+        assert_eq!(*told.lock().unwrap(), [false], "the second failure is no news");
+        writer.flush().await.unwrap();
+        assert_eq!(attempts.load(Ordering::SeqCst), 3);
+        assert_eq!(*told.lock().unwrap(), [false, true]);
+    }
+
+    /// A writer whose store notes what it writes, and each wipe as nothing.
+    fn noting(pace: super::Pace) -> (StoreWriter, Arc<Mutex<Vec<Vec<Change>>>>) {
+        let written: Arc<Mutex<Vec<Vec<Change>>>> = Arc::default();
+        let store = Flaky {
+            failures: 0,
+            attempts: Arc::default(),
+            written: Arc::clone(&written),
+        };
+        (StoreWriter::start_at(pace, store, |_| {}), written)
+    }
+
+    fn wipes(written: &Mutex<Vec<Vec<Change>>>) -> usize {
+        let written = written.lock().unwrap();
+        written.iter().filter(|told| told.is_empty()).count()
+    }
+
+    #[tokio::test]
+    async fn what_was_forgotten_is_wiped_once_for_many_and_before_the_stop() {
+        let (writer, written) = noting(pace(NEVER, NEVER));
+        writer.change(Change::Keep(session(1)));
+        writer.flush().await.unwrap();
+        assert_eq!(wipes(&written), 0, "nothing was forgotten");
+        for count in 2..5 {
+            writer.change(end());
+            until("a write", || written.lock().unwrap().len() == count).await;
+        }
+        assert_eq!(wipes(&written), 0);
+        writer.flush().await.unwrap();
+        assert_eq!(wipes(&written), 1);
+    }
+
+    #[tokio::test]
+    async fn the_last_end_is_wiped_without_a_further_change() {
+        let (writer, written) = noting(pace(NEVER, Duration::from_millis(1)));
+        for _ in 0..2 {
+            writer.change(end());
+            until("a wipe after the end", || {
+                written.lock().unwrap().last().is_some_and(Vec::is_empty)
+            })
+            .await;
+            written.lock().unwrap().clear();
+        }
     }
 }

@@ -1,0 +1,223 @@
+//! The database on a real disk.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use sqlx::Connection;
+
+use super::SqliteStore;
+use crate::model::{Boot, BootId, Counter, Counters, StoredSession};
+use crate::store::{Change, Store, StoreError};
+
+fn sample(last: u8) -> StoredSession {
+    let counter = |bytes| Counter {
+        packets: bytes / 1_000,
+        bytes,
+    };
+    StoredSession {
+        network: "piazza".parse().unwrap(),
+        mac: crate::model::Mac::new([0x9e, 0xfe, 0xdc, 0xba, 0x98, last]).unwrap(),
+        granted_at: "2026-11-22T10:00:00Z".parse().unwrap(),
+        ends_at: "2026-11-22T23:00:00Z".parse().unwrap(),
+        ends_boot: Boot(5_000_000),
+        boot_id: BootId("0b1c".into()),
+        usage: Counters {
+            up: counter(5_000),
+            down: counter(90_000),
+        },
+        seen: Counters {
+            up: counter(4_000),
+            down: counter(80_000),
+        },
+    }
+}
+
+fn forget(session: &StoredSession) -> Change {
+    Change::Forget {
+        network: session.network,
+        mac: session.mac,
+    }
+}
+
+#[tokio::test]
+async fn what_was_kept_is_there_after_a_reopening_and_what_was_forgotten_is_nowhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    let (stays, goes) = (sample(1), sample(2));
+    let mut store = SqliteStore::open(&path).await.unwrap();
+    store
+        .write(&[Change::Keep(stays.clone()), Change::Keep(goes.clone())])
+        .await
+        .unwrap();
+    store.write(&[forget(&goes)]).await.unwrap();
+    let secret = store.secret("form").await.unwrap();
+    drop(store);
+
+    let mut store = SqliteStore::open(&path).await.unwrap();
+    assert_eq!(store.sessions().await.unwrap(), vec![stays.clone()]);
+    assert_eq!(store.secret("form").await.unwrap(), secret);
+    store.write(&[forget(&stays)]).await.unwrap();
+    sqlx::Connection::close(store.connection).await.unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    for mac in [stays.mac, goes.mac] {
+        assert!(
+            !bytes.windows(6).any(|window| window == mac.octets()),
+            "a forgotten MAC is still on disk"
+        );
+    }
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+}
+
+#[tokio::test]
+async fn a_broken_database_is_set_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    std::fs::write(&path, vec![0x55; 8_192]).unwrap();
+    let (mut store, aside) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    assert_eq!(store.sessions().await.unwrap(), vec![]);
+    assert!(aside.unwrap().0.exists());
+}
+
+/// Whether six bytes stand in any file of the directory.
+fn is_on_disk(dir: &Path, session: &StoredSession) -> bool {
+    let mut files = std::fs::read_dir(dir).unwrap();
+    files.any(|file| {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(6).any(|window| window == session.mac.octets())
+    })
+}
+
+#[tokio::test]
+async fn a_wipe_leaves_nothing_of_the_forgotten_while_the_database_is_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let (stays, goes) = (sample(1), sample(2));
+    let mut store = SqliteStore::open(&dir.path().join("state.db")).await.unwrap();
+    for change in [
+        Change::Keep(goes.clone()),
+        Change::Keep(stays.clone()),
+        forget(&goes),
+    ] {
+        store.write(&[change]).await.unwrap();
+    }
+    assert!(
+        is_on_disk(dir.path(), &goes),
+        "the log still has it: else this proves nothing"
+    );
+    store.wipe().await.unwrap();
+    assert!(!is_on_disk(dir.path(), &goes));
+    assert!(is_on_disk(dir.path(), &stays));
+}
+
+#[tokio::test]
+async fn a_start_wipes_what_a_killed_process_left_in_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    let mut store = SqliteStore::open(&path).await.unwrap();
+    store.write(&[Change::Keep(sample(1))]).await.unwrap();
+    store.write(&[forget(&sample(1))]).await.unwrap();
+    // The files as a kill leaves them.
+    let killed = tempfile::tempdir().unwrap();
+    for file in ["state.db", "state.db-wal"] {
+        std::fs::copy(dir.path().join(file), killed.path().join(file)).unwrap();
+    }
+    assert!(is_on_disk(killed.path(), &sample(1)));
+    let opened = SqliteStore::open_or_begin_anew(&killed.path().join("state.db")).await;
+    let (_store, aside) = opened.unwrap();
+    assert!(aside.is_none());
+    assert!(!is_on_disk(killed.path(), &sample(1)));
+}
+
+/// A closed database with one session.
+async fn closed(path: &Path) -> Vec<u8> {
+    let mut store = SqliteStore::open(path).await.unwrap();
+    store.write(&[Change::Keep(sample(1))]).await.unwrap();
+    store.connection.close().await.unwrap();
+    std::fs::read(path).unwrap()
+}
+
+#[tokio::test]
+async fn a_good_database_that_cannot_be_opened_stays_where_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    let before = closed(&path).await;
+    // A log that SQLite cannot open: as good as a disk that fails.
+    let log = dir.path().join("state.db-wal");
+    std::fs::create_dir(&log).unwrap();
+    let error = SqliteStore::open_or_begin_anew(&path).await.unwrap_err();
+    assert!(error.to_string().contains("readable and writable"), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    std::fs::remove_dir(&log).unwrap();
+    let (mut store, aside) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    assert!(aside.is_none());
+    assert_eq!(store.sessions().await.unwrap(), vec![sample(1)]);
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    let mut store = SqliteStore::open(&path).await.unwrap();
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 VALUES (2, 'more', 1, x'00', 0)";
+    sqlx::query(newer).execute(&mut store.connection).await.unwrap();
+    store.connection.close().await.unwrap();
+    let error = SqliteStore::open_or_begin_anew(&path).await.unwrap_err();
+    assert!(matches!(error, StoreError::Newer { version: 2, .. }), "{error}");
+    assert!(error.to_string().contains("newer Portico"), "{error}");
+    assert!(path.exists());
+    assert!(!dir.path().join("state.db.unusable").exists());
+}
+
+#[tokio::test]
+async fn damage_inside_and_keys_that_are_none_count_as_damage() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    let mut bytes = closed(&path).await;
+    bytes[4_096..].fill(0x55);
+    std::fs::write(&path, bytes).unwrap();
+    let (mut store, aside) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    assert!(aside.is_some());
+    let short = "INSERT INTO secret (name, value) VALUES ('form', x'00')";
+    sqlx::query(short).execute(&mut store.connection).await.unwrap();
+    store.connection.close().await.unwrap();
+    let (_, aside) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    assert!(aside.is_some());
+}
+
+#[tokio::test]
+async fn what_was_set_aside_goes_with_the_next_one_and_after_a_day() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    let aside = dir.path().join("state.db.unusable");
+    let break_it = |fill: u8| {
+        for suffix in ["-wal", "-shm"] {
+            // There are none after a clean end.
+            let _absent = std::fs::remove_file(dir.path().join(format!("state.db{suffix}")));
+        }
+        std::fs::write(&path, vec![fill; 8_192]).unwrap();
+    };
+    break_it(0x55);
+    // What an earlier one left is not mixed with the next one.
+    std::fs::write(dir.path().join("state.db.unusable-wal"), b"old").unwrap();
+    let (store, _) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    drop(store.connection.close().await);
+    assert_eq!(std::fs::read(&aside).unwrap()[0], 0x55);
+    assert!(!dir.path().join("state.db.unusable-wal").exists());
+    break_it(0x66);
+    let (store, _) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    store.connection.close().await.unwrap();
+    assert_eq!(std::fs::read(&aside).unwrap()[0], 0x66);
+    // It stays for a day, whatever the age of its last change was.
+    let (store, _) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    store.connection.close().await.unwrap();
+    assert!(aside.exists());
+    let file = std::fs::File::options().append(true).open(&aside).unwrap();
+    let set_aside = file.metadata().unwrap().modified().unwrap();
+    file.set_modified(set_aside - std::time::Duration::from_hours(25))
+        .unwrap();
+    SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    assert!(!aside.exists());
+}
