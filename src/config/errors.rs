@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use super::reader::Complaint;
+
 /// Longest part of an offending line that is shown, characters.
 const SHOWN: usize = 100;
 /// How much of an over-long line is shown before the fault, characters.
@@ -48,6 +50,19 @@ pub struct Finding {
     pub what: String,
     /// What to do.
     pub hint: Option<String>,
+}
+
+impl Finding {
+    /// A doubt that concerns no line alone.
+    pub(super) fn warning(file: &str, complaint: Complaint) -> Self {
+        Self {
+            severity: Severity::Warning,
+            file: file.to_owned(),
+            position: None,
+            what: complaint.what,
+            hint: complaint.hint,
+        }
+    }
 }
 
 /// Every mistake of a file, in file order; at least one.

@@ -31,7 +31,7 @@ pub use interface::InterfaceName;
 pub use network::{DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, Network};
 pub use portal::{
     DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_CONNECTIONS_PER_STATION,
-    Portal,
+    MOST_CONNECTIONS, Portal,
 };
 pub use rate::{DEFAULT_BURST, DEFAULT_DOWN, DEFAULT_UP};
 pub use tls::TlsFiles;
@@ -80,7 +80,7 @@ impl Config {
         Self::check(text, name).map(|checked| checked.config)
     }
 
-    /// [`Config::load`] with the warnings.
+    /// [`Config::load`] with the warnings, among them those about the files that it names.
     ///
     /// # Errors
     /// Every mistake of the file.
@@ -105,7 +105,12 @@ impl Config {
             let line = newlines.count() + 1;
             unreadable(format!("line {line} is not UTF-8"), "save the file as UTF-8")
         })?;
-        Self::check(&text, &name)
+        let mut checked = Self::check(&text, &name)?;
+        let networks = checked.config.networks.iter();
+        let doubts = networks.flat_map(|network| tls::doubts(network.id, network.tls.as_ref()));
+        let doubts = doubts.map(|doubt| Finding::warning(&name, doubt));
+        checked.warnings.extend(doubts);
+        Ok(checked)
     }
 
     /// [`Config::parse`] with the warnings.

@@ -30,6 +30,8 @@ const MAX_NAME: usize = 75;
 const MAX_COMUNE: usize = 100;
 /// Longest identifier of the Commission's portal.
 const MAX_WIFI4EU_ID: usize = 75;
+/// Where the Commission's script is.
+const HTTPS: u16 = 443;
 /// Most entries of a network's garden: each is a rule that captive packets pass.
 const MOST_GARDEN: usize = 64;
 
@@ -99,6 +101,7 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
 
     warn_missing_id(&section, wifi4eu_id.as_ref());
     warn_private_host(&section, host.as_ref());
+    warn_closed_collector(&section, wifi4eu_id.as_ref(), &garden);
     if garden.is_empty() {
         warn_unreachable(&section, terms_url.as_ref(), "terms_url");
         warn_unreachable(&section, privacy_url.as_ref(), "privacy_url");
@@ -215,6 +218,21 @@ fn warn_missing_id(section: &Section<'_, '_>, id: Option<&Located<String>>) {
             Complaint::new(
                 "no wifi4eu_id: the Commission counts no users and sees no banner of this network",
                 "copy the network identifier from the WiFi4EU portal (grant agreement, Annex I, 2.1.1)",
+            ),
+        );
+    }
+}
+
+/// The Commission's script comes from `collection.wifi4eu.ec.europa.eu`, by https.
+fn warn_closed_collector(section: &Section<'_, '_>, id: Option<&Located<String>>, garden: &[GardenEntry]) {
+    let is_open = garden.iter().any(|entry| entry.ports.contains(&HTTPS));
+    if let Some(id) = id.filter(|_| !is_open) {
+        section.report().warn(
+            &id.span,
+            Complaint::new(
+                "no garden entry leads to the Commission's collector: its script cannot load before the tap",
+                "open the addresses of collection.wifi4eu.ec.europa.eu, port 443, in a [[network.garden]] entry \
+                 (it takes addresses, no names), and look after them when they change",
             ),
         );
     }

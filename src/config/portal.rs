@@ -11,8 +11,8 @@ pub const DEFAULT_HTTPS_PORT: u16 = 8_443;
 pub const DEFAULT_MAX_CONNECTIONS: usize = 2_048;
 /// A browser opens six per host, and a phone's probes a few more.
 pub const DEFAULT_MAX_CONNECTIONS_PER_STATION: usize = 16;
-/// Most connections that may be configured: beyond it the machine's ports and descriptors end.
-const MOST_CONNECTIONS: usize = 60_000;
+/// Most connections that may be configured. The unit's `LimitNOFILE` allows two descriptors for each.
+pub const MOST_CONNECTIONS: usize = 60_000;
 
 /// `[portal]`: the listeners behind the redirect.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -265,6 +265,9 @@ fn ports_differ_and_stay_in_range() {
         "form"
     );
     assert!(with_portal("max_connections = 4").is_empty());
+    let most = super::MOST_CONNECTIONS;
+    assert!(with_portal(&format!("max_connections = {most}")).is_empty());
+    assert_eq!(with_portal(&format!("max_connections = {}", most + 1)).len(), 1);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! `certificate` and `key` of a network.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::reader::{Complaint, Section};
 use super::values;
+use crate::model::NetworkId;
 
 /// Certificate chain and private key, PEM.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,4 +51,23 @@ pub(super) fn read(section: &mut Section<'_, '_>, base: &Path) -> Option<TlsFile
         ),
     }
     None
+}
+
+/// Says which of a network's files cannot be opened. The portal starts without them and takes them when
+/// they come, so that a renewal that went wrong does not end it.
+pub(super) fn doubts(network: NetworkId, files: Option<&TlsFiles>) -> Vec<Complaint> {
+    let Some(TlsFiles { certificate, key }) = files else {
+        return Vec::new();
+    };
+    let closed = [("certificate", certificate), ("key", key)].map(|(what, path)| {
+        let error = File::open(path).err()?;
+        Some(Complaint::new(
+            format!(
+                "{network}: the {what} {} cannot be opened: {error}",
+                path.display()
+            ),
+            "put it there, owner root:portico, mode 0640: until then the portal works over http only",
+        ))
+    });
+    closed.into_iter().flatten().collect()
 }

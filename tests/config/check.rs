@@ -81,3 +81,26 @@ fn the_ruleset_is_printed_as_nft_takes_it() {
         .unwrap();
     assert!(taken.status.success(), "{}", text(&taken.stderr));
 }
+
+#[test]
+fn files_that_are_not_there_and_a_closed_collector_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("portico.toml");
+    let example = std::fs::read_to_string(firmware_config("examples/arluno.toml")).unwrap();
+    std::fs::write(&file, &example).unwrap();
+    std::fs::create_dir(dir.path().join("tls")).unwrap();
+    std::fs::write(dir.path().join("tls/arluno.pem"), "").unwrap();
+    let said = text(&check(&[], &file).stdout);
+    assert!(
+        said.contains("arluno: the key") && said.contains("cannot be opened"),
+        "{said}"
+    );
+    assert!(!said.contains("arluno: the certificate"), "{said}");
+    assert!(said.contains("cannot load before the tap"), "{said}");
+
+    std::fs::write(dir.path().join("tls/arluno.key"), "").unwrap();
+    let garden = "\n[[network.garden]]\naddress = \"198.51.100.7\"\nports = [443]\n";
+    std::fs::write(&file, example + garden).unwrap();
+    let said = text(&check(&[], &file).stdout);
+    assert!(!said.contains("warning"), "{said}");
+}
