@@ -14,7 +14,7 @@
 //! redirect either, since every agent takes that for a portal; a 5xx counts as "no answer yet" and is
 //! repeated at once, by then on a connection that goes through.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, UdpSocket};
 
 use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode, header};
@@ -81,8 +81,20 @@ async fn own_host(visit: &Visit<'_>, request: Request<Incoming>) -> Reply {
 /// circles.
 fn leads_to_gateway(visit: &Visit<'_>, host: &str, local: IpAddr) -> bool {
     host.is_empty()
-        || host.parse() == Ok(local)
+        || host
+            .parse()
+            .is_ok_and(|address| address == local || is_own_address(address))
         || visit.config.networks.iter().any(|network| network.host == host)
+}
+
+/// Whether the address is this machine's, on whatever interface: the kernel lets sockets have no other.
+fn is_own_address(address: IpAddr) -> bool {
+    match address {
+        // These need a scope, which a host header cannot carry; nothing beyond the link is reached by
+        // them, and of the link only what was sent to us comes here.
+        IpAddr::V6(v6) if v6.is_unicast_link_local() => true,
+        _ => UdpSocket::bind((address, 0)).is_ok(),
+    }
 }
 
 /// A station that has access by now.

@@ -116,8 +116,19 @@ async fn a_granted_station_is_let_through_and_never_told_success() {
         (307, "http://example.org:80/page?x=1", "close")
     );
     // The gateway's own address leads here again and again: never "the same address".
-    let gateway = lab.get(5, "127.0.0.1", "/").await;
-    assert_eq!((gateway.status, gateway.header("location")), (302, PORTAL));
+    for own in ["127.0.0.1", "127.0.0.7", "127.0.0.7:80", "[::1]", "[fe80::1]"] {
+        let gateway = lab.get(5, own, "/").await;
+        assert_eq!(
+            (gateway.status, gateway.header("location")),
+            (302, PORTAL),
+            "{own}"
+        );
+    }
+    let elsewhere = lab.get(5, "192.0.2.80", "/").await;
+    assert_eq!(
+        (elsewhere.status, elsewhere.header("location")),
+        (307, "http://192.0.2.80/")
+    );
 }
 
 #[tokio::test]
