@@ -10,7 +10,7 @@ use super::elements::{Element, Limit, Role, SetName, decode_element, decode_elem
 use super::message::{Message, Writer, flag, messages};
 use super::nft_events::{NftEvent, decode_event};
 use super::route::{RouteEvent, decode_route};
-use super::rule::{self, Family, Prohibition};
+use super::rule::{self, Prohibition};
 use super::{conntrack, elements, route};
 use crate::model::{Counter, Mac, NetworkId};
 
@@ -270,7 +270,7 @@ fn a_port_that_leaves_its_bridge_is_not_a_link_that_is_gone() {
     assert_eq!(gone, ["p0"]);
 }
 
-fn prohibition(family: Family) -> Prohibition {
+fn prohibition(family: rule::Family) -> Prohibition {
     Prohibition {
         family,
         interface: "br0".to_owned(),
@@ -284,14 +284,14 @@ fn prohibition(family: Family) -> Prohibition {
 #[cfg(target_endian = "little")]
 #[test]
 fn routing_rules_are_written_as_ip_writes_them() {
-    let same = |theirs: &[u8], write: fn(&mut Writer, u32, &Prohibition), family| {
+    let same = |theirs: &[u8], write: fn(&mut Writer, u32, &Prohibition), family: rule::Family| {
         let theirs = messages(theirs).next().unwrap();
         let mut ours = Writer::new();
         write(&mut ours, theirs.seq, &prohibition(family));
         assert_eq!(messages(ours.bytes()).collect::<Vec<_>>(), [theirs]);
     };
-    same(&golden!("ip-rule-add"), rule::add, Family::V4);
-    same(&golden!("ip-rule-delete"), rule::delete, Family::V6);
+    same(&golden!("ip-rule-add"), rule::add, rule::Family::V4);
+    same(&golden!("ip-rule-delete"), rule::delete, rule::Family::V6);
 }
 
 #[cfg(target_endian = "little")]
@@ -299,10 +299,10 @@ fn routing_rules_are_written_as_ip_writes_them() {
 fn routing_rules_are_read_and_others_are_none() {
     let dump = golden!("kernel-rules");
     let found: Vec<_> = messages(&dump).map(|message| rule::decode(&message)).collect();
-    assert_eq!(found, [None, Some(prohibition(Family::V6)), None, None]);
+    assert_eq!(found, [None, Some(prohibition(rule::Family::V6)), None, None]);
     let gone = golden!("ip-rule-delete");
     let event = messages(&gone).find_map(|message| decode_route(&message));
-    assert_eq!(event, Some(RouteEvent::RuleGone(prohibition(Family::V6))));
+    assert_eq!(event, Some(RouteEvent::RuleGone(prohibition(rule::Family::V6))));
 }
 
 #[test]
