@@ -9,8 +9,8 @@ use std::net::IpAddr;
 use rustix::net::netlink::NETFILTER;
 
 use super::netlink::{NetlinkError, Socket};
-use crate::wire::netlink::conntrack::{self, Family};
 use crate::wire::netlink::message::{Meaning, Message, Writer, flag, messages};
+use crate::wire::netlink::{Family, conntrack};
 
 /// Deletions in one datagram; each is acknowledged, and the acknowledgements have to wait somewhere.
 const PER_DATAGRAM: usize = 256;

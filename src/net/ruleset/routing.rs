@@ -9,7 +9,8 @@ use rustix::io::Errno;
 use super::{RulesetError, mark};
 use crate::config::Config;
 use crate::net::netlink::{NetlinkError, Socket};
-use crate::wire::netlink::rule::{self, Family, Prohibition};
+use crate::wire::netlink::Family;
+use crate::wire::netlink::rule::{self, Prohibition};
 
 /// Where the rules stand: right behind the look-up of the machine's own addresses (0), before
 /// everything that could lead elsewhere.

@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use super::Family;
 use super::elements::NFGEN;
 use super::message::{Message, Writer, flag};
 
@@ -28,36 +29,6 @@ const V4_SOURCE: u16 = 1;
 const V6_SOURCE: u16 = 3;
 /// `IPS_DST_NAT`: the destination was rewritten.
 const DESTINATION_NAT: u32 = 1 << 5;
-/// `NFPROTO_IPV4`, `NFPROTO_IPV6`.
-const IPV4: u8 = 2;
-const IPV6: u8 = 10;
-
-/// The address family of a dump.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Family {
-    /// IPv4.
-    V4,
-    /// IPv6.
-    V6,
-}
-
-impl Family {
-    /// The family of an address.
-    #[must_use]
-    pub const fn of(address: IpAddr) -> Self {
-        match address {
-            IpAddr::V4(_) => Self::V4,
-            IpAddr::V6(_) => Self::V6,
-        }
-    }
-
-    const fn number(self) -> u8 {
-        match self {
-            Self::V4 => IPV4,
-            Self::V6 => IPV6,
-        }
-    }
-}
 
 /// One flow, as far as deleting it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,13 +5,13 @@ use std::net::IpAddr;
 
 use proptest::prelude::{Strategy, any, prop, proptest};
 
-use super::conntrack::{Family, decode_flow};
+use super::conntrack::decode_flow;
 use super::elements::{Element, Limit, Role, SetName, decode_element, decode_elements, removes};
 use super::message::{Message, Writer, flag, messages};
 use super::nft_events::{NftEvent, decode_event};
 use super::route::{RouteEvent, decode_route};
 use super::rule::{self, Prohibition};
-use super::{conntrack, elements, route};
+use super::{Family, conntrack, elements, route};
 use crate::model::{Counter, Mac, NetworkId};
 
 macro_rules! golden {
@@ -290,8 +290,8 @@ fn routing_rules_are_written_as_ip_writes_them() {
         write(&mut ours, theirs.seq, &prohibition(family));
         assert_eq!(messages(ours.bytes()).collect::<Vec<_>>(), [theirs]);
     };
-    same(&golden!("ip-rule-add"), rule::add, rule::Family::V4);
-    same(&golden!("ip-rule-delete"), rule::delete, rule::Family::V6);
+    same(&golden!("ip-rule-add"), rule::add, Family::V4);
+    same(&golden!("ip-rule-delete"), rule::delete, Family::V6);
 }
 
 #[cfg(target_endian = "little")]
@@ -299,10 +299,10 @@ fn routing_rules_are_written_as_ip_writes_them() {
 fn routing_rules_are_read_and_others_are_none() {
     let dump = golden!("kernel-rules");
     let found: Vec<_> = messages(&dump).map(|message| rule::decode(&message)).collect();
-    assert_eq!(found, [None, Some(prohibition(rule::Family::V6)), None, None]);
+    assert_eq!(found, [None, Some(prohibition(Family::V6)), None, None]);
     let gone = golden!("ip-rule-delete");
     let event = messages(&gone).find_map(|message| decode_route(&message));
-    assert_eq!(event, Some(RouteEvent::RuleGone(prohibition(rule::Family::V6))));
+    assert_eq!(event, Some(RouteEvent::RuleGone(prohibition(Family::V6))));
 }
 
 #[test]

@@ -6,10 +6,13 @@
 
 pub mod conntrack;
 pub mod elements;
+mod family;
 pub mod message;
 pub mod nft_events;
 pub mod route;
 pub mod rule;
+
+pub use family::Family;
 
 #[cfg(test)]
 mod golden;

@@ -1,5 +1,6 @@
 //! Routing policy rules (<linux/fib_rules.h>, `ip rule`). All in host byte order.
 
+use super::Family;
 use super::message::{Message, Writer, flag};
 
 /// The socket groups that announce rules: `RTNLGRP_IPV4_RULE`, `RTNLGRP_IPV6_RULE`.
@@ -21,28 +22,6 @@ const FRA_PROTOCOL: u16 = 21;
 const PROHIBIT: u8 = 8;
 /// `FIB_RULE_INVERT`.
 const INVERTED: u32 = 2;
-
-/// Whose packets a rule is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Family {
-    /// IPv4.
-    V4,
-    /// IPv6.
-    V6,
-}
-
-impl Family {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::V4, Self::V6];
-
-    /// `AF_INET`, `AF_INET6`.
-    const fn number(self) -> u8 {
-        match self {
-            Self::V4 => 2,
-            Self::V6 => 10,
-        }
-    }
-}
 
 /// A rule that prohibits what comes in by an interface with certain marks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
