@@ -270,7 +270,7 @@ fn a_port_that_leaves_its_bridge_is_not_a_link_that_is_gone() {
     assert_eq!(gone, ["p0"]);
 }
 
-fn prohibition(family: rule::Family) -> Prohibition {
+fn prohibition(family: Family) -> Prohibition {
     Prohibition {
         family,
         interface: "br0".to_owned(),
@@ -284,7 +284,7 @@ fn prohibition(family: rule::Family) -> Prohibition {
 #[cfg(target_endian = "little")]
 #[test]
 fn routing_rules_are_written_as_ip_writes_them() {
-    let same = |theirs: &[u8], write: fn(&mut Writer, u32, &Prohibition), family: rule::Family| {
+    let same = |theirs: &[u8], write: fn(&mut Writer, u32, &Prohibition), family: Family| {
         let theirs = messages(theirs).next().unwrap();
         let mut ours = Writer::new();
         write(&mut ours, theirs.seq, &prohibition(family));
