@@ -24,6 +24,7 @@ fn gateway() -> Namespace {
             "link set port0 type bridge_slave isolated on".to_owned(),
             "link set port1 type bridge_slave isolated on".to_owned(),
             "address add 10.0.0.1/24 dev br0".to_owned(),
+            "address add 2001:db8:1::1/64 dev br0 nodad".to_owned(),
             "link set br0 up".to_owned(),
         ])
         .unwrap();
@@ -93,7 +94,7 @@ fn a_gateway_set_up_right_is_told_so() {
     )
     .unwrap();
     let (status, lines) = examine(&gateway(), dir.path());
-    for group in ["kernel", "sysctl", "rulesets", "state"] {
+    for group in ["kernel", "sysctl", "state"] {
         let found: Vec<String> = wrong(&lines, group)
             .into_iter()
             .filter(|line| !line.contains("accept_ra") && !line.ends_with("MiB free"))
@@ -105,8 +106,13 @@ fn a_gateway_set_up_right_is_told_so() {
         .filter(|line| line.starts_with("fail"))
         .collect();
     assert_eq!(failed, Vec::<String>::new());
-    // The daemons do not run here.
-    assert_eq!(wrong(&lines, "daemons").len(), 3, "{lines:#?}");
+    // The daemons do not run here: two sockets, the portal over IPv4 and IPv6, no ruleset of ours.
+    assert_eq!(wrong(&lines, "daemons").len(), 4, "{lines:#?}");
+    let rulesets = wrong(&lines, "rulesets");
+    assert!(
+        rulesets.len() == 2 && rulesets[0].contains("own ruleset is missing"),
+        "{rulesets:?}"
+    );
     assert_eq!(status, Some(1));
 }
 
@@ -165,10 +171,72 @@ fn the_portal_is_reached_as_stations_reach_it() {
         })
         .unwrap()
         .unwrap();
-    let answered = "ok daemons piazza: the portal answers behind port 80";
     let (_, lines) = examine(&gateway, dir.path());
-    assert!(lines.iter().any(|line| line == answered), "{lines:#?}");
+    let tells = |lines: &[String], wanted: &str| lines.iter().any(|line| line.starts_with(wanted));
+    assert!(
+        tells(
+            &lines,
+            "ok daemons piazza: the portal answers behind port 80 over IPv4"
+        ),
+        "{lines:#?}"
+    );
+    assert!(
+        tells(
+            &lines,
+            "fail daemons piazza: the portal does not answer at [2001:db8:1::1]:8080"
+        ),
+        "{lines:#?}"
+    );
     drop(listener);
     let (_, lines) = examine(&gateway, dir.path());
-    assert!(!lines.iter().any(|line| line == answered), "{lines:#?}");
+    assert!(
+        tells(
+            &lines,
+            "fail daemons piazza: the portal does not answer at 10.0.0.1:8080"
+        ),
+        "{lines:#?}"
+    );
+}
+
+#[test]
+fn the_own_ruleset_is_told_closed_and_loaded() {
+    let dir = tempfile::tempdir().unwrap();
+    let gateway = gateway();
+    examine(&gateway, dir.path());
+    let config = dir.path().join("portico.toml");
+    let mut close = gateway.command(env!("CARGO_BIN_EXE_portico-netd"));
+    assert!(
+        close
+            .args(["--close", "--config"])
+            .arg(&config)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let (_, lines) = examine(&gateway, dir.path());
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.starts_with("warn rulesets Portico's networks are closed")),
+        "{lines:#?}"
+    );
+
+    let mut check = gateway.command(env!("CARGO_BIN_EXE_portico"));
+    let rules = check
+        .args(["check", "--ruleset"])
+        .arg(&config)
+        .output()
+        .unwrap()
+        .stdout;
+    let file = dir.path().join("ruleset.nft");
+    std::fs::write(&file, rules).unwrap();
+    let mut load = gateway.command("nft");
+    assert!(load.arg("-f").arg(&file).status().unwrap().success());
+    let (_, lines) = examine(&gateway, dir.path());
+    assert!(
+        lines
+            .iter()
+            .any(|line| line == "ok rulesets Portico's own ruleset is loaded"),
+        "{lines:#?}"
+    );
 }

@@ -9,7 +9,7 @@ use tokio::net::UnixStream;
 
 use super::Group;
 use super::tool::{self, Outcome};
-use crate::config::{Config, InterfaceName};
+use crate::config::{Config, InterfaceName, Network};
 
 /// The gateway answers itself at once or never.
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
@@ -20,30 +20,35 @@ pub(super) async fn examine(group: &mut Group<'_>, config: &Config) {
     socket(group, "portico-netd", &run_dir.join("netd.sock")).await;
     socket(group, "portico", &run_dir.join("control.sock")).await;
     for network in &config.networks {
-        let Some(address) = address_of(&network.interface).await else {
-            // The interfaces' own check says so.
-            continue;
-        };
         let mut ports = vec![(80, config.portal.http_port)];
         if network.tls.is_some() {
             ports.push((443, config.portal.https_port));
         }
-        for (public, port) in ports {
-            let at = SocketAddr::new(address, port);
-            let interface = network.interface.clone();
-            let answered = tokio::task::spawn_blocking(move || connect(at, &interface)).await;
-            match answered {
-                Ok(Ok(())) => group.ok(format!("{}: the portal answers behind port {public}", network.id)),
-                Ok(Err(error)) => group.fail(
-                    format!(
-                        "{}: the portal does not answer at {at} (behind port {public}): {error}",
-                        network.id
-                    ),
-                    "systemctl status portico",
-                ),
-                Err(_) => group.warn(format!("{}: the portal was not tried", network.id), "try again"),
+        // Where there is no address the interfaces' own check says so.
+        for family in ["-4", "-6"] {
+            let Some(address) = address_of(&network.interface, family).await else {
+                continue;
+            };
+            for &(public, port) in &ports {
+                try_portal(group, network, public, SocketAddr::new(address, port)).await;
             }
         }
+    }
+}
+
+async fn try_portal(group: &mut Group<'_>, network: &Network, public: u16, at: SocketAddr) {
+    let (id, interface) = (network.id, network.interface.clone());
+    let version = if at.is_ipv4() { "IPv4" } else { "IPv6" };
+    let answered = tokio::task::spawn_blocking(move || connect(at, &interface)).await;
+    match answered {
+        Ok(Ok(())) => group.ok(format!(
+            "{id}: the portal answers behind port {public} over {version}"
+        )),
+        Ok(Err(error)) => group.fail(
+            format!("{id}: the portal does not answer at {at} (behind port {public}): {error}"),
+            "systemctl status portico",
+        ),
+        Err(_) => group.warn(format!("{id}: the portal was not tried"), "try again"),
     }
 }
 
@@ -69,12 +74,12 @@ fn connect(at: SocketAddr, interface: &InterfaceName) -> std::io::Result<()> {
     socket.connect_timeout(&SockAddr::from(at), CONNECT_LIMIT)
 }
 
-/// The gateway's IPv4 address on an interface.
-async fn address_of(interface: &InterfaceName) -> Option<IpAddr> {
+/// The gateway's address on an interface; `family` as an option of `ip`.
+async fn address_of(interface: &InterfaceName, family: &str) -> Option<IpAddr> {
     let Outcome::Done(text) = tool::run(
         "ip",
         &[
-            "-4",
+            family,
             "-j",
             "addr",
             "show",

@@ -1,11 +1,26 @@
-//! Rulesets of other programs that stand in the way, and our own routing rules.
+//! Our own ruleset and routing rules, and rulesets of other programs that stand in the way.
 
 use super::Group;
+use super::tool::{self, Outcome};
 use crate::config::Config;
 use crate::net::ruleset::{ConflictKind, RulesetError, find_conflicts, missing_prohibitions};
 
+/// How our own ruleset stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Own {
+    /// Every network's sets and chains are there.
+    Loaded,
+    /// What early boot leaves: nothing passes.
+    Closed,
+    /// Some network's part is absent.
+    Partial,
+    /// No table of ours.
+    Missing,
+}
+
 /// Lists them.
 pub(super) async fn examine(group: &mut Group<'_>, config: &Config) {
+    examine_own(group, config).await;
     examine_prohibitions(group, config);
     examine_conflicts(group).await;
 }
@@ -70,4 +85,52 @@ async fn examine_conflicts(group: &mut Group<'_>) {
             ),
         }
     }
+}
+
+async fn examine_own(group: &mut Group<'_>, config: &Config) {
+    let mut listing = String::new();
+    for family in ["netdev", "inet"] {
+        match tool::run("nft", &["-t", "list", "table", family, "portico"], "").await {
+            Outcome::Done(text) => listing.push_str(&text),
+            Outcome::Refused(said) if said.contains("No such file or directory") => {}
+            // The listing of the others says why.
+            Outcome::Refused(_) | Outcome::Missing => return,
+        }
+    }
+    match own(&listing, config) {
+        Own::Loaded => group.ok("Portico's own ruleset is loaded"),
+        Own::Closed => group.warn(
+            "Portico's networks are closed, as at early boot: nobody is online, no portal answers",
+            "systemctl start portico-netd",
+        ),
+        Own::Partial => group.fail(
+            "Portico's own ruleset lacks a network or its interface: nobody there is served",
+            "see that the interface exists, then systemctl restart portico-netd",
+        ),
+        Own::Missing => group.fail(
+            "Portico's own ruleset is missing: no portal, no access; the routing rules alone keep stations in",
+            "systemctl restart portico-lan-closed portico-netd",
+        ),
+    }
+}
+
+fn own(listing: &str, config: &Config) -> Own {
+    if listing.is_empty() {
+        return Own::Missing;
+    }
+    let has = |kind: &str, name: &str| {
+        let wanted = format!("{kind} {name} {{");
+        listing.lines().any(|line| line.trim() == wanted)
+    };
+    let mut networks = config.networks.iter();
+    if !networks
+        .clone()
+        .any(|network| has("set", &format!("auth_{}", network.id)))
+    {
+        return Own::Closed;
+    }
+    let is_whole = networks.all(|network| {
+        has("set", &format!("auth_{}", network.id)) && has("chain", &format!("from_stations_{}", network.id))
+    });
+    if is_whole { Own::Loaded } else { Own::Partial }
 }
