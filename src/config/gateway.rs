@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ipnet::IpNet;
 use toml::de::DeValue;
 
 use super::interface::InterfaceName;
@@ -19,6 +20,18 @@ pub const DEFAULT_STATE_DIR: &str = "/var/lib/portico";
 pub const DEFAULT_RUN_DIR: &str = "/run/portico";
 /// As `systemd/portico.sysusers` makes it.
 pub const DEFAULT_USER: &str = "portico";
+/// Where stations never get to, granted or not: networks that are nobody's on the Internet, so behind
+/// the uplink they are the comune's own or the provider's (RFC 1918, RFC 6598, RFC 3927, RFC 4193,
+/// RFC 3879).
+pub const DEFAULT_PROTECTED: [&str; 7] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "fc00::/7",
+    "fec0::/10",
+];
 /// Longest `run_dir`, bytes: a socket's path has at most 107 bytes (`sun_path`), and the longest
 /// file name beneath it takes the rest.
 const MAX_RUN_DIR: usize = 80;
@@ -40,6 +53,8 @@ pub struct Gateway {
     pub run_dir: PathBuf,
     /// User name whose processes may speak to the helper (besides root).
     pub user: String,
+    /// Destinations that no station reaches, granted or not.
+    pub protected: Vec<IpNet>,
 }
 
 /// The section, with the place of what other sections are compared with.
@@ -61,6 +76,8 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Draft {
     );
     let run_dir = section.or("run_dir", PathBuf::from(DEFAULT_RUN_DIR), run_dir);
     let user = section.or("user", DEFAULT_USER.to_owned(), user);
+    let protected = section.optional("protected", protected);
+    let protected = protected.map_or_else(default_protected, |found| found.value);
     if state_dir == run_dir {
         section.report().error(
             section.span(),
@@ -78,6 +95,7 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Draft {
         state_dir,
         run_dir,
         user,
+        protected,
     });
     Draft { uplink, gateway }
 }
@@ -98,6 +116,42 @@ fn time_zone(value: &DeValue<'_>) -> Result<TimeZone, Complaint> {
             ),
         )
     })
+}
+
+/// [`DEFAULT_PROTECTED`], read.
+#[must_use]
+pub fn default_protected() -> Vec<IpNet> {
+    DEFAULT_PROTECTED
+        .iter()
+        .filter_map(|prefix| prefix.parse().ok())
+        .collect()
+}
+
+fn protected(value: &DeValue<'_>) -> Result<Vec<IpNet>, Complaint> {
+    let Some(list) = value.as_array() else {
+        return Err(Complaint::new(
+            "a list of prefixes is wanted here",
+            "write it like [\"10.0.0.0/8\"], or [] to protect nothing",
+        ));
+    };
+    list.iter().map(|element| prefix(element.get_ref())).collect()
+}
+
+fn prefix(value: &DeValue<'_>) -> Result<IpNet, Complaint> {
+    let text = values::text(value)?;
+    let net = text.parse::<IpNet>().map_err(|_| {
+        Complaint::new(
+            format!("{text:?} is not a prefix"),
+            "write it like \"10.0.0.0/8\" or \"fc00::/7\"",
+        )
+    })?;
+    if net.trunc() != net {
+        return Err(Complaint::new(
+            format!("{text:?} has bits beyond its prefix length"),
+            format!("write \"{}\"", net.trunc()),
+        ));
+    }
+    Ok(net)
 }
 
 fn run_dir(value: &DeValue<'_>) -> Result<PathBuf, Complaint> {
@@ -127,4 +181,14 @@ fn user(value: &DeValue<'_>) -> Result<String, Complaint> {
         ));
     }
     Ok(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DEFAULT_PROTECTED, default_protected};
+
+    #[test]
+    fn every_default_prefix_is_one() {
+        assert_eq!(default_protected().len(), DEFAULT_PROTECTED.len());
+    }
 }

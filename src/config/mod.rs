@@ -25,7 +25,8 @@ use toml::de::DeTable;
 pub use errors::{ConfigErrors, Finding, Position, Severity};
 pub use garden::GardenEntry;
 pub use gateway::{
-    DEFAULT_MASQUERADE, DEFAULT_RUN_DIR, DEFAULT_STATE_DIR, DEFAULT_TIME_ZONE, DEFAULT_USER, Gateway,
+    DEFAULT_MASQUERADE, DEFAULT_PROTECTED, DEFAULT_RUN_DIR, DEFAULT_STATE_DIR, DEFAULT_TIME_ZONE,
+    DEFAULT_USER, Gateway, default_protected,
 };
 pub use interface::InterfaceName;
 pub use network::{DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, Network};

@@ -268,6 +268,35 @@ fn nothing_from_outside_reaches_a_phone_unasked() {
     assert!(!arrives(), "granted");
 }
 
+#[test]
+fn a_granted_phone_does_not_reach_the_comunes_own_networks() {
+    let town = Town::new();
+    town.load();
+    town.grant();
+    let inside = ["10.1.2.3", "192.168.7.7", "100.64.0.1", "fd00:1::7"];
+    for own in inside {
+        let length = if own.contains(':') { 128 } else { 32 };
+        town.internet
+            .run(&format!("ip address add {own}/{length} dev up0"));
+    }
+    town.gateway
+        .run("ip route add default via 198.51.100.9; ip route add default via 2001:db8:2::9");
+    let servers = listen(&town.internet, 443);
+    for own in inside {
+        let refused = town.dial(own, 443).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::ConnectionRefused, "{own}");
+        assert!(!town.pings(own), "{own}");
+    }
+    assert_eq!(town.leaked(), 0);
+    let mut open = config(vec![network("piazza", "br0"), network("molini", "br1")]);
+    open.gateway.protected.clear();
+    town.gateway.block_on(ruleset::load(&open)).unwrap();
+    for own in inside {
+        town.dial(own, 443).unwrap();
+        accept(&servers);
+    }
+}
+
 /// Whatever of the tables is gone.
 const HOLES: [&str; 5] = [
     "nft flush ruleset",

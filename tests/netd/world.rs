@@ -162,6 +162,7 @@ pub(crate) fn config(networks: Vec<Network>) -> Config {
             state_dir: "/var/lib/portico".into(),
             run_dir: "/run/portico".into(),
             user: "portico".to_owned(),
+            protected: portico::config::default_protected(),
         },
         portal: Portal {
             http_port: 8_080,

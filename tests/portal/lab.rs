@@ -103,6 +103,7 @@ pub(crate) fn config(tls: Option<TlsFiles>) -> Config {
             state_dir: "/nonexistent".into(),
             run_dir: "/nonexistent".into(),
             user: "portico".to_owned(),
+            protected: portico::config::default_protected(),
         },
         portal: PortalConfig {
             http_port: 0,

@@ -91,6 +91,7 @@ pub enum HelperError {
 /// # Errors
 /// [`HelperError`], at the start only; a ruleset that stood before stands still.
 pub async fn run(options: &Options) -> Result<(), HelperError> {
+    privileges::check_privileges()?;
     let config = Config::load(&options.config)?;
     let socket = socket::Endpoint::bind(&config.gateway).await?;
     let kernel = Nftables::open()?;

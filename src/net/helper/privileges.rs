@@ -13,6 +13,19 @@ const KEPT: CapabilitySet = CapabilitySet::NET_ADMIN.union(CapabilitySet::NET_RA
 /// The highest number that `CAP_*` could take.
 const HIGHEST: u32 = 63;
 
+/// Says what is missing before anything fails for want of it.
+///
+/// # Errors
+/// [`HelperError::NotPrivileged`].
+pub(super) fn check_privileges() -> Result<(), HelperError> {
+    let held = capabilities(None::<Pid>)?.effective;
+    if held.contains(CapabilitySet::NET_ADMIN) {
+        Ok(())
+    } else {
+        Err(HelperError::NotPrivileged)
+    }
+}
+
 /// Keeps `CAP_NET_ADMIN` and, if held, `CAP_NET_RAW`, also for the `nft` that is run; forbids gaining
 /// any other. To be called by the first thread before there are others.
 ///

@@ -14,6 +14,7 @@
 //! | any station | from an address that is not of its network | dropped |
 //! | any station | IP in frames to a reserved group address, which pass the bridge by | dropped |
 //! | any station | another network, another interface than the uplink, multicast | refused |
+//! | any station | protected destinations (private networks behind the uplink, unless configured otherwise) | refused |
 //! | granted, exempt | Internet, within the rate | allowed; over the rate dropped |
 //! | captive, blocked | any fragment | dropped |
 //! | captive | walled garden (address and TCP port) | allowed, 300 packets/s each |
@@ -37,7 +38,7 @@
 //! `netdev` chains at the LAN interface look the MAC up and write the skb mark; `inet` chains act on
 //! the mark, and refuse what has none. Should a table be missing (`nft flush ruleset`), routing rules
 //! prohibit all of a station that does not carry the mark of a granted one or of the garden; nft cannot
-//! remove them. So a missing part closes and never opens. The shares of
+//! remove them. So a station without access gets nowhere, whatever part is missing. The shares of
 //! stations without access are sets with a bound; a station that finds no room (somebody invents
 //! addresses) lives on a share of the crowd, and those already known keep their own.
 
@@ -112,6 +113,8 @@ fn render_with(
         join(unique.iter())
     };
     let (http, https) = (config.portal.http_port, config.portal.https_port);
+    // Merged: an anonymous set refuses prefixes that overlap.
+    let protected = IpNet::aggregate(&config.gateway.protected);
     let text = RulesetText {
         stale,
         networks: config
@@ -124,6 +127,8 @@ fn render_with(
         masquerade: config.gateway.masquerade,
         http_port: http,
         https_port: https,
+        protected4: join(protected.iter().filter(|net| net.addr().is_ipv4())),
+        protected6: join(protected.iter().filter(|net| net.addr().is_ipv6())),
         portal_ports: ports(&[http, https]),
         web_ports: ports(&[80, 443, http, https]),
         captive: hex(mark::CAPTIVE),
@@ -161,6 +166,8 @@ struct RulesetText<'a> {
     masquerade: bool,
     http_port: u16,
     https_port: u16,
+    protected4: String,
+    protected6: String,
     portal_ports: String,
     web_ports: String,
     captive: String,

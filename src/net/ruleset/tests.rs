@@ -42,6 +42,7 @@ pub(crate) fn config(networks: Vec<Network>) -> Config {
             state_dir: "/var/lib/portico".into(),
             run_dir: "/run/portico".into(),
             user: "portico".to_owned(),
+            protected: crate::config::default_protected(),
         },
         portal: Portal {
             http_port: 8_080,
