@@ -83,7 +83,7 @@ impl RouteWatch {
         })
     }
 
-    /// Appends everything that there is now: links, bridge entries, neighbours.
+    /// Appends everything that there is now: links, their addresses, bridge entries, neighbours.
     ///
     /// # Errors
     /// [`NetlinkError`].

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::core::{SeenBy, Sighting};
 use crate::model::{Mac, NetworkId};
 use crate::net::ruleset::is_ours;
-use crate::wire::netlink::route::{BridgeEntry, Link, Neighbour, RouteEvent};
+use crate::wire::netlink::route::{BridgeEntry, Link, Neighbour, OwnAddress, RouteEvent};
 
 /// What an event means for the other process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +27,38 @@ pub(super) enum LinkNews {
 pub(super) struct Links {
     by_index: BTreeMap<u32, Link>,
     own_macs: BTreeSet<Mac>,
+    addresses: BTreeSet<OwnAddress>,
 }
 
 impl Links {
     /// MACs of the machine's own interfaces: never a station's.
     pub(super) const fn own_macs(&self) -> &BTreeSet<Mac> {
         &self.own_macs
+    }
+
+    /// Whether an address can be a station's of the network: link-local or within a prefix of its
+    /// interface, and not the gateway's own.
+    pub(super) fn is_stations(&self, config: &Config, network: NetworkId, address: IpAddr) -> bool {
+        let local = match address {
+            IpAddr::V4(ip) => ip.is_link_local(),
+            IpAddr::V6(ip) => ip.is_unicast_link_local(),
+        };
+        let on_link = |own: &OwnAddress| {
+            own.prefix.contains(&address) && self.network(config, own.interface) == Some(network)
+        };
+        (local || self.addresses.iter().any(on_link))
+            && !self.addresses.iter().any(|own| own.address == address)
+    }
+
+    /// Forgets what may have gone unnoticed; everything that there is comes as events next.
+    pub(super) fn begin_anew(&mut self, everything: &[RouteEvent]) {
+        self.addresses.clear();
+        self.by_index.retain(|index, _| {
+            everything
+                .iter()
+                .any(|event| matches!(event, RouteEvent::Link(link) if link.index == *index))
+        });
+        self.refresh_own_macs();
     }
 
     /// Whether a network's interface is a bridge with at least one port.
@@ -49,7 +75,16 @@ impl Links {
             RouteEvent::Link(link) => self.link(config, link),
             RouteEvent::LinkGone(link) => {
                 self.by_index.remove(&link.index);
+                self.addresses.retain(|own| own.interface != link.index);
                 self.refresh_own_macs();
+                None
+            }
+            RouteEvent::Address(own) => {
+                self.addresses.insert(own);
+                None
+            }
+            RouteEvent::AddressGone(own) => {
+                self.addresses.remove(&own);
                 None
             }
             RouteEvent::Neighbour(neighbour) => self.neighbour(config, neighbour),
@@ -123,7 +158,7 @@ mod tests {
     use super::{LinkNews, Links};
     use crate::core::SeenBy;
     use crate::net::ruleset::tests::{config, network};
-    use crate::wire::netlink::route::{BridgeEntry, Link, Neighbour, RouteEvent};
+    use crate::wire::netlink::route::{BridgeEntry, Link, Neighbour, OwnAddress, RouteEvent};
 
     fn link(index: u32, name: &str, master: Option<u32>, mac: &str) -> RouteEvent {
         RouteEvent::Link(Link {
@@ -183,5 +218,60 @@ mod tests {
             None,
             "an interface of nobody"
         );
+    }
+
+    #[test]
+    fn stations_have_addresses_on_the_link_of_their_own_network() {
+        let config = config(vec![network("piazza", "br0"), network("molini", "br1")]);
+        let (piazza, molini) = (config.networks[0].id, config.networks[1].id);
+        let mut links = Links::default();
+        let mut everything = Vec::new();
+        for (index, name, own) in [
+            (3, "br0", "10.1.0.1/16"),
+            (4, "br1", "10.2.0.1/16"),
+            (3, "br0", "fe80::1/64"),
+            (5, "wan0", "203.0.113.9/24"),
+        ] {
+            let prefix: ipnet::IpNet = own.parse().unwrap();
+            everything.push(link(index, name, None, "02:00:5e:10:00:fe"));
+            everything.push(RouteEvent::Address(OwnAddress {
+                interface: index,
+                address: prefix.addr(),
+                prefix: prefix.trunc(),
+            }));
+        }
+        for event in everything.clone() {
+            links.take_in(&config, event);
+        }
+        let is = |links: &Links, network, address: &str| {
+            links.is_stations(&config, network, address.parse().unwrap())
+        };
+        assert!(is(&links, piazza, "10.1.200.7") && is(&links, molini, "10.2.0.9"));
+        assert!(is(&links, piazza, "fe80::7") && is(&links, molini, "169.254.3.4"));
+        for foreign in [
+            "10.2.0.9",
+            "203.0.113.1",
+            "198.51.100.1",
+            "10.1.0.1",
+            "fe80::1",
+            "2001:db8::1",
+        ] {
+            assert!(!is(&links, piazza, foreign), "{foreign}");
+        }
+        links.begin_anew(&everything[..1]);
+        assert!(!is(&links, piazza, "10.1.200.7"), "the address may have gone");
+        assert_eq!(
+            links.take_in(&config, everything[0].clone()),
+            None,
+            "the link is the same"
+        );
+        let address = everything[1].clone();
+        links.take_in(&config, address);
+        assert!(is(&links, piazza, "10.1.200.7"));
+        let RouteEvent::Address(own) = everything[1] else {
+            panic!("an address");
+        };
+        links.take_in(&config, RouteEvent::AddressGone(own));
+        assert!(!is(&links, piazza, "10.1.200.7"));
     }
 }

@@ -10,6 +10,7 @@ mod peers;
 mod privileges;
 mod refusals;
 mod requests;
+mod routes;
 mod sightings;
 mod socket;
 mod validate;
@@ -26,11 +27,12 @@ use self::links::{LinkNews, Links};
 use self::listeners::Listeners;
 use self::peers::{FromPeer, PeerId, Peers};
 use self::refusals::Refusals;
+use self::routes::Routes;
 use self::sightings::Sightings;
 use super::capture::Batch;
 use super::conntrack::Flows;
 use super::ipc::Reply;
-use super::neighbours::{RouteWatch, Watched};
+use super::neighbours::Watched;
 use super::netlink::NetlinkError;
 use super::nft_events::{RulesetChange, RulesetNews, RulesetWatch};
 use super::nftables::Nftables;
@@ -144,7 +146,9 @@ enum Flow {
 #[derive(Debug)]
 struct Sources {
     ruleset: Option<RulesetWatch>,
-    routes: Option<RouteWatch>,
+    routes: Routes,
+    /// What there is at the start.
+    there: Vec<RouteEvent>,
     heard: mpsc::Receiver<(NetworkId, Batch)>,
     reload: Signal,
     terminate: Signal,
@@ -159,9 +163,11 @@ impl Sources {
                 error,
             })
         };
+        let mut there = Vec::new();
         Ok(Self {
             ruleset: Some(RulesetWatch::open()?),
-            routes: Some(RouteWatch::open()?),
+            routes: Routes::open(Instant::now(), &mut there)?,
+            there,
             heard,
             reload: on(SignalKind::hangup())?,
             terminate: on(SignalKind::terminate())?,
@@ -204,9 +210,7 @@ impl Helper {
                 news = next_change(sources.ruleset.as_mut(), &mut changes) => {
                     self.handle_changes(&mut sources.ruleset, news, &mut changes);
                 }
-                news = next_route(sources.routes.as_mut(), &mut routes) => {
-                    self.handle_routes(&mut sources.routes, news, &mut routes);
-                }
+                news = sources.routes.next(&mut routes) => self.handle_routes(news, &mut routes),
                 Some((network, batch)) = sources.heard.recv() => self.handle_heard(network, batch),
                 () = sleep_until(due) => self.look(suspicion).await,
                 () = self.sightings.flush_time() => self.sightings.flush(&self.peers),
@@ -219,12 +223,7 @@ impl Helper {
 
     /// Learns what is there already.
     fn first_look(&mut self, sources: &mut Sources) {
-        let mut events = Vec::new();
-        let snapshot = sources.routes.as_mut().map(|routes| routes.snapshot(&mut events));
-        if let Some(Err(error)) = snapshot {
-            tracing::warn!(%error, "neighbours cannot be listed");
-        }
-        for event in events {
+        for event in std::mem::take(&mut sources.there) {
             self.take_in_route(event, true);
         }
         let bridged = std::fs::read_to_string("/proc/sys/net/bridge/bridge-nf-call-iptables");
@@ -257,15 +256,11 @@ impl Helper {
         }
     }
 
-    fn handle_routes(
-        &mut self,
-        watch: &mut Option<RouteWatch>,
-        news: Result<Watched, NetlinkError>,
-        events: &mut Vec<RouteEvent>,
-    ) {
-        if let Err(error) = news {
-            tracing::error!(%error, "neighbours are no longer announced");
-            *watch = None;
+    fn handle_routes(&mut self, news: Watched, events: &mut Vec<RouteEvent>) {
+        if news == Watched::Everything {
+            self.links.begin_anew(events);
+            // A rule of ours may have gone unnoticed.
+            self.guard.suspect(Instant::now(), Suspicion::Perhaps);
         }
         for event in events.drain(..) {
             self.take_in_route(event, false);
@@ -287,6 +282,9 @@ impl Helper {
             self.peers.tell(gone);
         }
         self.sightings.add_malformed(network, batch.malformed);
+        if batch.suppressed > 0 {
+            tracing::debug!(%network, sightings = batch.suppressed, "too many sightings within a second");
+        }
     }
 
     fn take_in_route(&mut self, event: RouteEvent, at_start: bool) {
@@ -368,16 +366,6 @@ async fn next_change(
 ) -> Result<RulesetNews, NetlinkError> {
     match watch {
         Some(watch) => watch.next(changes).await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn next_route(
-    watch: Option<&mut RouteWatch>,
-    events: &mut Vec<RouteEvent>,
-) -> Result<Watched, NetlinkError> {
-    match watch {
-        Some(watch) => watch.next(events).await,
         None => std::future::pending().await,
     }
 }

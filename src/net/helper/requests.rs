@@ -1,6 +1,6 @@
 //! One short function per request.
 
-use std::net::{IpAddr, UdpSocket};
+use std::net::IpAddr;
 
 use tokio::net::UnixStream;
 use tokio::time::Instant;
@@ -104,13 +104,17 @@ impl Helper {
     }
 
     fn flush_flows(&mut self, network: NetworkId, addresses: &[IpAddr]) {
-        // Only an address of this machine can be bound.
-        let is_own = |address| UdpSocket::bind((address, 0)).is_ok();
-        if let Err(refusal) = check_flush(self.rules(), network, addresses, is_own) {
-            tracing::warn!(%refusal, "flows not removed");
-            return;
+        let is_stations = |address| self.links.is_stations(&self.config, network, address);
+        match check_flush(self.rules(), network, addresses, is_stations) {
+            Ok(flushed) => {
+                if flushed.len() < addresses.len() {
+                    let others = addresses.len() - flushed.len();
+                    tracing::debug!(%network, others, "addresses that are no station's are not flushed");
+                }
+                self.flusher.flush(&flushed);
+            }
+            Err(refusal) => tracing::warn!(%refusal, "flows not removed"),
         }
-        self.flusher.flush(addresses);
     }
 
     fn read_counters(&mut self, id: PeerId, network: NetworkId, macs: Vec<Mac>) {

@@ -35,9 +35,6 @@ pub(super) enum Refusal {
     /// Over the limit of the message.
     #[error("too many entries in one request")]
     TooMany,
-    /// Loopback, multicast, unspecified, or the gateway's own.
-    #[error("not the address of a station")]
-    NotAStation,
     /// The peer may not ask for it.
     #[error("only root may ask for this")]
     RootOnly,
@@ -68,8 +65,9 @@ pub(super) fn check_read(rules: Rules<'_>, network: NetworkId, macs: &[Mac]) -> 
     known(rules, network)
 }
 
-/// Checks a request to remove flows. `is_own` tells the gateway's own addresses: removing their flows
-/// would cut every station that leaves by them.
+/// Checks a request to remove flows; the addresses that may be flushed, as `is_stations` tells for the
+/// network. The others are left out and do not refuse the request: stations announce what they like,
+/// and one that claims the gateway's address must not keep its own flows by that.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -77,19 +75,18 @@ pub(super) fn check_flush(
     rules: Rules<'_>,
     network: NetworkId,
     addresses: &[IpAddr],
-    is_own: impl Fn(IpAddr) -> bool,
-) -> Result<(), Refusal> {
+    is_stations: impl Fn(IpAddr) -> bool,
+) -> Result<Vec<IpAddr>, Refusal> {
     if addresses.len() > MAX_FLUSH {
         return Err(Refusal::TooMany);
     }
     known(rules, network)?;
-    let odd = |address: IpAddr| {
-        address.is_loopback() || address.is_multicast() || address.is_unspecified() || is_own(address)
-    };
-    if addresses.iter().any(|address| odd(address.to_canonical())) {
-        return Err(Refusal::NotAStation);
-    }
-    Ok(())
+    let odd = |address: &IpAddr| address.is_loopback() || address.is_multicast() || address.is_unspecified();
+    Ok(addresses
+        .iter()
+        .map(IpAddr::to_canonical)
+        .filter(|address| !odd(address) && is_stations(*address))
+        .collect())
 }
 
 fn known(rules: Rules<'_>, network: NetworkId) -> Result<(), Refusal> {

@@ -12,9 +12,6 @@ use crate::config::{Config, InterfaceName};
 pub struct Standing {
     /// Of the stateless listing of both tables: rules, chains, sets, but no element and no counter.
     pub fingerprint: u64,
-    /// Networks' interfaces that do not exist yet; nothing comes in by them. The ruleset is to be
-    /// loaded again when one appears.
-    pub absent: Vec<InterfaceName>,
 }
 
 /// Loads the ruleset of the configuration in one transaction that also removes the chains and sets of
@@ -40,7 +37,6 @@ pub async fn load(config: &Config) -> Result<Standing, RulesetError> {
     routing::keep_prohibitions(config)?;
     Ok(Standing {
         fingerprint: fingerprint().await?.unwrap_or_default(),
-        absent,
     })
 }
 
@@ -103,14 +99,6 @@ pub async fn close(config: Option<&Config>) -> Result<bool, RulesetError> {
 /// [`RulesetError`].
 pub async fn verify(standing: &Standing) -> Result<bool, RulesetError> {
     Ok(fingerprint().await? == Some(standing.fingerprint))
-}
-
-impl Standing {
-    /// Whether a network's interface has appeared since the load.
-    #[must_use]
-    pub fn interface_appeared(&self) -> bool {
-        self.absent.iter().any(exists)
-    }
 }
 
 /// A number that changes with every rule, chain, set or hook of our tables; `None` if neither table

@@ -1,20 +1,25 @@
-//! Neighbours, bridge forwarding entries and links (`NETLINK_ROUTE`, <linux/rtnetlink.h>,
-//! <linux/neighbour.h>). All in host byte order except addresses.
+//! Neighbours, bridge forwarding entries, links and their addresses (`NETLINK_ROUTE`,
+//! <linux/rtnetlink.h>, <linux/neighbour.h>, <linux/if_addr.h>). All in host byte order except addresses.
 
 use std::net::IpAddr;
+
+use ipnet::IpNet;
 
 use super::message::{Message, Writer, flag};
 use super::rule::{self, Prohibition};
 use crate::model::Mac;
 
 /// The socket groups of [`RouteEvent`]s: `RTNLGRP_LINK`, `RTNLGRP_NEIGH` (which carries the bridges'
-/// forwarding entries too), and those of rules.
-pub const GROUPS: u32 = 1 | 1 << 2 | rule::GROUPS;
+/// forwarding entries too), `RTNLGRP_IPV4_IFADDR`, `RTNLGRP_IPV6_IFADDR`, and those of rules.
+pub const GROUPS: u32 = 1 | 1 << 2 | 1 << 4 | 1 << 8 | rule::GROUPS;
 
 /// `RTM_*`.
 const NEW_LINK: u16 = 16;
 const DELETE_LINK: u16 = 17;
 const GET_LINK: u16 = 18;
+const NEW_ADDRESS: u16 = 20;
+const DELETE_ADDRESS: u16 = 21;
+const GET_ADDRESS: u16 = 22;
 const NEW_NEIGHBOUR: u16 = 28;
 const DELETE_NEIGHBOUR: u16 = 29;
 const GET_NEIGHBOUR: u16 = 30;
@@ -22,6 +27,11 @@ const GET_NEIGHBOUR: u16 = 30;
 const NDMSG: usize = 12;
 /// Bytes of `struct ifinfomsg`.
 const IFINFOMSG: usize = 16;
+/// Bytes of `struct ifaddrmsg`.
+const IFADDRMSG: usize = 8;
+/// `IFA_*`.
+const IFA_ADDRESS: u16 = 1;
+const IFA_LOCAL: u16 = 2;
 /// `NDA_*`.
 const NDA_DST: u16 = 1;
 const NDA_LLADDR: u16 = 2;
@@ -84,6 +94,17 @@ pub struct Link {
     pub mac: Option<Mac>,
 }
 
+/// An address of one of the machine's own interfaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OwnAddress {
+    /// Interface index.
+    pub interface: u32,
+    /// The address.
+    pub address: IpAddr,
+    /// What is reached directly by it.
+    pub prefix: IpNet,
+}
+
 /// A change that the kernel announced, or an entry of a dump.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteEvent {
@@ -99,6 +120,10 @@ pub enum RouteEvent {
     Link(Link),
     /// Removed.
     LinkGone(Link),
+    /// New or changed.
+    Address(OwnAddress),
+    /// Removed.
+    AddressGone(OwnAddress),
     /// Removed.
     RuleGone(Prohibition),
 }
@@ -108,6 +133,8 @@ pub enum RouteEvent {
 pub enum Table {
     /// All interfaces.
     Links,
+    /// Own addresses of both families.
+    Addresses,
     /// IPv4 neighbours.
     Neighbours4,
     /// IPv6 neighbours.
@@ -118,7 +145,13 @@ pub enum Table {
 
 impl Table {
     /// All of them, in the order in which a listener wants them.
-    pub const ALL: [Self; 4] = [Self::Links, Self::Bridges, Self::Neighbours4, Self::Neighbours6];
+    pub const ALL: [Self; 5] = [
+        Self::Links,
+        Self::Addresses,
+        Self::Bridges,
+        Self::Neighbours4,
+        Self::Neighbours6,
+    ];
 }
 
 /// Asks for the MAC of one address on one interface; `ENOENT` when the kernel does not know it.
@@ -137,13 +170,14 @@ pub fn get_neighbour(out: &mut Writer, seq: u32, interface: u32, address: IpAddr
 
 /// Asks for everything in a table.
 pub fn dump(out: &mut Writer, seq: u32, table: Table) {
-    let kind = if table == Table::Links {
-        GET_LINK
-    } else {
-        GET_NEIGHBOUR
+    let kind = match table {
+        Table::Links => GET_LINK,
+        Table::Addresses => GET_ADDRESS,
+        Table::Neighbours4 | Table::Neighbours6 | Table::Bridges => GET_NEIGHBOUR,
     };
     out.message(kind, flag::DUMP, seq, |out| match table {
         Table::Links => out.raw(&[0; IFINFOMSG]),
+        Table::Addresses => out.raw(&[0; IFADDRMSG]),
         Table::Neighbours4 => neighbour_header(out, AF_INET, 0),
         Table::Neighbours6 => neighbour_header(out, AF_INET6, 0),
         Table::Bridges => neighbour_header(out, AF_BRIDGE, 0),
@@ -163,9 +197,31 @@ pub fn decode_route(message: &Message<'_>) -> Option<RouteEvent> {
         NEW_NEIGHBOUR | DELETE_NEIGHBOUR => decode_neighbour(message, message.kind == DELETE_NEIGHBOUR),
         NEW_LINK => Some(RouteEvent::Link(decode_link(message)?)),
         DELETE_LINK => Some(RouteEvent::LinkGone(decode_link(message)?)),
+        NEW_ADDRESS => Some(RouteEvent::Address(decode_own(message)?)),
+        DELETE_ADDRESS => Some(RouteEvent::AddressGone(decode_own(message)?)),
         _ if rule::removes(message) => Some(RouteEvent::RuleGone(rule::decode(message)?)),
         _ => None,
     }
+}
+
+fn decode_own(message: &Message<'_>) -> Option<OwnAddress> {
+    let (header, _) = message.payload.split_first_chunk::<IFADDRMSG>()?;
+    let (family, length) = (header[0], header[1]);
+    let (mut address, mut local) = (None, None);
+    for attribute in message.attributes(IFADDRMSG) {
+        match attribute.kind {
+            IFA_ADDRESS => address = decode_address(family, attribute.payload),
+            IFA_LOCAL => local = decode_address(family, attribute.payload),
+            _ => {}
+        }
+    }
+    // Between two ends of a line the first is the other end's.
+    let on_link = address.or(local)?;
+    Some(OwnAddress {
+        interface: number_at(header, 4)?,
+        address: local.unwrap_or(on_link),
+        prefix: IpNet::new(on_link, length).ok()?.trunc(),
+    })
 }
 
 fn decode_neighbour(message: &Message<'_>, gone: bool) -> Option<RouteEvent> {
