@@ -69,17 +69,17 @@ fn changes_are_heard_and_a_snapshot_holds_what_was_before() {
         assert!(before.iter().any(|event| matches!(event,
             RouteEvent::Neighbour(n) if n.interface == br0 && n.mac == Some(mac(5)))));
 
-        run("ip addr add 10.0.0.1/24 dev br0");
+        run("ip addr add 10.8.0.1/24 dev br0");
         let own = OwnAddress {
             interface: br0,
-            address: IpAddr::from([10, 0, 0, 1]),
-            prefix: "10.0.0.0/24".parse().unwrap(),
+            address: IpAddr::from([10, 8, 0, 1]),
+            prefix: "10.8.0.0/24".parse().unwrap(),
         };
         until(&mut watch, |event| *event == RouteEvent::Address(own)).await;
         let mut now = Vec::new();
         watch.snapshot(&mut now).unwrap();
         assert!(now.contains(&RouteEvent::Address(own)));
-        run("ip addr del 10.0.0.1/24 dev br0");
+        run("ip addr del 10.8.0.1/24 dev br0");
         until(&mut watch, |event| *event == RouteEvent::AddressGone(own)).await;
 
         run("bridge fdb add 02:00:00:00:00:09 dev p0 master dynamic");
