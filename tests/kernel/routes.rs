@@ -69,6 +69,19 @@ fn changes_are_heard_and_a_snapshot_holds_what_was_before() {
         assert!(before.iter().any(|event| matches!(event,
             RouteEvent::Neighbour(n) if n.interface == br0 && n.mac == Some(mac(5)))));
 
+        run("bridge fdb add 02:00:00:00:00:09 dev p0 master dynamic");
+        until(&mut watch, |event| {
+            matches!(event,
+            RouteEvent::Bridge(entry) if entry.mac == mac(9) && entry.port == p0 && entry.bridge == Some(br0))
+        })
+        .await;
+        run("ip neigh del 10.0.0.5 dev br0");
+        until(&mut watch, |event| {
+            matches!(event,
+            RouteEvent::NeighbourGone(n) if n.address == IpAddr::from([10, 0, 0, 5]))
+        })
+        .await;
+        // Last of the addresses: with it go the neighbours of the interface.
         run("ip addr add 10.8.0.1/24 dev br0");
         let own = OwnAddress {
             interface: br0,
@@ -82,18 +95,6 @@ fn changes_are_heard_and_a_snapshot_holds_what_was_before() {
         run("ip addr del 10.8.0.1/24 dev br0");
         until(&mut watch, |event| *event == RouteEvent::AddressGone(own)).await;
 
-        run("bridge fdb add 02:00:00:00:00:09 dev p0 master dynamic");
-        until(&mut watch, |event| {
-            matches!(event,
-            RouteEvent::Bridge(entry) if entry.mac == mac(9) && entry.port == p0 && entry.bridge == Some(br0))
-        })
-        .await;
-        run("ip neigh del 10.0.0.5 dev br0");
-        until(&mut watch, |event| {
-            matches!(event,
-            RouteEvent::NeighbourGone(n) if n.address == IpAddr::from([10, 0, 0, 5]))
-        })
-        .await;
         run("bridge fdb del 02:00:00:00:00:09 dev p0 master");
         until(
             &mut watch,
