@@ -14,6 +14,7 @@
 
 mod attempt;
 mod ears;
+mod helper;
 mod inward;
 mod ipv4;
 mod ipv6;
@@ -22,6 +23,7 @@ mod link;
 mod packet;
 mod ports;
 mod protocols;
+mod range;
 mod services;
 mod spoof;
 mod transfer;
@@ -38,7 +40,8 @@ use portico::app::lab::daemon::poll;
 use portico::net::ipc::{Reply, Request};
 
 use crate::attempt::{Control, Host};
-use crate::world::{BLOCKED, HOUR, Identity, Outcome, Range, World};
+use crate::range::{BLOCKED, Identity, Outcome, PATIENCE, Range};
+use crate::world::{HOUR, World};
 
 /// A line of the table at the end.
 struct Line {
@@ -146,7 +149,7 @@ fn expire(world: &World, table: &mut Table) {
     let mine: BTreeSet<_> = identity.macs().into_iter().collect();
     let through = outcomes.iter().filter(|outcome| !outcome.seen.is_empty()).count();
     assert!(through > 0, "never granted");
-    let expired = poll(world::PATIENCE, || world::held().is_disjoint(&mine).then_some(()));
+    let expired = poll(PATIENCE, || helper::held().is_disjoint(&mine).then_some(()));
     assert!(expired.is_some(), "the kernel's elements do not expire");
     table.add_refused("expired, flows still known", world, identity, world.me);
 }
@@ -174,7 +177,7 @@ fn meanwhile(range: &Range, me: Host, identity: Identity, work: impl FnOnce()) -
 fn while_reloading(world: &World, table: &mut Table) {
     let outcomes = meanwhile(&world.range, world.me, Identity(6), || {
         for _ in 0..15 {
-            assert_eq!(world::ask(&Request::Reload), Reply::Done(Ok(())));
+            assert_eq!(helper::ask(&Request::Reload), Reply::Done(Ok(())));
         }
     });
     table.add_silent("captive, while the ruleset is loaded again and again", &outcomes);

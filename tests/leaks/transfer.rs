@@ -13,11 +13,13 @@ use portico::app::lab::dns::Family;
 use portico::app::lab::frames::FrameSocket;
 use portico::app::lab::phone::{INTERFACE, Phone};
 use portico::app::lab::plan;
-use portico::model::{AccessOp, Counters};
+use portico::model::AccessOp;
 use portico::net::ipc::{Reply, Request};
 
+use crate::helper::{apply, ask, granted, held, network};
 use crate::packet::{RST, TCP, UDP};
-use crate::world::{self, HOUR, PATIENCE, World, entry, network};
+use crate::range::PATIENCE;
+use crate::world::{HOUR, World};
 
 /// The city's port from which packets come without any answer.
 const STREAM: u16 = 9_999;
@@ -198,16 +200,11 @@ fn send_streams(world: &World, ended: &Arc<AtomicBool>) {
 }
 
 fn grant(world: &World, timeout_ms: u64) {
-    world::apply(vec![AccessOp::Grant {
-        network: network(0),
-        mac: world.me.mac,
-        entry: entry(timeout_ms),
-        seed: Counters::default(),
-    }]);
+    apply(vec![granted(network(0), world.me.mac, timeout_ms)]);
 }
 
 fn revoke(world: &mut World) {
-    world::apply(vec![AccessOp::Revoke {
+    apply(vec![AccessOp::Revoke {
         network: network(0),
         mac: world.me.mac,
     }]);
@@ -215,9 +212,7 @@ fn revoke(world: &mut World) {
 
 fn expire(world: &mut World) {
     grant(world, 1_000);
-    let gone = poll(PATIENCE, || {
-        (!world::held().contains(&world.me.mac)).then_some(())
-    });
+    let gone = poll(PATIENCE, || (!held().contains(&world.me.mac)).then_some(()));
     assert!(gone.is_some(), "the kernel's element does not expire");
 }
 
@@ -228,7 +223,7 @@ fn block(world: &mut World) {
         blocked.unwrap().push(mac.into());
     });
     edited.unwrap();
-    assert_eq!(world::ask(&Request::Reload), Reply::Done(Ok(())));
+    assert_eq!(ask(&Request::Reload), Reply::Done(Ok(())));
 }
 
 #[test]
