@@ -53,7 +53,6 @@ async fn load_attached(
         }
     }
     let text = render_with(config, attached, &stale)?;
-    nft::run(&["-c", "-f", "-"], &text).await?;
     nft::run(&["-f", "-"], &text).await?;
     Ok(())
 }
