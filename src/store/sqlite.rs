@@ -17,11 +17,16 @@ use crate::model::{Boot, BootId, Counter, Counters, Mac, NetworkId, StoredSessio
 pub struct SqliteStore {
     connection: SqliteConnection,
     path: PathBuf,
+    /// What the check at the start has read, for the first who asks.
+    checked: Option<Vec<StoredSession>>,
 }
 
+/// Rows in one reading: rows in hand cost several times what is made of them.
+const PAGE: usize = 512;
 const SELECT: &str = "SELECT network, mac, granted_at, ends_at, ends_boot, boot_id, \
     up_packets, up_bytes, down_packets, down_bytes, \
-    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes FROM session";
+    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes FROM session \
+    WHERE (network, mac) > ($1, $2) ORDER BY network, mac LIMIT $3";
 const UPSERT: &str = "INSERT OR REPLACE INTO session (network, mac, granted_at, ends_at, ends_boot, boot_id, \
     up_packets, up_bytes, down_packets, down_bytes, \
     seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes) \
@@ -50,6 +55,8 @@ impl SqliteStore {
             .pragma("temp_store", "MEMORY")
             .pragma("cache_size", "-512")
             .statement_cache_capacity(8)
+            // The rows of a page cross from SQLite's thread without waiting for each other.
+            .row_buffer_size(PAGE)
             .disable_statement_logging()
             .connect()
             .await
@@ -61,6 +68,7 @@ impl SqliteStore {
         Ok(Self {
             connection,
             path: path.to_owned(),
+            checked: None,
         })
     }
 
@@ -88,7 +96,7 @@ impl SqliteStore {
     /// Opens it, reads every row, and leaves in the log nothing that a killed process had to forget.
     async fn open_checked(path: &Path) -> Result<Self, StoreError> {
         let mut store = Self::open(path).await?;
-        store.sessions().await?;
+        store.checked = Some(store.sessions().await?);
         let secrets = sqlx::query("SELECT value FROM secret")
             .fetch_all(&mut store.connection)
             .await;
@@ -143,15 +151,30 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     async fn sessions(&mut self) -> Result<Vec<StoredSession>, StoreError> {
-        let rows = sqlx::query(SELECT).fetch_all(&mut self.connection).await;
-        let rows = rows.map_err(|source| self.error(source))?;
-        Ok(rows
-            .iter()
-            .filter_map(|row| session(row).ok().flatten())
-            .collect())
+        if let Some(checked) = self.checked.take() {
+            return Ok(checked);
+        }
+        let mut sessions = Vec::new();
+        let mut last = (String::new(), Vec::new());
+        loop {
+            let rows = sqlx::query(SELECT)
+                .bind(last.0)
+                .bind(last.1)
+                .bind(i64::try_from(PAGE).unwrap_or(i64::MAX))
+                .fetch_all(&mut self.connection)
+                .await
+                .map_err(|source| self.error(source))?;
+            sessions.extend(rows.iter().filter_map(|row| session(row).ok().flatten()));
+            let Some(end) = rows.last().filter(|_| rows.len() == PAGE) else {
+                return Ok(sessions);
+            };
+            let key = |row: &SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?));
+            last = key(end).map_err(|source| self.error(source))?;
+        }
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        self.checked = None;
         let outcome = self.write_all(changes).await;
         outcome.map_err(|source| self.error(source))
     }

@@ -72,6 +72,38 @@ async fn what_was_kept_is_there_after_a_reopening_and_what_was_forgotten_is_nowh
 }
 
 #[tokio::test]
+async fn many_sessions_are_read_page_by_page_and_none_is_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    let mut all = Vec::new();
+    // Two networks, and an end of the last page that is exactly its edge.
+    for (network, count) in [("molini", 700_u16), ("piazza", 324)] {
+        for number in 0..count {
+            let [high, low] = number.to_be_bytes();
+            all.push(StoredSession {
+                network: network.parse().unwrap(),
+                mac: crate::model::Mac::new([2, 0, 0, 0, high, low]).unwrap(),
+                ..sample(1)
+            });
+        }
+    }
+    assert_eq!(all.len(), 2 * super::PAGE);
+    let mut store = SqliteStore::open(&path).await.unwrap();
+    let keep: Vec<Change> = all.iter().cloned().map(Change::Keep).collect();
+    store.write(&keep).await.unwrap();
+    assert_eq!(store.sessions().await.unwrap(), all);
+    drop(store);
+
+    let (mut store, _) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    store.write(&[forget(&all[0])]).await.unwrap();
+    assert_eq!(
+        store.sessions().await.unwrap(),
+        all[1..],
+        "not what the check had read before"
+    );
+}
+
+#[tokio::test]
 async fn a_broken_database_is_set_aside() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("state.db");
