@@ -16,7 +16,7 @@ use super::event_loop::{EventLoop, Reloads, Sources};
 use super::helper_link::HelperLink;
 use super::perform::Hands;
 use super::recorder::Recorder;
-use super::{clock, control};
+use super::{clock, control, memory};
 use crate::config::{Config, ConfigErrors};
 use crate::core::{Event, Gateway};
 use crate::model::{Mac, NetworkId};
@@ -116,6 +116,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         .context("the control socket")?;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     tracing::info!("serving");
+    tokio::spawn(memory::keep_small());
     event_loop.run(&mut sources).await;
     tracing::info!("stopping; granted stations stay online");
     event_loop.stop(&mut sources).await;

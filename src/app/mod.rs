@@ -11,5 +11,6 @@ mod event_loop;
 mod helper_link;
 pub mod lab;
 pub mod logging;
+mod memory;
 mod perform;
 mod recorder;

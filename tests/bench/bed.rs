@@ -94,8 +94,10 @@ pub(crate) fn entry() -> Result<Entry> {
 }
 
 impl Bed {
-    /// Namespaces, cables and the configuration; `stations` get an address that the gateway knows.
-    pub(crate) fn build(stations: &[Range<u32>]) -> Result<Self> {
+    /// Namespaces, cables and the configuration, with room for so many stations, as an administrator
+    /// would set it: the kernel makes its sets as large. `stations` get an address that the gateway
+    /// knows.
+    pub(crate) fn build(room: u32, stations: &[Range<u32>]) -> Result<Self> {
         raise_file_limit()?;
         let directory = tempfile::Builder::new().prefix("portico-bench").tempdir()?;
         std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o755))?;
@@ -111,7 +113,7 @@ impl Bed {
         };
         bed.lay_cables()?;
         bed.settle_stations(stations)?;
-        bed.write_config(&authority)?;
+        bed.write_config(&authority, room)?;
         Ok(bed)
     }
 
@@ -184,7 +186,7 @@ impl Bed {
         nft(&self.street, &rules)
     }
 
-    fn write_config(&self, authority: &Authority) -> Result<()> {
+    fn write_config(&self, authority: &Authority, room: u32) -> Result<()> {
         for name in ["run", "state"] {
             std::fs::create_dir(self.path(name))?;
             chown(self.path(name), Some(NOBODY.uid), Some(NOBODY.gid))?;
@@ -209,7 +211,7 @@ host = "{HOST}"
 certificate = "{directory}/portal.pem"
 key = "{directory}/portal.key"
 recognition = "12h"
-max_stations = 200000
+max_stations = {room}
 [network.rate]
 down = "100 Mbit/s"
 up = "100 Mbit/s"

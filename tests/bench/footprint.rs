@@ -42,7 +42,7 @@ fn measure(sessions: u32, goal: Option<f64>) -> Result<()> {
     let case = format!("{sessions} sessions");
     say(&case);
     let crowd = 1_000_000..1_000_000 + if is_smoke() { 10 } else { CROWD };
-    let mut bed = Bed::build(&[0..sessions, crowd.clone()])?;
+    let mut bed = Bed::build(sessions + 2_048, &[0..sessions, crowd.clone()])?;
     bed.start_netd()?;
     bed.preload(0..sessions)?;
     bed.start_portico(u64::from(sessions))?;
@@ -72,9 +72,9 @@ fn measure(sessions: u32, goal: Option<f64>) -> Result<()> {
     Ok(())
 }
 
-/// Long enough for two readings of all counters, and for what came in to be put away.
+/// Long enough for readings of all counters, and for what came in to be given back.
 fn rest() {
-    std::thread::sleep(Duration::from_secs(if is_smoke() { 1 } else { 12 }));
+    std::thread::sleep(Duration::from_secs(if is_smoke() { 1 } else { 30 }));
 }
 
 fn print(case: &str, metric: &'static str, value: f64, goal: Option<f64>) {

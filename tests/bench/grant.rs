@@ -62,14 +62,15 @@ fn measure(scale: &Scale, sessions: u32) -> Result<()> {
     say(&format!("{case}: preparing"));
     let singles = FIRST_VISITOR..FIRST_VISITOR + scale.singles;
     let crowd = singles.end..singles.end + scale.crowd;
-    let mut bed = Bed::build(std::slice::from_ref(&(singles.start..crowd.end)))?;
+    let room = sessions + scale.singles + scale.crowd + 1_000;
+    let mut bed = Bed::build(room, std::slice::from_ref(&(singles.start..crowd.end)))?;
     bed.start_netd()?;
     bed.preload(0..sessions)?;
     bed.start_portico(u64::from(sessions))?;
     bed.wait_for_stored(i64::from(sessions))?;
 
     say(&format!("{case}: one after another"));
-    let spawned = spawn_nft_for_each(sessions, scale.spawned)?;
+    let spawned = spawn_nft_for_each(sessions, room * 2, scale.spawned)?;
     let tls = Arc::clone(&bed.tls);
     let taken = bed
         .street
@@ -183,14 +184,14 @@ struct Spawned {
 }
 
 /// In a namespace of its own, with the same sets and as many sessions in them.
-fn spawn_nft_for_each(sessions: u32, count: u32) -> Result<Spawned> {
+fn spawn_nft_for_each(sessions: u32, size: u32, count: u32) -> Result<Spawned> {
     let namespace = Namespace::new("nft")?;
     let sets: String = [
         ("auth", "timeout"),
         ("up", "dynamic,timeout"),
         ("down", "dynamic,timeout"),
     ]
-    .map(|(role, flags)| format!("set {role}_piazza {{ type ether_addr; flags {flags}; size 400000; }}\n"))
+    .map(|(role, flags)| format!("set {role}_piazza {{ type ether_addr; flags {flags}; size {size}; }}\n"))
     .concat();
     bed::nft(&namespace, &format!("table netdev portico {{\n{sets}}}\n"))?;
     namespace.within(|| fill(0..sessions))??;

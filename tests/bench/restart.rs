@@ -44,7 +44,7 @@ enum How {
 fn main() -> Result<()> {
     let (sessions, rounds) = if is_smoke() { (100, 1) } else { (10_000, 7) };
     say("preparing");
-    let mut bed = Bed::build(&[0..sessions, VISITORS, WALKER..WALKER + 1])?;
+    let mut bed = Bed::build(sessions + 2_048, &[0..sessions, VISITORS, WALKER..WALKER + 1])?;
     bed.start_netd()?;
     bed.preload(0..sessions)?;
     bed.preload(WALKER..WALKER + 1)?;
