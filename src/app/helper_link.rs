@@ -17,7 +17,7 @@ use crate::net::ipc::{Reply, Request};
 /// First pause after a failed connection; doubled up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 /// Longest pause between attempts: a restarted helper is found again within it.
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 /// How long a reload of the helper's ruleset may take.
 const RELOAD_TIME: Duration = Duration::from_secs(20);
 
