@@ -6,6 +6,16 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// A speed in bytes per second, from 1 kB/s (8 kbit/s) to 12.5 GB/s (100 Gbit/s).
+///
+/// ```
+/// use portico::model::{Rate, RateError};
+///
+/// let bits: Rate = "10 Mbps".parse()?;
+/// let bytes: Rate = "10 MB/s".parse()?;
+/// assert_eq!((bits.bytes_per_second(), bytes.bytes_per_second()), (1_250_000, 10_000_000));
+/// assert_eq!(bytes.to_string(), "80 Mbit/s");
+/// # Ok::<(), RateError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u64", into = "u64")]
 pub struct Rate(u64);

@@ -170,6 +170,13 @@ fn routing_rules_follow_the_networks_and_come_back() {
         [rule("-4", "br0"), foreign.clone(), rule("-6", "br0")],
         "only ours left with their network"
     );
+    gateway.run("sysctl -qw net.ipv4.conf.all.rp_filter=1");
+    assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&one)), 0);
+    let left = routing_rules(&gateway);
+    assert!(
+        !left.contains(&rule("-4", "br0")) && left.contains(&rule("-6", "br0")),
+        "the kernel's filter would drop every answer: {left:?}"
+    );
     gateway.block_on(ruleset::remove()).unwrap();
     assert_eq!(routing_rules(&gateway), [foreign]);
 }

@@ -3,7 +3,9 @@
 use super::Group;
 use super::tool::{self, Outcome};
 use crate::config::Config;
-use crate::net::ruleset::{ConflictKind, RulesetError, find_conflicts, missing_prohibitions};
+use crate::net::ruleset::{
+    ConflictKind, RulesetError, find_conflicts, missing_prohibitions, reverse_path_filtered,
+};
 
 /// How our own ruleset stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,12 @@ pub(super) async fn examine(group: &mut Group<'_>, config: &Config) {
 
 /// The second line of defence.
 fn examine_prohibitions(group: &mut Group<'_>, config: &Config) {
+    if reverse_path_filtered(config) {
+        group.warn(
+            "rp_filter is on, so IPv4 has no routing rules that hold without nftables",
+            "copy firmware-config/sysctl.d/90-portico.conf to /etc/sysctl.d, name the uplink in it, and run sysctl --system",
+        );
+    }
     match missing_prohibitions(config) {
         Ok(0) => group.ok("the routing rules that hold without nftables are in place"),
         Ok(missing) => group.fail(

@@ -35,6 +35,11 @@ pub async fn load(config: &Config) -> Result<Standing, RulesetError> {
         other => other?,
     }
     routing::keep_prohibitions(config)?;
+    if routing::reverse_path_filtered(config) {
+        tracing::warn!(
+            "no second line of defence for IPv4: rp_filter is on; set net.ipv4.conf.all.rp_filter and the uplink's to 0"
+        );
+    }
     Ok(Standing {
         fingerprint: fingerprint().await?.unwrap_or_default(),
     })

@@ -59,7 +59,7 @@ pub use conflicts::{Conflict, ConflictKind, find_conflicts};
 pub use load::{Standing, check, close, fingerprint, load, remove, verify};
 pub use nft::RulesetError;
 pub(in crate::net) use routing::is_ours;
-pub use routing::{PRIORITY, PROTOCOL, keep_prohibitions, missing_prohibitions};
+pub use routing::{PRIORITY, PROTOCOL, keep_prohibitions, missing_prohibitions, reverse_path_filtered};
 
 /// The name of both tables, `netdev` and `inet`.
 pub const TABLE: &str = "portico";

@@ -71,7 +71,24 @@ pub(super) fn remove_prohibitions() -> Result<(), RulesetError> {
     Ok(())
 }
 
+/// Whether the kernel's reverse path filter looks at what comes in by the uplink (the larger of the
+/// two settings counts).
+///
+/// Its look-up of the way back is like a station's packet without a mark, so our rule would make it
+/// drop every answer from the Internet: with the filter on there can be no rule for IPv4. IPv6 has no
+/// such filter.
+#[must_use]
+pub fn reverse_path_filtered(config: &Config) -> bool {
+    ["all", config.gateway.uplink.as_str()].into_iter().any(|place| {
+        let setting = std::fs::read_to_string(format!("/proc/sys/net/ipv4/conf/{place}/rp_filter"));
+        setting.is_ok_and(|value| value.trim() != "0")
+    })
+}
+
 fn wanted(config: &Config, family: Family) -> BTreeSet<Prohibition> {
+    if family == Family::V4 && reverse_path_filtered(config) {
+        return BTreeSet::new();
+    }
     let interfaces = config.networks.iter().map(|network| &network.interface);
     interfaces
         .map(|interface| Prohibition {
