@@ -16,6 +16,7 @@ use super::event_loop::{EventLoop, Reloads, Sources};
 use super::helper_link::HelperLink;
 use super::perform::Hands;
 use super::recorder::Recorder;
+use super::town::Town;
 use super::{clock, control, memory};
 use crate::config::{Config, ConfigErrors};
 use crate::core::{Event, Gateway};
@@ -101,7 +102,8 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         stored,
         boot_id: clock::boot_id(),
     };
-    let services = Services::start(options.config.clone(), config, desk, token_key)?;
+    let town = Town::new();
+    let services = Services::start(options.config.clone(), config, desk, token_key, &town)?;
     let mut event_loop = EventLoop {
         gateway: Gateway::new(),
         hands,
@@ -130,13 +132,22 @@ fn report_store(outcome: Result<(), &crate::store::StoreError>) {
 }
 
 impl Services {
-    fn start(file: PathBuf, config: Arc<Config>, desk: Desk, token_key: TokenKey) -> anyhow::Result<Self> {
+    fn start(
+        file: PathBuf,
+        config: Arc<Config>,
+        desk: Desk,
+        token_key: TokenKey,
+        town: &Town,
+    ) -> anyhow::Result<Self> {
         let interfaces = Arc::new(Mutex::new(interfaces_of(&config)));
         let portal = Portal::start(PortalContext {
             config: Arc::clone(&config),
             desk,
             lookup: lookup(Arc::clone(&interfaces))?,
             clock: Arc::new(clock::now),
+            bulletin: town.bulletin(),
+            uplink: town.uplink(),
+            self_test: town.self_test(),
             token_key,
             rates: StationRates::default(),
         })?;

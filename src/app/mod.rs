@@ -14,3 +14,4 @@ pub mod logging;
 mod memory;
 mod perform;
 mod recorder;
+mod town;

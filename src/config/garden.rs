@@ -1,4 +1,4 @@
-//! `[[network.garden]]`: destinations that are open before the grant.
+//! `[[network.garden]]`: destinations that are open before the grant, by address or by name.
 
 use std::net::IpAddr;
 
@@ -7,6 +7,7 @@ use toml::de::DeValue;
 
 use super::reader::{Complaint, Section};
 use super::values;
+use crate::model::NamePattern;
 
 /// Prefixes that lead to the gateway, to the comune's own networks or to nobody (IANA special-purpose
 /// address registries, RFC 6890). An opening into them would be an opening into the town hall.
@@ -43,10 +44,52 @@ pub struct GardenEntry {
     pub ports: Vec<u16>,
 }
 
+/// A destination of the walled garden by name: TCP to one of the ports of the addresses that the
+/// gateway's resolver gives for it. Private and other special addresses never enter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GardenName {
+    /// `name`: `www.example.org` or `*.example.org`.
+    pub name: NamePattern,
+    /// `ports`: at least one.
+    pub ports: Vec<u16>,
+}
+
+/// One entry of the file.
+pub(super) enum Entry {
+    Address(GardenEntry),
+    Name(GardenName),
+}
+
+/// Whether an address is one that the garden may lead to: public, neither the gateway's kind nor the
+/// comune's own networks (the same special prefixes that the file may not name).
+#[must_use]
+pub fn may_be_opened(address: IpAddr) -> bool {
+    let address = IpNet::from(address.to_canonical());
+    !CLOSED.iter().any(|(prefix, _)| {
+        prefix
+            .parse::<IpNet>()
+            .is_ok_and(|prefix| prefix.contains(&address))
+    })
+}
+
 /// Reads one entry; `None` after a mistake.
-pub(super) fn read(mut section: Section<'_, '_>) -> Option<GardenEntry> {
-    let to = section.required("address", "\"203.0.113.10\"", destination);
+pub(super) fn read(mut section: Section<'_, '_>) -> Option<Entry> {
+    let name = section.optional("name", values::parsed::<NamePattern>);
+    let to = if name.is_some() || section.has("name") {
+        section.optional("address", destination)
+    } else {
+        section.required("address", "\"203.0.113.10\"", destination)
+    };
     let ports = section.list("ports", port);
+    if let (Some(name), Some(_)) = (&name, &to) {
+        section.report().error(
+            &name.span,
+            Complaint::new(
+                "an entry has an address or a name, not both",
+                "make two entries of it",
+            ),
+        );
+    }
     let report = section.report();
     if let Some(to) = to.as_ref().filter(|to| is_wide(&to.value)) {
         report.warn(
@@ -78,10 +121,15 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Option<GardenEntry> {
         );
     }
     section.finish();
-    Some(GardenEntry {
-        to: to?.value,
-        ports: ports.into_iter().map(|port| port.value).collect(),
-    })
+    let ports = ports.into_iter().map(|port| port.value).collect();
+    match (name, to) {
+        (Some(name), None) => Some(Entry::Name(GardenName {
+            name: name.value,
+            ports,
+        })),
+        (None, Some(to)) => Some(Entry::Address(GardenEntry { to: to.value, ports })),
+        _ => None,
+    }
 }
 
 fn port(value: &DeValue<'_>) -> Result<u16, Complaint> {
@@ -94,7 +142,7 @@ fn destination(value: &DeValue<'_>) -> Result<IpNet, Complaint> {
     let net = parse_net(text).ok_or_else(|| {
         Complaint::new(
             format!("{text:?} is not an address or prefix"),
-            "write \"203.0.113.10\", \"203.0.113.0/28\" or \"2001:db8::10\"; host names change their addresses",
+            "write \"203.0.113.10\", \"203.0.113.0/28\" or \"2001:db8::10\"; a host name goes into name = \"…\"",
         )
     })?;
     if net.trunc() != net {

@@ -8,10 +8,14 @@ mod garden;
 mod gateway;
 mod host;
 mod interface;
+mod look;
 mod network;
+mod news;
+mod phrases;
 mod portal;
 mod rate;
 mod reader;
+mod service;
 mod stations;
 mod tls;
 mod unique;
@@ -23,18 +27,22 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 pub use errors::{ConfigErrors, Finding, Position, Severity};
-pub use garden::GardenEntry;
+pub use garden::{GardenEntry, GardenName, may_be_opened};
 pub use gateway::{
     DEFAULT_MASQUERADE, DEFAULT_PROTECTED, DEFAULT_RUN_DIR, DEFAULT_STATE_DIR, DEFAULT_TIME_ZONE,
     DEFAULT_USER, Gateway, default_protected,
 };
 pub use interface::InterfaceName;
-pub use network::{DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, Network};
+pub use look::{Color, DEFAULT_COLOR, Look};
+pub use network::{COLLECTOR, DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, Network};
+pub use news::{DEFAULT_MOST_ITEMS, DEFAULT_REFRESH_MINUTES, Feed, FeedKind, News};
+pub use phrases::Phrases;
 pub use portal::{
     DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_CONNECTIONS_PER_STATION,
     MOST_CONNECTIONS, Portal,
 };
 pub use rate::{DEFAULT_BURST, DEFAULT_DOWN, DEFAULT_UP};
+pub use service::{Service, ServiceKind};
 pub use tls::TlsFiles;
 
 use crate::model::{NetworkId, Policy};
@@ -52,6 +60,10 @@ pub struct Config {
     pub portal: Portal,
     /// `[[network]]`, in file order; at least one, identifiers, interfaces and hosts unique.
     pub networks: Vec<Network>,
+    /// `[news]`
+    pub news: News,
+    /// `[[service]]`, in file order.
+    pub services: Vec<Service>,
 }
 
 /// A configuration and what is doubtful in it.
@@ -139,6 +151,13 @@ impl Config {
         self.networks.iter().find(|network| network.id == id)
     }
 
+    /// The services shown on a network, in file order.
+    pub fn services_of(&self, network: NetworkId) -> impl Iterator<Item = &Service> {
+        self.services
+            .iter()
+            .filter(move |service| service.scope.includes(network))
+    }
+
     /// What `core` needs of it.
     #[must_use]
     pub fn policy(&self) -> Policy {
@@ -189,6 +208,9 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         .map(|section| network::read(section, base))
         .collect();
     unique::check(report, gateway.uplink.as_ref(), &drafts);
+    let news = news::read(root.table("news", "[news]"), base);
+    let services = root.tables("service", "[[service]]");
+    let services: Vec<Service> = services.into_iter().filter_map(service::read).collect();
     root.finish();
 
     Some(Config {
@@ -196,8 +218,14 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         portal,
         networks: drafts
             .into_iter()
-            .map(|draft| draft.network)
+            .map(|draft| {
+                let mut network = draft.network?;
+                network.open_services(&services);
+                Some(network)
+            })
             .collect::<Option<Vec<_>>>()?,
+        news,
+        services,
     })
 }
 

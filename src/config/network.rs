@@ -4,11 +4,13 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::garden::{self, GardenEntry};
+use super::garden::{self, GardenEntry, GardenName};
 use super::host;
 use super::interface::InterfaceName;
+use super::look::{self, Look};
 use super::rate;
 use super::reader::{Complaint, Located, Section, nearest};
+use super::service::Service;
 use super::stations;
 use super::tls::{self, TlsFiles};
 use super::values;
@@ -30,10 +32,17 @@ const MAX_NAME: usize = 75;
 const MAX_COMUNE: usize = 100;
 /// Longest identifier of the Commission's portal.
 const MAX_WIFI4EU_ID: usize = 75;
+/// Hosts of the Commission's snippet.
+pub const COLLECTOR: [&str; 2] = [
+    "collection.wifi4eu.ec.europa.eu",
+    "wifi4eucollectorprod.azurewebsites.net",
+];
 /// Where the Commission's script is.
 const HTTPS: u16 = 443;
-/// Most entries of a network's garden: each is a rule that captive packets pass.
-const MOST_GARDEN: usize = 64;
+/// Of services without TLS.
+const HTTP: u16 = 80;
+/// Most entries of a network's garden.
+const MOST_GARDEN: usize = 512;
 
 /// `[[network]]`: one WiFi4EU network.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +65,15 @@ pub struct Network {
     pub policy: NetworkPolicy,
     /// `[[network.garden]]`: destinations open before the grant.
     pub garden: Vec<GardenEntry>,
+    /// `[[network.garden]]` by name; beside what is written there, the Commission's collector where
+    /// there is a `wifi4eu_id`, and the hosts of services with `before_tap`.
+    pub garden_names: Vec<GardenName>,
+    /// `[network.look]`
+    pub look: Look,
+    /// `contact`: mail address for questions and accessibility; shown on the legal pages.
+    pub contact: Option<String>,
+    /// `dpo`: mail address of the data protection officer (art. 13 GDPR).
+    pub dpo: Option<String>,
     /// `terms_url`, `privacy_url`: the comune's own texts; Portico's built-in ones without them.
     pub terms_url: Option<String>,
     /// See `terms_url`.
@@ -68,6 +86,20 @@ impl Network {
     pub fn portal_url(&self, secure: bool) -> String {
         let scheme = if secure { "https" } else { "http" };
         format!("{scheme}://{}/", self.host)
+    }
+
+    /// Puts the hosts of services that open before the tap into the garden.
+    pub(super) fn open_services(&mut self, services: &[Service]) {
+        let open = services
+            .iter()
+            .filter(|service| service.before_tap && service.scope.includes(self.id));
+        for service in open {
+            let name = service.host().and_then(|host| host.parse().ok());
+            self.garden_names.extend(name.map(|name| GardenName {
+                name,
+                ports: vec![if service.is_secure() { HTTPS } else { HTTP }],
+            }));
+        }
     }
 }
 
@@ -95,14 +127,19 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
     let wifi4eu_id = section.optional("wifi4eu_id", wifi4eu_id);
     let tls = tls::read(&mut section, base);
     let policy = read_policy(&mut section);
-    let garden = read_garden(&mut section);
+    let (garden, mut garden_names) = read_garden(&mut section);
+    let look = look::read(section.table("look", "[network.look]"), base);
+    let contact = section.optional("contact", values::mail);
+    let dpo = section.optional("dpo", values::mail);
     let terms_url = section.optional("terms_url", values::url);
     let privacy_url = section.optional("privacy_url", values::url);
 
     warn_missing_id(&section, wifi4eu_id.as_ref());
     warn_private_host(&section, host.as_ref());
-    warn_closed_collector(&section, wifi4eu_id.as_ref(), &garden);
-    if garden.is_empty() {
+    if wifi4eu_id.is_some() {
+        garden_names.extend(collector());
+    }
+    if garden.is_empty() && garden_names.is_empty() {
         warn_unreachable(&section, terms_url.as_ref(), "terms_url");
         warn_unreachable(&section, privacy_url.as_ref(), "privacy_url");
     }
@@ -119,6 +156,10 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
             tls,
             policy: policy?,
             garden,
+            garden_names,
+            look,
+            contact: contact.map(|mail| mail.value),
+            dpo: dpo.map(|mail| mail.value),
             terms_url: terms_url.map(|url| url.value),
             privacy_url: privacy_url.map(|url| url.value),
         })
@@ -152,18 +193,25 @@ fn read_policy(section: &mut Section<'_, '_>) -> Option<NetworkPolicy> {
     })
 }
 
-fn read_garden(section: &mut Section<'_, '_>) -> Vec<GardenEntry> {
+fn read_garden(section: &mut Section<'_, '_>) -> (Vec<GardenEntry>, Vec<GardenName>) {
     let entries = section.tables("garden", "[[network.garden]]");
     if let Some(one_too_many) = entries.get(MOST_GARDEN) {
         section.report().error(
             one_too_many.span(),
             Complaint::new(
                 format!("a network's garden has at most {MOST_GARDEN} entries"),
-                "join neighbouring addresses to prefixes",
+                "join neighbouring addresses to prefixes, names to a wildcard",
             ),
         );
     }
-    entries.into_iter().filter_map(garden::read).collect()
+    let (mut addresses, mut names) = (Vec::new(), Vec::new());
+    for entry in entries.into_iter().filter_map(garden::read) {
+        match entry {
+            garden::Entry::Address(entry) => addresses.push(entry),
+            garden::Entry::Name(entry) => names.push(entry),
+        }
+    }
+    (addresses, names)
 }
 
 fn recognition(value: &DeValue<'_>) -> Result<Recognition, Complaint> {
@@ -223,19 +271,14 @@ fn warn_missing_id(section: &Section<'_, '_>, id: Option<&Located<String>>) {
     }
 }
 
-/// The Commission's script comes from `collection.wifi4eu.ec.europa.eu`, by https.
-fn warn_closed_collector(section: &Section<'_, '_>, id: Option<&Located<String>>, garden: &[GardenEntry]) {
-    let is_open = garden.iter().any(|entry| entry.ports.contains(&HTTPS));
-    if let Some(id) = id.filter(|_| !is_open) {
-        section.report().warn(
-            &id.span,
-            Complaint::new(
-                "no garden entry leads to the Commission's collector: its script cannot load before the tap",
-                "open the addresses of collection.wifi4eu.ec.europa.eu, port 443, in a [[network.garden]] entry \
-                 (it takes addresses, no names), and look after them when they change",
-            ),
-        );
-    }
+/// The Commission's script and where it reports to (wifi4eu tracking snippet guideline).
+fn collector() -> impl Iterator<Item = GardenName> {
+    COLLECTOR.iter().filter_map(|name| {
+        Some(GardenName {
+            name: name.parse().ok()?,
+            ports: vec![HTTPS],
+        })
+    })
 }
 
 fn warn_private_host(section: &Section<'_, '_>, host: Option<&Located<String>>) {

@@ -174,6 +174,11 @@ impl<'r, 't> Section<'r, 't> {
         self.report
     }
 
+    /// Whether a key is there, right or wrong.
+    pub(super) fn has(&mut self, key: &'static str) -> bool {
+        self.find(key).is_some()
+    }
+
     /// The value of a key as it stands.
     fn find(&mut self, key: &'static str) -> Option<&'r Spanned<DeValue<'t>>> {
         self.asked.insert(key);

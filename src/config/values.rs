@@ -137,6 +137,22 @@ pub(super) fn line_of(value: &DeValue<'_>, most: usize) -> Result<String, Compla
     Ok(text.to_owned())
 }
 
+/// A mail address, as far as it is shown and linked.
+pub(super) fn mail(value: &DeValue<'_>) -> Result<String, Complaint> {
+    let text = text(value)?;
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte);
+    let right = text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && name.bytes().all(legal) && host.contains('.') && host.bytes().all(legal)
+    });
+    if !right || text.len() > 254 {
+        return Err(Complaint::new(
+            format!("{text:?} is not a mail address"),
+            "write it like \"protocollo@comune.example.it\"",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
 /// The address of a page of the comune.
 pub(super) fn url(value: &DeValue<'_>) -> Result<String, Complaint> {
     let text = text(value)?;

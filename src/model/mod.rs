@@ -4,7 +4,9 @@
 //! value that has been checked.
 
 mod access;
+mod board;
 mod mac;
+mod name;
 mod network;
 mod policy;
 mod rate;
@@ -12,7 +14,12 @@ mod session;
 mod time;
 
 pub use access::{AccessOp, Applied, Entry, KernelSession, OpError};
+pub use board::{
+    Block, Board, Inline, ItemId, ItemIdError, NOTICE_CHARACTERS, NewsItem, Notice, NoticeColor, Picture,
+    Scope,
+};
 pub use mac::{Mac, MacError};
+pub use name::{NamePattern, NamePatternError};
 pub use network::{NetworkId, NetworkIdError};
 pub use policy::{NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone};
 pub use rate::{Burst, Rate, RateError, RatePlan};

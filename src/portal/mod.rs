@@ -25,7 +25,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::model::{Mac, NetworkId, Now};
+use crate::model::{Board, Mac, NetworkId, Now};
 
 pub mod certificate;
 pub mod desk;
@@ -51,6 +51,15 @@ pub type Lookup = Arc<dyn Fn(NetworkId, IpAddr) -> Option<Mac> + Send + Sync>;
 /// Reads both clocks.
 pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
 
+/// What the comune tells now.
+pub type Bulletin = Arc<dyn Fn() -> Arc<Board> + Send + Sync>;
+
+/// Whether the uplink leads to the Internet now, as far as is known.
+pub type Uplink = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// Whether the Commission's snippet of a network is in self-test mode now.
+pub type SelfTest = Arc<dyn Fn(NetworkId) -> bool + Send + Sync>;
+
 /// What the portal is built from.
 pub struct PortalContext {
     /// Configuration in force.
@@ -61,6 +70,12 @@ pub struct PortalContext {
     pub lookup: Lookup,
     /// What time it is.
     pub clock: Clock,
+    /// News and notices.
+    pub bulletin: Bulletin,
+    /// Whether there is an Internet to tap for.
+    pub uplink: Uplink,
+    /// Whether the snippet is in self-test mode.
+    pub self_test: SelfTest,
     /// Secret of the form tokens.
     pub token_key: token::TokenKey,
     /// Rates of one station.

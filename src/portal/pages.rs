@@ -324,6 +324,10 @@ pub(super) mod samples {
                 max_stations: 100,
             },
             garden: Vec::new(),
+            garden_names: Vec::new(),
+            look: crate::config::Look::default(),
+            contact: None,
+            dpo: None,
             terms_url: Some("https://www.comune.example.it/condizioni?a=1&b=2".to_owned()),
             privacy_url: None,
         }

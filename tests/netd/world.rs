@@ -138,6 +138,10 @@ pub(crate) fn network(id: &str, interface: &str) -> Network {
             max_stations: 500,
         },
         garden: Vec::new(),
+        garden_names: Vec::new(),
+        look: portico::config::Look::default(),
+        contact: None,
+        dpo: None,
         terms_url: None,
         privacy_url: None,
     }
@@ -171,5 +175,7 @@ pub(crate) fn config(networks: Vec<Network>) -> Config {
             max_connections_per_station: 8,
         },
         networks,
+        news: portico::config::News::default(),
+        services: Vec::new(),
     }
 }

@@ -128,9 +128,15 @@ pub(crate) fn config(tls: Option<TlsFiles>) -> Config {
                 max_stations: 100,
             },
             garden: Vec::new(),
+            garden_names: Vec::new(),
+            look: portico::config::Look::default(),
+            contact: None,
+            dpo: None,
             terms_url: None,
             privacy_url: None,
         }],
+        news: portico::config::News::default(),
+        services: Vec::new(),
     }
 }
 
@@ -206,6 +212,9 @@ impl Lab {
                     wall: opening + SignedDuration::from_secs(passed),
                 }
             }),
+            bulletin: Arc::new(Arc::default),
+            uplink: Arc::new(|| true),
+            self_test: Arc::new(|_| false),
             token_key: TokenKey::new(&[5; 32]),
             rates,
         })

@@ -66,6 +66,8 @@ fn render_text(checked: &Checked) -> String {
         gateway,
         portal,
         networks,
+        news,
+        services,
     } = &checked.config;
     let mut text = render_warnings(&checked.warnings);
     // Writing to a String cannot fail.
@@ -88,6 +90,13 @@ fn render_text(checked: &Checked) -> String {
     for network in networks {
         text.push_str(&render_network(network));
     }
+    let _ = writeln!(
+        text,
+        "news     {} feeds, asked every {} min; {} services",
+        news.feeds.len(),
+        news.refresh.as_secs() / 60,
+        services.len()
+    );
     text
 }
 

@@ -1,0 +1,187 @@
+//! `[[service]]`: the comune's digital services, shown as cards under the button.
+
+use toml::de::DeValue;
+
+use super::phrases::{self, Phrases};
+use super::reader::{Complaint, Section, nearest};
+use super::values;
+use crate::model::{NetworkId, Scope};
+
+/// Longest label, characters.
+const MOST_LABEL: usize = 40;
+/// Longest explanation, characters.
+const MOST_HINT: usize = 120;
+
+/// What a card is about; each kind has its icon and its built-in words in every language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServiceKind {
+    /// The app IO.
+    Io,
+    /// The comune's app Municipium.
+    Municipium,
+    /// Certificates of the registry (ANPR).
+    Certificates,
+    /// Fines.
+    Fines,
+    /// Payments to the comune (pagoPA).
+    Payments,
+    /// Booking of appointments.
+    Appointments,
+    /// Sportello unico dell'edilizia.
+    Sue,
+    /// Sportello unico delle attività produttive.
+    Suap,
+    /// The comune's YouTube channel.
+    Youtube,
+    /// Help points for those who find digital hard.
+    Help,
+    /// Emergency numbers: 112.
+    Emergency,
+    /// The comune's own site.
+    Website,
+    /// Anything else; needs a label.
+    Other,
+}
+
+impl ServiceKind {
+    /// All, in the order of the documentation.
+    pub const ALL: &[Self] = &[
+        Self::Io,
+        Self::Municipium,
+        Self::Certificates,
+        Self::Fines,
+        Self::Payments,
+        Self::Appointments,
+        Self::Sue,
+        Self::Suap,
+        Self::Youtube,
+        Self::Help,
+        Self::Emergency,
+        Self::Website,
+        Self::Other,
+    ];
+
+    /// As written in the file; also the end of the keys of its words and the name of its icon.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Io => "io",
+            Self::Municipium => "municipium",
+            Self::Certificates => "certificates",
+            Self::Fines => "fines",
+            Self::Payments => "payments",
+            Self::Appointments => "appointments",
+            Self::Sue => "sue",
+            Self::Suap => "suap",
+            Self::Youtube => "youtube",
+            Self::Help => "help",
+            Self::Emergency => "emergency",
+            Self::Website => "website",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// `[[service]]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// `kind`
+    pub kind: ServiceKind,
+    /// `url`: `https://…`, `http://…` or `tel:112`.
+    pub url: String,
+    /// `label`: in place of the built-in words; needed by `kind = "other"`.
+    pub label: Option<Phrases>,
+    /// `hint`: a line under the label, in place of the built-in one.
+    pub hint: Option<Phrases>,
+    /// `before_tap`: whether it opens before the tap; its host then stands in the walled garden, port
+    /// 443 (80 for `http:`).
+    pub before_tap: bool,
+    /// `networks`: where it is shown; everywhere without.
+    pub scope: Scope,
+}
+
+impl Service {
+    /// The host of a web address.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        let (_, rest) = self.url.split_once("://")?;
+        rest.split(['/', '?', '#', ':'])
+            .next()
+            .filter(|host| !host.is_empty())
+    }
+
+    /// Whether it is a web address reached by TLS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.url.starts_with("https://")
+    }
+}
+
+/// Reads one service; `None` after a mistake.
+pub(super) fn read(mut section: Section<'_, '_>) -> Option<Service> {
+    let kind = section.required("kind", "\"payments\"", service_kind);
+    let url = section.required("url", "\"https://www.comune.example.it/pagamenti\"", address);
+    let label = section.optional("label", |value| phrases::read(value, MOST_LABEL));
+    let hint = section.optional("hint", |value| phrases::read(value, MOST_HINT));
+    let before_tap = section.or("before_tap", false, values::boolean);
+    let networks = section.list("networks", values::parsed::<NetworkId>);
+    if kind.as_ref().is_some_and(|kind| kind.value == ServiceKind::Other) && label.is_none() {
+        section.report().error(
+            section.span(),
+            Complaint::new(
+                "a service of kind \"other\" needs a label",
+                "add a line like: label = \"Biblioteca\"",
+            ),
+        );
+    }
+    section.finish();
+    Some(Service {
+        kind: kind?.value,
+        url: url?.value,
+        label: label.map(|label| label.value),
+        hint: hint.map(|hint| hint.value),
+        before_tap,
+        scope: scope(networks.into_iter().map(|network| network.value)),
+    })
+}
+
+/// The scope of a list of networks, of which none means all.
+pub(super) fn scope(networks: impl Iterator<Item = NetworkId>) -> Scope {
+    let networks: std::collections::BTreeSet<NetworkId> = networks.collect();
+    if networks.is_empty() {
+        Scope::All
+    } else {
+        Scope::Only(networks)
+    }
+}
+
+fn service_kind(value: &DeValue<'_>) -> Result<ServiceKind, Complaint> {
+    let text = values::text(value)?;
+    let names = || ServiceKind::ALL.iter().map(|kind| kind.name());
+    ServiceKind::ALL
+        .iter()
+        .copied()
+        .find(|kind| kind.name() == text)
+        .ok_or_else(|| {
+            let all = || format!("one of: {}", names().collect::<Vec<_>>().join(", "));
+            Complaint::new(
+                format!("{text:?} is no kind of service"),
+                nearest(text, names()).map_or_else(all, |near| format!("did you mean {near:?}?")),
+            )
+        })
+}
+
+fn address(value: &DeValue<'_>) -> Result<String, Complaint> {
+    let text = values::text(value)?;
+    if let Some(number) = text.strip_prefix("tel:") {
+        let legal = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+');
+        if number.is_empty() || !legal || number.len() > 20 {
+            return Err(Complaint::new(
+                format!("{text:?} is not a telephone number"),
+                "write it like \"tel:112\" or \"tel:+390331390111\"",
+            ));
+        }
+        return Ok(text.to_owned());
+    }
+    values::url(value)
+}
