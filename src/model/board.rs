@@ -228,6 +228,7 @@ impl Board {
     }
 
     /// The item of a name, if it is shown on this network now.
+    #[must_use]
     pub fn item(&self, id: &ItemId, network: NetworkId, now: Timestamp) -> Option<&NewsItem> {
         self.items(network, now).find(|item| item.id == *id)
     }
