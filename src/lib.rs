@@ -23,6 +23,7 @@
 //! | 1 | [`core`] | decides |
 //! | 2 | [`net`] | the kernel, and `portico-netd`, the only process with capabilities |
 //! | 2 | [`portal`] | the people's pages and the RFC 8908 API |
+//! | 2 | [`news`] | the comune's news and urgent notices |
 //! | 2 | [`store`] | sessions that survive a restart |
 //! | 3 | [`app`] | wiring, commands, doctor, lab and demo |
 //!
@@ -44,6 +45,7 @@ pub mod config;
 pub mod core;
 pub mod model;
 pub mod net;
+pub mod news;
 pub mod portal;
 pub mod store;
 pub mod wire;
