@@ -255,7 +255,7 @@ fn online(visit: &Visit<'_>, mac: Mac, frame: Frame<'_>, standing: Standing) -> 
             let bytes = usage.up.bytes.saturating_add(usage.down.bytes);
             Some(SessionWords {
                 left: frame.text.duration(seconds_left),
-                until: ends_at.to_zoned(zone).strftime("%H:%M").to_string(),
+                until: frame.text.time(ends_at.to_zoned(zone).time()),
                 used: frame.text.bytes(bytes),
                 token: visit.token(mac, Purpose::Disconnect),
             })

@@ -19,7 +19,13 @@ async fn one_tap_and_back() {
 
     let online = lab.get_with(2, HOST, "/online", "Accept-Language: en\r\n").await;
     assert_eq!(online.status, 200);
-    for words in ["You are online", "13 hours", "00:00", "12.4 MB", "Disconnect"] {
+    for words in [
+        "You are online",
+        "13 hours",
+        "00:00",
+        "12.4\u{a0}MB",
+        "Disconnect",
+    ] {
         assert!(online.body.contains(words), "{words}: {}", online.body);
     }
     let home = lab.get(2, HOST, "/").await;

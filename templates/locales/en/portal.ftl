@@ -1,6 +1,26 @@
 # The portal's texts. One sentence per key; key names say where it appears.
 
 decimal-mark = .
+kilobytes = { $amount } kB
+megabytes = { $amount } MB
+gigabytes = { $amount } GB
+date = { $day } { $month } { $year }
+time = { $padded-hour }:{ $minute }
+
+# The months as they stand in a date.
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
 minutes = { $count ->
     [one] { $count } minute
    *[other] { $count } minutes

@@ -1,6 +1,29 @@
 # Testi del portale. Una frase per chiave; i nomi delle chiavi dicono dove compare.
 
 decimal-mark = ,
+kilobytes = { $amount } kB
+megabytes = { $amount } MB
+gigabytes = { $amount } GB
+date = { $day ->
+    [1] 1º
+   *[other] { $day }
+} { $month } { $year }
+time = { $padded-hour }:{ $minute }
+
+# I mesi come stanno in una data.
+month-1 = gennaio
+month-2 = febbraio
+month-3 = marzo
+month-4 = aprile
+month-5 = maggio
+month-6 = giugno
+month-7 = luglio
+month-8 = agosto
+month-9 = settembre
+month-10 = ottobre
+month-11 = novembre
+month-12 = dicembre
+
 minutes = { $count ->
     [one] { $count } minuto
    *[other] { $count } minuti

@@ -1,54 +1,32 @@
-//! The languages of the people's pages and the choice among them.
+//! Which language a visitor gets: `Accept-Language` (RFC 9110, section 12.5.4), by primary subtag.
 
-/// A language with its own texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lang {
-    /// Italian.
-    It,
-    /// English.
-    En,
-}
+use super::Lang;
 
 /// Most ranges of an `Accept-Language` header that are read; browsers send a handful.
 const MAX_RANGES: usize = 32;
 
+/// Primary subtags of people who read one of the languages here with ease. Norwegian is not among
+/// them: its readers are better off with English than with Danish.
+const READ_AS: &[(&[&str], Lang)] = &[
+    // The standards of one language, and its old common code.
+    (&["bs", "cnr", "sh", "sr"], Lang::Hr),
+    // Moldovan, a code withdrawn.
+    (&["mo"], Lang::Ro),
+    // Spoken forms whose speakers write the standard language.
+    (&["aeb", "apc", "arb", "ary", "arz"], Lang::Ar),
+    (&["cmn", "hak", "nan", "wuu", "yue"], Lang::Zh),
+    (&["bar", "gsw", "lb"], Lang::De),
+    (
+        &["fur", "lij", "lld", "lmo", "nap", "pms", "sc", "scn", "vec"],
+        Lang::It,
+    ),
+    // Languages of Spain and France beside the state's.
+    (&["an", "ast", "ca", "eu", "gl"], Lang::Es),
+    (&["br", "co", "oc"], Lang::Fr),
+];
+
 impl Lang {
-    /// All, in the order in which pages list them. The first is the language of the place.
-    pub const ALL: &[Self] = &[Self::It, Self::En];
-    /// For people who asked for nothing.
-    pub const LOCAL: Self = Self::It;
-    /// For people none of whose languages is here.
-    pub const INTERNATIONAL: Self = Self::En;
-
-    /// Two letters (ISO 639-1), as in `lang` attributes and `wifi4euLanguage`.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::It => "it",
-            Self::En => "en",
-        }
-    }
-
-    /// What its speakers call it.
-    #[must_use]
-    pub const fn own_name(self) -> &'static str {
-        match self {
-            Self::It => "Italiano",
-            Self::En => "English",
-        }
-    }
-
-    /// The language of a two-letter code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|lang| lang.code().eq_ignore_ascii_case(code))
-    }
-
-    /// Best language for an `Accept-Language` header (RFC 9110, section 12.5.4, matched by primary
-    /// subtag). Ties go to the one named first.
+    /// Best language for an `Accept-Language` header. Ties go to the one named first.
     #[must_use]
     pub fn negotiate(header: Option<&str>) -> Self {
         let mut named = false;
@@ -64,8 +42,7 @@ impl Lang {
                 wildcard = quality;
                 continue;
             }
-            let primary = tag.split('-').next().unwrap_or(tag);
-            let Some(lang) = Self::from_code(primary) else {
+            let Some(lang) = Self::read_by(tag) else {
                 continue;
             };
             if quality == 0 {
@@ -81,6 +58,16 @@ impl Lang {
             return Self::LOCAL;
         }
         Self::INTERNATIONAL
+    }
+
+    /// The language that readers of a tag (BCP 47) read.
+    fn read_by(tag: &str) -> Option<Self> {
+        let primary = tag.split('-').next().unwrap_or(tag);
+        Self::from_code(primary).or_else(|| {
+            let kin = |code: &&str| code.eq_ignore_ascii_case(primary);
+            let (_, lang) = READ_AS.iter().find(|(codes, _)| codes.iter().any(kin))?;
+            Some(*lang)
+        })
     }
 }
 
@@ -128,8 +115,11 @@ mod tests {
             (Some("en;q=0.3, it;q=0.31"), Lang::It),
             (Some("it;q=0.30,en;q=0.301"), Lang::En),
             (Some("de-DE,de;q=0.9,en;q=0.5,it;q=0.4"), Lang::En),
-            (Some("de-DE"), Lang::En),
-            (Some("de,*;q=0.1"), Lang::It),
+            (Some("sq-AL,sq;q=0.9,en;q=0.5,it;q=0.4"), Lang::En),
+            (Some("sq-AL,sq;q=0.9,it;q=0.8,en;q=0.7"), Lang::It),
+            (Some("sq-AL"), Lang::En),
+            (Some("sq,*;q=0.1"), Lang::It),
+            (Some("de;q=0, *;q=0.1"), Lang::It),
             (Some("*;q=0"), Lang::En),
             (Some("it;q=0,*"), Lang::En),
             (Some("it;q=0, en;q=0.1"), Lang::En),
@@ -139,6 +129,14 @@ mod tests {
             (Some(";;;,,,q=1"), Lang::En),
         ] {
             assert_eq!(Lang::negotiate(header), lang, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn every_language_can_be_asked_for() {
+        for lang in Lang::ALL.iter().copied() {
+            let header = format!("xx-YY, {};q=0.4, it;q=0.3", lang.code());
+            assert_eq!(Lang::negotiate(Some(&header)), lang);
         }
     }
 

@@ -1,0 +1,1 @@
+# Terms of use, privacy and accessibility. They exist in Italian and English.

@@ -1,0 +1,1 @@
+# Condizioni d’uso, privacy e accessibilità. Esistono in italiano e in inglese.
