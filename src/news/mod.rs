@@ -16,15 +16,20 @@
 //! | [`service`] | when to ask what, and what became of it |
 
 pub mod editor;
+pub mod fetch;
 pub mod notices;
 pub mod picture;
 pub mod sanitise;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::ItemId;
+use crate::model::{ItemId, Now};
+
+/// Both clocks, from `app`.
+pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
 
 /// Most news items that are kept of one feed.
 pub const MOST_KEPT: usize = 50;
