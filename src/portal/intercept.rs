@@ -20,7 +20,7 @@ use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode, header};
 
 use super::reply::{self, Reply};
-use super::request::{Target, path_and_query};
+use super::request::{Manner, Target, path_and_query};
 use super::site::{self, Visit};
 use crate::core::{Answer, Question, Standing};
 use crate::wire::probe::{self, Probe, ProbeAnswer};
@@ -37,7 +37,7 @@ pub(super) async fn answer(visit: &Visit<'_>, local: IpAddr, request: Request<In
         return reply::closing(reply::sentence(StatusCode::FORBIDDEN, "Sign in first\n"));
     }
     let Some(mac) = visit.mac else {
-        return reply::closing(site::stranger(visit, &request));
+        return reply::closing(site::stranger(visit, &Manner::of(&request)));
     };
     let portal = visit.network.portal_url(visit.https);
     if leads_to_gateway(visit, target.host(), local) {

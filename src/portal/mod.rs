@@ -14,7 +14,9 @@
 //! |---|---|
 //! | `server` | listeners, connections, reconfiguration, shutdown |
 //! | `intercept` | what arrives on the intercept port and how it is turned towards the portal |
-//! | `site` | the portal's own host: pages, forms, captive portal API |
+//! | `site`, `api` | the portal's own host: pages and forms; captive portal API |
+//! | `leaves`, `sheets`, `compressed` | which pages there are; kept ready; compressed but for secrets |
+//! | `assets` | banner, typeface, crests, pictures |
 //! | `request`, `reply` | heads in, answers out |
 //! | `pages`, `text`, `lang` | views, words, languages |
 //! | `token`, `limits` | form tokens; what one station may cost |
@@ -27,22 +29,27 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::model::{Board, Mac, NetworkId, Now};
 
+mod api;
+mod assets;
 pub mod certificate;
+mod compressed;
 pub mod desk;
 mod intercept;
 pub mod lang;
+mod leaves;
 pub mod limits;
 mod pages;
 mod reply;
 mod request;
 mod server;
+mod sheets;
 mod site;
 mod text;
 mod tls;
 pub mod token;
 
+pub use api::API_PATH;
 pub use server::{Addresses, Portal, PortalError};
-pub use site::API_PATH;
 
 /// The station behind an address of a network (IPv4 addresses unmapped). Called for each connection
 /// and each form, so it should answer from memory or by one short system call.

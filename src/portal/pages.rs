@@ -1,8 +1,6 @@
 //! The people's pages as views: what a page shows, and a few samples of each for the tests that
 //! render every view in every language.
 
-use std::sync::LazyLock;
-
 use askama::Template;
 
 use super::lang::Lang;
@@ -23,6 +21,8 @@ pub(super) struct Snippet<'a> {
     pub(super) id: &'a str,
     /// For the content security policy.
     pub(super) nonce: &'a str,
+    /// Whether it tells what it does instead of counting; for an hour at most.
+    pub(super) self_test: bool,
 }
 
 /// What every page has around its own matter.
@@ -37,6 +37,8 @@ pub(super) struct Frame<'a> {
     /// Where the language links lead.
     pub(super) path: &'a str,
     pub(super) snippet: Option<Snippet<'a>>,
+    /// Address of the municipal crest.
+    pub(super) crest: Option<&'a str>,
 }
 
 /// One link of the language switch.
@@ -58,6 +60,7 @@ impl<'a> Frame<'a> {
             host: &network.host,
             path,
             snippet: None,
+            crest: None,
         }
     }
 
@@ -124,7 +127,7 @@ pub(super) struct Online<'a> {
 }
 
 /// Which short page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     /// After "disconnect".
     Disconnected,
@@ -261,12 +264,6 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The content security policy's hash of [`CSS`].
-pub(super) static CSS_HASH: LazyLock<String> = LazyLock::new(|| {
-    use sha2::{Digest, Sha256};
-    format!("'sha256-{}'", base64(&Sha256::digest(CSS)))
-});
-
 /// Base64 with padding (RFC 4648, section 4): what CSP hashes and nonces are written in.
 pub(super) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -352,6 +349,7 @@ pub(super) mod samples {
         with_snippet.snippet = network.wifi4eu_id.as_deref().map(|id| Snippet {
             id,
             nonce: "bm9uY2U=",
+            self_test: false,
         });
         let login = |frame, expired| {
             Login {
@@ -396,7 +394,7 @@ pub(super) mod samples {
 
 #[cfg(test)]
 mod tests {
-    use super::{CSS_HASH, base64, samples};
+    use super::{base64, samples};
     use crate::portal::lang::Lang;
 
     #[test]
@@ -447,6 +445,5 @@ mod tests {
         ] {
             assert_eq!(base64(bytes.as_bytes()), text);
         }
-        assert_eq!(CSS_HASH.len(), "'sha256-'".len() + 44);
     }
 }

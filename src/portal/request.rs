@@ -1,7 +1,7 @@
 //! What a request head says, read with distrust.
 
 use hyper::http::uri::Uri;
-use hyper::{HeaderMap, Request, Version, header};
+use hyper::{HeaderMap, Method, Request, Version, header};
 
 use super::lang::Lang;
 
@@ -79,6 +79,69 @@ pub(super) fn language<B>(request: &Request<B>) -> (Lang, bool) {
     )
 }
 
+/// How a page is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Manner {
+    pub(super) lang: Lang,
+    /// Whether the language was chosen by the page's own switch.
+    pub(super) chosen: bool,
+    /// Path that was asked for.
+    pub(super) path: String,
+    pub(super) gzip: bool,
+    /// `If-None-Match`; of a form nothing.
+    known: Option<String>,
+}
+
+impl Manner {
+    pub(super) fn of<B>(request: &Request<B>) -> Self {
+        let (lang, chosen) = language(request);
+        let read = matches!(*request.method(), Method::GET | Method::HEAD);
+        let text = |name| request.headers().get(name)?.to_str().ok();
+        Self {
+            lang,
+            chosen,
+            path: request.uri().path().to_owned(),
+            gzip: accepts_gzip(text(header::ACCEPT_ENCODING)),
+            known: text(header::IF_NONE_MATCH).filter(|_| read).map(str::to_owned),
+        }
+    }
+
+    /// Whether the browser has what bears this entity tag (RFC 9110, section 13.1.2).
+    pub(super) fn knows(&self, tag: &str) -> bool {
+        let known = self.known.as_deref().unwrap_or_default();
+        known
+            .split(',')
+            .map(|known| known.trim().trim_start_matches("W/"))
+            .any(|known| known == "*" || known == tag)
+    }
+}
+
+/// Whether an `Accept-Encoding` header takes gzip (RFC 9110, section 12.5.3). Without the header
+/// everything would be taken, but who sends none is old.
+fn accepts_gzip(header: Option<&str>) -> bool {
+    let mut rest = None;
+    for coding in header.unwrap_or_default().split(',') {
+        let mut parts = coding.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let wanted = parts.all(|parameter| {
+            let value = parameter
+                .strip_prefix("q=")
+                .or_else(|| parameter.strip_prefix("Q="));
+            value.is_none_or(|value| value.bytes().any(|digit| (b'1'..=b'9').contains(&digit)))
+        });
+        if ["gzip", "x-gzip"]
+            .iter()
+            .any(|gzip| name.eq_ignore_ascii_case(gzip))
+        {
+            return wanted;
+        }
+        if name == "*" {
+            rest = Some(wanted);
+        }
+    }
+    rest.unwrap_or(false)
+}
+
 /// The first value of a name in a query or form. Ours have no characters that need decoding.
 pub(super) fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     text.split('&')
@@ -108,7 +171,7 @@ pub(super) fn is_from_own_page(headers: &HeaderMap, host: &str) -> bool {
 mod tests {
     use hyper::{HeaderMap, Request, Version};
 
-    use super::{BadTarget, Target, field, is_from_own_page, language};
+    use super::{BadTarget, Manner, Target, accepts_gzip, field, is_from_own_page, language};
     use crate::portal::lang::Lang;
 
     fn target(uri: &str, hosts: &[&str], version: Version) -> Result<Target, BadTarget> {
@@ -162,6 +225,39 @@ mod tests {
         assert_eq!(language(&request("/?lang=en")), (Lang::En, true));
         assert_eq!(language(&request("/?lang=xx")), (Lang::It, false));
         assert_eq!(language(&request("/")), (Lang::It, false));
+    }
+
+    #[test]
+    fn compression_is_only_for_those_who_want_it() {
+        for (header, wanted) in [
+            (None, false),
+            (Some(""), false),
+            (Some("gzip, deflate, br"), true),
+            (Some("br;q=1.0, GZIP;q=0.8"), true),
+            (Some("gzip;q=0"), false),
+            (Some("gzip;q=0.000, *"), false),
+            (Some("*"), true),
+            (Some("*;q=0"), false),
+            (Some("identity"), false),
+            (Some("gzipped"), false),
+        ] {
+            assert_eq!(accepts_gzip(header), wanted, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn a_known_content_is_recognised_by_its_tag() {
+        let manner = |method: &str, known: &str| {
+            let request = Request::builder().method(method).header("if-none-match", known);
+            Manner::of(&request.body(()).unwrap())
+        };
+        for known in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
+            assert!(manner("GET", known).knows("\"a\""), "{known}");
+            assert!(!manner("POST", known).knows("\"a\""), "{known}");
+        }
+        for other in ["\"b\"", "a", "\"a-z\"", ""] {
+            assert!(!manner("GET", other).knows("\"a\""), "{other}");
+        }
     }
 
     #[test]

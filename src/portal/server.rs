@@ -13,8 +13,11 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::PortalContext;
+use super::assets::Crests;
 use super::certificate::CertificateState;
+use super::leaves::Key;
 use super::limits::{Connections, RateLimit};
+use super::sheets::Sheets;
 use super::tls::{self, Keeper};
 use crate::config::{Config, InterfaceName, Network};
 use crate::model::NetworkId;
@@ -46,6 +49,8 @@ pub struct Addresses {
 struct Shared {
     context: PortalContext,
     config: ArcSwap<Config>,
+    crests: ArcSwap<Crests>,
+    sheets: Sheets<Key>,
     connections: Connections,
     opens: RateLimit,
     forms: RateLimit,
@@ -86,6 +91,8 @@ impl Portal {
         let clock = Arc::clone(&context.clock);
         let shared = Arc::new(Shared {
             config: ArcSwap::from(Arc::clone(&context.config)),
+            crests: ArcSwap::default(),
+            sheets: Sheets::default(),
             connections: Connections::default(),
             opens: RateLimit::per_second(context.rates.connections_per_second, Arc::clone(&clock)),
             forms: RateLimit::per_minute(context.rates.forms_per_minute, clock),
@@ -108,6 +115,8 @@ impl Portal {
     /// # Errors
     /// [`PortalError`] for a network that could not be added; the others are in force.
     pub fn reconfigure(&self, config: &Arc<Config>) -> Result<(), PortalError> {
+        // Before the configuration, whose change begins new sheets.
+        self.shared.crests.store(Arc::new(Crests::read(config)));
         self.shared.config.store(Arc::clone(config));
         let ports = (config.portal.http_port, config.portal.https_port);
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);

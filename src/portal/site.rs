@@ -1,27 +1,29 @@
-//! The portal's own host: pages, the two forms, and the captive portal API (RFC 8908).
+//! The portal's own host: its pages and the two forms.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use askama::Template;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::{Method, Request, StatusCode, header};
-use serde::Serialize;
 use tokio::time::timeout;
 
-use super::PortalContext;
+use super::api::API_PATH;
+use super::assets::{self, Crests};
+use super::compressed::{Filling, Mark};
+use super::leaves::{self, Key, Leaf};
 use super::limits::{FORM_BYTES, FORM_TIME, RateLimit};
-use super::pages::{self, Document, Frame, Kind, Login, Notice, Online, SessionWords, Snippet};
+use super::pages::{self, Kind};
 use super::reply::{self, Reply};
-use super::request::{Target, field, is_from_own_page, language};
+use super::request::{Manner, Target, field, is_from_own_page};
+use super::sheets::{Moment, Sheets};
+use super::text::Text;
 use super::token::{Bearer, Purpose, TokenError};
+use super::{PortalContext, api};
 use crate::config::{Config, Network};
 use crate::core::{Answer, Question, Standing};
 use crate::model::Mac;
-
-/// Path of the captive portal API on every network's host.
-pub const API_PATH: &str = "/captive-portal/api";
 
 /// Longest wait for the event loop and the kernel behind it; people and phones give up soon after.
 const ANSWER_TIME: Duration = Duration::from_secs(4);
@@ -29,7 +31,9 @@ const ANSWER_TIME: Duration = Duration::from_secs(4);
 /// One request's surroundings.
 pub(super) struct Visit<'a> {
     pub(super) context: &'a PortalContext,
-    pub(super) config: &'a Config,
+    pub(super) config: &'a Arc<Config>,
+    pub(super) sheets: &'a Sheets<Key>,
+    pub(super) crests: &'a Crests,
     pub(super) forms: &'a RateLimit,
     pub(super) network: &'a Network,
     pub(super) peer: IpAddr,
@@ -46,7 +50,7 @@ impl Visit<'_> {
         timeout(ANSWER_TIME, asked).await.ok().flatten()
     }
 
-    async fn standing(&self, mac: Mac) -> Option<Standing> {
+    pub(super) async fn standing(&self, mac: Mac) -> Option<Standing> {
         match self.ask(mac, Question::Status).await {
             Some(Answer::Is(standing)) => Some(standing),
             _ => None,
@@ -66,14 +70,48 @@ impl Visit<'_> {
         }
     }
 
-    fn frame<'f, B>(&'f self, request: &'f Request<B>) -> Frame<'f> {
-        let (lang, chosen) = language(request);
-        let path = match request.uri().path() {
-            known @ ("/online" | "/disconnected" | "/terms" | "/privacy" | "/venue") => known,
-            _ => "/",
+    /// A page as it is sent to this visitor.
+    fn show(&self, status: StatusCode, manner: &Manner, leaf: Leaf, filling: Filling<'_>) -> Reply {
+        let keepable = Leaf::of_path(&manner.path).is_some_and(|document| document == leaf);
+        let nonce = leaf.has_snippet().then(new_nonce).flatten();
+        let key = Key::new(self, manner, leaf, nonce.is_some());
+        let moment = Moment {
+            config: Arc::clone(self.config),
+            board: (self.context.bulletin)(),
+            minute: (self.context.clock)().wall.as_second().div_euclid(60),
         };
-        Frame::new(self.network, lang, chosen, path)
+        let sheet = self.sheets.get(&moment, key.clone(), || key.draw(self));
+        match (sheet, nonce) {
+            (Err(error), _) => {
+                tracing::error!(%error, "page not rendered");
+                reply::sentence(StatusCode::INTERNAL_SERVER_ERROR, "Internal error\n")
+            }
+            (Ok(sheet), _) if keepable && sheet.is_same_for_all() => reply::document(&sheet, manner),
+            (Ok(sheet), Some(nonce)) if key.has_snippet() => {
+                let filling = filling.with(Mark::Nonce, &nonce);
+                reply::page(status, &sheet, manner, &filling, Some(&nonce))
+            }
+            (Ok(sheet), _) => reply::page(status, &sheet, manner, &filling, None),
+        }
     }
+
+    fn short(&self, status: StatusCode, manner: &Manner, kind: Kind) -> Reply {
+        self.show(status, manner, Leaf::Short(kind), Filling::default())
+    }
+
+    /// A redirect within the portal that keeps a chosen language.
+    fn lead(&self, status: StatusCode, manner: &Manner, path: &str) -> Reply {
+        let location = leaves::frame(self.network, manner).link(path);
+        reply::redirect(status, &location)
+    }
+}
+
+/// A nonce for the content security policy. Without randomness there is none, so the page does without
+/// the snippet.
+fn new_nonce() -> Option<String> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).ok()?;
+    Some(pages::base64(&random))
 }
 
 /// Answers one request over TLS, where the host has yet to be checked.
@@ -108,37 +146,48 @@ fn not_allowed() -> Reply {
 }
 
 async fn get(visit: &Visit<'_>, request: &Request<Incoming>) -> Reply {
-    let frame = visit.frame(request);
-    match request.uri().path() {
-        API_PATH => api(visit).await,
-        "/assets/wifi4eu.svg" => asset(pages::BANNER),
-        "/assets/icon.svg" => asset(pages::ICON),
-        "/terms" => render(StatusCode::OK, &Document::terms(frame, visit.network)),
-        "/privacy" => render(StatusCode::OK, &Document::privacy(frame, visit.network)),
-        "/venue" => render(StatusCode::OK, &Document::venue(frame, visit.network)),
-        "/" | "/online" | "/disconnected" => stand(visit, request, frame).await,
-        "/favicon.ico" | "/robots.txt" => reply::sentence(StatusCode::NOT_FOUND, "Not found\n"),
-        _ => reply::redirect(StatusCode::FOUND, &frame.link("/")),
+    let manner = Manner::of(request);
+    let path = request.uri().path();
+    if let Some(document) = Leaf::of_path(path) {
+        return visit.show(StatusCode::OK, &manner, document, Filling::default());
+    }
+    if let Some(name) = path.strip_prefix("/assets/") {
+        let asset = assets::answer(name, request, &manner, visit.crests, visit.network.id);
+        return asset.unwrap_or_else(not_found);
+    }
+    if let Some(name) = path.strip_prefix("/pictures/") {
+        let board = (visit.context.bulletin)();
+        return assets::picture(name, request, &manner, &board).unwrap_or_else(not_found);
+    }
+    match path {
+        API_PATH => api::answer(visit).await,
+        "/" | "/online" | "/disconnected" => stand(visit, &manner).await,
+        "/favicon.ico" | "/robots.txt" => not_found(),
+        _ => visit.lead(StatusCode::FOUND, &manner, "/"),
     }
 }
 
+fn not_found() -> Reply {
+    reply::sentence(StatusCode::NOT_FOUND, "Not found\n")
+}
+
 /// The three pages that depend on how the station stands.
-async fn stand(visit: &Visit<'_>, request: &Request<Incoming>, frame: Frame<'_>) -> Reply {
+async fn stand(visit: &Visit<'_>, manner: &Manner) -> Reply {
     let Some(mac) = visit.mac else {
-        return stranger(visit, request);
+        return stranger(visit, manner);
     };
     let Some(standing) = visit.standing(mac).await else {
-        return try_again(frame);
+        return try_again(visit, manner);
     };
-    match (standing, frame.path) {
-        (Standing::Blocked, _) => notice(StatusCode::FORBIDDEN, frame, Kind::Blocked),
-        (Standing::Granted { .. } | Standing::Exempt, "/online") => online(visit, mac, frame, standing),
+    match (standing, manner.path.as_str()) {
+        (Standing::Blocked, _) => visit.short(StatusCode::FORBIDDEN, manner, Kind::Blocked),
+        (Standing::Granted { .. } | Standing::Exempt, "/online") => online(visit, mac, manner, standing),
         (Standing::Granted { .. } | Standing::Exempt, _) => {
-            reply::redirect(StatusCode::SEE_OTHER, &frame.link("/online"))
+            visit.lead(StatusCode::SEE_OTHER, manner, "/online")
         }
-        (Standing::Captive, "/disconnected") => notice(StatusCode::OK, frame, Kind::Disconnected),
-        (Standing::Captive, "/online") => reply::redirect(StatusCode::SEE_OTHER, &frame.link("/")),
-        (Standing::Captive, _) => login(visit, mac, frame, StatusCode::OK, false),
+        (Standing::Captive, "/disconnected") => visit.short(StatusCode::OK, manner, Kind::Disconnected),
+        (Standing::Captive, "/online") => visit.lead(StatusCode::SEE_OTHER, manner, "/"),
+        (Standing::Captive, _) => login(visit, mac, manner, StatusCode::OK, false),
     }
 }
 
@@ -146,15 +195,15 @@ async fn stand(visit: &Visit<'_>, request: &Request<Incoming>, frame: Frame<'_>)
 async fn submit(visit: &Visit<'_>, request: Request<Incoming>, purpose: Purpose) -> Reply {
     let (head, body) = request.into_parts();
     let request = Request::from_parts(head, ());
-    let frame = visit.frame(&request);
+    let manner = Manner::of(&request);
     if !is_from_own_page(request.headers(), &visit.network.host) {
-        return reply::closing(notice(StatusCode::FORBIDDEN, frame, Kind::Refused));
+        return reply::closing(visit.short(StatusCode::FORBIDDEN, &manner, Kind::Refused));
     }
     let Some(mac) = visit.mac else {
-        return reply::closing(stranger(visit, &request));
+        return reply::closing(stranger(visit, &manner));
     };
     if let Err(wait) = visit.forms.attempt((visit.network.id, Some(mac))) {
-        let mut reply = notice(StatusCode::TOO_MANY_REQUESTS, frame, Kind::SlowDown);
+        let mut reply = visit.short(StatusCode::TOO_MANY_REQUESTS, &manner, Kind::SlowDown);
         let seconds = wait.as_secs().saturating_add(1).to_string();
         reply::set(&mut reply, header::RETRY_AFTER, &seconds);
         return reply::closing(reply);
@@ -170,12 +219,14 @@ async fn submit(visit: &Visit<'_>, request: Request<Incoming>, purpose: Purpose)
     let now = (visit.context.clock)().wall;
     let bearer = visit.bearer(mac, purpose);
     match (visit.context.token_key.check(bearer, token, now), purpose) {
-        (Ok(()), Purpose::Grant) => after_grant(visit.ask(mac, Question::Grant).await, frame),
-        (Ok(()), Purpose::Disconnect) => after_disconnect(visit.ask(mac, Question::Disconnect).await, frame),
+        (Ok(()), Purpose::Grant) => after_grant(visit, &manner, visit.ask(mac, Question::Grant).await),
+        (Ok(()), Purpose::Disconnect) => {
+            after_disconnect(visit, &manner, visit.ask(mac, Question::Disconnect).await)
+        }
         // A disconnect form left open too long: the online page gives a new one.
-        (Err(_), Purpose::Disconnect) => reply::redirect(StatusCode::SEE_OTHER, &frame.link("/online")),
-        (Err(TokenError::Expired), Purpose::Grant) => login(visit, mac, frame, StatusCode::OK, true),
-        (Err(_), Purpose::Grant) => login(visit, mac, frame, StatusCode::FORBIDDEN, true),
+        (Err(_), Purpose::Disconnect) => visit.lead(StatusCode::SEE_OTHER, &manner, "/online"),
+        (Err(TokenError::Expired), Purpose::Grant) => login(visit, mac, &manner, StatusCode::OK, true),
+        (Err(_), Purpose::Grant) => login(visit, mac, &manner, StatusCode::FORBIDDEN, true),
     }
 }
 
@@ -197,148 +248,65 @@ where
 
 /// `core` says `Granted` only after the kernel has acknowledged it. The full navigation that follows
 /// makes mini-browsers probe again.
-fn after_grant(answer: Option<Answer>, frame: Frame<'_>) -> Reply {
+fn after_grant(visit: &Visit<'_>, manner: &Manner, answer: Option<Answer>) -> Reply {
     match answer {
         Some(Answer::Is(Standing::Granted { .. } | Standing::Exempt)) => {
-            reply::redirect(StatusCode::SEE_OTHER, &frame.link("/online"))
+            visit.lead(StatusCode::SEE_OTHER, manner, "/online")
         }
-        Some(Answer::Is(Standing::Blocked)) => notice(StatusCode::FORBIDDEN, frame, Kind::Blocked),
-        Some(Answer::Is(Standing::Captive) | Answer::TryAgain) | None => try_again(frame),
+        Some(Answer::Is(Standing::Blocked)) => visit.short(StatusCode::FORBIDDEN, manner, Kind::Blocked),
+        Some(Answer::Is(Standing::Captive) | Answer::TryAgain) | None => try_again(visit, manner),
     }
 }
 
-fn after_disconnect(answer: Option<Answer>, frame: Frame<'_>) -> Reply {
+fn after_disconnect(visit: &Visit<'_>, manner: &Manner, answer: Option<Answer>) -> Reply {
     match answer {
         Some(Answer::Is(Standing::Captive | Standing::Blocked)) => {
-            reply::redirect(StatusCode::SEE_OTHER, &frame.link("/disconnected"))
+            visit.lead(StatusCode::SEE_OTHER, manner, "/disconnected")
         }
         Some(Answer::Is(Standing::Granted { .. } | Standing::Exempt)) => {
-            reply::redirect(StatusCode::SEE_OTHER, &frame.link("/online"))
+            visit.lead(StatusCode::SEE_OTHER, manner, "/online")
         }
-        Some(Answer::TryAgain) | None => try_again(frame),
+        Some(Answer::TryAgain) | None => try_again(visit, manner),
     }
 }
 
-fn login(visit: &Visit<'_>, mac: Mac, frame: Frame<'_>, status: StatusCode, expired: bool) -> Reply {
+fn login(visit: &Visit<'_>, mac: Mac, manner: &Manner, status: StatusCode, expired: bool) -> Reply {
     let token = visit.token(mac, Purpose::Grant);
-    let mut random = [0_u8; 16];
-    // Without randomness there is no nonce, so the page does without the snippet.
-    let nonce = getrandom::fill(&mut random)
-        .is_ok()
-        .then(|| pages::base64(&random));
-    let snippet = visit
-        .network
-        .wifi4eu_id
-        .as_deref()
-        .zip(nonce.as_deref())
-        .map(|(id, nonce)| Snippet { id, nonce });
-    let view = Login {
-        frame: Frame { snippet, ..frame },
-        token,
-        expired,
-    };
-    match view.render() {
-        Ok(html) => reply::page(status, html, snippet.map(|snippet| snippet.nonce)),
-        Err(error) => unrendered(&error),
-    }
+    let filling = Filling::default().with(Mark::Token, &token);
+    visit.show(status, manner, Leaf::Login { expired }, filling)
 }
 
-fn online(visit: &Visit<'_>, mac: Mac, frame: Frame<'_>, standing: Standing) -> Reply {
-    let session = match standing {
-        Standing::Granted {
-            ends_at,
-            seconds_left,
-            usage,
-            ..
-        } => {
-            let zone = visit.config.gateway.time_zone.jiff().clone();
-            let bytes = usage.up.bytes.saturating_add(usage.down.bytes);
-            Some(SessionWords {
-                left: frame.text.duration(seconds_left),
-                until: frame.text.time(ends_at.to_zoned(zone).time()),
-                used: frame.text.bytes(bytes),
-                token: visit.token(mac, Purpose::Disconnect),
-            })
-        }
-        _ => None,
+fn online(visit: &Visit<'_>, mac: Mac, manner: &Manner, standing: Standing) -> Reply {
+    let Standing::Granted {
+        ends_at,
+        seconds_left,
+        usage,
+        ..
+    } = standing
+    else {
+        return visit.show(StatusCode::OK, manner, Leaf::Exempt, Filling::default());
     };
-    render(StatusCode::OK, &Online { frame, session })
+    let text = Text(manner.lang);
+    let zone = visit.config.gateway.time_zone.jiff().clone();
+    let until = text.time(ends_at.to_zoned(zone).time());
+    let left = text.duration(seconds_left);
+    let used = text.bytes(usage.up.bytes.saturating_add(usage.down.bytes));
+    let token = visit.token(mac, Purpose::Disconnect);
+    let filling = Filling::default()
+        .with(Mark::Left, &left)
+        .with(Mark::Until, &until)
+        .with(Mark::Used, &used)
+        .with(Mark::Token, &token);
+    visit.show(StatusCode::OK, manner, Leaf::Online, filling)
 }
 
 /// For a peer that the kernel cannot tie to a station: nothing can be granted to it.
-pub(super) fn stranger<B>(visit: &Visit<'_>, request: &Request<B>) -> Reply {
-    notice(
-        StatusCode::SERVICE_UNAVAILABLE,
-        visit.frame(request),
-        Kind::Stranger,
-    )
+pub(super) fn stranger(visit: &Visit<'_>, manner: &Manner) -> Reply {
+    visit.short(StatusCode::SERVICE_UNAVAILABLE, manner, Kind::Stranger)
 }
 
-fn try_again(frame: Frame<'_>) -> Reply {
-    let mut reply = notice(StatusCode::SERVICE_UNAVAILABLE, frame, Kind::TryAgain);
+fn try_again(visit: &Visit<'_>, manner: &Manner) -> Reply {
+    let mut reply = visit.short(StatusCode::SERVICE_UNAVAILABLE, manner, Kind::TryAgain);
     reply::set(&mut reply, header::RETRY_AFTER, "3");
-    reply
-}
-
-fn notice(status: StatusCode, frame: Frame<'_>, kind: Kind) -> Reply {
-    render(status, &Notice { frame, kind })
-}
-
-fn render(status: StatusCode, view: &impl Template) -> Reply {
-    match view.render() {
-        Ok(html) => reply::page(status, html, None),
-        Err(error) => unrendered(&error),
-    }
-}
-
-fn unrendered(error: &askama::Error) -> Reply {
-    tracing::error!(%error, "page not rendered");
-    reply::sentence(StatusCode::INTERNAL_SERVER_ERROR, "Internal error\n")
-}
-
-/// Pictures never change within a release; an hour is longer than anybody looks at the portal.
-fn asset(svg: &'static str) -> Reply {
-    let mut reply = reply::plain(StatusCode::OK, "image/svg+xml", svg);
-    reply::set(&mut reply, header::CACHE_CONTROL, "public, max-age=3600");
-    reply
-}
-
-/// RFC 8908, section 5.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct CaptiveState {
-    captive: bool,
-    user_portal_url: String,
-    venue_info_url: String,
-    can_extend_session: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seconds_remaining: Option<u64>,
-}
-
-/// Whatever happens, the API answers: phones take a broken one for a broken network. A station that is
-/// not known to be granted is captive.
-async fn api(visit: &Visit<'_>) -> Reply {
-    let standing = match visit.mac {
-        Some(mac) => visit.standing(mac).await,
-        None => None,
-    };
-    let portal = visit.network.portal_url(visit.https);
-    let seconds_remaining = match standing {
-        Some(Standing::Granted { seconds_left, .. }) => Some(seconds_left),
-        _ => None,
-    };
-    let state = CaptiveState {
-        captive: !matches!(standing, Some(Standing::Granted { .. } | Standing::Exempt)),
-        venue_info_url: format!("{portal}venue"),
-        user_portal_url: portal,
-        // A session ends at its hour; afterwards the button begins a new one.
-        can_extend_session: false,
-        seconds_remaining,
-    };
-    let Ok(body) = serde_json::to_vec(&state) else {
-        return reply::sentence(StatusCode::INTERNAL_SERVER_ERROR, "Internal error\n");
-    };
-    let mut reply = reply::plain(StatusCode::OK, "application/captive+json", body);
-    reply::set(&mut reply, header::CACHE_CONTROL, "private, no-store");
     reply
 }

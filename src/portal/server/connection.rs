@@ -76,12 +76,15 @@ impl Guest {
 
     async fn answer(&self, request: Request<Incoming>, secure: bool) -> Reply {
         let config = self.shared.config.load_full();
+        let crests = self.shared.crests.load();
         let Some(network) = config.network(self.door.network) else {
             return reply::closing(reply::sentence(StatusCode::SERVICE_UNAVAILABLE, "Closed\n"));
         };
         let visit = site::Visit {
             context: &self.shared.context,
             config: &config,
+            sheets: &self.shared.sheets,
+            crests: &crests,
             forms: &self.shared.forms,
             network,
             peer: self.peer,
