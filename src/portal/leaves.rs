@@ -4,11 +4,14 @@ use askama::Template;
 
 use super::compressed::Mark;
 use super::lang::Lang;
-use super::pages::{Document, Frame, Kind, Login, Notice, Online, SessionWords, Snippet};
+use super::pages::{
+    self, Access, Article, Document, Frame, Kind, Login, NEWS_PATH, News, Notice, Online, Scene,
+    SessionWords, Snippet, Venue,
+};
 use super::request::Manner;
+use super::sheets::Moment;
 use super::site::Visit;
-use crate::config::Network;
-use crate::model::NetworkId;
+use crate::model::{ItemId, NetworkId};
 
 /// A page. What differs from visit to visit is left open as [`Mark`]s.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,7 +29,12 @@ pub(super) enum Leaf {
     Short(Kind),
     Terms,
     Privacy,
+    Accessibility,
     Venue,
+    /// All news.
+    News,
+    /// A piece of news; once it is over, all news.
+    Article(ItemId),
 }
 
 impl Leaf {
@@ -35,9 +43,19 @@ impl Leaf {
         match path {
             "/terms" => Some(Self::Terms),
             "/privacy" => Some(Self::Privacy),
+            "/accessibility" => Some(Self::Accessibility),
             "/venue" => Some(Self::Venue),
-            _ => None,
+            "/news" => Some(Self::News),
+            _ => path.strip_prefix(NEWS_PATH)?.parse().ok().map(Self::Article),
         }
+    }
+
+    /// Whether the page's links depend on how the station stands.
+    pub(super) const fn depends_on_access(&self) -> bool {
+        matches!(
+            self,
+            Self::Terms | Self::Privacy | Self::Venue | Self::News | Self::Article(_)
+        )
     }
 
     /// Whether the page has the Commission's snippet.
@@ -54,6 +72,7 @@ pub(super) struct Key {
     chosen: bool,
     path: String,
     leaf: Leaf,
+    access: Access,
     uplink: bool,
     /// Whether it has the snippet, and whether that is in self-test mode.
     snippet: Option<bool>,
@@ -61,16 +80,19 @@ pub(super) struct Key {
 
 impl Key {
     /// `nonce`: whether there is one for the snippet.
-    pub(super) fn new(visit: &Visit<'_>, manner: &Manner, leaf: Leaf, nonce: bool) -> Self {
+    pub(super) fn new(visit: &Visit<'_>, manner: &Manner, leaf: Leaf, access: Access, nonce: bool) -> Self {
         let network = visit.network;
-        let snippet = nonce && leaf.has_snippet() && network.wifi4eu_id.is_some();
+        let uplink = (visit.context.uplink)();
+        // Without an Internet there is no collector either.
+        let snippet = nonce && uplink && leaf.has_snippet() && network.wifi4eu_id.is_some();
         Self {
             network: network.id,
             lang: manner.lang,
             chosen: manner.chosen,
             path: place(&manner.path).to_owned(),
             leaf,
-            uplink: (visit.context.uplink)(),
+            access,
+            uplink,
             snippet: snippet.then(|| (visit.context.self_test)(network.id)),
         }
     }
@@ -81,7 +103,7 @@ impl Key {
     }
 
     /// Renders the page.
-    pub(super) fn draw(&self, visit: &Visit<'_>) -> askama::Result<String> {
+    pub(super) fn draw(&self, visit: &Visit<'_>, moment: &Moment) -> askama::Result<String> {
         let network = visit.network;
         let crest = visit.crests.address(network.id);
         let snippet = self.snippet.zip(network.wifi4eu_id.as_deref());
@@ -92,32 +114,43 @@ impl Key {
                 self_test,
             }),
             crest: crest.as_deref(),
-            ..Frame::new(network, self.lang, self.chosen, &self.path)
+            ..Frame::new(self.scene(visit, moment), self.lang, self.chosen, &self.path)
         };
         match &self.leaf {
             Leaf::Login { expired } => {
                 let token = Mark::Token.text().to_owned();
-                let expired = *expired;
-                Login {
-                    frame,
-                    token,
-                    expired,
-                }
-                .render()
+                Login::new(frame, token, *expired).render()
             }
-            Leaf::Online => online(frame, Some(open_session())).render(),
-            Leaf::Exempt => online(frame, None).render(),
+            Leaf::Online => Online::new(frame, Some(open_session())).render(),
+            Leaf::Exempt => Online::new(frame, None).render(),
             Leaf::Short(kind) => Notice { frame, kind: *kind }.render(),
-            Leaf::Terms => Document::terms(frame, network).render(),
-            Leaf::Privacy => Document::privacy(frame, network).render(),
-            Leaf::Venue => Document::venue(frame, network).render(),
+            Leaf::Terms => Document::terms(frame).render(),
+            Leaf::Privacy => Document::privacy(frame).render(),
+            Leaf::Accessibility => Document::accessibility(frame).render(),
+            Leaf::Venue => Venue::new(frame).render(),
+            Leaf::News => News::new(frame).render(),
+            Leaf::Article(id) => match moment.board.item(id, network.id, moment.now()) {
+                Some(item) => Article::new(frame, item).render(),
+                None => News::new(frame).render(),
+            },
+        }
+    }
+
+    fn scene<'a>(&self, visit: &Visit<'a>, moment: &'a Moment) -> Scene<'a> {
+        Scene {
+            config: visit.config,
+            network: visit.network,
+            board: &moment.board,
+            now: moment.now(),
+            access: self.access,
+            uplink: self.uplink,
         }
     }
 }
 
-/// A frame for links alone.
-pub(super) fn frame<'a>(network: &'a Network, manner: &'a Manner) -> Frame<'a> {
-    Frame::new(network, manner.lang, manner.chosen, place(&manner.path))
+/// A path of the portal that keeps a chosen language.
+pub(super) fn link(manner: &Manner, path: &str) -> String {
+    pages::link(manner.chosen.then_some(manner.lang), path)
 }
 
 /// Where the language switch leads: back to this page, if it can be got by its address.
@@ -127,10 +160,6 @@ fn place(path: &str) -> &str {
         _ if Leaf::of_path(path).is_some() => path,
         _ => "/",
     }
-}
-
-const fn online(frame: Frame<'_>, session: Option<SessionWords>) -> Online<'_> {
-    Online { frame, session }
 }
 
 fn open_session() -> SessionWords {

@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::body::Bytes;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::compressed::{Cut, Filling};
@@ -87,6 +88,11 @@ pub(super) struct Moment {
 }
 
 impl Moment {
+    /// The minute's first instant.
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.minute.saturating_mul(60)).unwrap_or_default()
+    }
+
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.config, &other.config)
             && Arc::ptr_eq(&self.board, &other.board)

@@ -14,7 +14,7 @@ use super::assets::{self, Crests};
 use super::compressed::{Filling, Mark};
 use super::leaves::{self, Key, Leaf};
 use super::limits::{FORM_BYTES, FORM_TIME, RateLimit};
-use super::pages::{self, Kind};
+use super::pages::{self, Access, Kind};
 use super::reply::{self, Reply};
 use super::request::{Manner, Target, field, is_from_own_page};
 use super::sheets::{Moment, Sheets};
@@ -57,6 +57,18 @@ impl Visit<'_> {
         }
     }
 
+    /// What opens for the station.
+    async fn access(&self) -> Access {
+        let standing = match self.mac {
+            Some(mac) => self.standing(mac).await,
+            None => None,
+        };
+        match standing {
+            Some(Standing::Granted { .. } | Standing::Exempt) => Access::Online,
+            _ => Access::Captive,
+        }
+    }
+
     fn token(&self, mac: Mac, purpose: Purpose) -> String {
         let bearer = self.bearer(mac, purpose);
         self.context.token_key.issue(bearer, (self.context.clock)().wall)
@@ -71,16 +83,22 @@ impl Visit<'_> {
     }
 
     /// A page as it is sent to this visitor.
-    fn show(&self, status: StatusCode, manner: &Manner, leaf: Leaf, filling: Filling<'_>) -> Reply {
+    fn show(
+        &self,
+        status: StatusCode,
+        manner: &Manner,
+        (leaf, access): (Leaf, Access),
+        filling: Filling<'_>,
+    ) -> Reply {
         let keepable = Leaf::of_path(&manner.path).is_some_and(|document| document == leaf);
         let nonce = leaf.has_snippet().then(new_nonce).flatten();
-        let key = Key::new(self, manner, leaf, nonce.is_some());
+        let key = Key::new(self, manner, leaf, access, nonce.is_some());
         let moment = Moment {
             config: Arc::clone(self.config),
             board: (self.context.bulletin)(),
             minute: (self.context.clock)().wall.as_second().div_euclid(60),
         };
-        let sheet = self.sheets.get(&moment, key.clone(), || key.draw(self));
+        let sheet = self.sheets.get(&moment, key.clone(), || key.draw(self, &moment));
         match (sheet, nonce) {
             (Err(error), _) => {
                 tracing::error!(%error, "page not rendered");
@@ -96,13 +114,17 @@ impl Visit<'_> {
     }
 
     fn short(&self, status: StatusCode, manner: &Manner, kind: Kind) -> Reply {
-        self.show(status, manner, Leaf::Short(kind), Filling::default())
+        self.show(
+            status,
+            manner,
+            (Leaf::Short(kind), Access::Captive),
+            Filling::default(),
+        )
     }
 
     /// A redirect within the portal that keeps a chosen language.
     fn lead(&self, status: StatusCode, manner: &Manner, path: &str) -> Reply {
-        let location = leaves::frame(self.network, manner).link(path);
-        reply::redirect(status, &location)
+        reply::redirect(status, &leaves::link(manner, path))
     }
 }
 
@@ -149,7 +171,12 @@ async fn get(visit: &Visit<'_>, request: &Request<Incoming>) -> Reply {
     let manner = Manner::of(request);
     let path = request.uri().path();
     if let Some(document) = Leaf::of_path(path) {
-        return visit.show(StatusCode::OK, &manner, document, Filling::default());
+        let access = if document.depends_on_access() {
+            visit.access().await
+        } else {
+            Access::Captive
+        };
+        return visit.show(StatusCode::OK, &manner, (document, access), Filling::default());
     }
     if let Some(name) = path.strip_prefix("/assets/") {
         let asset = assets::answer(name, request, &manner, visit.crests, visit.network.id);
@@ -273,7 +300,12 @@ fn after_disconnect(visit: &Visit<'_>, manner: &Manner, answer: Option<Answer>) 
 fn login(visit: &Visit<'_>, mac: Mac, manner: &Manner, status: StatusCode, expired: bool) -> Reply {
     let token = visit.token(mac, Purpose::Grant);
     let filling = Filling::default().with(Mark::Token, &token);
-    visit.show(status, manner, Leaf::Login { expired }, filling)
+    visit.show(
+        status,
+        manner,
+        (Leaf::Login { expired }, Access::Captive),
+        filling,
+    )
 }
 
 fn online(visit: &Visit<'_>, mac: Mac, manner: &Manner, standing: Standing) -> Reply {
@@ -284,7 +316,12 @@ fn online(visit: &Visit<'_>, mac: Mac, manner: &Manner, standing: Standing) -> R
         ..
     } = standing
     else {
-        return visit.show(StatusCode::OK, manner, Leaf::Exempt, Filling::default());
+        return visit.show(
+            StatusCode::OK,
+            manner,
+            (Leaf::Exempt, Access::Online),
+            Filling::default(),
+        );
     };
     let text = Text(manner.lang);
     let zone = visit.config.gateway.time_zone.jiff().clone();
@@ -297,7 +334,7 @@ fn online(visit: &Visit<'_>, mac: Mac, manner: &Manner, standing: Standing) -> R
         .with(Mark::Until, &until)
         .with(Mark::Used, &used)
         .with(Mark::Token, &token);
-    visit.show(StatusCode::OK, manner, Leaf::Online, filling)
+    visit.show(StatusCode::OK, manner, (Leaf::Online, Access::Online), filling)
 }
 
 /// For a peer that the kernel cannot tie to a station: nothing can be granted to it.

@@ -142,6 +142,7 @@ async function journey(browser, javaScript) {
     const seen = await page.getAttribute('#wifi4eubanner', 'data-seen');
     assert.equal(seen, 'number a1b2c3d4e5f6g7h8i9j0k en');
   }
+  await page.click('header summary');
   await page.click('a[hreflang=it]');
   assert.equal(await page.getAttribute('html', 'lang'), 'it');
   await page.locator('button').focus();

@@ -9,7 +9,6 @@ use super::Text;
 
 impl Text {
     /// A date with the month in words. Western digits in every language.
-    #[allow(dead_code, reason = "the pages take it up next")]
     pub(in crate::portal) fn date(self, date: Date) -> String {
         let mut arguments = FluentArgs::with_capacity(3);
         arguments.set("day", i64::from(date.day()));

@@ -1,1 +1,59 @@
-# Terms of use, privacy and accessibility. They exist in Italian and English.
+# Legal texts, in Italian and English only. The variables: $comune, $host, $contact, $dpo, $date, $version.
+
+terms-title = Terms of use
+terms-lead = A few rules that keep the network useful to everyone.
+terms-service-title = The service
+terms-service = { $comune } offers Internet access free of charge, without registration and without commercial advertising. The speed of each device is limited, the same for everybody; continuity and speed are not guaranteed.
+terms-duration-title = How long it lasts
+terms-duration = After you press the button, your device stays recognised until midnight or for 12 hours at most, depending on the network; then you simply press again.
+terms-conduct-title = Fair use
+terms-conduct = Do not use the network for unlawful activity, to disturb other users or services, to send unwanted messages or to infringe copyright. Everyone answers for what they do online.
+terms-security-title = Public, open network
+terms-security = People nearby can intercept radio traffic that is not encrypted, and anybody can set up a network of the same name elsewhere. Use secure connections (https) or a VPN, keep your device up to date and do not share folders or printers. This page never asks for passwords, documents or payment details.
+terms-limits-title = Liability
+terms-limits = The municipality may limit or suspend the access of a device that disturbs the service and, within the law, is not liable for damage caused by the use or interruption of the network. Minors use the network under the responsibility of the adults with them.
+terms-law-title = Applicable rules
+terms-law = The service follows the rules of the WiFi4EU initiative (Regulation (EU) 2017/1953 and the grant agreement) and Article 10 of Italian Decree-Law 69/2013, which does not require users of public Wi-Fi to be identified.
+
+privacy-title = Privacy notice
+privacy-lead = Under Article 13 of Regulation (EU) 2016/679 (GDPR).
+privacy-controller-title = Controller
+privacy-controller = { $comune }.
+privacy-controller-contact = Contact: { $contact }
+privacy-dpo-title = Data protection officer
+privacy-dpo = The data protection officer (DPO) can be reached through the contacts published on the institutional website.
+privacy-dpo-contact = The data protection officer (DPO) answers at: { $dpo }
+privacy-data-title = Which data
+privacy-data = The technical (MAC) address and the IP address given to your device, when the connection began and ended, and the amount of data exchanged. No name, e-mail, phone number or document. We do not record the sites you visit, DNS requests or destinations, we do not follow movements, and we use no cookies.
+privacy-provision = These data are indispensable for the network to work: without them there is no connection. There is no automated decision-making and no profiling.
+privacy-purpose-title = Why, and on which legal basis
+privacy-purpose = To give access to the network, limit the speed of each device equally and protect the service, in the performance of a task carried out in the public interest (Article 6(1)(e) GDPR).
+privacy-period-title = For how long
+privacy-period = Until the recognition period ends, at most midnight or 12 hours depending on the network; then the data of your device are erased. Only anonymous statistics remain. If the municipality keeps an access register for security purposes, its own notice says so and states how long it is kept.
+privacy-recipients-title = To whom
+privacy-recipients = To nobody, unless a judicial authority asks. The data stay on the municipality’s network equipment and are not transferred outside the European Union.
+privacy-recipients-wifi4eu = The sign-in page contacts servers of the European Commission (collection.wifi4eu.ec.europa.eu and the counter wifi4eucollectorprod.azurewebsites.net), which show the WiFi4EU banner and count visits. Under the WiFi4EU grant agreement they collect no personal data; as with any web page, those servers see the network’s public IP address and the kind of browser.
+privacy-rights-title = Your rights
+privacy-rights = You may ask the municipality for access, rectification, erasure, restriction or objection (Articles 15 to 21 GDPR). As we do not know who uses a device, its MAC address may be needed to answer.
+privacy-complaint-title = Complaint
+privacy-complaint = You may lodge a complaint with the Italian data protection authority (Garante per la protezione dei dati personali, www.garanteprivacy.it) or go to court.
+
+accessibility-title = Accessibility statement
+accessibility-lead = { $comune } is committed to making the pages of the public Wi-Fi accessible, in accordance with Italian Law no. 4 of 9 January 2004.
+accessibility-scope = This statement applies to { $host }.
+accessibility-conformity-title = Compliance status
+accessibility-conformity = These pages are partially compliant with the requirements of EN 301 549 (WCAG 2.1, level AA), because of the cases listed below.
+accessibility-content-title = Content that is not accessible
+accessibility-content-banner = The WiFi4EU banner and the script that loads it belong to the European Commission: the municipality cannot change them. A local banner with a text alternative stands in until it is loaded, and the service works without it.
+accessibility-content-news = News may repeat texts and pictures published elsewhere, whose descriptions depend on who published them.
+accessibility-content-legal = The terms of use, the privacy notice and this statement exist in Italian and English only.
+accessibility-burden = No disproportionate burden is claimed.
+accessibility-drafting-title = Preparation of this statement
+accessibility-drafting = Prepared on { $date } by self-assessment: automatic checks of every page in a real browser, keyboard, text enlargement and contrast. The statement that the municipality publishes on form.agid.gov.it, if any, prevails over this one.
+accessibility-version = Program: Portico { $version }.
+accessibility-feedback-title = Feedback
+accessibility-feedback = To report an accessibility problem or ask for content in an accessible form, use the contacts published on the municipality’s website.
+accessibility-feedback-contact = To report an accessibility problem or ask for content in an accessible form, write to: { $contact }
+accessibility-feedback-time = The municipality answers within thirty days.
+accessibility-enforcement-title = Enforcement procedure
+accessibility-enforcement = If there is no answer or it is not satisfactory, you may turn to the Digital Ombudsman (Difensore civico per il digitale) at the Agency for Digital Italy (www.agid.gov.it).

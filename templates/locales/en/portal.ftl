@@ -34,11 +34,17 @@ hours-and-minutes = { $hours } and { $minutes }
 skip = Skip to content
 languages = Page language
 banner-alt = WiFi4EU: free Wi-Fi for Europeans
+crest-alt = Coat of arms: { $comune }
 footer-links = Information
 footer-free = A free service, without registration and without advertising.
+eu-funding = Co-funded by the European Union
+eu-disclaimer = The contents of these pages are the municipality’s alone; the European Union is not responsible for any use made of them.
+selftest = WiFi4EU self-test in progress
 link-terms = Terms of use
 link-privacy = Privacy
+link-accessibility = Accessibility
 link-venue = The place
+link-news = News
 link-back = Back to the sign-in page
 
 login-title = Free Wi-Fi
@@ -54,10 +60,19 @@ online-lead = You can browse now, and close this page.
 online-left = Time left
 online-until = Until
 online-used = Data used
+online-plan = Speed of this device
+online-down = Download
+online-up = Upload
 online-exempt = This device always has access: there is nothing to press.
 online-return = To see this page again or to disconnect, open
 online-disconnect = Disconnect
 online-disconnect-hint = Your device goes offline; you can connect again whenever you like.
+
+# While the municipality’s link to the Internet is interrupted.
+down-title = No Internet here right now
+down-lead = The Wi-Fi works, but the link to the Internet is interrupted. It usually comes back soon: try again in a few minutes.
+down-online = Your device stays connected: when the Internet is back, you can browse without pressing anything.
+down-action = Try again
 
 disconnected-title = Disconnected
 disconnected-lead = Your device is no longer connected to the Internet. Thank you for using the municipal Wi-Fi.
@@ -82,38 +97,68 @@ refused-title = Request not accepted
 refused-lead = The request did not come from this page. Go back to the sign-in page and try again.
 refused-action = Back to the sign-in page
 
+# Terms, privacy and accessibility: the texts are in legal.ftl, in Italian and English only.
+legal-languages = This text exists in Italian and English only.
 full-text = Once connected, you can read the municipality’s full text at this address:
-
-terms-title = Terms of use
-terms-lead = A few rules that keep the network useful to everyone.
-terms-service-title = The service
-terms-service = The municipality offers Internet access free of charge, without registration and without commercial advertising. The speed of each device is limited; continuity and speed are not guaranteed.
-terms-duration-title = How long it lasts
-terms-duration = After you press the button, your device stays recognised until midnight or for 12 hours at most, depending on the network; then you simply press again.
-terms-conduct-title = Fair use
-terms-conduct = Do not use the network for unlawful activity, to disturb other users or services, to send unwanted messages or to infringe copyright. Everyone answers for what they do online.
-terms-security-title = Security
-terms-security = The network is public and open: people nearby can intercept traffic that is not encrypted. Use secure connections (https) or a VPN and do not share folders or printers.
-terms-limits-title = Liability
-terms-limits = The municipality may limit or suspend the access of a device that disturbs the service and, within the law, is not liable for damage caused by the use or interruption of the network. Minors use the network under the responsibility of the adults with them.
-
-privacy-title = Privacy
-privacy-lead = Notice under Article 13 of Regulation (EU) 2016/679 (GDPR).
-privacy-controller-title = Controller
-privacy-controller = { $comune }. The data protection officer can be reached through the contacts published on the institutional website.
-privacy-data-title = Which data
-privacy-data = The technical (MAC) address and the IP address given to your device, when the connection began and ended, and the amount of data exchanged. No name, e-mail, phone number or document: Italian law does not require users of public Wi-Fi to be identified (Article 10 of Decree-Law 69/2013). We do not record the sites you visit, DNS requests or destinations, and we use no cookies.
-privacy-purpose-title = Why
-privacy-purpose = To give access to the network, limit the speed of each device and protect the service, in the performance of a task carried out in the public interest (Article 6(1)(e)).
-privacy-period-title = For how long
-privacy-period = Until the recognition period ends, at most midnight or 12 hours depending on the network; then the data of your device are erased. Only anonymous statistics remain. If the municipality keeps an access register for security purposes, its own notice says so and states how long it is kept.
-privacy-recipients-title = To whom
-privacy-recipients = To nobody, unless a judicial authority asks. The sign-in page may load the WiFi4EU banner from servers of the European Commission, which count visits without collecting personal data; as with any web page, those servers see the network’s public IP address.
-privacy-rights-title = Your rights
-privacy-rights = You may ask the municipality for access, rectification, erasure, restriction or objection (Articles 15 to 21) and lodge a complaint with the Italian data protection authority (Garante). As we do not know who uses a device, its MAC address may be needed to answer.
 
 venue-title = The place
 venue-lead = This Wi-Fi network is offered by { $comune }.
 venue-place = Place
 venue-comune = Administration
 venue-portal = Page of the network
+
+# Urgent notices: the word beside the icon says how grave they are, for those who do not see the colour.
+notices-title = Urgent notices
+notices-more = { $count ->
+    [one] One more notice
+   *[other] { $count } more notices
+}
+notice-red = Danger
+notice-orange = Alert
+notice-yellow = Attention
+notice-green = Good news
+notice-blue = Information
+notice-purple = Important
+notice-until = Until: { $when }
+notice-source = Source: { $source }
+notice-link = More information
+
+# News of the municipality.
+news-title = News
+news-all = All news
+news-none = There is no news for now.
+news-pinned = Highlighted
+news-more = Read on at the website
+news-more-after = The rest is on the website, which opens after you connect:
+news-more-offline = The rest is on the website, when the Internet is back:
+
+# Digital services: cards under the button. A title for each kind and a line of explanation.
+services-title = Digital services
+service-now = Opens right now
+service-after = After you connect
+service-offline = When the Internet is back
+service-call = Call { $number }
+service-io = IO app
+service-io-hint = Messages, reminders and payments of public bodies on your phone.
+service-municipium = Municipium app
+service-municipium-hint = News, reports of problems and waste collection.
+service-certificates = Registry certificates
+service-certificates-hint = Residence, birth, family status: free, with SPID or CIE.
+service-fines = Fines
+service-fines-hint = See and pay a fine.
+service-payments = Payments (pagoPA)
+service-payments-hint = Taxes, school meals and other payments to the municipality.
+service-appointments = Book an appointment
+service-appointments-hint = Choose the office, the day and the hour.
+service-sue = Building permits (SUE)
+service-sue-hint = Building and landscape procedures.
+service-suap = Business desk (SUAP)
+service-suap-hint = Start, change or close a business.
+service-youtube = YouTube channel
+service-youtube-hint = Council meetings and events on video.
+service-help = Help with digital services
+service-help-hint = Help points: somebody assists you, in person and free of charge.
+service-emergency = Emergency 112
+service-emergency-hint = One number for ambulance, fire brigade and police. Free, at any time.
+service-website = Municipal website
+service-website-hint = Offices, opening hours, public register and documents.

@@ -1,1 +1,59 @@
-# Condizioni d’uso, privacy e accessibilità. Esistono in italiano e in inglese.
+# Testi legali, in italiano e in inglese soltanto. Le variabili: $comune, $host, $contact, $dpo, $date, $version.
+
+terms-title = Condizioni d’uso
+terms-lead = Poche regole perché la rete resti utile a tutti.
+terms-service-title = Il servizio
+terms-service = { $comune } offre l’accesso a Internet gratuitamente, senza registrazione e senza pubblicità commerciale. La velocità di ogni dispositivo è limitata, uguale per tutti; continuità e velocità non sono garantite.
+terms-duration-title = Quanto dura
+terms-duration = Dopo aver premuto il pulsante il dispositivo resta riconosciuto al massimo fino alla mezzanotte o per 12 ore, secondo la rete; poi basta premere di nuovo.
+terms-conduct-title = Uso corretto
+terms-conduct = Non usare la rete per attività illecite, per disturbare altri utenti o servizi, per inviare messaggi indesiderati o per violare il diritto d’autore. Ciascuno risponde di ciò che fa in rete.
+terms-security-title = Rete pubblica e aperta
+terms-security = Chi è nelle vicinanze può intercettare il traffico radio non cifrato, e chiunque può creare altrove una rete con lo stesso nome. Usa connessioni protette (https) o una VPN, tieni aggiornato il dispositivo e non condividere cartelle o stampanti. Questa pagina non chiede mai password, documenti o dati di pagamento.
+terms-limits-title = Responsabilità
+terms-limits = Il Comune può limitare o sospendere l’accesso a un dispositivo che disturba il servizio e, nei limiti di legge, non risponde dei danni derivanti dall’uso o dall’interruzione della rete. I minori usano la rete sotto la responsabilità di chi li accompagna.
+terms-law-title = Norme applicabili
+terms-law = Il servizio segue le regole dell’iniziativa WiFi4EU (Regolamento (UE) 2017/1953 e convenzione di sovvenzione) e l’articolo 10 del decreto-legge 69/2013, che non richiede di identificare chi usa il Wi-Fi pubblico.
+
+privacy-title = Informativa privacy
+privacy-lead = Ai sensi dell’articolo 13 del Regolamento (UE) 2016/679 (GDPR).
+privacy-controller-title = Titolare del trattamento
+privacy-controller = { $comune }.
+privacy-controller-contact = Contatto: { $contact }
+privacy-dpo-title = Responsabile della protezione dei dati
+privacy-dpo = Il responsabile (RPD/DPO) si contatta attraverso i recapiti pubblicati sul sito istituzionale.
+privacy-dpo-contact = Il responsabile (RPD/DPO) risponde a: { $dpo }
+privacy-data-title = Quali dati
+privacy-data = L’indirizzo tecnico (MAC) e l’indirizzo IP assegnato al dispositivo, l’ora di inizio e di fine del collegamento e la quantità di dati scambiati. Nessun nome, e-mail, telefono o documento. Non registriamo i siti visitati, le richieste DNS né le destinazioni, non seguiamo gli spostamenti e non usiamo cookie.
+privacy-provision = Questi dati sono indispensabili al funzionamento tecnico della rete: senza, il collegamento non è possibile. Non c’è alcuna decisione automatizzata né profilazione.
+privacy-purpose-title = Perché e con quale base giuridica
+privacy-purpose = Per dare accesso alla rete, limitare la velocità di ogni dispositivo in modo uguale e proteggere il servizio, nell’esecuzione di un compito di interesse pubblico (articolo 6, paragrafo 1, lettera e, del GDPR).
+privacy-period-title = Per quanto tempo
+privacy-period = Fino alla fine del periodo di riconoscimento, al massimo la mezzanotte o 12 ore secondo la rete; poi i dati del dispositivo sono cancellati. Restano soltanto statistiche anonime. Se il Comune tiene un registro degli accessi per finalità di sicurezza, lo indica nella propria informativa con il periodo di conservazione.
+privacy-recipients-title = A chi
+privacy-recipients = A nessuno, salvo richiesta dell’autorità giudiziaria. I dati restano sull’apparato di rete del Comune e non sono trasferiti fuori dall’Unione europea.
+privacy-recipients-wifi4eu = La pagina di accesso contatta i server della Commissione europea (collection.wifi4eu.ec.europa.eu e il contatore wifi4eucollectorprod.azurewebsites.net), che mostrano l’insegna WiFi4EU e contano le visite. Secondo la convenzione WiFi4EU non raccolgono dati personali; come per ogni pagina web, quei server vedono l’indirizzo IP pubblico della rete e il tipo di browser.
+privacy-rights-title = I tuoi diritti
+privacy-rights = Puoi chiedere al Comune accesso, rettifica, cancellazione, limitazione od opposizione (articoli da 15 a 21 del GDPR). Poiché non sappiamo chi usa un dispositivo, per rispondere può servire il suo indirizzo MAC.
+privacy-complaint-title = Reclamo
+privacy-complaint = Puoi presentare reclamo al Garante per la protezione dei dati personali (www.garanteprivacy.it) o ricorrere all’autorità giudiziaria.
+
+accessibility-title = Dichiarazione di accessibilità
+accessibility-lead = { $comune } si impegna a rendere accessibili le pagine del Wi-Fi pubblico, conformemente alla legge 9 gennaio 2004, n. 4.
+accessibility-scope = Questa dichiarazione si applica a { $host }.
+accessibility-conformity-title = Stato di conformità
+accessibility-conformity = Queste pagine sono parzialmente conformi ai requisiti della norma UNI CEI EN 301549 (WCAG 2.1, livello AA), in ragione dei casi elencati di seguito.
+accessibility-content-title = Contenuti non accessibili
+accessibility-content-banner = L’insegna WiFi4EU e lo script che la carica sono della Commissione europea: il Comune non può modificarli. Un’insegna locale con testo alternativo la sostituisce finché non è caricata, e il servizio funziona anche senza.
+accessibility-content-news = Le novità possono riprendere testi e immagini pubblicati altrove, la cui descrizione dipende da chi li ha pubblicati.
+accessibility-content-legal = Condizioni d’uso, privacy e questa dichiarazione esistono soltanto in italiano e in inglese.
+accessibility-burden = Non è invocato alcun onere sproporzionato.
+accessibility-drafting-title = Redazione della dichiarazione
+accessibility-drafting = Redatta il { $date } con un’autovalutazione: prove automatiche di ogni pagina in un browser reale, tastiera, ingrandimento del testo e contrasto. La dichiarazione pubblicata dal Comune su form.agid.gov.it, se presente, prevale su questa.
+accessibility-version = Programma: Portico { $version }.
+accessibility-feedback-title = Segnalazioni
+accessibility-feedback = Per segnalare un problema di accessibilità o chiedere un contenuto in forma accessibile usa i recapiti pubblicati sul sito istituzionale del Comune.
+accessibility-feedback-contact = Per segnalare un problema di accessibilità o chiedere un contenuto in forma accessibile scrivi a: { $contact }
+accessibility-feedback-time = Il Comune risponde entro trenta giorni.
+accessibility-enforcement-title = Procedura di attuazione
+accessibility-enforcement = Se la risposta manca o non è soddisfacente, puoi rivolgerti al Difensore civico per il digitale presso l’Agenzia per l’Italia digitale (www.agid.gov.it).

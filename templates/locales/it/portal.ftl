@@ -37,11 +37,17 @@ hours-and-minutes = { $hours } e { $minutes }
 skip = Vai al contenuto
 languages = Lingua della pagina
 banner-alt = WiFi4EU: Wi-Fi gratuito per gli europei
+crest-alt = Stemma: { $comune }
 footer-links = Informazioni
 footer-free = Servizio gratuito, senza registrazione e senza pubblicità.
+eu-funding = Cofinanziato dall’Unione europea
+eu-disclaimer = I contenuti di queste pagine sono del solo Comune; l’Unione europea non è responsabile dell’uso che può esserne fatto.
+selftest = Collaudo WiFi4EU in corso
 link-terms = Condizioni d’uso
 link-privacy = Privacy
+link-accessibility = Accessibilità
 link-venue = Il luogo
+link-news = Novità
 link-back = Torna alla pagina di accesso
 
 login-title = Wi-Fi gratuito
@@ -57,10 +63,19 @@ online-lead = Ora puoi navigare. Puoi chiudere questa pagina.
 online-left = Tempo rimasto
 online-until = Fino alle
 online-used = Dati usati
+online-plan = Velocità di questo dispositivo
+online-down = Ricezione
+online-up = Invio
 online-exempt = Questo dispositivo è sempre abilitato: non serve premere nulla.
 online-return = Per rivedere questa pagina o scollegarti apri
 online-disconnect = Scollegati
 online-disconnect-hint = Il dispositivo torna non collegato; potrai ricollegarti quando vuoi.
+
+# Quando il collegamento del Comune con Internet è interrotto.
+down-title = Qui ora non c’è Internet
+down-lead = Il Wi-Fi funziona, ma il collegamento con Internet è interrotto. Di solito torna in breve tempo: riprova tra qualche minuto.
+down-online = Il dispositivo resta abilitato: quando Internet torna, puoi navigare senza premere nulla.
+down-action = Riprova
 
 disconnected-title = Scollegato
 disconnected-lead = Il dispositivo non è più collegato a Internet. Grazie di aver usato il Wi-Fi del Comune.
@@ -85,38 +100,68 @@ refused-title = Richiesta non accettata
 refused-lead = La richiesta non veniva da questa pagina. Torna alla pagina di accesso e riprova.
 refused-action = Torna alla pagina di accesso
 
+# Condizioni, privacy e accessibilità: i testi stanno in legal.ftl, solo in italiano e inglese.
+legal-languages = Questo testo esiste solo in italiano e in inglese.
 full-text = Il testo completo del Comune si può leggere, una volta collegati, a questo indirizzo:
-
-terms-title = Condizioni d’uso
-terms-lead = Poche regole perché la rete resti utile a tutti.
-terms-service-title = Il servizio
-terms-service = Il Comune offre l’accesso a Internet gratuitamente, senza registrazione e senza pubblicità commerciale. La velocità di ogni dispositivo è limitata; continuità e velocità non sono garantite.
-terms-duration-title = Quanto dura
-terms-duration = Dopo aver premuto il pulsante il dispositivo resta riconosciuto al massimo fino alla mezzanotte o per 12 ore, secondo la rete; poi basta premere di nuovo.
-terms-conduct-title = Uso corretto
-terms-conduct = Non usare la rete per attività illecite, per disturbare altri utenti o servizi, per inviare messaggi indesiderati o per violare il diritto d’autore. Ciascuno risponde di ciò che fa in rete.
-terms-security-title = Sicurezza
-terms-security = La rete è pubblica e aperta: chi è nelle vicinanze può intercettare il traffico non cifrato. Usa connessioni protette (https) o una VPN e non condividere cartelle o stampanti.
-terms-limits-title = Responsabilità
-terms-limits = Il Comune può limitare o sospendere l’accesso a un dispositivo che disturba il servizio e, nei limiti di legge, non risponde dei danni derivanti dall’uso o dall’interruzione della rete. I minori usano la rete sotto la responsabilità di chi li accompagna.
-
-privacy-title = Privacy
-privacy-lead = Informativa ai sensi dell’articolo 13 del Regolamento (UE) 2016/679 (GDPR).
-privacy-controller-title = Titolare del trattamento
-privacy-controller = { $comune }. Il responsabile della protezione dei dati si contatta attraverso i recapiti pubblicati sul sito istituzionale.
-privacy-data-title = Quali dati
-privacy-data = L’indirizzo tecnico (MAC) e l’indirizzo IP assegnato al dispositivo, l’ora di inizio e di fine del collegamento e la quantità di dati scambiati. Nessun nome, e-mail, telefono o documento: la legge italiana non richiede di identificare chi usa il Wi-Fi pubblico (art. 10 del decreto-legge 69/2013). Non registriamo i siti visitati, le richieste DNS né le destinazioni, e non usiamo cookie.
-privacy-purpose-title = Perché
-privacy-purpose = Per dare accesso alla rete, limitare la velocità di ogni dispositivo e proteggere il servizio, nell’esecuzione di un compito di interesse pubblico (art. 6, paragrafo 1, lettera e).
-privacy-period-title = Per quanto tempo
-privacy-period = Fino alla fine del periodo di riconoscimento, al massimo la mezzanotte o 12 ore secondo la rete; poi i dati del dispositivo sono cancellati. Restano soltanto statistiche anonime. Se il Comune tiene un registro degli accessi per finalità di sicurezza, lo indica nella propria informativa con il periodo di conservazione.
-privacy-recipients-title = A chi
-privacy-recipients = A nessuno, salvo richiesta dell’autorità giudiziaria. La pagina di accesso può caricare dai server della Commissione europea l’insegna WiFi4EU, che conta gli accessi senza raccogliere dati personali; come per ogni pagina web, quei server vedono l’indirizzo IP pubblico della rete.
-privacy-rights-title = I tuoi diritti
-privacy-rights = Puoi chiedere al Comune accesso, rettifica, cancellazione, limitazione od opposizione (articoli da 15 a 21) e presentare reclamo al Garante per la protezione dei dati personali. Poiché non sappiamo chi usa un dispositivo, per rispondere può servire il suo indirizzo MAC.
 
 venue-title = Il luogo
 venue-lead = Questa rete Wi-Fi è offerta da { $comune }.
 venue-place = Luogo
 venue-comune = Amministrazione
 venue-portal = Pagina della rete
+
+# Avvisi urgenti: la parola accanto all’icona dice quanto sono gravi, per chi non vede il colore.
+notices-title = Avvisi urgenti
+notices-more = { $count ->
+    [one] Un altro avviso
+   *[other] Altri { $count } avvisi
+}
+notice-red = Pericolo
+notice-orange = Allerta
+notice-yellow = Attenzione
+notice-green = Buone notizie
+notice-blue = Informazione
+notice-purple = Importante
+notice-until = Fino a: { $when }
+notice-source = Fonte: { $source }
+notice-link = Maggiori informazioni
+
+# Novità del Comune.
+news-title = Novità
+news-all = Tutte le novità
+news-none = Per ora non ci sono novità.
+news-pinned = In evidenza
+news-more = Continua a leggere sul sito
+news-more-after = Il resto si legge sul sito, che si apre dopo il collegamento:
+news-more-offline = Il resto si legge sul sito, quando torna Internet:
+
+# Servizi digitali: schede sotto il pulsante. Titolo di ogni tipo e una riga di spiegazione.
+services-title = Servizi digitali
+service-now = Si apre subito
+service-after = Dopo il collegamento
+service-offline = Quando torna Internet
+service-call = Chiama { $number }
+service-io = App IO
+service-io-hint = Messaggi, avvisi e pagamenti degli enti pubblici sul telefono.
+service-municipium = App Municipium
+service-municipium-hint = Notizie, segnalazioni e raccolta dei rifiuti.
+service-certificates = Certificati anagrafici
+service-certificates-hint = Residenza, nascita, stato di famiglia: gratis, con SPID o CIE.
+service-fines = Multe
+service-fines-hint = Consultare e pagare una sanzione.
+service-payments = Pagamenti pagoPA
+service-payments-hint = Tributi, mensa e altri pagamenti al Comune.
+service-appointments = Prenota un appuntamento
+service-appointments-hint = Scegli lo sportello, il giorno e l’ora.
+service-sue = Sportello edilizia (SUE)
+service-sue-hint = Pratiche edilizie e paesaggistiche.
+service-suap = Sportello imprese (SUAP)
+service-suap-hint = Aprire, cambiare o chiudere un’attività.
+service-youtube = Canale YouTube
+service-youtube-hint = Consigli comunali ed eventi in video.
+service-help = Aiuto con i servizi digitali
+service-help-hint = Punti di facilitazione: qualcuno ti aiuta, gratis e di persona.
+service-emergency = Emergenza 112
+service-emergency-hint = Numero unico: soccorso, vigili del fuoco, polizia. Gratis e sempre attivo.
+service-website = Sito del Comune
+service-website-hint = Uffici, orari, albo pretorio e documenti.
