@@ -22,6 +22,7 @@
 //! | 1 | [`config`] | TOML → checked values, every mistake at once |
 //! | 1 | [`core`] | decides |
 //! | 2 | [`net`] | the kernel, and `portico-netd`, the only process with capabilities |
+//! | 2 | [`garden`] | the walled garden by name: DNS of stations without access |
 //! | 2 | [`portal`] | the people's pages and the RFC 8908 API |
 //! | 2 | [`news`] | the comune's news and urgent notices |
 //! | 2 | [`store`] | sessions that survive a restart |
@@ -43,6 +44,7 @@
 pub mod app;
 pub mod config;
 pub mod core;
+pub mod garden;
 pub mod model;
 pub mod net;
 pub mod news;

@@ -20,6 +20,8 @@ use super::town::Town;
 use super::{clock, control, memory};
 use crate::config::{Config, ConfigErrors};
 use crate::core::{Event, Gateway};
+use crate::garden::gate::Gate;
+use crate::garden::{Forwarder, ForwarderContext};
 use crate::model::{Mac, NetworkId};
 use crate::net::client::SOCKET;
 use crate::net::neighbours::Neighbours;
@@ -50,6 +52,7 @@ pub(super) struct Services {
     file: PathBuf,
     pub(super) config: Arc<Config>,
     portal: Portal,
+    forwarder: Forwarder,
     announcer: Announcer,
     interfaces: Arc<Mutex<BTreeMap<NetworkId, String>>>,
 }
@@ -81,16 +84,19 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
     let recorder = recorder.context("the recording cannot be written")?;
 
     let (desk, asks) = Desk::new(QUEUE);
+    let (gate, resolved) = Gate::new(QUEUE);
     let (events, helper_events) = mpsc::channel(QUEUE);
     let (control_asks, control_receiver) = mpsc::channel(16);
     let hands = Hands {
         helper: HelperLink::start(config.gateway.run_dir.join(SOCKET), events),
         store: StoreWriter::start(store, report_store),
         waiting: HashMap::new(),
+        resolving: HashMap::new(),
     };
     let (reload, stop) = watch_signals()?;
     let mut sources = Sources {
         asks,
+        resolved,
         helper: helper_events,
         control: control_receiver,
         reload,
@@ -103,7 +109,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         boot_id: clock::boot_id(),
     };
     let town = Town::new();
-    let services = Services::start(options.config.clone(), config, desk, token_key, &town)?;
+    let services = Services::start(options.config.clone(), config, desk, gate, token_key, &town)?;
     let mut event_loop = EventLoop {
         gateway: Gateway::new(),
         hands,
@@ -136,14 +142,22 @@ impl Services {
         file: PathBuf,
         config: Arc<Config>,
         desk: Desk,
+        gate: Gate,
         token_key: TokenKey,
         town: &Town,
     ) -> anyhow::Result<Self> {
         let interfaces = Arc::new(Mutex::new(interfaces_of(&config)));
+        let lookup = lookup(Arc::clone(&interfaces))?;
+        let forwarder = Forwarder::start(ForwarderContext {
+            config: Arc::clone(&config),
+            gate,
+            lookup: Arc::clone(&lookup),
+            clock: Arc::new(clock::now),
+        });
         let portal = Portal::start(PortalContext {
             config: Arc::clone(&config),
             desk,
-            lookup: lookup(Arc::clone(&interfaces))?,
+            lookup,
             clock: Arc::new(clock::now),
             bulletin: town.bulletin(),
             uplink: town.uplink(),
@@ -156,6 +170,7 @@ impl Services {
             file,
             config,
             portal,
+            forwarder,
             announcer,
             interfaces,
         })
@@ -177,8 +192,14 @@ impl Services {
         if let Err(error) = self.portal.reconfigure(&config) {
             tracing::error!(%error, "a network's portal could not be opened");
         }
+        self.forwarder.reconfigure(&config);
         self.announcer = Announcer::start(&config, &self.portal);
         self.config = config;
+    }
+
+    /// What the forwarder has done.
+    pub(super) fn forwarded(&self) -> crate::garden::Figures {
+        self.forwarder.figures()
     }
 
     /// Certificates and listeners, for administrators.
@@ -202,6 +223,7 @@ impl Services {
     }
 
     pub(super) async fn stop(self) {
+        self.forwarder.stop();
         drop(self.announcer);
         self.portal.stop(GRACE).await;
     }

@@ -13,6 +13,7 @@ use super::perform::Hands;
 use super::recorder::Recorder;
 use crate::config::Config;
 use crate::core::{Answer, Event, Gateway, RequestId};
+use crate::garden::gate::Resolved;
 use crate::model::{Boot, Mac, NetworkId, Now};
 use crate::portal::desk::Ask;
 
@@ -24,6 +25,7 @@ const BATCH: usize = 256;
 pub(super) struct Sources {
     pub(super) asks: mpsc::Receiver<Ask>,
     pub(super) helper: mpsc::Receiver<Event>,
+    pub(super) resolved: mpsc::Receiver<Resolved>,
     pub(super) control: mpsc::Receiver<ControlAsk>,
     pub(super) reload: mpsc::Receiver<()>,
     pub(super) stop: mpsc::Receiver<()>,
@@ -53,6 +55,7 @@ impl EventLoop {
                 Some(outcome) = self.reloads.finished.recv() => self.finish_reload(outcome),
                 Some(ask) = sources.control.recv() => self.take_control(ask),
                 Some(()) = sources.reload.recv() => self.begin_reload(None),
+                Some(resolved) = sources.resolved.recv() => self.take_resolved(resolved),
                 Some(ask) = sources.asks.recv() => self.take_asks(ask, &mut sources.asks),
             }
         }
@@ -130,6 +133,18 @@ impl EventLoop {
         });
     }
 
+    fn take_resolved(&mut self, resolved: Resolved) {
+        self.last_request += 1;
+        let id = RequestId(self.last_request);
+        self.hands.resolving.insert(id, resolved.reply);
+        self.take(Event::Resolved {
+            id,
+            network: resolved.network,
+            ports: resolved.ports,
+            addresses: resolved.addresses,
+        });
+    }
+
     fn take_helper_events(&mut self, first: Event, more: &mut mpsc::Receiver<Event>) {
         self.take(first);
         for _ in 1..BATCH {
@@ -152,6 +167,8 @@ impl EventLoop {
     fn status(&self) -> ControlReply {
         ok(json!({
             "figures": self.gateway.snapshot(),
+            "gardens": self.gateway.gardens(clock::now()),
+            "forwarder": self.services.forwarded(),
             "services": self.services.status(),
         }))
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::core::{BatchId, Event};
+use crate::core::{BatchId, Event, RequestId};
 use crate::model::KernelSession;
 use crate::net::client::{Client, ClientError, Replies, Requests};
 use crate::net::ipc::{Reply, Request};
@@ -163,6 +163,10 @@ impl<'a> Connection<'a> {
             Reply::Welcome { .. } => None,
             Reply::Applied { id, outcome } => Some(Event::Applied {
                 id: BatchId(id),
+                outcome,
+            }),
+            Reply::Opened { id, outcome } => Some(Event::Opened {
+                id: RequestId(id),
                 outcome,
             }),
             Reply::Counters {

@@ -15,6 +15,8 @@ pub(super) struct Hands {
     pub(super) store: StoreWriter,
     /// Requests that wait for their answer.
     pub(super) waiting: HashMap<RequestId, oneshot::Sender<Answer>>,
+    /// DNS answers that wait for their release.
+    pub(super) resolving: HashMap<RequestId, oneshot::Sender<bool>>,
 }
 
 impl Hands {
@@ -23,6 +25,19 @@ impl Hands {
             Command::Apply { id, ops } => self.helper.send(Request::Apply { id: id.0, ops }),
             Command::FlushFlows { network, addresses } => {
                 self.helper.send(Request::FlushFlows { network, addresses });
+            }
+            Command::Open {
+                id,
+                network,
+                openings,
+            } => self.helper.send(Request::Open {
+                id: id.0,
+                network,
+                openings,
+            }),
+            Command::Release { id, may } => {
+                // The forwarder may have lost its patience meanwhile.
+                let _ = self.resolving.remove(&id).map(|reply| reply.send(may));
             }
             Command::ReadCounters { network, macs } => {
                 self.helper.send(Request::ReadCounters { network, macs });

@@ -60,16 +60,17 @@ pub(super) enum Entry {
     Name(GardenName),
 }
 
+/// The prefixes that the garden never leads into.
+pub(super) fn closed() -> impl Iterator<Item = IpNet> {
+    CLOSED.iter().filter_map(|(prefix, _)| prefix.parse().ok())
+}
+
 /// Whether an address is one that the garden may lead to: public, neither the gateway's kind nor the
 /// comune's own networks (the same special prefixes that the file may not name).
 #[must_use]
 pub fn may_be_opened(address: IpAddr) -> bool {
     let address = IpNet::from(address.to_canonical());
-    !CLOSED.iter().any(|(prefix, _)| {
-        prefix
-            .parse::<IpNet>()
-            .is_ok_and(|prefix| prefix.contains(&address))
-    })
+    !closed().any(|prefix| prefix.contains(&address))
 }
 
 /// Reads one entry; `None` after a mistake.

@@ -1,5 +1,6 @@
 //! `[gateway]`: the machine.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -32,6 +33,10 @@ pub const DEFAULT_PROTECTED: [&str; 7] = [
     "fc00::/7",
     "fec0::/10",
 ];
+/// The word for "the gateway's own address on each network".
+const OWN_RESOLVER: &str = "network";
+/// Where a resolver listens.
+const DNS: u16 = 53;
 /// Longest `run_dir`, bytes: a socket's path has at most 107 bytes (`sun_path`), and the longest
 /// file name beneath it takes the rest.
 const MAX_RUN_DIR: usize = 80;
@@ -55,6 +60,9 @@ pub struct Gateway {
     pub user: String,
     /// Destinations that no station reaches, granted or not.
     pub protected: Vec<IpNet>,
+    /// Who answers the DNS of stations without access where names are in the garden; `None` is port 53
+    /// of the gateway's own address on the network.
+    pub resolver: Option<SocketAddr>,
 }
 
 /// The section, with the place of what other sections are compared with.
@@ -78,6 +86,7 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Draft {
     let user = section.or("user", DEFAULT_USER.to_owned(), user);
     let protected = section.optional("protected", protected);
     let protected = protected.map_or_else(default_protected, |found| found.value);
+    let resolver = section.or("resolver", None, resolver);
     if state_dir == run_dir {
         section.report().error(
             section.span(),
@@ -96,6 +105,7 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Draft {
         run_dir,
         user,
         protected,
+        resolver,
     });
     Draft { uplink, gateway }
 }
@@ -135,6 +145,24 @@ fn protected(value: &DeValue<'_>) -> Result<Vec<IpNet>, Complaint> {
         ));
     };
     list.iter().map(|element| prefix(element.get_ref())).collect()
+}
+
+fn resolver(value: &DeValue<'_>) -> Result<Option<SocketAddr>, Complaint> {
+    let text = values::text(value)?;
+    if text == OWN_RESOLVER {
+        return Ok(None);
+    }
+    let address = text.parse::<SocketAddr>().ok();
+    let address = address.or_else(|| Some(SocketAddr::new(text.parse::<IpAddr>().ok()?, DNS)));
+    address
+        .filter(|found| found.port() != 0 && !found.ip().is_unspecified() && !found.ip().is_multicast())
+        .map(Some)
+        .ok_or_else(|| {
+            Complaint::new(
+                format!("{text:?} is not where a resolver listens"),
+                "write \"network\", \"127.0.0.1\", \"127.0.0.1:5300\" or \"[::1]:53\"",
+            )
+        })
 }
 
 fn prefix(value: &DeValue<'_>) -> Result<IpNet, Complaint> {

@@ -38,8 +38,8 @@ pub use network::{COLLECTOR, DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_
 pub use news::{DEFAULT_MOST_ITEMS, DEFAULT_REFRESH_MINUTES, Feed, FeedKind, News};
 pub use phrases::Phrases;
 pub use portal::{
-    DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_CONNECTIONS_PER_STATION,
-    MOST_CONNECTIONS, Portal,
+    DEFAULT_DNS_PORT, DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_MAX_CONNECTIONS,
+    DEFAULT_MAX_CONNECTIONS_PER_STATION, MOST_CONNECTIONS, Portal,
 };
 pub use rate::{DEFAULT_BURST, DEFAULT_DOWN, DEFAULT_UP};
 pub use service::{Service, ServiceKind};
@@ -163,6 +163,9 @@ impl Config {
     pub fn policy(&self) -> Policy {
         Policy {
             time_zone: self.gateway.time_zone.clone(),
+            closed: garden::closed()
+                .chain(self.gateway.protected.iter().copied())
+                .collect(),
             networks: self
                 .networks
                 .iter()

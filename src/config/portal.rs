@@ -7,6 +7,8 @@ use super::values;
 pub const DEFAULT_HTTP_PORT: u16 = 8_080;
 /// Where the ruleset redirects port 443 of the gateway.
 pub const DEFAULT_HTTPS_PORT: u16 = 8_443;
+/// Where the ruleset redirects the DNS of stations without access; next to mDNS, which is another's.
+pub const DEFAULT_DNS_PORT: u16 = 5_354;
 /// Room for a square full of phones that probe at once; each costs a few kilobytes.
 pub const DEFAULT_MAX_CONNECTIONS: usize = 2_048;
 /// A browser opens six per host, and a phone's probes a few more.
@@ -21,6 +23,8 @@ pub struct Portal {
     pub http_port: u16,
     /// Where the gateway's own port 443 arrives; the same on every network.
     pub https_port: u16,
+    /// Where DNS of stations without access arrives, UDP and TCP, on networks whose garden has names.
+    pub dns_port: u16,
     /// Most connections at once over all stations.
     pub max_connections: usize,
     /// Most connections at once of one station.
@@ -31,6 +35,7 @@ pub struct Portal {
 pub(super) fn read(mut section: Section<'_, '_>) -> Portal {
     let plain_port = section.or("http_port", DEFAULT_HTTP_PORT, values::listening_port);
     let secure = section.optional("https_port", values::listening_port);
+    let dns = section.optional("dns_port", values::listening_port);
     let max_connections = section.or("max_connections", DEFAULT_MAX_CONNECTIONS, |value| {
         values::integer(value, 1, MOST_CONNECTIONS)
     });
@@ -48,6 +53,18 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Portal {
             ),
         );
     }
+    let dns_port = dns.as_ref().map_or(DEFAULT_DNS_PORT, |port| port.value);
+    for (key, other) in [("http_port", plain_port), ("https_port", secure_port)] {
+        if other == dns_port {
+            section.report().error(
+                dns.as_ref().map_or(section.span(), |port| &port.span),
+                Complaint::new(
+                    format!("dns_port and {key} are both {dns_port}"),
+                    "give each listener a port of its own",
+                ),
+            );
+        }
+    }
     if let Some(most) = per_station.as_ref().filter(|most| most.value > max_connections) {
         section.report().error(
             &most.span,
@@ -61,6 +78,7 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Portal {
     Portal {
         http_port: plain_port,
         https_port: secure_port,
+        dns_port,
         max_connections,
         max_connections_per_station: per_station
             .map_or(DEFAULT_MAX_CONNECTIONS_PER_STATION.min(max_connections), |most| {

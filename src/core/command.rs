@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::event::{BatchId, RequestId};
-use crate::model::{AccessOp, Counters, Mac, NetworkId, RatePlan, SessionEnd, StoredSession};
+use crate::model::{AccessOp, Counters, Mac, NetworkId, Opening, RatePlan, SessionEnd, StoredSession};
 
 /// Something to do. Carried out in the order given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,24 @@ pub enum Command {
     /// Ask for everything that the kernel holds; answered by
     /// [`Event::KernelHolds`](super::Event::KernelHolds).
     ListKernel,
+    /// Open destinations of the walled garden; answered by
+    /// [`Event::Opened`](super::Event::Opened).
+    Open {
+        /// For the answer.
+        id: RequestId,
+        /// Whose stations may go there.
+        network: NetworkId,
+        /// Where to.
+        openings: Vec<Opening>,
+    },
+    /// The DNS answer that waits may go to the station: what it leads to is open. Or not now, and the
+    /// station asks again.
+    Release {
+        /// Which [`Event::Resolved`](super::Event::Resolved).
+        id: RequestId,
+        /// Whether it may.
+        may: bool,
+    },
     /// Answer a request.
     Answer {
         /// Which request.

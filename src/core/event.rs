@@ -119,6 +119,26 @@ pub enum Event {
         /// Stations that were asked for and that the kernel does not hold.
         missing: Vec<Mac>,
     },
+    /// The resolver has answered for a name of the garden; the answer waits for
+    /// [`Command::Release`](super::Command::Release). The name itself is nobody's business here.
+    Resolved {
+        /// For the answer.
+        id: RequestId,
+        /// The network whose station asked.
+        network: NetworkId,
+        /// TCP ports that the garden opens for the name.
+        ports: Vec<u16>,
+        /// Where the name leads, and for how long, seconds.
+        addresses: Vec<(IpAddr, u32)>,
+    },
+    /// Destinations were opened, except the ones of these positions, which are the gateway's own or the
+    /// uplink's; or none was.
+    Opened {
+        /// Of the [`Command::Open`](super::Command::Open).
+        id: RequestId,
+        /// Outcome.
+        outcome: Result<Vec<u32>, OpError>,
+    },
     /// An administrator ends a session.
     Revoke {
         /// Network.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::access::Key;
 use super::command::{Answer, Command};
 use super::event::{Event, RequestId, Sighting};
+use super::garden::Garden;
 use super::identity::Identity;
 use super::lifecycle::{self, Ends};
 use super::outbox::Outbox;
@@ -42,6 +43,7 @@ pub struct Gateway {
     /// Ended sessions whose last reading is still to come, with the reading already counted.
     pub(super) departing: BTreeMap<Key, Counters>,
     pub(super) identity: Identity,
+    pub(super) garden: Garden,
     pub(super) outbox: Outbox,
     pub(super) statistics: Statistics,
     pub(super) waiters: BTreeMap<Key, Vec<Waiter>>,
@@ -92,6 +94,7 @@ impl Gateway {
     pub fn new() -> Self {
         Self {
             policy: Arc::new(Policy {
+                closed: Vec::new(),
                 time_zone: crate::model::TimeZone::rome(),
                 networks: BTreeMap::new(),
             }),
@@ -101,6 +104,7 @@ impl Gateway {
             expiries: BTreeSet::new(),
             departing: BTreeMap::new(),
             identity: Identity::default(),
+            garden: Garden::default(),
             outbox: Outbox::default(),
             statistics: Statistics::default(),
             waiters: BTreeMap::new(),
@@ -126,10 +130,14 @@ impl Gateway {
                 stored,
                 boot_id,
             } => self.start(policy, stored, boot_id, now),
-            Event::Configured(policy) => self.reconfigure(policy, now),
+            Event::Configured(policy) => {
+                self.forget_openings();
+                self.reconfigure(policy, now);
+            }
             Event::KernelHolds(sessions) => self.take_inventory(&sessions, now),
             Event::HelperLost => {
                 self.outbox.unlink();
+                self.forget_openings();
                 self.departing.clear();
                 self.to_read.clear();
             }
@@ -156,6 +164,13 @@ impl Gateway {
                 readings,
                 missing,
             } => self.account(network, &readings, &missing, now),
+            Event::Resolved {
+                id,
+                network,
+                ports,
+                addresses,
+            } => self.resolve(id, network, &ports, &addresses, now),
+            Event::Opened { id, outcome } => self.settle_openings(id, outcome),
             Event::Revoke { network, mac } => self.end((network, mac), SessionEnd::Revoked, now),
             Event::Malformed { network, count } => self.statistics.of(network).malformed += count,
         }

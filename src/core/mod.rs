@@ -10,6 +10,7 @@ mod access;
 mod accounting;
 mod command;
 mod event;
+mod garden;
 mod gateway;
 pub mod identity;
 mod kernel;
@@ -28,6 +29,7 @@ mod world;
 
 pub use command::{Answer, Command, Standing};
 pub use event::{BatchId, Event, Question, RequestId, SeenBy, Sighting};
+pub use garden::{GardenFigures, RELEASED_TTL};
 pub use gateway::Gateway;
 pub use snapshot::{NetworkSnapshot, Snapshot, StationView};
 pub use statistics::Totals;

@@ -51,7 +51,10 @@ impl Outbox {
         self.commands.retain(|command| {
             !matches!(
                 command,
-                Command::FlushFlows { .. } | Command::ReadCounters { .. } | Command::ListKernel
+                Command::FlushFlows { .. }
+                    | Command::ReadCounters { .. }
+                    | Command::ListKernel
+                    | Command::Open { .. }
             )
         });
     }

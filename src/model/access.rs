@@ -1,5 +1,7 @@
 //! What the kernel is told about stations, and what it answers.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Counters, Mac, NetworkId, RatePlan};
@@ -76,6 +78,25 @@ impl AccessOp {
             | Self::Revoke { network, mac } => (network, mac),
         }
     }
+}
+
+/// A destination of the walled garden that was learnt from a DNS answer: TCP to one port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Where to.
+    pub address: IpAddr,
+    /// TCP port.
+    pub port: u16,
+    /// Until the kernel forgets it, milliseconds: [`Opening::MIN_TIMEOUT_MS`] to
+    /// [`Opening::MAX_TIMEOUT_MS`].
+    pub timeout_ms: u64,
+}
+
+impl Opening {
+    /// The shortest that is of any use.
+    pub const MIN_TIMEOUT_MS: u64 = 1_000;
+    /// An hour, and what is added to a record's own time.
+    pub const MAX_TIMEOUT_MS: u64 = 3_600_000 + 120_000;
 }
 
 /// The kernel's answer to one [`AccessOp`] of a batch that was carried out.

@@ -13,7 +13,7 @@ mod rate;
 mod session;
 mod time;
 
-pub use access::{AccessOp, Applied, Entry, KernelSession, OpError};
+pub use access::{AccessOp, Applied, Entry, KernelSession, OpError, Opening};
 pub use board::{
     Block, Board, Inline, ItemId, ItemIdError, NOTICE_CHARACTERS, NewsItem, Notice, NoticeColor, Picture,
     Scope,

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::{Mac, NetworkId, RatePlan};
@@ -156,6 +157,9 @@ pub struct NetworkPolicy {
 /// The rules of the gateway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
+    /// Destinations that no garden name opens: special addresses, and those that no station reaches.
+    #[serde(default)]
+    pub closed: Vec<IpNet>,
     /// Where midnight is.
     pub time_zone: TimeZone,
     /// By network.

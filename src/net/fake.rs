@@ -2,9 +2,10 @@
 //! benchmarks of what stands above it. One contract test runs on both.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::Kernel;
-use crate::model::{AccessOp, Applied, Counters, Entry, KernelSession, Mac, NetworkId, OpError};
+use crate::model::{AccessOp, Applied, Counters, Entry, KernelSession, Mac, NetworkId, OpError, Opening};
 
 type Sets = BTreeMap<NetworkId, BTreeMap<Mac, Held>>;
 
@@ -13,6 +14,7 @@ type Sets = BTreeMap<NetworkId, BTreeMap<Mac, Held>>;
 pub struct Fake {
     sets: Sets,
     capacity: usize,
+    garden: BTreeMap<NetworkId, BTreeMap<(IpAddr, u16), u64>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +33,7 @@ impl Fake {
                 .map(|network| (*network, BTreeMap::new()))
                 .collect(),
             capacity,
+            garden: BTreeMap::new(),
         }
     }
 
@@ -51,6 +54,19 @@ impl Fake {
     /// Somebody else has flushed the ruleset, and it was loaded again with empty sets.
     pub fn lose_everything(&mut self) {
         self.sets.values_mut().for_each(BTreeMap::clear);
+        self.garden.clear();
+    }
+
+    /// The destinations open on a network, with their time-outs.
+    #[must_use]
+    pub fn openings(&self, network: NetworkId) -> Vec<Opening> {
+        let open = self.garden.get(&network).into_iter().flatten();
+        open.map(|(&(address, port), &timeout_ms)| Opening {
+            address,
+            port,
+            timeout_ms,
+        })
+        .collect()
     }
 
     fn undo(&mut self, before: Vec<(NetworkId, Mac, Option<Held>)>) {
@@ -86,6 +102,24 @@ impl Kernel for Fake {
             }
         }
         Ok(applied)
+    }
+
+    fn open(&mut self, network: NetworkId, openings: &[Opening]) -> Result<(), OpError> {
+        if !self.sets.contains_key(&network) {
+            return Err(no_set());
+        }
+        let open = self.garden.entry(network).or_default();
+        open.extend(
+            openings
+                .iter()
+                .map(|opening| ((opening.address, opening.port), opening.timeout_ms)),
+        );
+        Ok(())
+    }
+
+    fn shut(&mut self, network: NetworkId) -> Result<(), OpError> {
+        self.garden.remove(&network);
+        Ok(())
     }
 
     fn counters(

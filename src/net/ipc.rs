@@ -8,16 +8,19 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::Sighting;
-use crate::model::{AccessOp, Applied, Counters, KernelSession, Mac, NetworkId, OpError};
+use crate::model::{AccessOp, Applied, Counters, KernelSession, Mac, NetworkId, OpError, Opening};
 
 /// Version of this protocol; both sides must agree.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Longest frame, bytes.
 pub const MAX_FRAME: usize = 1 << 20;
 /// Most operations in one [`Request::Apply`].
 pub const MAX_OPS: usize = 4_096;
 /// Most stations in one [`Request::ReadCounters`].
 pub const MAX_READ: usize = 1_024;
+
+/// Most destinations in one [`Request::Open`].
+pub const MAX_OPENINGS: usize = 2_048;
 
 /// From `portico` (or an administrator's command) to the helper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +46,15 @@ pub enum Request {
         network: NetworkId,
         /// Addresses.
         addresses: Vec<IpAddr>,
+    },
+    /// Open destinations of the walled garden for a while; answered by [`Reply::Opened`].
+    Open {
+        /// For the answer.
+        id: u64,
+        /// Whose stations may go there.
+        network: NetworkId,
+        /// At most [`MAX_OPENINGS`]; each to a port that the configuration opens for some name.
+        openings: Vec<Opening>,
     },
     /// Read counters; answered by [`Reply::Counters`].
     ReadCounters {
@@ -75,6 +87,14 @@ pub enum Reply {
         id: u64,
         /// Outcome.
         outcome: Result<Vec<Applied>, OpError>,
+    },
+    /// Answer to [`Request::Open`].
+    Opened {
+        /// Of the request.
+        id: u64,
+        /// The positions of those that were not opened, because they are the gateway's own or the
+        /// uplink's neighbours; or why none was.
+        outcome: Result<Vec<u32>, OpError>,
     },
     /// Answer to [`Request::ReadCounters`].
     Counters {

@@ -15,7 +15,7 @@ pub mod nft_events;
 pub mod nftables;
 pub mod ruleset;
 
-use crate::model::{AccessOp, Applied, Counters, KernelSession, Mac, NetworkId, OpError};
+use crate::model::{AccessOp, Applied, Counters, KernelSession, Mac, NetworkId, OpError, Opening};
 
 /// What `portico-netd` does with the packet path. Two implementations: nftables, and an in-memory
 /// one for tests.
@@ -25,6 +25,18 @@ pub trait Kernel {
     /// # Errors
     /// [`OpError`]; nothing was changed.
     fn apply(&mut self, ops: &[AccessOp]) -> Result<Vec<Applied>, OpError>;
+
+    /// Opens destinations of the walled garden, or moves their end; one transaction.
+    ///
+    /// # Errors
+    /// [`OpError`]; nothing was changed.
+    fn open(&mut self, network: NetworkId, openings: &[Opening]) -> Result<(), OpError>;
+
+    /// Shuts every destination that [`Kernel::open`] opened on the network, if it has such.
+    ///
+    /// # Errors
+    /// [`OpError::Kernel`].
+    fn shut(&mut self, network: NetworkId) -> Result<(), OpError>;
 
     /// Reads the counters of the given stations (normalised to IP bytes) into `out`; the ones the
     /// kernel does not hold into `missing`. Linear in `macs`, whatever the size of the sets.

@@ -6,13 +6,14 @@
 //! every kernel, one transaction in the common case, and needs no look-up before.
 
 mod batch;
+mod openings;
 mod readings;
 
 use rustix::net::netlink::NETFILTER;
 
 use super::Kernel;
 use super::netlink::{NetlinkError, Socket};
-use crate::model::{AccessOp, Applied, Counter, Counters, KernelSession, Mac, NetworkId, OpError};
+use crate::model::{AccessOp, Applied, Counter, Counters, KernelSession, Mac, NetworkId, OpError, Opening};
 use crate::wire::netlink::message::Writer;
 
 /// The Ethernet header that the egress hook counts and the ingress hook does not.
@@ -69,6 +70,20 @@ impl Kernel for Nftables {
     fn apply(&mut self, ops: &[AccessOp]) -> Result<Vec<Applied>, OpError> {
         self.plan.set_up(ops, self.renews_in_place);
         batch::apply(&mut self.socket, &mut self.out, &mut self.plan, ops)
+    }
+
+    fn open(&mut self, network: NetworkId, openings: &[Opening]) -> Result<(), OpError> {
+        openings::open(
+            &mut self.socket,
+            &mut self.out,
+            self.renews_in_place,
+            network,
+            openings,
+        )
+    }
+
+    fn shut(&mut self, network: NetworkId) -> Result<(), OpError> {
+        openings::shut(&mut self.socket, &mut self.out, network)
     }
 
     fn counters(

@@ -5,6 +5,7 @@
 
 pub mod arp;
 pub mod dhcp;
+pub mod dns;
 pub mod ethernet;
 pub mod ip;
 pub mod ndp;

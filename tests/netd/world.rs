@@ -167,10 +167,12 @@ pub(crate) fn config(networks: Vec<Network>) -> Config {
             run_dir: "/run/portico".into(),
             user: "portico".to_owned(),
             protected: portico::config::default_protected(),
+            resolver: None,
         },
         portal: Portal {
             http_port: 8_080,
             https_port: 8_443,
+            dns_port: 5_354,
             max_connections: 100,
             max_connections_per_station: 8,
         },

@@ -104,10 +104,12 @@ pub(crate) fn config(tls: Option<TlsFiles>) -> Config {
             run_dir: "/nonexistent".into(),
             user: "portico".to_owned(),
             protected: portico::config::default_protected(),
+            resolver: None,
         },
         portal: PortalConfig {
             http_port: 0,
             https_port: 0,
+            dns_port: 5_354,
             max_connections: 64,
             max_connections_per_station: 8,
         },

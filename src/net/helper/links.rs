@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::config::Config;
+use crate::config::{Config, InterfaceName};
 use crate::core::{SeenBy, Sighting};
 use crate::model::{Mac, NetworkId};
 use crate::net::ruleset::is_ours;
@@ -48,6 +48,18 @@ impl Links {
         };
         (local || self.addresses.iter().any(on_link))
             && !self.addresses.iter().any(|own| own.address == address)
+    }
+
+    /// Whether an address is the gateway's own, on whatever interface, or within a prefix of the uplink:
+    /// its neighbours there are the provider's router and other customers.
+    pub(super) fn is_near(&self, uplink: &InterfaceName, address: IpAddr) -> bool {
+        let is_uplink = |index: u32| {
+            let link = self.by_index.get(&index);
+            link.is_some_and(|link| link.name == uplink.as_str())
+        };
+        self.addresses
+            .iter()
+            .any(|own| own.address == address || (own.prefix.contains(&address) && is_uplink(own.interface)))
     }
 
     /// Forgets what may have gone unnoticed; everything that there is comes as events next.

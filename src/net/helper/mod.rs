@@ -29,6 +29,7 @@ use self::peers::{FromPeer, PeerId, Peers};
 use self::refusals::Refusals;
 use self::routes::Routes;
 use self::sightings::Sightings;
+use super::Kernel;
 use super::capture::Batch;
 use super::conntrack::Flows;
 use super::ipc::Reply;
@@ -37,7 +38,7 @@ use super::netlink::NetlinkError;
 use super::nft_events::{RulesetChange, RulesetNews, RulesetWatch};
 use super::nftables::Nftables;
 use super::ruleset::{self, RulesetError, Standing};
-use crate::config::{Config, ConfigErrors};
+use crate::config::{Config, ConfigErrors, Network};
 use crate::model::NetworkId;
 use crate::wire::netlink::route::RouteEvent;
 
@@ -124,6 +125,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         flusher,
         refusals: Refusals::default(),
     };
+    helper.shut_gardens(|_| true);
     helper.guard.loaded(Instant::now());
     helper.first_look(&mut sources);
     // Without systemd there is nobody to notify.
@@ -341,6 +343,15 @@ impl Helper {
         }
     }
 
+    /// Shuts what was learnt by names that may no longer be in the configuration; stations ask again.
+    fn shut_gardens(&mut self, which: impl Fn(&Network) -> bool) {
+        for network in self.config.networks.iter().filter(|network| which(network)) {
+            if let Err(error) = self.kernel.shut(network.id) {
+                tracing::error!(network = %network.id, %error, "the garden cannot be shut");
+            }
+        }
+    }
+
     async fn handle_hangup(&mut self) {
         match self.reload().await {
             Ok(()) => tracing::info!("the configuration was loaded again"),
@@ -353,8 +364,13 @@ impl Helper {
         let config = Config::load(&self.options.config)?;
         let standing = ruleset::load(&config).await?;
         let user = socket::user_id(&config.gateway.user).await;
+        let before = std::mem::take(&mut self.config.networks);
         self.listeners.restart(&config);
         (self.config, self.standing, self.user) = (config, standing, user);
+        self.shut_gardens(|network| {
+            let same = |other: &Network| other.id == network.id && other.garden_names == network.garden_names;
+            !before.iter().any(same)
+        });
         self.guard.loaded(Instant::now());
         Ok(())
     }

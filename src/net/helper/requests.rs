@@ -6,9 +6,9 @@ use tokio::net::UnixStream;
 use tokio::time::Instant;
 
 use super::peers::{FromPeer, PeerId};
-use super::validate::{Refusal, Rules, check_flush, check_ops, check_read};
+use super::validate::{Refusal, Rules, check_flush, check_openings, check_ops, check_read};
 use super::{Flow, Helper};
-use crate::model::{AccessOp, Applied, KernelSession, Mac, NetworkId, OpError};
+use crate::model::{AccessOp, Applied, KernelSession, Mac, NetworkId, OpError, Opening};
 use crate::net::Kernel;
 use crate::net::ipc::{Reply, Request, VERSION};
 use crate::net::ruleset;
@@ -52,6 +52,14 @@ impl Helper {
             Request::Apply { id: batch, ops } => {
                 let outcome = self.apply(&ops);
                 self.peers.answer(id, Reply::Applied { id: batch, outcome });
+            }
+            Request::Open {
+                id: request,
+                network,
+                openings,
+            } => {
+                let outcome = self.open(network, openings);
+                self.peers.answer(id, Reply::Opened { id: request, outcome });
             }
             Request::FlushFlows { network, addresses } => self.flush_flows(network, &addresses),
             Request::ReadCounters { network, macs } => self.read_counters(id, network, macs),
@@ -99,6 +107,21 @@ impl Helper {
         let outcome = check_ops(self.rules(), ops).and_then(|()| self.kernel.apply(ops));
         if let Err(error) = &outcome {
             tracing::warn!(operations = ops.len(), %error, "batch not carried out");
+        }
+        outcome
+    }
+
+    fn open(&mut self, network: NetworkId, mut openings: Vec<Opening>) -> Result<Vec<u32>, OpError> {
+        let uplink = &self.config.gateway.uplink;
+        let is_near = |address| self.links.is_near(uplink, address);
+        let outcome = check_openings(self.rules(), network, &openings, is_near).and_then(|near| {
+            let mut index = 0_u32..;
+            openings.retain(|_| index.next().is_some_and(|index| !near.contains(&index)));
+            self.kernel.open(network, &openings)?;
+            Ok(near)
+        });
+        if let Err(error) = &outcome {
+            tracing::warn!(%network, destinations = openings.len(), %error, "destinations not opened");
         }
         outcome
     }

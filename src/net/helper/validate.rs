@@ -6,9 +6,10 @@
 
 use std::net::IpAddr;
 
+use crate::config::may_be_opened;
 use crate::config::{Config, Network};
-use crate::model::{AccessOp, Counter, Counters, Entry, Mac, NetworkId, OpError};
-use crate::net::ipc::{MAX_OPS, MAX_READ};
+use crate::model::{AccessOp, Counter, Counters, Entry, Mac, NetworkId, OpError, Opening};
+use crate::net::ipc::{MAX_OPENINGS, MAX_OPS, MAX_READ};
 
 /// Most addresses in one request to remove flows; a station has a handful.
 pub(super) const MAX_FLUSH: usize = 1_024;
@@ -87,6 +88,54 @@ pub(super) fn check_flush(
         .map(IpAddr::to_canonical)
         .filter(|address| !odd(address) && is_stations(*address))
         .collect())
+}
+
+/// Checks a request to open destinations of the walled garden; the positions of those that are not
+/// opened because `is_near` says so: the gateway's own addresses and the uplink's neighbours, of which
+/// the peer knows nothing. Everything else that is wrong refuses the request.
+///
+/// # Errors
+/// [`OpError::Refused`].
+pub(super) fn check_openings(
+    rules: Rules<'_>,
+    network: NetworkId,
+    openings: &[Opening],
+    is_near: impl Fn(IpAddr) -> bool,
+) -> Result<Vec<u32>, OpError> {
+    if openings.len() > MAX_OPENINGS {
+        return Err(refused(MAX_OPENINGS, "too many destinations in one request"));
+    }
+    let network = rules
+        .config
+        .network(network)
+        .ok_or_else(|| refused(0, "unknown network"))?;
+    let mut near = Vec::new();
+    for (index, opening) in openings.iter().enumerate() {
+        check_opening(rules, network, opening).map_err(|reason| refused(index, reason))?;
+        if is_near(opening.address) {
+            near.extend(u32::try_from(index));
+        }
+    }
+    Ok(near)
+}
+
+fn check_opening(rules: Rules<'_>, network: &Network, opening: &Opening) -> Result<(), &'static str> {
+    let address = opening.address;
+    if address != address.to_canonical() || !may_be_opened(address) {
+        return Err("a special address");
+    }
+    let protected = &rules.config.gateway.protected;
+    if protected.iter().any(|net| net.contains(&address)) {
+        return Err("a protected destination");
+    }
+    let mut ports = network.garden_names.iter().flat_map(|name| &name.ports);
+    if !ports.any(|port| *port == opening.port) {
+        return Err("a port that no name of the garden opens");
+    }
+    if !(Opening::MIN_TIMEOUT_MS..=Opening::MAX_TIMEOUT_MS).contains(&opening.timeout_ms) {
+        return Err("the time-out is out of range");
+    }
+    Ok(())
 }
 
 fn known(rules: Rules<'_>, network: NetworkId) -> Result<(), Refusal> {

@@ -17,8 +17,8 @@
 //! | any station | protected destinations (private networks behind the uplink, unless configured otherwise) | refused |
 //! | granted, exempt | Internet, within the rate | allowed; over the rate dropped |
 //! | captive, blocked | any fragment | dropped |
-//! | captive | walled garden (address and TCP port) | allowed, 300 packets/s each |
-//! | captive, blocked | DNS anywhere | answered by the gateway, 20 packets/s each |
+//! | captive | walled garden (address and TCP port; by name: what the gateway's resolver just gave for it) | allowed, 300 packets/s each |
+//! | captive, blocked | DNS anywhere | answered by the gateway, 20 packets/s each; where the garden has names, by Portico's forwarder |
 //! | captive, blocked | TCP port 80 anywhere | answered by the portal |
 //! | captive, blocked | all else | refused, 40 packets/s each |
 //! | gateway | any station | allowed, outside the limits |
@@ -82,6 +82,10 @@ const MIN_SET_SIZE: usize = 1_024;
 /// 200 bytes for each in up to five sets.
 const MAX_KNOWN: usize = 8_192;
 
+/// Size of `named4_ID` and `named6_ID`, elements: twice what `core` opens at once, for those that have
+/// run out and are not yet removed.
+const NAMED_SIZE: usize = 8_192;
+
 /// How many elements the access sets of a network may hold: twice the stations remembered (an element
 /// outlives its station by the fail-safe's minute), at least 1,024, a power of two.
 #[must_use]
@@ -123,6 +127,15 @@ fn render_with(
             .map(|network| NetworkText::new(network, attached(&network.interface)))
             .collect(),
         lans: quoted_lans(config),
+        named_lans: join(
+            config
+                .networks
+                .iter()
+                .filter(|network| is_named(network))
+                .map(|network| quoted(&network.interface)),
+        ),
+        named_size: NAMED_SIZE,
+        dns_port: config.portal.dns_port,
         uplink: quoted(&config.gateway.uplink),
         masquerade: config.gateway.masquerade,
         http_port: http,
@@ -159,6 +172,9 @@ fn render_closed(
 #[derive(Template)]
 #[template(path = "ruleset.nft", escape = "none")]
 struct RulesetText<'a> {
+    named_lans: String,
+    named_size: usize,
+    dns_port: u16,
     stale: &'a [String],
     networks: Vec<NetworkText<'a>>,
     lans: String,
@@ -192,6 +208,7 @@ struct NetworkText<'a> {
     blocked: Vec<String>,
     garden4: Vec<String>,
     garden6: Vec<String>,
+    named: bool,
 }
 
 impl<'a> NetworkText<'a> {
@@ -207,8 +224,14 @@ impl<'a> NetworkText<'a> {
             blocked: network.policy.blocked.iter().map(ToString::to_string).collect(),
             garden4,
             garden6,
+            named: is_named(network),
         }
     }
+}
+
+/// Whether the network's garden has names, so that its captive stations are answered by the forwarder.
+const fn is_named(network: &Network) -> bool {
+    !network.garden_names.is_empty()
 }
 
 /// `address . port` elements, IPv4 and IPv6. Prefixes are merged per port: an interval set refuses

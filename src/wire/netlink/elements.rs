@@ -3,6 +3,8 @@
 //! A station is one element in each of three sets of `table netdev portico`, see [`Role`]. Numbers
 //! inside nf_tables attributes are in network byte order; times are milliseconds.
 
+use std::net::IpAddr;
+
 use super::message::{Attribute, Attributes, Message, Writer, flag};
 use crate::model::{Counter, Mac, NetworkId};
 
@@ -86,7 +88,7 @@ impl Role {
     }
 }
 
-/// The name of a set (`auth_ID`, `up_ID`, `down_ID`) with its closing NUL, without allocation.
+/// The name of a set (`auth_ID`, `up_ID`, `down_ID`, `named4_ID`, `named6_ID`) with its closing NUL, without allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SetName {
     bytes: [u8; 24],
@@ -97,10 +99,21 @@ impl SetName {
     /// The set of a network.
     #[must_use]
     pub fn new(role: Role, network: NetworkId) -> Self {
+        Self::of(role.prefix(), network)
+    }
+
+    /// The set of a network's destinations that were learnt by name, for addresses of this family.
+    #[must_use]
+    pub fn named(family: IpAddr, network: NetworkId) -> Self {
+        let prefix = if family.is_ipv4() { b"named4_" } else { b"named6_" };
+        Self::of(prefix, network)
+    }
+
+    fn of(prefix: &[u8], network: NetworkId) -> Self {
         let mut bytes = [0; 24];
-        let text = role.prefix().iter().chain(network.as_str().as_bytes());
+        let text = prefix.iter().chain(network.as_str().as_bytes());
         let mut length = 1;
-        // At most 5 + 15 bytes, so the last one stays NUL.
+        // At most 7 + 15 bytes, so the last one stays NUL.
         for (place, byte) in bytes.iter_mut().zip(text) {
             *place = *byte;
             length += 1;
@@ -163,6 +176,50 @@ pub fn delete(out: &mut Writer, seq: u32, flags: u16, set: &SetName, mac: Mac) {
         list_header(out, set);
         out.nest(list::ELEMENTS, |out| out.nest(ONLY, |out| write_key(out, mac)));
     });
+}
+
+/// Adds one destination `address . port`, or moves its end (kernel 6.12 and later). With
+/// [`flag::EXCLUSIVE`] one already there is an error (`EEXIST`).
+pub fn add_destination(
+    out: &mut Writer,
+    seq: u32,
+    flags: u16,
+    set: &SetName,
+    (address, port): (IpAddr, u16),
+    timeout_ms: u64,
+) {
+    out.message(kind(NEW_ELEMENT), flags | flag::CREATE, seq, |out| {
+        list_header(out, set);
+        out.nest(list::ELEMENTS, |out| {
+            out.nest(ONLY, |out| {
+                out.attribute(element::TIMEOUT, &timeout_ms.to_be_bytes());
+                // Without it an element with the same timeout is left alone.
+                out.attribute(element::EXPIRATION, &timeout_ms.to_be_bytes());
+                write_destination(out, address, port);
+            });
+        });
+    });
+}
+
+/// Removes one destination; not there is an error (`ENOENT`).
+pub fn delete_destination(
+    out: &mut Writer,
+    seq: u32,
+    flags: u16,
+    set: &SetName,
+    (address, port): (IpAddr, u16),
+) {
+    out.message(kind(DELETE_ELEMENT), flags, seq, |out| {
+        list_header(out, set);
+        out.nest(list::ELEMENTS, |out| {
+            out.nest(ONLY, |out| write_destination(out, address, port));
+        });
+    });
+}
+
+/// Removes every element of a set.
+pub fn flush(out: &mut Writer, seq: u32, flags: u16, set: &SetName) {
+    out.message(kind(DELETE_ELEMENT), flags, seq, |out| list_header(out, set));
 }
 
 /// Asks for these elements: one datagram each, in order, up to the first that is not there, which
@@ -348,6 +405,17 @@ fn write(out: &mut Writer, element: &Element) {
 
 fn write_key(out: &mut Writer, mac: Mac) {
     out.nest(element::KEY, |out| out.attribute(ONLY, &mac.octets()));
+}
+
+/// A concatenation: each part padded to a register of four bytes.
+fn write_destination(out: &mut Writer, address: IpAddr, port: u16) {
+    let [high, low] = port.to_be_bytes();
+    let port = [high, low, 0, 0];
+    let key = match address {
+        IpAddr::V4(address) => [address.octets().as_slice(), &port].concat(),
+        IpAddr::V6(address) => [address.octets().as_slice(), &port].concat(),
+    };
+    out.nest(element::KEY, |out| out.attribute(ONLY, &key));
 }
 
 fn write_limit(out: &mut Writer, limit: Limit) {

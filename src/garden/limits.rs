@@ -1,0 +1,217 @@
+//! What one station may cost the forwarder: queries, long names, and answers under way at once.
+//!
+//! The rate is the second one, behind the kernel's 20 packets a second of each station. It is counted
+//! in the length of names and by kinds of record, so that people's phones do not meet it, and a tunnel
+//! through DNS carries next to nothing: its names are long and unlike each other, and it asks for
+//! records that no phone wants.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use super::Clock;
+use crate::model::{Mac, NetworkId};
+use crate::wire::dns::{Query, kind};
+
+/// Points of one station per second. A query costs one for each 32 bytes of its name, and more for a
+/// record that browsers do not ask for.
+const POINTS_PER_SECOND: u32 = 10;
+/// Points that a station has when it comes: everything on a phone wakes up at once.
+const POINTS_AT_ONCE: u32 = 300;
+/// Bytes of a name for one point.
+const NAME_POINT: usize = 32;
+/// What a record costs that only a tunnel needs.
+const ODD_RECORD: u32 = 8;
+/// Most stations remembered one by one; the rest share what one has.
+const MOST_STATIONS: usize = 65_536;
+/// Most queries, or connections, of one station at once.
+const AT_ONCE_OF_ONE: usize = 32;
+/// Most queries and connections at once.
+const AT_ONCE: usize = 1_024;
+
+/// A station, or all strangers of a network together.
+pub(super) type Key = (NetworkId, Option<Mac>);
+
+/// The gateway's monotonic clock in the shape `governor` wants.
+#[derive(Clone)]
+struct BootClock(Clock);
+
+impl governor::clock::Clock for BootClock {
+    type Instant = Nanos;
+    fn now(&self) -> Nanos {
+        Nanos::new((self.0)().boot.0.saturating_mul(1_000_000))
+    }
+}
+
+/// See the module.
+pub(super) struct Budget(RateLimiter<Key, HashMapStateStore<Key>, BootClock, NoOpMiddleware<Nanos>>);
+
+impl Budget {
+    pub(super) fn new(clock: Clock) -> Self {
+        let points = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::per_second(points(POINTS_PER_SECOND)).allow_burst(points(POINTS_AT_ONCE));
+        Self(RateLimiter::new(
+            quota,
+            HashMapStateStore::default(),
+            BootClock(clock),
+        ))
+    }
+
+    /// Counts one query; whether the station may ask it.
+    pub(super) fn allows(&self, key: Key, query: &Query) -> bool {
+        let key = if self.0.len() >= MOST_STATIONS {
+            (key.0, None)
+        } else {
+            key
+        };
+        self.0
+            .check_key_n(&key, cost(query))
+            .is_ok_and(|within| within.is_ok())
+    }
+
+    /// Forgets the stations that have been quiet; called now and then.
+    pub(super) fn tidy(&self) {
+        self.0.retain_recent();
+        self.0.shrink_to_fit();
+    }
+}
+
+fn cost(query: &Query) -> NonZeroU32 {
+    let name = u32::try_from(query.name.len() / NAME_POINT).unwrap_or(ODD_RECORD);
+    let odd = matches!(query.kind, kind::TXT | kind::NULL | kind::ANY | kind::CNAME) || query.kind > 256;
+    let record = if odd { ODD_RECORD } else { 0 };
+    NonZeroU32::MIN.saturating_add(name).saturating_add(record)
+}
+
+#[derive(Default)]
+struct Counts {
+    by_station: HashMap<Key, usize>,
+    all: usize,
+}
+
+/// What is under way now.
+#[derive(Clone, Default)]
+pub(super) struct UnderWay(Arc<Mutex<Counts>>);
+
+/// One query or connection under way; dropping it gives the place back.
+pub(super) struct Place {
+    under_way: UnderWay,
+    key: Key,
+}
+
+impl UnderWay {
+    /// Takes a place if there is one.
+    pub(super) fn enter(&self, key: Key) -> Option<Place> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = counts.by_station.get(&key).copied().unwrap_or(0);
+        if own >= AT_ONCE_OF_ONE || counts.all >= AT_ONCE {
+            return None;
+        }
+        counts.all += 1;
+        counts.by_station.insert(key, own + 1);
+        drop(counts);
+        Some(Place {
+            under_way: self.clone(),
+            key,
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self.under_way.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.all = counts.all.saturating_sub(1);
+        let left = counts
+            .by_station
+            .get(&self.key)
+            .map_or(0, |own| own.saturating_sub(1));
+        if left == 0 {
+            counts.by_station.remove(&self.key);
+        } else {
+            counts.by_station.insert(self.key, left);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::{AT_ONCE, AT_ONCE_OF_ONE, Budget, Key, UnderWay};
+    use crate::model::{Boot, Mac, Now};
+    use crate::wire::dns::{Query, kind, read_query};
+
+    fn station(last: u8) -> Key {
+        (
+            "piazza".parse().unwrap(),
+            Some(Mac::new([2, 0, 0, 0, 0, last]).unwrap()),
+        )
+    }
+
+    fn query(name: &str, kind: u16) -> Query {
+        let mut message = vec![0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+        for label in name.split('.') {
+            message.push(u8::try_from(label.len()).unwrap());
+            message.extend_from_slice(label.as_bytes());
+        }
+        message.push(0);
+        message.extend_from_slice(&kind.to_be_bytes());
+        message.extend_from_slice(&[0, 1]);
+        read_query(&message).unwrap()
+    }
+
+    fn budget() -> (Budget, Arc<AtomicU64>) {
+        let boot = Arc::new(AtomicU64::new(1_000));
+        let clock = Arc::clone(&boot);
+        let budget = Budget::new(Arc::new(move || Now {
+            boot: Boot(clock.load(Ordering::Relaxed)),
+            wall: jiff::Timestamp::UNIX_EPOCH,
+        }));
+        (budget, boot)
+    }
+
+    #[test]
+    fn a_phone_does_not_meet_the_limit_and_a_tunnel_does() {
+        let (budget, boot) = budget();
+        let ordinary = query("connectivitycheck.gstatic.com", kind::A);
+        // A minute of a phone on which everything wakes up.
+        for second in 0..60 {
+            boot.fetch_add(1_000, Ordering::Relaxed);
+            for _ in 0..if second < 5 { 40 } else { 8 } {
+                assert!(budget.allows(station(1), &ordinary), "second {second}");
+            }
+        }
+        let label = "a".repeat(60);
+        let tunnel = query(&format!("{label}.{label}.{label}.t.example"), kind::NULL);
+        let mut passed: usize = 0;
+        for _ in 0..60 {
+            boot.fetch_add(1_000, Ordering::Relaxed);
+            passed += (0..20).filter(|_| budget.allows(station(2), &tunnel)).count();
+        }
+        assert!(passed < 70, "{passed} queries of 1200");
+        assert!(budget.allows(station(3), &tunnel), "each has a budget of its own");
+        boot.fetch_add(600_000, Ordering::Relaxed);
+        budget.tidy();
+        assert_eq!(budget.0.len(), 0);
+    }
+
+    #[test]
+    fn one_station_cannot_take_the_places_of_others() {
+        let under_way = UnderWay::default();
+        let mut places: Vec<_> = std::iter::from_fn(|| under_way.enter(station(1))).collect();
+        assert_eq!(places.len(), AT_ONCE_OF_ONE);
+        for last in 2..=200 {
+            places.extend(std::iter::from_fn(|| under_way.enter(station(last))));
+        }
+        assert_eq!(places.len(), AT_ONCE);
+        drop(places);
+        let counts = under_way.0.lock().unwrap();
+        assert_eq!((counts.all, counts.by_station.len()), (0, 0));
+    }
+}
