@@ -131,8 +131,9 @@ impl Gateway {
     ) -> Vec<Opening> {
         let mut openings: Vec<Opening> = Vec::new();
         for &(address, ttl) in addresses.iter().take(MOST_OF_ONE) {
-            let address = address.to_canonical();
-            if self.policy.closed.iter().any(|closed| closed.contains(&address)) {
+            // An IPv4 address in the clothes of an IPv6 one leads nowhere by itself.
+            let mapped = address != address.to_canonical();
+            if mapped || self.policy.closed.iter().any(|closed| closed.contains(&address)) {
                 self.garden.figures(network).refused += 1;
                 continue;
             }
