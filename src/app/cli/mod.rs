@@ -5,6 +5,7 @@ mod control;
 mod demo;
 mod doctor;
 mod net;
+mod news;
 mod replay;
 mod run;
 
@@ -32,6 +33,8 @@ enum Command {
     Check(check::Args),
     Doctor(doctor::Args),
     Net(net::Args),
+    News(news::NewsArgs),
+    Notice(news::NoticeArgs),
     Replay(replay::Args),
     Status(control::StatusArgs),
     Reload(control::ReloadArgs),
@@ -52,6 +55,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Net(args) => net::run(&args),
+        Command::News(args) => news::news(args),
+        Command::Notice(args) => news::notice(args),
         Command::Replay(args) => replay::run(&args),
         Command::Status(args) => control::status(&args),
         Command::Reload(args) => control::reload(&args),
