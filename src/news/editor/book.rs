@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Block, Inline, ItemId, NOTICE_CHARACTERS, NewsItem, Notice, NoticeColor, Scope};
-use crate::news::id_of;
+use crate::news::{id_of, sanitise};
 
 /// Most own items.
 pub const MOST_ITEMS: usize = 100;
@@ -421,13 +421,13 @@ fn summary(body: &[Block]) -> String {
         _ => None,
     });
     match first {
-        Some(Inline::Text(text)) => crate::news::notices::text::shorten(text, MOST_SUMMARY),
+        Some(Inline::Text(text)) => sanitise::line(text, MOST_SUMMARY),
         _ => String::new(),
     }
 }
 
 fn check(wish: Wish, what: &'static str, most: usize, now: Timestamp) -> Result<Wish, EditError> {
-    let line = crate::news::notices::text::line(&wish.line);
+    let line = sanitise::line(&wish.line, usize::MAX);
     if line.is_empty() {
         return Err(EditError::Empty(what));
     }
@@ -436,15 +436,15 @@ fn check(wish: Wish, what: &'static str, most: usize, now: Timestamp) -> Result<
     if lang.len() != 2 || !lang.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Err(EditError::Lang(wish.lang));
     }
-    let link = wish
+    let address = wish
         .link
-        .map(|text| crate::news::notices::text::link(&text).ok_or(EditError::Link(text)));
+        .map(|text| sanitise::link(&text, None).ok_or(EditError::Link(text)));
     if wish.until.is_some_and(|until| until <= now) {
         return Err(EditError::Past);
     }
     Ok(Wish {
         line,
-        link: link.transpose()?,
+        link: address.transpose()?,
         ..wish
     })
 }

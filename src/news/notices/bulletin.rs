@@ -58,12 +58,7 @@ pub(super) fn read(feed: &Feed, documents: &[Document], now: Timestamp) -> Resul
     for document in documents {
         let bytes = document.bytes.trim_ascii_start();
         if zip::is_archive(bytes) {
-            let alert = zip::find(bytes, |name| {
-                name.rsplit('/')
-                    .next()
-                    .is_some_and(|file| file.starts_with("Cap_"))
-                    && name.ends_with(".xml")
-            })?;
+            let alert = zip::find(bytes, is_alert)?;
             read_alerts(&index::alerts(&xml::read(&alert)?), &zone, &mut levels);
         } else if bytes.starts_with(b"<") || bytes.starts_with(b"\xef\xbb\xbf<") {
             let alerts = index::alerts(&xml::read(bytes)?);
@@ -80,6 +75,13 @@ pub(super) fn read(feed: &Feed, documents: &[Document], now: Timestamp) -> Resul
         (now < ends).then(|| notice(feed, &zone, *day, *color, risks, ends))
     });
     Ok(notices.collect())
+}
+
+/// Whether a file of the archive is the CAP, by its name.
+fn is_alert(path: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let dated = file.strip_prefix("Cap_").and_then(|rest| rest.split_once('.'));
+    dated.is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("xml"))
 }
 
 /// The zone of the feed, as any of the forms may call it.

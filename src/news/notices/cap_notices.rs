@@ -9,7 +9,7 @@ use super::cap::{Alert, Area, Info, Message, Name, Severity};
 use super::text;
 use crate::config::Feed;
 use crate::model::{Notice, NoticeColor};
-use crate::news::id_of;
+use crate::news::{id_of, sanitise};
 
 /// How long an alert without an end stands.
 const UNTIL_FURTHER_NOTICE: SignedDuration = SignedDuration::from_hours(24);
@@ -65,7 +65,7 @@ fn of_info(alert: &Alert, position: usize, info: &Info, feed: &Feed, now: Timest
         color: color(info)?,
         starts: Some(info.effective.unwrap_or(alert.sent)),
         ends: Some(ends),
-        link: info.web.as_deref().and_then(text::link),
+        link: info.web.as_deref().and_then(|web| sanitise::link(web, None)),
         lang: language_of(info, feed),
         source: feed.source.clone(),
         scope: feed.scope.clone(),

@@ -3,14 +3,16 @@
 use jiff::Timestamp;
 
 use super::cap::{self, Alert};
-use super::text;
 use super::xml::Element;
-use crate::news::ParseError;
+use crate::news::{ParseError, sanitise};
 
 /// Most alerts of a document that are read.
 const MOST_ALERTS: usize = 200;
 /// Media type of an alert (CAP 1.2, 3.1 recommends it in feeds).
 const CAP: &str = "application/cap+xml";
+
+/// How an entry says where its alert is.
+type Link = fn(&Element) -> Option<String>;
 
 /// What a document holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub(super) enum Index {
 
 /// Reads a document.
 pub(super) fn read(root: &Element, now: Timestamp) -> Result<Index, ParseError> {
-    let (entries, link): (Vec<&Element>, fn(&Element) -> Option<String>) = match root.name.as_str() {
+    let (entries, link): (Vec<&Element>, Link) = match root.name.as_str() {
         "alert" | "EDXLDistribution" | "alerts" => return Ok(Index::Alerts(alerts(root))),
         "feed" => (root.all("entry").collect(), atom_link),
         "rss" | "RDF" => (root.outermost("item"), rss_link),
@@ -64,7 +66,7 @@ fn atom_link(entry: &Element) -> Option<String> {
     let links = || entry.all("link");
     let cap = links().find(|link| link.attribute("type") == Some(CAP));
     let plain = || links().find(|link| matches!(link.attribute("rel"), None | Some("alternate")));
-    text::link(cap.or_else(plain)?.attribute("href")?)
+    sanitise::link(cap.or_else(plain)?.attribute("href")?, None)
 }
 
 fn rss_link(item: &Element) -> Option<String> {
@@ -72,5 +74,5 @@ fn rss_link(item: &Element) -> Option<String> {
         .all("enclosure")
         .find(|enclosure| enclosure.attribute("type") == Some(CAP))
         .and_then(|enclosure| enclosure.attribute("url"));
-    text::link(enclosed.or_else(|| item.value("link"))?)
+    sanitise::link(enclosed.or_else(|| item.value("link"))?, None)
 }

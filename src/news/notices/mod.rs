@@ -14,7 +14,7 @@ mod bulletin;
 mod cap;
 mod cap_notices;
 mod index;
-pub(in crate::news) mod text;
+mod text;
 mod xml;
 mod zip;
 
