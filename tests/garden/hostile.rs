@@ -160,7 +160,11 @@ fn no_answer_opens_what_may_not_be_open() {
         let found = resolve(phone, &format!("{name}.cdn.example"), Family::V4);
         assert_eq!(found, [(phone.lan().gateway(Family::V4), 5)], "{name}");
     }
-    assert!(!world.learnt("one").contains(" . 4443"), "{}", world.learnt("one"));
+    assert!(
+        !world.learnt("one").contains(" . 4443"),
+        "{}",
+        world.learnt("one")
+    );
     assert!(world.status("/gardens/one/refused").as_u64().unwrap() >= 24);
 
     // Beside one that may not, one that may is open.

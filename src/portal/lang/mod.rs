@@ -85,7 +85,35 @@ impl Direction {
 impl Lang {
     /// All, in the order in which pages list them: the language of the place, English, then the Latin
     /// letters by own name, then the others. People look for their own name or their own letters.
-    pub const ALL: &[Self] = &[Self::It, Self::En];
+    pub const ALL: &[Self] = &[
+        Self::It,
+        Self::En,
+        Self::Cs,
+        Self::Da,
+        Self::De,
+        Self::Et,
+        Self::Es,
+        Self::Fr,
+        Self::Ga,
+        Self::Hr,
+        Self::Lv,
+        Self::Lt,
+        Self::Hu,
+        Self::Mt,
+        Self::Nl,
+        Self::Pl,
+        Self::Pt,
+        Self::Ro,
+        Self::Sk,
+        Self::Sl,
+        Self::Fi,
+        Self::Sv,
+        Self::El,
+        Self::Bg,
+        Self::Uk,
+        Self::Ar,
+        Self::Zh,
+    ];
     /// For people who asked for nothing.
     pub const LOCAL: Self = Self::It;
     /// For people none of whose languages is here.
@@ -166,7 +194,19 @@ impl Lang {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::{Direction, Lang};
+
+    #[test]
+    fn the_languages_of_the_union_and_three_more_are_there() {
+        let wanted = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv uk ar zh";
+        let codes: BTreeSet<&str> = Lang::ALL.iter().map(|lang| lang.code()).collect();
+        assert_eq!(codes, wanted.split(' ').collect());
+        let names: BTreeSet<&str> = Lang::ALL.iter().map(|lang| lang.own_name()).collect();
+        assert_eq!(names.len(), Lang::ALL.len());
+        assert_eq!(Lang::ALL[..2], [Lang::LOCAL, Lang::INTERNATIONAL]);
+    }
 
     #[test]
     fn a_code_leads_back_to_its_language() {

@@ -114,7 +114,8 @@ mod tests {
             (Some("en-GB"), Lang::En),
             (Some("en;q=0.3, it;q=0.31"), Lang::It),
             (Some("it;q=0.30,en;q=0.301"), Lang::En),
-            (Some("de-DE,de;q=0.9,en;q=0.5,it;q=0.4"), Lang::En),
+            (Some("de-DE,de;q=0.9,en;q=0.5,it;q=0.4"), Lang::De),
+            (Some("ar-EG,ar;q=0.9,en;q=0.8,it;q=0.7"), Lang::Ar),
             (Some("sq-AL,sq;q=0.9,en;q=0.5,it;q=0.4"), Lang::En),
             (Some("sq-AL,sq;q=0.9,it;q=0.8,en;q=0.7"), Lang::It),
             (Some("sq-AL"), Lang::En),
@@ -130,6 +131,33 @@ mod tests {
         ] {
             assert_eq!(Lang::negotiate(header), lang, "{header:?}");
         }
+    }
+
+    #[test]
+    fn neighbours_get_what_they_read() {
+        for (tag, lang) in [
+            ("zh-TW", Lang::Zh),
+            ("zh-Hant-HK", Lang::Zh),
+            ("yue", Lang::Zh),
+            ("pt-BR", Lang::Pt),
+            ("de-CH-1996", Lang::De),
+            ("gsw-CH", Lang::De),
+            ("sr-Latn-RS", Lang::Hr),
+            ("BS", Lang::Hr),
+            ("mo", Lang::Ro),
+            ("ary-MA", Lang::Ar),
+            ("scn", Lang::It),
+            ("ca-ES", Lang::Es),
+            ("nb-NO", Lang::En),
+            ("nn", Lang::En),
+            ("no", Lang::En),
+            ("he", Lang::En),
+            ("iw", Lang::En),
+        ] {
+            assert_eq!(Lang::negotiate(Some(tag)), lang, "{tag}");
+        }
+        assert_eq!(Lang::negotiate(Some("sr-RS,sr;q=0.9,en;q=0.8")), Lang::Hr);
+        assert_eq!(Lang::negotiate(Some("en;q=0.8,sr-RS;q=0.7")), Lang::En);
     }
 
     #[test]

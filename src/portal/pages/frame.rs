@@ -136,7 +136,7 @@ impl<'a> Frame<'a> {
 
     /// What the crest shows, in words.
     pub(super) fn crest_alt(&self) -> String {
-        unmarked(&self.text.with("crest-alt", "comune", self.comune()))
+        self.text.attribute("crest-alt", "comune", self.comune())
     }
 
     /// The network's line of welcome.
@@ -226,8 +226,8 @@ impl<'a> Frame<'a> {
 
     /// A day and the time of day.
     pub(super) fn date_and_time(&self, at: Timestamp) -> String {
-        let at = at.to_zoned(self.zone().clone());
-        format!("{}, {}", self.text.date(at.date()), self.text.time(at.time()))
+        self.text
+            .date_and_time(at.to_zoned(self.zone().clone()).datetime())
     }
 
     /// A speed, with the reader's decimal mark.
@@ -266,12 +266,6 @@ impl<'a> Frame<'a> {
     pub(super) fn venue(&self) -> String {
         self.text.with("venue-lead", "comune", self.comune())
     }
-}
-
-/// A message without Fluent's isolation marks (U+2068, U+2069): in attributes some browsers and screen
-/// readers show or speak them.
-pub(super) fn unmarked(text: &str) -> String {
-    text.replace(['\u{2068}', '\u{2069}'], "")
 }
 
 /// A path of this site with the language that was chosen.

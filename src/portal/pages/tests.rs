@@ -29,6 +29,30 @@ fn every_view_renders_in_every_language() {
 }
 
 #[test]
+fn a_language_written_from_right_to_left_is_marked_and_isolates_names() {
+    for (name, html) in samples::rendered(Lang::Ar) {
+        assert!(html.contains("<html lang=\"ar\" dir=\"rtl\""), "{name}");
+        let quoted = html.split('"').skip(1).step_by(2);
+        for attribute in quoted {
+            assert!(
+                !attribute.contains(['\u{2068}', '\u{2069}']),
+                "{name}: {attribute:?}"
+            );
+        }
+    }
+    let all: String = samples::rendered(Lang::Ar)
+        .into_iter()
+        .map(|(_, html)| html)
+        .collect();
+    assert!(all.contains('\u{2068}'), "no name or number is isolated");
+    let german: String = samples::rendered(Lang::De)
+        .into_iter()
+        .map(|(_, html)| html)
+        .collect();
+    assert!(german.contains("<html lang=\"de\" dir=\"ltr\"") && !german.contains('\u{2068}'));
+}
+
+#[test]
 fn only_the_login_page_has_a_script_and_only_the_commissions() {
     for (name, html) in samples::rendered(Lang::En) {
         let scripts = html.matches("<script").count();

@@ -1,6 +1,6 @@
 //! Notices and news as the pages show them.
 
-use super::frame::{Frame, unmarked};
+use super::frame::Frame;
 use super::{NEWS_PATH, PICTURES_PATH};
 use crate::model::{NewsItem, Notice, NoticeColor};
 
@@ -125,6 +125,6 @@ impl<'a> Frame<'a> {
     /// "Call 112".
     pub(super) fn call(&self, url: &str) -> String {
         let number = url.strip_prefix("tel:").unwrap_or(url);
-        unmarked(&self.text.with("service-call", "number", number))
+        self.text.attribute("service-call", "number", number)
     }
 }

@@ -3,7 +3,7 @@
 //! ICU would weigh more than the gateway.
 
 use fluent_bundle::FluentArgs;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 
 use super::Text;
 
@@ -25,5 +25,13 @@ impl Text {
         arguments.set("padded-hour", format!("{:02}", time.hour()));
         arguments.set("minute", format!("{:02}", time.minute()));
         self.format("time", Some(&arguments))
+    }
+
+    /// Both.
+    pub(in crate::portal) fn date_and_time(self, at: DateTime) -> String {
+        let mut arguments = FluentArgs::with_capacity(2);
+        arguments.set("date", self.date(at.date()));
+        arguments.set("time", self.time(at.time()));
+        self.format("date-and-time", Some(&arguments))
     }
 }

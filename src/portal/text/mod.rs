@@ -29,7 +29,6 @@ impl Text {
 
     /// The same for an attribute, without Fluent's isolation marks (U+2068, U+2069), which some browsers
     /// and screen readers show or speak there.
-    #[allow(dead_code, reason = "the pages take it up next")]
     pub(super) fn attribute<'a>(self, key: &str, name: &'a str, value: impl Into<FluentValue<'a>>) -> String {
         self.with(key, name, value).replace(['\u{2068}', '\u{2069}'], "")
     }
@@ -78,7 +77,6 @@ impl Text {
     }
 
     /// The words in which this reader gets the legal texts; pages mark them with their language.
-    #[allow(dead_code, reason = "the pages take it up next")]
     pub(super) const fn legal(self) -> Self {
         Self(self.0.legal())
     }

@@ -6,6 +6,7 @@ megabytes = { $amount } MB
 gigabytes = { $amount } GB
 date = { $day } { $month } { $year }
 time = { $padded-hour }:{ $minute }
+date-and-time = { $date }, { $time }
 
 # The months as they stand in a date.
 month-1 = January

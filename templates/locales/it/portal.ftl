@@ -9,6 +9,7 @@ date = { $day ->
    *[other] { $day }
 } { $month } { $year }
 time = { $padded-hour }:{ $minute }
+date-and-time = { $date }, ore { $time }
 
 # I mesi come stanno in una data.
 month-1 = gennaio
