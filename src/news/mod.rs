@@ -15,11 +15,14 @@
 //! | [`cache`] | the last good copies on disk |
 //! | [`service`] | when to ask what, and what became of it |
 
+pub mod cache;
 pub mod editor;
+pub mod feed;
 pub mod fetch;
 pub mod notices;
 pub mod picture;
 pub mod sanitise;
+pub mod service;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +34,10 @@ use crate::model::{ItemId, Now};
 /// Both clocks, from `app`.
 pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
 
+/// Longest title of an item, characters.
+pub const MOST_TITLE: usize = 160;
+/// Longest summary of an item, characters.
+pub const MOST_SUMMARY: usize = 300;
 /// Most news items that are kept of one feed.
 pub const MOST_KEPT: usize = 50;
 /// Most notices that are kept of one feed.

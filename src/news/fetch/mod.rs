@@ -19,7 +19,7 @@ use hyper::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-pub use address::{Addresses, system_addresses};
+pub use address::{Addresses, Resolving, system_addresses};
 
 use super::Clock;
 use crate::config::{Feed, FeedKind};

@@ -74,17 +74,8 @@ const BREAK: [&[u8]; 29] = [
 
 /// Reads at most `most` characters of text.
 pub(super) fn read(html: &str, base: Option<&Url>, most: usize) -> Vec<Block> {
-    let mut end = html.len().min(MOST_MARKUP);
-    while !html.is_char_boundary(end) {
-        end -= 1;
-    }
-    let mut emitter = DefaultEmitter::default();
-    // Without a tree the tokenizer must be told that a script's text is no markup.
-    emitter.naively_switch_states(true);
     let mut builder = Builder::new(base, most);
-    for token in Tokenizer::new_with_emitter(&html[..end], emitter) {
-        // Reading from memory cannot fail.
-        let Ok(token) = token;
+    for token in tokens(html) {
         match token {
             Token::StartTag(tag) => builder.open(&tag),
             Token::EndTag(tag) => builder.close(&tag.name),
@@ -96,6 +87,38 @@ pub(super) fn read(html: &str, base: Option<&Url>, most: usize) -> Vec<Block> {
         }
     }
     builder.finish()
+}
+
+/// The first picture with an address; not the points that count readers.
+pub(super) fn picture(html: &str, base: Option<&Url>) -> Option<(String, String)> {
+    tokens(html).find_map(|token| {
+        let Token::StartTag(tag) = token else {
+            return None;
+        };
+        let value = |name: &[u8]| {
+            let value = tag.attributes.get(name);
+            value.map(|value| String::from_utf8_lossy(value).into_owned())
+        };
+        let is_point =
+            |name: &[u8]| value(name).is_some_and(|pixels| matches!(pixels.trim(), "0" | "1" | "2"));
+        if &*tag.name != b"img".as_slice() || is_point(b"width") || is_point(b"height") {
+            return None;
+        }
+        let address = link(&value(b"src")?, base)?;
+        Some((address, value(b"alt").unwrap_or_default()))
+    })
+}
+
+fn tokens(html: &str) -> impl Iterator<Item = Token<()>> {
+    let mut end = html.len().min(MOST_MARKUP);
+    while !html.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut emitter = DefaultEmitter::default();
+    // Without a tree the tokenizer must be told that a script's text is no markup.
+    emitter.naively_switch_states(true);
+    // Reading from memory cannot fail.
+    Tokenizer::new_with_emitter(&html[..end], emitter).map(|Ok(token)| token)
 }
 
 /// The text so far.

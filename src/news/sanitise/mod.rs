@@ -29,6 +29,12 @@ pub fn blocks(html: &str, base: Option<&Url>) -> Vec<Block> {
     html::read(html, base, MOST_BODY)
 }
 
+/// The address of the first picture of a text, and what it says that it shows.
+#[must_use]
+pub fn picture(html: &str, base: Option<&Url>) -> Option<(String, String)> {
+    html::picture(html, base)
+}
+
 /// HTML as one [`line`].
 #[must_use]
 pub fn plain(html: &str, most: usize) -> String {
