@@ -25,6 +25,8 @@ use crate::garden::{Forwarder, ForwarderContext};
 use crate::model::{Mac, NetworkId};
 use crate::net::client::SOCKET;
 use crate::net::neighbours::Neighbours;
+use crate::news::fetch::Fetcher;
+use crate::news::service as news;
 use crate::portal::desk::Desk;
 use crate::portal::limits::StationRates;
 use crate::portal::token::TokenKey;
@@ -54,6 +56,7 @@ pub(super) struct Services {
     portal: Portal,
     forwarder: Forwarder,
     announcer: Announcer,
+    news: news::Service,
     interfaces: Arc<Mutex<BTreeMap<NetworkId, String>>>,
 }
 
@@ -166,12 +169,14 @@ impl Services {
             rates: StationRates::default(),
         })?;
         let announcer = Announcer::start(&config, &portal);
+        let news = start_news(&config, town)?;
         Ok(Self {
             file,
             config,
             portal,
             forwarder,
             announcer,
+            news,
             interfaces,
         })
     }
@@ -194,6 +199,7 @@ impl Services {
         }
         self.forwarder.reconfigure(&config);
         self.announcer = Announcer::start(&config, &self.portal);
+        self.news.reconfigure(news::Settings::of(&config));
         self.config = config;
     }
 
@@ -222,11 +228,31 @@ impl Services {
         Value::Object(networks.collect())
     }
 
+    /// News and notices, for administrators.
+    pub(super) fn news(&self) -> news::Status {
+        self.news.status()
+    }
+
     pub(super) async fn stop(self) {
         self.forwarder.stop();
         drop(self.announcer);
+        self.news.stop().await;
         self.portal.stop(GRACE).await;
     }
+}
+
+/// Fills the board from the last good copies, and keeps it up to date.
+fn start_news(config: &Config, town: &Town) -> anyhow::Result<news::Service> {
+    let mut seed = [0; 8];
+    getrandom::fill(&mut seed).context("no random numbers")?;
+    let board = Arc::clone(&town.board);
+    let context = news::Context {
+        fetcher: Fetcher::new(Arc::new(clock::now)),
+        publish: Arc::new(move |new| board.store(new)),
+        pace: news::Pace::default(),
+        seed: u64::from_ne_bytes(seed),
+    };
+    Ok(news::Service::start(news::Settings::of(config), context))
 }
 
 fn interfaces_of(config: &Config) -> BTreeMap<NetworkId, String> {

@@ -170,6 +170,7 @@ impl EventLoop {
             "gardens": self.gateway.gardens(clock::now()),
             "forwarder": self.services.forwarded(),
             "services": self.services.status(),
+            "news": self.services.news(),
         }))
     }
 

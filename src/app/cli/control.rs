@@ -131,5 +131,32 @@ fn render_status(answer: &Value) -> String {
             certificate = service["certificate"].as_str().unwrap_or("?"),
         );
     }
+    text.push_str(&render_news(&answer["news"]));
+    text
+}
+
+/// A line for the news, and one for each feed.
+fn render_news(news: &Value) -> String {
+    let mut text = format!(
+        "news: items {}, urgent notices {}, pictures {}\n",
+        news["items"], news["notices"], news["pictures"]
+    );
+    for feed in news["feeds"].as_array().into_iter().flatten() {
+        let word = |key: &str| feed[key].as_str().unwrap_or("never");
+        let _ = write!(
+            text,
+            "  {source} ({kind}, {host}): items {items}, notices {notices}, read {read}",
+            source = word("source"),
+            kind = word("kind"),
+            host = word("host"),
+            items = feed["items"],
+            notices = feed["notices"],
+            read = word("last_success"),
+        );
+        if let Some(reason) = feed["trouble"]["reason"].as_str() {
+            let _ = write!(text, "; now: {reason}");
+        }
+        text.push('\n');
+    }
     text
 }

@@ -49,15 +49,13 @@ pub(super) fn target(from: &Url, status: StatusCode, headers: &HeaderMap) -> Res
 fn decide(from: &Url, to: &Url) -> Result<(), FetchError> {
     let refuse = |why: String| Err(FetchError::Redirect(why));
     if from.host() != to.host() {
-        let host: String = to
-            .host_str()
-            .unwrap_or_default()
-            .chars()
-            .take(MOST_HOST)
-            .collect();
-        return refuse(format!(
-            "it leads to another host ({host:?}): write its address into the file"
-        ));
+        // Only names: addresses (IP) are not for the log.
+        let name: String = to.domain().unwrap_or_default().chars().take(MOST_HOST).collect();
+        return refuse(if name.is_empty() {
+            "it leads to another host".to_owned()
+        } else {
+            format!("it leads to another host ({name}): write its address into the file")
+        });
     }
     if from.scheme() == to.scheme() {
         if from.port_or_known_default() == to.port_or_known_default() {
