@@ -148,7 +148,13 @@ async fn pages_speak_the_visitors_language_and_keep_strict_headers() {
     let page = lab
         .get_with(2, HOST, "/", "Accept-Language: it;q=0.2, en-GB;q=0.9\r\n")
         .await;
-    assert!(page.body.contains("<html lang=\"en\">") && page.body.contains("Connect to the Internet"));
+    assert!(
+        page.body.contains("<html lang=\"en\" dir=\"ltr\">") && page.body.contains("Connect to the Internet")
+    );
+    let page = lab
+        .get_with(2, HOST, "/", "Accept-Language: ar-MA, fr;q=0.9, it;q=0.8\r\n")
+        .await;
+    assert!(page.body.contains("<html lang=\"ar\" dir=\"rtl\">") && page.body.contains("اتصل بالإنترنت"));
     let page = lab
         .get_with(2, HOST, "/?lang=it", "Accept-Language: en\r\n")
         .await;

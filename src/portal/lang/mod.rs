@@ -119,10 +119,20 @@ impl Lang {
     /// For people none of whose languages is here.
     pub const INTERNATIONAL: Self = Self::En;
 
-    /// Two letters (ISO 639-1), as in `lang` attributes and `wifi4euLanguage`.
+    /// Two letters (ISO 639-1), as in `lang` attributes.
     #[must_use]
     pub const fn code(self) -> &'static str {
         self.names().0
+    }
+
+    /// The value of `wifi4euLanguage`: the Commission has its banner in the languages of the Union, so
+    /// that readers of others get the English one.
+    #[must_use]
+    pub const fn wifi4eu_code(self) -> &'static str {
+        match self {
+            Self::Uk | Self::Ar | Self::Zh => Self::En.code(),
+            _ => self.code(),
+        }
     }
 
     /// What its speakers call it.
@@ -216,6 +226,15 @@ mod tests {
         }
         assert_eq!(Lang::from_code("nb"), None);
         assert_eq!(Lang::from_code("ita"), None);
+    }
+
+    #[test]
+    fn the_commissions_banner_comes_in_a_language_of_the_union() {
+        assert_eq!(Lang::Ga.wifi4eu_code(), "ga");
+        assert_eq!(Lang::It.wifi4eu_code(), "it");
+        for lang in [Lang::Uk, Lang::Ar, Lang::Zh] {
+            assert_eq!(lang.wifi4eu_code(), "en");
+        }
     }
 
     #[test]

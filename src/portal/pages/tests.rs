@@ -45,6 +45,7 @@ fn a_language_written_from_right_to_left_is_marked_and_isolates_names() {
         .map(|(_, html)| html)
         .collect();
     assert!(all.contains('\u{2068}'), "no name or number is isolated");
+    assert!(all.contains("wifi4euLanguage = 'en'") && !all.contains("wifi4euLanguage = 'ar'"));
     let german: String = samples::rendered(Lang::De)
         .into_iter()
         .map(|(_, html)| html)
