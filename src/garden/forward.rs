@@ -81,8 +81,8 @@ impl Shared {
                 return Some(dns::empty_answer(&asked.message, &query, code::NO_ERROR));
             }
         }
-        let own = asked.own.map(|own| SocketAddr::new(own.into(), DNS));
-        let answer = match config.gateway.resolver.or(own) {
+        let resolver = config.gateway.resolver.or_else(|| asked.own.map(resolver_at));
+        let answer = match resolver {
             Some(resolver) => upstream::ask(resolver, asked.transport, &mut asked.message, &query).await,
             None => None,
         };
@@ -120,6 +120,11 @@ impl Shared {
         }
         refusal()
     }
+}
+
+/// Where the gateway's own resolver listens.
+pub(super) const fn resolver_at(own: Ipv4Addr) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(own), DNS)
 }
 
 /// The ports that a network's garden opens for a name, in order.

@@ -1,9 +1,9 @@
 //! What one station may cost the forwarder: queries, long names, and answers under way at once.
 //!
 //! The rate is the second one, behind the kernel's 20 packets a second of each station. It is counted
-//! in the length of names and by kinds of record, so that people's phones do not meet it, and a tunnel
-//! through DNS carries next to nothing: its names are long and unlike each other, and it asks for
-//! records that no phone wants.
+//! in the length of queries and by kinds of record, so that people's phones do not meet it, and a tunnel
+//! through DNS carries next to nothing: its queries are long, and it asks for records that no phone
+//! wants.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -18,13 +18,15 @@ use super::Clock;
 use crate::model::{Mac, NetworkId};
 use crate::wire::dns::{Query, kind};
 
-/// Points of one station per second. A query costs one for each 32 bytes of its name, and more for a
-/// record that browsers do not ask for.
+/// Points of one station per second. An ordinary query costs one, a long one more, and one for a record
+/// that browsers do not ask for still more.
 const POINTS_PER_SECOND: u32 = 10;
 /// Points that a station has when it comes: everything on a phone wakes up at once.
 const POINTS_AT_ONCE: u32 = 300;
-/// Bytes of a name for one point.
-const NAME_POINT: usize = 32;
+/// Bytes of an ordinary query.
+const ORDINARY: usize = 88;
+/// Bytes beyond it for one more point.
+const BYTES_PER_POINT: usize = 24;
 /// What a record costs that only a tunnel needs.
 const ODD_RECORD: u32 = 8;
 /// Most stations remembered one by one; the rest share what one has.
@@ -82,10 +84,11 @@ impl Budget {
 }
 
 fn cost(query: &Query) -> NonZeroU32 {
-    let name = u32::try_from(query.name.len() / NAME_POINT).unwrap_or(ODD_RECORD);
+    let beyond = query.length.saturating_sub(ORDINARY).div_ceil(BYTES_PER_POINT);
+    let length = u32::try_from(beyond).unwrap_or(POINTS_AT_ONCE);
     let odd = matches!(query.kind, kind::TXT | kind::NULL | kind::ANY | kind::CNAME) || query.kind > 256;
     let record = if odd { ODD_RECORD } else { 0 };
-    NonZeroU32::MIN.saturating_add(name).saturating_add(record)
+    NonZeroU32::MIN.saturating_add(length).saturating_add(record)
 }
 
 #[derive(Default)]

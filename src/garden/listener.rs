@@ -272,7 +272,7 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
 
 /// The IPv4 address that the gateway speaks from on an interface: what a socket on it would bear that
 /// speaks to everybody there. Nothing is sent.
-fn own_address(interface: &InterfaceName) -> Option<Ipv4Addr> {
+pub(super) fn own_address(interface: &InterfaceName) -> Option<Ipv4Addr> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).ok()?;
     socket.bind_device(Some(interface.as_str().as_bytes())).ok()?;
     let everybody = SocketAddr::from((Ipv4Addr::new(224, 0, 0, 1), 53));

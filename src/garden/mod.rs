@@ -31,7 +31,7 @@
 //! | `gate` | waiting for `core` |
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -169,6 +169,13 @@ impl Drop for Forwarder {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// Who answers for a network: the configured resolver, or the gateway's own address there.
+#[must_use]
+pub fn resolver_of(config: &Config, network: &Network) -> Option<SocketAddr> {
+    let own = || listener::own_address(&network.interface).map(forward::resolver_at);
+    config.gateway.resolver.or_else(own)
 }
 
 /// Whether the network's captive stations are answered here.

@@ -66,6 +66,8 @@ pub struct Query {
     pub name: String,
     /// The record type wanted.
     pub kind: u16,
+    /// Bytes of the whole message.
+    pub length: usize,
     /// Where the question ends.
     end: usize,
     /// Whether it speaks EDNS, and wants signatures.
@@ -121,8 +123,13 @@ pub fn read_query(message: &[u8]) -> Option<Query> {
             edns = Some(record.ttl & 0x8000 != 0);
         }
     }
+    // Nothing rides along behind the last record.
+    if rest.at != message.len() {
+        return None;
+    }
     Some(Query {
         id: word(message, 0)?,
+        length: message.len(),
         name: name.text(),
         kind,
         end,

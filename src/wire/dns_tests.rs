@@ -197,6 +197,10 @@ fn what_is_no_plain_query_is_not_forwarded() {
     for length in 0..good.len() {
         assert!(read_query(&good[..length]).is_none(), "{length}");
     }
+    assert!(
+        read_query(&[&good[..], b"luggage"].concat()).is_none(),
+        "something behind it"
+    );
 }
 
 #[test]

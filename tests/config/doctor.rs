@@ -48,7 +48,8 @@ fn examine(gateway: &Namespace, dir: &Path) -> (Option<i32>, Vec<String>) {
     let text = format!(
         "[gateway]\nuplink = \"eth0\"\nstate_dir = \"{0}/state\"\nrun_dir = \"{0}/run\"\n\n\
          [[network]]\nid = \"piazza\"\nname = \"Piazza\"\ncomune = \"Comune\"\ninterface = \"br0\"\n\
-         host = \"wifi.comune.arluno.mi.it\"\n",
+         host = \"wifi.comune.arluno.mi.it\"\n\
+         [[network.garden]]\nname = \"www.example.org\"\nports = [443]\n",
         dir.display()
     );
     std::fs::write(&config, text).unwrap();
@@ -113,6 +114,9 @@ fn a_gateway_set_up_right_is_told_so() {
         rulesets.len() == 2 && rulesets[0].contains("own ruleset is missing"),
         "{rulesets:?}"
     );
+    // No dnsmasq either: the names of the garden lead nowhere.
+    let silent = "fail dnsmasq piazza: 10.0.0.1:53 does not answer, so names of the garden lead nowhere";
+    assert!(lines.iter().any(|line| line == silent), "{lines:#?}");
     assert_eq!(status, Some(1));
 }
 

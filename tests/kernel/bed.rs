@@ -58,6 +58,8 @@ pub(crate) fn sets(network: NetworkId, size: usize) -> String {
  set auth_{network} {{ type ether_addr; flags timeout; size {size}; }}
  set up_{network} {{ type ether_addr; flags dynamic,timeout; size {size}; }}
  set down_{network} {{ type ether_addr; flags dynamic,timeout; size {size}; }}
+ set named4_{network} {{ type ipv4_addr . inet_service; flags timeout; size {size}; }}
+ set named6_{network} {{ type ipv6_addr . inet_service; flags timeout; size {size}; }}
 }}
 "
     )

@@ -12,6 +12,7 @@ pub(crate) fn all() -> Vec<&'static Attempt> {
     [
         crate::link::ATTEMPTS,
         crate::ports::ATTEMPTS,
+        crate::names::ATTEMPTS,
         crate::protocols::ATTEMPTS,
         crate::ipv4::ATTEMPTS,
         crate::ipv6::ATTEMPTS,
@@ -164,6 +165,15 @@ pub(crate) const OUT6: Ipv6Addr = plan::CITY_V6;
 pub(crate) const GARDEN4: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 81);
 /// See [`GARDEN4`].
 pub(crate) const GARDEN6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 0x81);
+
+/// Opened by name on TCP port 443 in the attacker's network, as a DNS answer would.
+pub(crate) const NAMED4: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 20);
+/// See [`NAMED4`].
+pub(crate) const NAMED6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, 0x20);
+/// The same in the other network only.
+pub(crate) const ELSEWHERE4: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 21);
+/// See [`ELSEWHERE4`].
+pub(crate) const ELSEWHERE6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, 0x21);
 
 impl Shot<'_> {
     /// The marker often enough that every part of it has a whole one.

@@ -1,9 +1,10 @@
 //! Speaks with the helper, as `portico` does.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use portico::app::lab::Lab;
-use portico::model::{AccessOp, Burst, Counters, Entry, Mac, NetworkId, Rate, RatePlan};
+use portico::model::{AccessOp, Burst, Counters, Entry, Mac, NetworkId, Opening, Rate, RatePlan};
 use portico::net::client::Client;
 use portico::net::ipc::{MAX_OPS, Reply, Request};
 
@@ -39,6 +40,25 @@ pub(crate) fn apply(ops: Vec<AccessOp>) {
         panic!("{reply:?}");
     };
     outcome.unwrap();
+}
+
+/// Opens destinations of the garden, as `portico` does when a name was resolved.
+pub(crate) fn open(network: NetworkId, addresses: [IpAddr; 2]) {
+    let openings = addresses.map(|address| Opening {
+        address,
+        port: 443,
+        timeout_ms: Opening::MAX_TIMEOUT_MS,
+    });
+    let reply = ask(&Request::Open {
+        id: 1,
+        network,
+        openings: openings.to_vec(),
+    });
+    let opened = Reply::Opened {
+        id: 1,
+        outcome: Ok(Vec::new()),
+    };
+    assert_eq!(reply, opened);
 }
 
 /// The MACs that the kernel's sets hold.

@@ -20,6 +20,7 @@ mod ipv4;
 mod ipv6;
 mod lan;
 mod link;
+mod names;
 mod packet;
 mod ports;
 mod protocols;

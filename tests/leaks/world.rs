@@ -7,8 +7,8 @@ use portico::app::lab::phone::Phone;
 use portico::app::lab::{Lab, Programs, plan};
 use portico::model::{AccessOp, Mac};
 
-use crate::attempt::{GARDEN4, GARDEN6, Host, Scene};
-use crate::helper::{apply, granted, held, network};
+use crate::attempt::{ELSEWHERE4, ELSEWHERE6, GARDEN4, GARDEN6, Host, NAMED4, NAMED6, Scene};
+use crate::helper::{apply, granted, held, network, open};
 use crate::range::{BLOCKED, Identity, Range};
 
 /// One hour: nothing expires by itself.
@@ -57,6 +57,9 @@ address = "{GARDEN4}"
 ports = [443]
 [[network.garden]]
 address = "{GARDEN6}"
+ports = [443]
+[[network.garden]]
+name = "www.garden.example"
 ports = [443]
 "#,
             blocked.join(", ")
@@ -130,6 +133,8 @@ impl World {
         self.lab.start_netd().unwrap();
         // It listens before it loads, and answers after.
         assert!(held().is_empty());
+        open(network(0), [NAMED4.into(), NAMED6.into()]);
+        open(network(1), [ELSEWHERE4.into(), ELSEWHERE6.into()]);
         let Scene {
             neighbour, stranger, ..
         } = &self.range.scene;

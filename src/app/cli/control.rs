@@ -130,7 +130,26 @@ fn render_status(answer: &Value) -> String {
             up = megabytes("up"),
             certificate = service["certificate"].as_str().unwrap_or("?"),
         );
+        let garden = &answer["gardens"][id];
+        let _ = writeln!(
+            text,
+            "  garden by name: {open} open; {answers} answers, {held} held back; {refused} addresses refused, {no_room} without room",
+            open = garden["open"],
+            answers = garden["answers"],
+            held = garden["held_back"],
+            refused = garden["refused"],
+            no_room = garden["no_room"],
+        );
     }
+    let forwarder = &answer["forwarder"];
+    let _ = writeln!(
+        text,
+        "names for stations without access: {queries} asked, {garden} of the garden, {failed} failed, {dropped} dropped",
+        queries = forwarder["queries"],
+        garden = forwarder["garden"],
+        failed = forwarder["failed"],
+        dropped = forwarder["dropped"],
+    );
     text.push_str(&render_news(&answer["news"]));
     text
 }

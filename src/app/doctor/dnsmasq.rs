@@ -6,6 +6,7 @@ use super::Group;
 use super::tool::{self, Outcome};
 use crate::app::clock;
 use crate::config::Config;
+use crate::garden;
 use crate::net::dnsmasq::DIRECTORY;
 use crate::portal::certificate::check_files;
 
@@ -51,6 +52,36 @@ pub(super) async fn examine(group: &mut Group<'_>, config: &Config) {
         );
     }
     examine_files(group, config, &wanted);
+    examine_resolver(group, config).await;
+}
+
+/// Whether who is asked for stations without access answers, where names are in the garden.
+async fn examine_resolver(group: &mut Group<'_>, config: &Config) {
+    let named = config
+        .networks
+        .iter()
+        .filter(|network| !network.garden_names.is_empty());
+    for network in named {
+        let id = network.id;
+        let Some(resolver) = garden::resolver_of(config, network) else {
+            group.fail(
+                format!("{id}: the gateway has no IPv4 address to be asked at"),
+                format!(
+                    "give {} one, or set resolver in [gateway]",
+                    network.interface.as_str()
+                ),
+            );
+            continue;
+        };
+        if garden::probe(resolver).await {
+            group.ok(format!("{id}: {resolver} answers"));
+        } else {
+            group.fail(
+                format!("{id}: {resolver} does not answer, so names of the garden lead nowhere"),
+                "systemctl status dnsmasq; or set resolver in [gateway]",
+            );
+        }
+    }
 }
 
 /// Whether the option files say what the certificates allow.

@@ -13,6 +13,8 @@ pub const WAN_V4: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 2);
 pub const RESOLVER_V4: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 53);
 /// The one web server of the Internet's side; every name leads to it.
 pub const CITY_V4: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 80);
+/// A host outside the uplink's own network; names below [`GARDEN_NAMES`] lead to it.
+pub const GARDEN_V4: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 10);
 /// IPv6 of the same (RFC 3849).
 pub const ROUTER_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 1);
 /// See [`WAN_V4`].
@@ -21,6 +23,10 @@ pub const WAN_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 2)
 pub const RESOLVER_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 0x53);
 /// See [`CITY_V4`].
 pub const CITY_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 0x80);
+/// See [`GARDEN_V4`].
+pub const GARDEN_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, 0x10);
+/// Names below it lead to [`GARDEN_V4`] and [`GARDEN_V6`], all others to the city.
+pub const GARDEN_NAMES: &str = ".garden.example";
 /// Every LAN's IPv6 prefix lies in it.
 pub const LANS_V6: &str = "2001:db8:87::/48";
 /// The uplink's prefixes.
@@ -38,6 +44,15 @@ pub const fn city(family: Family) -> IpAddr {
     match family {
         Family::V4 => IpAddr::V4(CITY_V4),
         Family::V6 => IpAddr::V6(CITY_V6),
+    }
+}
+
+/// The garden host's address.
+#[must_use]
+pub const fn garden(family: Family) -> IpAddr {
+    match family {
+        Family::V4 => IpAddr::V4(GARDEN_V4),
+        Family::V6 => IpAddr::V6(GARDEN_V6),
     }
 }
 

@@ -16,6 +16,7 @@ use super::http::{self, Message};
 use super::isolation::Namespace;
 use super::meter::Meter;
 use super::{plan, probes};
+use crate::wire::dns::read_query;
 
 /// How often a server thread looks whether it should end.
 const GLANCE: Duration = Duration::from_millis(200);
@@ -50,9 +51,8 @@ impl Uplink {
         for family in Family::BOTH {
             let city = plan::city(family);
             uplink.serve_tcp(SocketAddr::new(city, 80), serve_web)?;
-            uplink.serve_udp(SocketAddr::new(plan::resolver(family), 53), |query| {
-                dns::answer(query, plan::CITY_V4, plan::CITY_V6)
-            })?;
+            uplink.serve_udp(SocketAddr::new(plan::resolver(family), 53), resolve)?;
+            uplink.serve_tcp(SocketAddr::new(plan::garden(family), 443), echo)?;
             for port in plan::ECHO_PORTS {
                 uplink.serve_tcp(SocketAddr::new(city, port), echo)?;
                 uplink.serve_udp(SocketAddr::new(city, port), |packet| Some(packet.to_vec()))?;
@@ -107,6 +107,15 @@ impl Uplink {
     }
 }
 
+fn resolve(query: &[u8]) -> Option<Vec<u8>> {
+    let below = read_query(query).is_some_and(|read| read.name.ends_with(plan::GARDEN_NAMES));
+    if below {
+        dns::answer(query, plan::GARDEN_V4, plan::GARDEN_V6)
+    } else {
+        dns::answer(query, plan::CITY_V4, plan::CITY_V6)
+    }
+}
+
 fn wire(uplink: &Namespace, gateway: &Namespace, gateway_interface: &str) -> Result<()> {
     let inside = plan::INTERNET_INTERFACE;
     gateway.ip(&[format!(
@@ -123,6 +132,10 @@ fn wire(uplink: &Namespace, gateway: &Namespace, gateway_interface: &str) -> Res
         (plan::CITY_V6.into(), plan::UPLINK_PREFIX_V6),
     ] {
         // Without duplicate detection an address can be bound to at once.
+        let usable = if address.is_ipv6() { "nodad" } else { "" };
+        commands.push(format!("address add {address}/{length} dev {inside} {usable}"));
+    }
+    for (address, length) in [(plan::garden(Family::V4), 32), (plan::garden(Family::V6), 128)] {
         let usable = if address.is_ipv6() { "nodad" } else { "" };
         commands.push(format!("address add {address}/{length} dev {inside} {usable}"));
     }

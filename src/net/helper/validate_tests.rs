@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::{MAX_FLUSH, Refusal, Rules, check_flush, check_ops, check_read};
-use crate::config::Config;
-use crate::model::{AccessOp, Counters, Entry, Mac, OpError};
-use crate::net::ipc::{MAX_OPS, MAX_READ};
+use super::{MAX_FLUSH, Refusal, Rules, check_flush, check_openings, check_ops, check_read};
+use crate::config::{Config, GardenName};
+use crate::model::{AccessOp, Counters, Entry, Mac, OpError, Opening};
+use crate::net::ipc::{MAX_OPENINGS, MAX_OPS, MAX_READ};
 use crate::net::ruleset::tests::{config, network};
 
 const OWN: &str = "02:00:5e:10:00:fe";
@@ -14,6 +14,10 @@ const BLOCKED: &str = "02:00:5e:10:00:03";
 
 fn setting() -> (Config, BTreeSet<Mac>) {
     let mut piazza = network("piazza", "br0");
+    piazza.garden_names.push(GardenName {
+        name: "www.example.org".parse().unwrap(),
+        ports: vec![443, 8_443],
+    });
     piazza.policy.exempt.insert(EXEMPT.parse().unwrap());
     piazza.policy.blocked.insert(BLOCKED.parse().unwrap());
     (config(vec![piazza]), BTreeSet::from([OWN.parse().unwrap()]))
@@ -160,4 +164,74 @@ fn reads_and_flushes_are_bounded_and_for_stations_only() {
         let addresses = [odd.parse().unwrap(), station];
         assert_eq!(flush(piazza, &addresses), Ok(vec![station]), "{odd}");
     }
+}
+
+fn opening(address: &str) -> Opening {
+    Opening {
+        address: address.parse().unwrap(),
+        port: 443,
+        timeout_ms: 60_000,
+    }
+}
+
+fn opened(network: &str, openings: &[Opening]) -> Result<Vec<u32>, OpError> {
+    let (config, own_macs) = setting();
+    let rules = Rules {
+        config: &config,
+        own_macs: &own_macs,
+    };
+    let near: IpAddr = "203.0.113.1".parse().unwrap();
+    check_openings(rules, network.parse().unwrap(), openings, |address| {
+        address == near
+    })
+}
+
+#[test]
+fn only_what_the_garden_may_hold_is_opened() {
+    let good = [opening("203.0.113.5"), opening("2001:db8:5::1")];
+    assert_eq!(opened("piazza", &good), Ok(vec![]));
+    let near = [opening("203.0.113.5"), opening("203.0.113.1")];
+    assert_eq!(
+        opened("piazza", &near),
+        Ok(vec![1]),
+        "left out, the rest is opened"
+    );
+    assert!(opened("molini", &good).is_err(), "an unknown network");
+    for bad in [
+        "10.1.2.3",
+        "127.0.0.1",
+        "169.254.1.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "::1",
+        "fe80::1",
+        "fd00::1",
+        "::ffff:203.0.113.5",
+    ] {
+        assert!(opened("piazza", &[good[0], opening(bad)]).is_err(), "{bad}");
+    }
+    let with = |change: fn(&mut Opening)| {
+        let mut changed = good[0];
+        change(&mut changed);
+        opened("piazza", &[changed])
+    };
+    assert_eq!(with(|opening| opening.port = 8_443), Ok(vec![]));
+    assert!(with(|opening| opening.port = 80).is_err(), "a port of no name");
+    assert!(with(|opening| opening.timeout_ms = 999).is_err());
+    assert!(with(|opening| opening.timeout_ms = Opening::MAX_TIMEOUT_MS + 1).is_err());
+    assert!(opened("piazza", &vec![good[0]; MAX_OPENINGS]).is_ok());
+    assert!(opened("piazza", &vec![good[0]; MAX_OPENINGS + 1]).is_err());
+}
+
+#[test]
+fn the_comunes_own_public_networks_stay_shut() {
+    let (mut config, own_macs) = setting();
+    config.gateway.protected.push("203.0.113.0/24".parse().unwrap());
+    let rules = Rules {
+        config: &config,
+        own_macs: &own_macs,
+    };
+    let network = "piazza".parse().unwrap();
+    assert!(check_openings(rules, network, &[opening("203.0.113.5")], |_| false).is_err());
+    assert!(check_openings(rules, network, &[opening("203.0.114.5")], |_| false).is_ok());
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{Journey, ping_both};
+use super::{GARDEN_NAME, Journey, ping_both};
 use crate::app::lab::dns::Family;
 use crate::app::lab::phone::Phone;
 use crate::app::lab::plan;
@@ -51,6 +51,36 @@ pub(super) fn shut(journey: &mut Journey) -> Result<String> {
     }
     let dns = stray_dns(phone)?;
     Ok(format!("none of {attempts} attempts answered; {dns}"))
+}
+
+/// dnsmasq is asked by the forwarder, the kernel opens what it says, and only then the phone hears of
+/// it: no waiting here.
+pub(super) fn garden_by_name(journey: &mut Journey) -> Result<String> {
+    let phone = &journey.anna;
+    for family in Family::BOTH {
+        let to = SocketAddr::new(plan::garden(family), 443);
+        ensure!(
+            phone.tcp(to) != Reach::Answered,
+            "{to} was open before anybody asked"
+        );
+        let shut = phone.resolve(&format!("shut{}", plan::GARDEN_NAMES), family)?;
+        ensure!(shut == to.ip(), "the other name gave {shut}");
+        ensure!(
+            phone.tcp(to) != Reach::Answered,
+            "{to} was opened by a name that is not in the garden"
+        );
+        let found = phone.resolve(GARDEN_NAME, family)?;
+        ensure!(found == to.ip(), "{GARDEN_NAME} gave {found}");
+        ensure!(phone.tcp(to) == Reach::Answered, "{to} stays shut");
+        let city = SocketAddr::new(phone.resolve("city.example", family)?, 443);
+        ensure!(phone.tcp(city) != Reach::Answered, "{city} is open");
+        ensure!(phone.udp_probe(to)? != Reach::Answered, "UDP to {to} is open");
+    }
+    Ok(format!(
+        "{GARDEN_NAME}: {} and {}, TCP 443",
+        plan::GARDEN_V4,
+        plan::GARDEN_V6
+    ))
 }
 
 /// The city server answers no DNS, so whoever answers in its name is the gateway.

@@ -20,6 +20,9 @@ use crate::model::{Mac, RatePlan};
 /// Stations of the configuration: documentation addresses (RFC 7042, 2.1.2).
 const EXEMPT: &str = "00:00:5e:00:53:01";
 const BLOCKED: &str = "00:00:5e:00:53:02";
+/// What the garden of the first network opens by name.
+const GARDEN_NAME: &str = "www.garden.example";
+const GARDEN_PORT: i64 = 443;
 
 /// One step.
 struct Step {
@@ -44,6 +47,11 @@ const STEPS: &[Step] = &[
         "shut",
         "nothing passes before the tap: ping, TCP, QUIC, outside DNS; IPv4 and IPv6",
         arrival::shut,
+    ),
+    step(
+        "garden by name",
+        "a name of the garden opens before the tap, another name and port stay shut; IPv4 and IPv6",
+        arrival::garden_by_name,
     ),
     step(
         "probes",
@@ -192,6 +200,16 @@ fn prepare(lab: &mut Lab) -> Result<()> {
         network.insert("recognition".to_owned(), "4h".into());
         network.insert("exempt".to_owned(), vec![EXEMPT].into());
         network.insert("blocked".to_owned(), vec![BLOCKED].into());
+        let mut entry = toml::Table::new();
+        entry.insert("name".to_owned(), GARDEN_NAME.into());
+        entry.insert("ports".to_owned(), vec![GARDEN_PORT].into());
+        let garden = network
+            .entry("garden")
+            .or_insert_with(|| toml::Value::Array(Vec::new()));
+        garden
+            .as_array_mut()
+            .into_iter()
+            .for_each(|list| list.push(entry.clone().into()));
     })?;
     lab.edit_network(1, |network| {
         network.insert("recognition".to_owned(), "1min".into());
