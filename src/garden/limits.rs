@@ -32,7 +32,7 @@ const ODD_RECORD: u32 = 8;
 /// Most stations remembered one by one; the rest share what one has.
 const MOST_STATIONS: usize = 65_536;
 /// Most queries, or connections, of one station at once.
-const AT_ONCE_OF_ONE: usize = 32;
+const AT_ONCE_OF_ONE: usize = 64;
 /// Most queries and connections at once.
 const AT_ONCE: usize = 1_024;
 

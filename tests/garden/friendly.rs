@@ -295,7 +295,7 @@ fn flushed(world: &World) {
 fn granted(world: &World) {
     world.anna.tap().unwrap();
     let before = world.status("/forwarder/queries");
-    let found = world.anna.resolve("www.garden.example", Family::V4).unwrap();
+    let found = world.anna.resolve("city.example", Family::V4).unwrap();
     assert_eq!(found, plan::CITY_V4);
     assert_eq!(world.status("/forwarder/queries"), before);
     assert!(reaches(&world.anna, host(Family::V4, 3), SHUT));

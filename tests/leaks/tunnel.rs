@@ -1,5 +1,5 @@
 //! The one thing that a station without access may cause outside: names looked up by the gateway's
-//! resolver. Whoever hides data in names gets a trickle.
+//! resolver, for the forwarder. Whoever hides data in names gets a trickle.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -20,6 +20,8 @@ const TRICKLE: usize = 400;
 fn a_tunnel_of_names_is_a_trickle_and_leads_to_no_other_resolver() {
     let mut world = World::new();
     world.open();
+    // The garden has names, so the forwarder asks in the stations' place.
+    world.lab.start_portico().unwrap();
     let uplink = world.lab.uplink().namespace();
     let listener = FrameSocket::open(uplink, plan::INTERNET_INTERFACE).unwrap();
     let phone = &world.phones[0];
