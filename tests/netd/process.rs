@@ -36,7 +36,7 @@ async fn a_restart_keeps_the_elements_and_tear_down_leaves_nothing() {
         !helper
             .gateway
             .run("ip rule show; ip -6 rule show")
-            .contains("prohibit")
+            .contains("blackhole")
     );
     assert!(!helper.socket().exists());
 }

@@ -37,7 +37,7 @@ async fn a_removed_routing_rule_stands_again() {
     let helper = Helper::start();
     for family in ["-4", "-6"] {
         let before = helper.gateway.run(&format!("ip {family} rule show"));
-        assert!(before.contains("iif br0 prohibit"), "{before}");
+        assert!(before.contains("iif br0 blackhole"), "{before}");
         helper
             .gateway
             .run(&format!("ip {family} rule delete priority 10"));
