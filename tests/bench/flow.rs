@@ -44,8 +44,9 @@ pub(crate) struct Lost {
     pub(crate) silence: f64,
     /// TCP segments that the server sent again.
     pub(crate) repeated: f64,
-    /// Of these, how many the station already had and said so (RFC 2883): an acknowledgement came late,
-    /// because some process had to wait for the processor, but nothing was lost.
+    /// Of these, how many the station already had and said so (RFC 2883): nothing was lost on the way to
+    /// it, an acknowledgement came late because somebody had to wait for the processor. (One that is lost
+    /// looks alike; the UDP echoes would tell.)
     pub(crate) needless: f64,
 }
 
