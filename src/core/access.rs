@@ -26,6 +26,15 @@ const FAIL_SAFE_MS: u64 = 10_000;
 const TIMEOUT_TOLERANCE_MS: u64 = 5_000;
 
 impl Wanted {
+    /// What an exempt station should have: no limit, no end.
+    pub(super) fn exempt() -> Self {
+        Self {
+            plan: None,
+            ends: None,
+            seed: Counters::default(),
+        }
+    }
+
     /// The kernel's form of it.
     pub(super) fn entry(&self, now: Boot) -> Entry {
         Entry {

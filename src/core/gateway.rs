@@ -3,19 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::access::Key;
 use super::command::{Answer, Command};
 use super::event::{Event, RequestId, Sighting};
 use super::garden::Garden;
 use super::identity::Identity;
-use super::lifecycle::{self, Ends};
+use super::lifecycle;
 use super::outbox::Outbox;
+use super::session::Session;
 use super::statistics::Statistics;
 use crate::model::{
-    AccessOp, Boot, BootId, Counters, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Policy, SessionEnd,
-    StoredSession,
+    Boot, BootId, Counters, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Policy, SessionEnd,
 };
 
 /// How long a person's request waits for the kernel before it is answered "try again".
@@ -63,22 +61,6 @@ pub struct Gateway {
     pub(super) exempt_seen: BTreeMap<Key, Counters>,
     /// Civil minus monotonic time, milliseconds, when it was last looked at.
     clock_offset: Option<i64>,
-}
-
-/// A session in memory.
-#[derive(Debug, Clone)]
-pub(super) struct Session {
-    pub(super) granted_at: Timestamp,
-    pub(super) ends: Ends,
-    pub(super) usage: Counters,
-    /// The kernel reading that `usage` includes.
-    pub(super) seen: Counters,
-    /// Whether the kernel has acknowledged it.
-    pub(super) acknowledged: bool,
-    /// Whether it was granted by this process, and so counts as a grant.
-    pub(super) new: bool,
-    /// When it was last handed to the store, and with what usage.
-    pub(super) kept: Option<(Boot, Counters)>,
 }
 
 /// A request that waits for the kernel.
@@ -247,100 +229,8 @@ impl Gateway {
         }
     }
 
-    /// Moves ends of sessions, and the kernel's fail-safe with them.
-    pub(super) fn move_ends(&mut self, now: Now, moved: impl Fn(NetworkId, Ends) -> Ends) {
-        let keys: Vec<Key> = self.sessions.keys().copied().collect();
-        for key in keys {
-            let Some(session) = self.sessions.get_mut(&key) else {
-                continue;
-            };
-            let ends = moved(key.0, session.ends);
-            if ends.boot == session.ends.boot {
-                continue;
-            }
-            self.expiries.remove(&(session.ends.boot, key));
-            self.expiries.insert((ends.boot, key));
-            session.ends = ends;
-            if let Some(entry) = self.entry_of(key, now) {
-                self.outbox.push_op(AccessOp::Renew {
-                    network: key.0,
-                    mac: key.1,
-                    entry,
-                });
-            }
-            self.keep(key, now);
-        }
-    }
-
     pub(super) fn rules(&self, network: NetworkId) -> Option<&NetworkPolicy> {
         self.policy.networks.get(&network)
-    }
-
-    /// Ends a session: the kernel is told, the store forgets, the totals remember.
-    pub(super) fn end(&mut self, key: Key, end: SessionEnd, now: Now) {
-        let Some(session) = self.remove(key) else { return };
-        let (network, mac) = key;
-        if !session.acknowledged {
-            self.answer_waiters(key, None, |_| Answer::TryAgain);
-        }
-        self.statistics.ended(network, end);
-        self.outbox.push(Command::Forget { network, mac, end });
-        // What became exempt stays in the sets; a network that left has none.
-        if self.rules(network).is_none() || self.entry_of(key, now).is_some() {
-            return;
-        }
-        if session.acknowledged && self.outbox.is_linked() {
-            self.departing.insert(key, session.seen);
-        }
-        self.outbox.push_op(AccessOp::Revoke { network, mac });
-    }
-
-    /// Takes a session out of every index.
-    pub(super) fn remove(&mut self, key: Key) -> Option<Session> {
-        let session = self.sessions.remove(&key)?;
-        self.expiries.remove(&(session.ends.boot, key));
-        if let Some(count) = self.counts.get_mut(&key.0) {
-            *count = count.saturating_sub(1);
-        }
-        self.identity.unpin(key.0, key.1);
-        Some(session)
-    }
-
-    /// Hands the session to the store.
-    pub(super) fn keep(&mut self, key: Key, now: Now) {
-        let midnight = self
-            .rules(key.0)
-            .is_some_and(|rules| rules.recognition == crate::model::Recognition::Midnight);
-        let Some(session) = self.sessions.get_mut(&key) else {
-            return;
-        };
-        if !session.acknowledged {
-            return;
-        }
-        session.kept = Some((now.boot, session.usage));
-        let ends_at = if midnight {
-            session.ends.deadline
-        } else {
-            session.ends.at(now)
-        };
-        self.outbox.push(Command::Keep(StoredSession {
-            network: key.0,
-            mac: key.1,
-            granted_at: session.granted_at,
-            ends_at,
-            ends_boot: session.ends.boot,
-            boot_id: self.boot_id.clone(),
-            usage: session.usage,
-            seen: session.seen,
-        }));
-    }
-
-    /// Hands every session to the store: called once before a stop.
-    pub fn keep_all(&mut self, now: Now) {
-        let keys: Vec<Key> = self.sessions.keys().copied().collect();
-        for key in keys {
-            self.keep(key, now);
-        }
     }
 
     fn notice(&mut self, sighting: &Sighting, now: Now) {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::access::{self, Key, Wanted};
 use super::command::{Answer, Command};
 use super::event::BatchId;
-use super::gateway::{Gateway, RESYNC_MS, Session};
+use super::gateway::{Gateway, RESYNC_MS};
 use super::lifecycle::{self, Ends};
 use super::policy::{self, Verdict};
+use super::session::Session;
 use crate::model::{
     AccessOp, Applied, BootId, Counters, KernelSession, NetworkId, Now, OpError, Policy, SessionEnd,
     StoredSession,
@@ -42,11 +43,7 @@ impl Gateway {
                 )
             });
             let Some(ends) = restored else {
-                self.outbox.push(Command::Forget {
-                    network: key.0,
-                    mac: key.1,
-                    end: SessionEnd::Expired,
-                });
+                self.forget(key, SessionEnd::Expired);
                 continue;
             };
             // After a reboot the kernel's counters begin anew, and the row's monotonic end is void.
@@ -142,39 +139,19 @@ impl Gateway {
                 granted: None,
                 deadline: Ends { boot, ..longest }.at(now),
             };
-            let session = Session {
-                granted_at: now.wall,
-                ends,
-                usage: Counters::default(),
-                seen: Counters::default(),
-                acknowledged: false,
-                new: true,
-                kept: None,
-            };
-            self.insert(*key, session, now);
+            self.insert(*key, Session::granted(ends, now), now);
         }
     }
 
     /// Everything that should be in the kernel's sets.
     fn wanted(&self) -> BTreeMap<Key, Wanted> {
         let exempt = self.policy.networks.iter().flat_map(|(&network, rules)| {
-            let wanted = Wanted {
-                plan: None,
-                ends: None,
-                seed: Counters::default(),
-            };
-            rules.exempt.iter().map(move |&mac| ((network, mac), wanted))
+            let exempt = rules.exempt.iter();
+            exempt.map(move |&mac| ((network, mac), Wanted::exempt()))
         });
         let sessions = self.sessions.iter().filter_map(|(&key, session)| {
             let rules = self.rules(key.0)?;
-            Some((
-                key,
-                Wanted {
-                    plan: Some(rules.plan),
-                    ends: Some(session.ends.boot),
-                    seed: session.seen,
-                },
-            ))
+            Some((key, session.wanted(rules)))
         });
         sessions.chain(exempt).collect()
     }
@@ -292,10 +269,7 @@ impl Gateway {
             .is_some_and(|session| !session.acknowledged);
         if matches!(op, AccessOp::Grant { .. }) && unacknowledged {
             self.statistics.of(key.0).failed += 1;
-            self.remove(key);
-            let (network, mac) = key;
-            let end = SessionEnd::Revoked;
-            self.outbox.push(Command::Forget { network, mac, end });
+            self.take_back(key);
         } else {
             self.resync(now);
         }

@@ -3,8 +3,9 @@
 //! Clock-free, IO-free, without randomness, over ordered maps: the same events at the same times
 //! give the same commands, so a recorded field bug replays.
 //!
-//! A file per stage: `identity` (who is that), `lifecycle` (until when), `policy` (may it), `access`
-//! (what the kernel should hold), `accounting` (how much), `statistics` (how many).
+//! A file per stage: `identity` (who is that), `lifecycle` (until when), `policy` (may it), `session`
+//! (begun, moved, over), `access` (what the kernel should hold), `accounting` (how much),
+//! `statistics` (how many).
 
 mod access;
 mod accounting;
@@ -20,6 +21,7 @@ mod policy;
 mod reconfigure;
 pub mod replay;
 mod requests;
+mod session;
 mod snapshot;
 mod statistics;
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use super::access::{Key, Wanted};
 use super::command::{Answer, Command, Standing};
 use super::event::{Question, RequestId, SeenBy, Sighting};
-use super::gateway::{Gateway, Session};
+use super::gateway::Gateway;
 use super::lifecycle;
 use super::policy::{self, Verdict};
+use super::session::Session;
 use crate::model::{AccessOp, Counters, Entry, Now, SessionEnd};
 
 impl Gateway {
@@ -88,19 +89,7 @@ impl Gateway {
             return self.answer(id, Answer::TryAgain);
         }
         let ends = lifecycle::decide_end(recognition, &self.policy.time_zone, now);
-        self.insert(
-            key,
-            Session {
-                granted_at: now.wall,
-                ends,
-                usage: Counters::default(),
-                seen: Counters::default(),
-                acknowledged: false,
-                new: true,
-                kept: None,
-            },
-            now,
-        );
+        self.insert(key, Session::granted(ends, now), now);
         self.wait(key, id, now);
         if let Some(entry) = self.entry_of(key, now) {
             let seed = Counters::default();
@@ -121,37 +110,13 @@ impl Gateway {
         self.wait(key, id, now);
     }
 
-    /// Adds a session and its expiry.
-    pub(super) fn insert(&mut self, key: Key, session: Session, now: Now) {
-        let end = session.ends.boot;
-        match self.sessions.insert(key, session) {
-            Some(before) => {
-                self.expiries.remove(&(before.ends.boot, key));
-            }
-            None => *self.counts.entry(key.0).or_default() += 1,
-        }
-        self.expiries.insert((end, key));
-        self.identity.pin(key.0, key.1, now.boot);
-    }
-
     /// What the station should have in the kernel; `None` if nothing.
     pub(super) fn wanted_of(&self, key: Key, now: Now) -> Option<Wanted> {
         let rules = self.rules(key.0)?;
         match policy::decide(rules, key.1, self.in_conflict(key, now)) {
-            Verdict::Exempt => Some(Wanted {
-                plan: None,
-                ends: None,
-                seed: Counters::default(),
-            }),
+            Verdict::Exempt => Some(Wanted::exempt()),
             Verdict::Listed | Verdict::InConflict => None,
-            Verdict::May => {
-                let session = self.sessions.get(&key)?;
-                Some(Wanted {
-                    plan: Some(rules.plan),
-                    ends: Some(session.ends.boot),
-                    seed: session.seen,
-                })
-            }
+            Verdict::May => self.sessions.get(&key).map(|session| session.wanted(rules)),
         }
     }
 

@@ -14,6 +14,7 @@ pub mod netlink;
 pub mod nft_events;
 pub mod nftables;
 pub mod ruleset;
+pub mod tool;
 
 use crate::model::{AccessOp, Applied, Counters, KernelSession, Mac, NetworkId, OpError, Opening};
 

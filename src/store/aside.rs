@@ -22,9 +22,7 @@ pub(super) fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
     let aside = name(path);
     for suffix in SUFFIXES {
         let from = with_suffix(path, suffix);
-        if from.exists() {
-            std::fs::rename(&from, with_suffix(&aside, suffix)).map_err(|error| at(&from, error))?;
-        }
+        present(std::fs::rename(&from, with_suffix(&aside, suffix))).map_err(|error| at(&from, error))?;
     }
     // From here on its age counts.
     touch(&aside)?;
@@ -52,12 +50,17 @@ pub(super) fn remove_old(path: &Path) -> Result<(), StoreError> {
 fn remove(path: &Path) -> Result<(), StoreError> {
     for suffix in SUFFIXES {
         let file = with_suffix(&name(path), suffix);
-        match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(at(&file, error)),
-            _ => {}
-        }
+        present(std::fs::remove_file(&file)).map_err(|error| at(&file, error))?;
     }
     Ok(())
+}
+
+/// What is absent needs no work: the log goes when its last user closes it.
+fn present(outcome: std::io::Result<()>) -> std::io::Result<()> {
+    match outcome {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
+    }
 }
 
 fn name(path: &Path) -> PathBuf {

@@ -61,10 +61,10 @@ impl SqliteStore {
             .connect()
             .await
             .map_err(database)?;
-        migrator()
-            .run(&mut connection)
-            .await
-            .map_err(|source| migration_error(path, source))?;
+        if let Err(source) = migrator().run(&mut connection).await {
+            release(connection).await;
+            return Err(migration_error(path, source));
+        }
         Ok(Self {
             connection,
             path: path.to_owned(),
@@ -96,20 +96,30 @@ impl SqliteStore {
     /// Opens it, reads every row, and leaves in the log nothing that a killed process had to forget.
     async fn open_checked(path: &Path) -> Result<Self, StoreError> {
         let mut store = Self::open(path).await?;
-        store.checked = Some(store.sessions().await?);
-        let secrets = sqlx::query("SELECT value FROM secret")
-            .fetch_all(&mut store.connection)
-            .await;
-        for row in secrets.map_err(|source| store.error(source))? {
-            key(&row).map_err(|source| store.error(source))?;
+        match store.check().await {
+            Ok(()) => Ok(store),
+            Err(error) => {
+                release(store.connection).await;
+                Err(error)
+            }
         }
-        match store.wipe().await {
+    }
+
+    async fn check(&mut self) -> Result<(), StoreError> {
+        self.checked = Some(self.sessions().await?);
+        let secrets = sqlx::query("SELECT value FROM secret")
+            .fetch_all(&mut self.connection)
+            .await;
+        for row in secrets.map_err(|source| self.error(source))? {
+            key(&row).map_err(|source| self.error(source))?;
+        }
+        match self.wipe().await {
             Err(error) if error.is_damage() => return Err(error),
             // Another reader, a full disk: the next end of a session tries again.
             Err(error) => tracing::warn!(%error, "the log of the state database could not be emptied"),
             Ok(()) => {}
         }
-        Ok(store)
+        Ok(())
     }
 
     fn error(&self, source: sqlx::Error) -> StoreError {
@@ -209,6 +219,14 @@ impl Store for SqliteStore {
             )));
         }
         Ok(())
+    }
+}
+
+/// Closes a connection of no use and waits for it: one that is merely dropped is closed some time
+/// later, and may then delete the log of the database that has taken the place of its own.
+async fn release(connection: SqliteConnection) {
+    if let Err(error) = connection.close().await {
+        tracing::debug!(%error, "the state database was not closed in order");
     }
 }
 

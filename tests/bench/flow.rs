@@ -30,7 +30,7 @@ pub(crate) struct Flow {
     servers: [JoinHandle<()>; 2],
     download: JoinHandle<()>,
     internet: Namespace,
-    repeated_before: f64,
+    before: Repeated,
 }
 
 /// How it went.
@@ -42,8 +42,26 @@ pub(crate) struct Lost {
     pub(crate) udp: f64,
     /// Longest time between two echoes, milliseconds.
     pub(crate) silence: f64,
-    /// TCP segments that the server had to send again.
-    pub(crate) tcp: f64,
+    /// TCP segments that the server sent again.
+    pub(crate) repeated: f64,
+    /// Of these, how many the station already had and said so (RFC 2883): nothing was lost on the way to
+    /// it, an acknowledgement came late because somebody had to wait for the processor. (One that is lost
+    /// looks alike; the UDP echoes would tell.)
+    pub(crate) needless: f64,
+}
+
+impl Lost {
+    /// TCP segments that never arrived.
+    pub(crate) fn tcp(self) -> f64 {
+        (self.repeated - self.needless).max(0.0)
+    }
+}
+
+/// What a namespace's TCP has sent again since it exists.
+#[derive(Clone, Copy)]
+struct Repeated {
+    all: f64,
+    needless: f64,
 }
 
 impl Flow {
@@ -51,7 +69,7 @@ impl Flow {
     pub(crate) fn start(bed: &Bed, station: u32) -> Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let servers = [echo_server(bed, &stop)?, bulk_server(bed, &stop)?];
-        let repeated_before = repeated_segments(&bed.internet)?;
+        let before = Repeated::read(&bed.internet)?;
         let socket = bed
             .street
             .within(|| UdpSocket::bind(SocketAddr::new(address(station).into(), 0)))??;
@@ -70,7 +88,7 @@ impl Flow {
             servers,
             download,
             internet: bed.internet.clone(),
-            repeated_before,
+            before,
         })
     }
 
@@ -82,7 +100,7 @@ impl Flow {
         else {
             bail!("the flow ended early");
         };
-        let tcp = repeated_segments(&self.internet)? - self.repeated_before;
+        let after = Repeated::read(&self.internet)?;
         for server in self.servers {
             if server.join().is_err() {
                 bail!("a server ended early");
@@ -93,7 +111,8 @@ impl Flow {
             sent: count(sent)?,
             udp: count(sent.saturating_sub(u64::try_from(returned)?))?,
             silence,
-            tcp,
+            repeated: after.all - self.before.all,
+            needless: after.needless - self.before.needless,
         })
     }
 }
@@ -189,12 +208,32 @@ fn drain(mut stream: TcpStream, stop: &AtomicBool) {
     }
 }
 
-/// `RetransSegs` of the namespace (RFC 2012, `tcpRetransSegs`).
-fn repeated_segments(namespace: &Namespace) -> Result<f64> {
-    let text = namespace.within(|| std::fs::read_to_string("/proc/thread-self/net/snmp"))??;
-    let mut lines = text.lines().filter_map(|line| line.strip_prefix("Tcp: "));
-    let (names, values) = (lines.next().context("no Tcp")?, lines.next().context("no Tcp")?);
-    let place = names.split(' ').position(|name| name == "RetransSegs");
-    let value = values.split(' ').nth(place.context("no RetransSegs")?);
-    Ok(value.context("no RetransSegs")?.parse()?)
+impl Repeated {
+    /// `RetransSegs` (RFC 2012, `tcpRetransSegs`), and the duplicates that the other side reports
+    /// (RFC 2883).
+    fn read(namespace: &Namespace) -> Result<Self> {
+        let file =
+            |name| namespace.within(move || std::fs::read_to_string(format!("/proc/thread-self/net/{name}")));
+        let (basic, extended) = (file("snmp")??, file("netstat")??);
+        let old = counter(&extended, "TcpExt: ", "TCPDSACKRecv")?;
+        let out_of_order = counter(&extended, "TcpExt: ", "TCPDSACKOfoRecv")?;
+        Ok(Self {
+            all: counter(&basic, "Tcp: ", "RetransSegs")?,
+            needless: old + out_of_order,
+        })
+    }
+}
+
+/// A value of a file like `/proc/net/snmp`: a line of names, then one of values.
+fn counter(text: &str, group: &str, name: &str) -> Result<f64> {
+    let mut lines = text.lines().filter_map(|line| line.strip_prefix(group));
+    let (Some(names), Some(values)) = (lines.next(), lines.next()) else {
+        bail!("no {group}");
+    };
+    let found = names
+        .split(' ')
+        .zip(values.split(' '))
+        .find(|(known, _)| *known == name);
+    let (_, value) = found.with_context(|| format!("no {name}"))?;
+    Ok(value.parse()?)
 }

@@ -1,6 +1,6 @@
 //! What a restart costs: from the start of a process to serving, with 10,000 sessions in the kernel, and
-//! what a running flow of a granted station loses meanwhile, against the same flow left alone. Each
-//! process is killed (`kill -9`) and stopped in order, alone and both together. Needs root.
+//! what a running flow of a granted station loses meanwhile, against the same flow left alone for as
+//! long, right afterwards. Each process is killed (`kill -9`) and stopped in order, alone and both together. Needs root.
 
 mod bed;
 mod crowd;
@@ -57,21 +57,14 @@ fn main() -> Result<()> {
         next_visitor: VISITORS.start,
     };
 
-    let flow = Flow::start(&bench.bed, WALKER)?;
-    std::thread::sleep(Duration::from_secs(if is_smoke() { 1 } else { 5 }));
-    let alone = flow.finish()?;
     for (who, name) in [
         (Who::Portico, "portico"),
         (Who::Netd, "portico-netd"),
         (Who::Both, "both"),
     ] {
         for (how, word) in [(How::Killed, "killed"), (How::Stopped, "stopped")] {
-            bench.measure(
-                (who, how),
-                &format!("{name} {word}, {sessions} sessions"),
-                rounds,
-                alone,
-            )?;
+            let case = format!("{name} {word}, {sessions} sessions");
+            bench.measure((who, how), &case, rounds)?;
         }
     }
     Ok(())
@@ -84,9 +77,10 @@ struct Bench {
 }
 
 impl Bench {
-    fn measure(&mut self, what: (Who, How), case: &str, rounds: usize, alone: Lost) -> Result<()> {
+    fn measure(&mut self, what: (Who, How), case: &str, rounds: usize) -> Result<()> {
         say(case);
         let (mut serving, mut granting) = (Vec::new(), Vec::new());
+        let begun = tick();
         let flow = Flow::start(&self.bed, WALKER)?;
         for _ in 0..rounds {
             let (first, second) = self.restart(what)?;
@@ -94,47 +88,16 @@ impl Bench {
             granting.push(second);
         }
         let lost = flow.finish()?;
-        let figure = |metric, value, unit, baseline, goal| {
-            let figure = Figure {
-                bench: "restart",
-                case,
-                metric,
-                value,
-                unit,
-                baseline,
-                goal,
-            };
-            figure.print();
-        };
+        let length = tick().saturating_sub(begun);
+        let flow = Flow::start(&self.bed, WALKER)?;
+        std::thread::sleep(length);
+        let alone = flow.finish()?;
+        let ms = |metric, value, goal| figure(case, metric, value, "ms", goal).print();
         let quick = Some(Goal::AtMost(SERVING));
-        figure("start_to_serving_p50", quantile(&serving, 500), "ms", None, quick);
-        figure(
-            "start_to_serving_max",
-            quantile(&serving, 1_000),
-            "ms",
-            None,
-            quick,
-        );
-        figure("start_to_grant_p50", quantile(&granting, 500), "ms", None, None);
-        let none = Some(Goal::AtMost(0.0));
-        figure("udp_packets_sent", lost.sent, "packets", None, None);
-        figure("udp_packets_lost", lost.udp, "packets", None, none);
-        figure("udp_packets_lost_left_alone", alone.udp, "packets", None, None);
-        figure("tcp_segments_repeated", lost.tcp, "segments", None, none);
-        figure(
-            "tcp_segments_repeated_left_alone",
-            alone.tcp,
-            "segments",
-            None,
-            None,
-        );
-        figure(
-            "udp_longest_silence",
-            lost.silence,
-            "ms",
-            Some(alone.silence),
-            None,
-        );
+        ms("start_to_serving_p50", quantile(&serving, 500), quick);
+        ms("start_to_serving_max", quantile(&serving, 1_000), quick);
+        ms("start_to_grant_p50", quantile(&granting, 500), None);
+        print_lost(case, lost, alone);
         Ok(())
     }
 
@@ -212,6 +175,47 @@ impl Bench {
             .context("no grant after the restart")
         })?
     }
+}
+
+const fn figure<'a>(
+    case: &'a str,
+    metric: &'static str,
+    value: f64,
+    unit: &'static str,
+    goal: Option<Goal>,
+) -> Figure<'a> {
+    Figure {
+        bench: "restart",
+        case,
+        metric,
+        value,
+        unit,
+        baseline: None,
+        goal,
+    }
+}
+
+/// What the flow lost by the restarts, and what the same flow lost in as much time without any.
+fn print_lost(case: &str, lost: Lost, alone: Lost) {
+    let packets = |metric, value, goal| figure(case, metric, value, "packets", goal).print();
+    let segments = |metric, value, goal| figure(case, metric, value, "segments", goal).print();
+    let none = Some(Goal::AtMost(0.0));
+    packets("udp_packets_sent", lost.sent, None);
+    packets("udp_packets_lost", lost.udp, none);
+    packets("udp_packets_lost_left_alone", alone.udp, None);
+    segments("tcp_segments_lost", lost.tcp(), none);
+    segments("tcp_segments_lost_left_alone", alone.tcp(), None);
+    segments("tcp_segments_repeated_needlessly", lost.needless, None);
+    segments(
+        "tcp_segments_repeated_needlessly_left_alone",
+        alone.needless,
+        None,
+    );
+    let silence = Figure {
+        baseline: Some(alone.silence),
+        ..figure(case, "udp_longest_silence", lost.silence, "ms", None)
+    };
+    silence.print();
 }
 
 fn end(daemon: &mut portico::app::lab::daemon::Daemon, how: How) -> Result<()> {

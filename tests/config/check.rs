@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use portico::config::DEFAULT_PROTECTED;
+
 use crate::firmware_config;
 
 fn check(args: &[&str], file: &Path) -> Output {
@@ -30,6 +32,32 @@ fn a_good_file_is_explained() {
     ] {
         assert!(said.contains(wanted), "{wanted} is not in:\n{said}");
     }
+}
+
+#[test]
+fn protected_destinations_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("portico.toml");
+    let example = std::fs::read_to_string(firmware_config("examples/arluno.toml")).unwrap();
+    let told = |protected: &str, word: &str, list: &[&str]| {
+        let edited = example.replacen("[gateway]\n", &format!("[gateway]\n{protected}\n"), 1);
+        std::fs::write(&file, edited).unwrap();
+        let said = text(&check(&[], &file).stdout);
+        assert!(said.contains(word), "{word} is not in:\n{said}");
+        let answer: serde_json::Value = serde_json::from_slice(&check(&["--json"], &file).stdout).unwrap();
+        assert_eq!(answer["gateway"]["protected"], serde_json::json!(list));
+    };
+    told(
+        "",
+        "protected: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, 169.254.0.0/16, fc00::/7, fec0::/10\n",
+        &DEFAULT_PROTECTED,
+    );
+    told(
+        "protected = [\"203.0.113.0/24\", \"2001:db8:5::/48\"]",
+        "protected: 203.0.113.0/24, 2001:db8:5::/48\n",
+        &["203.0.113.0/24", "2001:db8:5::/48"],
+    );
+    told("protected = []", "no destination is protected", &[]);
 }
 
 #[test]

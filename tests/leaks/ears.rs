@@ -19,6 +19,8 @@ pub(crate) enum Place {
     Arrived,
     /// Out of the gateway's uplink.
     Uplink,
+    /// There too, but written by the gateway itself: its answer to whom a packet named as its sender.
+    Answer,
     /// At a station of the other network.
     OtherNetwork,
     /// At another station of the same network.
@@ -28,8 +30,8 @@ pub(crate) enum Place {
 }
 
 type Heard = Arc<Mutex<BTreeMap<Marker, BTreeSet<Place>>>>;
-/// Whether a frame counts.
-pub(crate) type Filter = Box<dyn Fn(&[u8]) -> bool + Send>;
+/// Where a frame counts as met, if it counts.
+pub(crate) type Filter = Box<dyn Fn(&[u8]) -> Option<Place> + Send>;
 
 /// All listeners; they end when dropped.
 pub(crate) struct Ears {
@@ -58,7 +60,7 @@ impl Ears {
     }
 
     /// Listens at an interface from now on.
-    pub(crate) fn listen(&mut self, place: Place, namespace: &Namespace, interface: &str, counts: Filter) {
+    pub(crate) fn listen(&mut self, namespace: &Namespace, interface: &str, counts: Filter) {
         let socket = FrameSocket::open(namespace, interface).unwrap();
         let (heard, stop) = (Arc::clone(&self.heard), Arc::clone(&self.stop));
         self.threads.push(std::thread::spawn(move || {
@@ -67,7 +69,7 @@ impl Ears {
                     continue;
                 };
                 if let Some(marker) = Marker::find(&frame)
-                    && counts(&frame)
+                    && let Some(place) = counts(&frame)
                 {
                     heard.lock().unwrap().entry(marker).or_default().insert(place);
                 }
@@ -87,16 +89,16 @@ impl Ears {
 }
 
 /// Frames that somebody else than `mac` sent.
-pub(crate) fn not_from(mac: Mac) -> Filter {
-    Box::new(move |frame| frame[6..12] != mac.octets())
+pub(crate) fn not_from(mac: Mac, place: Place) -> Filter {
+    Box::new(move |frame| (frame[6..12] != mac.octets()).then_some(place))
 }
 
 /// Frames that `mac` sent.
-pub(crate) fn from(mac: Mac) -> Filter {
-    Box::new(move |frame| frame[6..12] == mac.octets())
+pub(crate) fn from(mac: Mac, place: Place) -> Filter {
+    Box::new(move |frame| (frame[6..12] == mac.octets()).then_some(place))
 }
 
 /// Every frame.
-pub(crate) fn any() -> Filter {
-    Box::new(|_| true)
+pub(crate) fn any(place: Place) -> Filter {
+    Box::new(move |_| Some(place))
 }

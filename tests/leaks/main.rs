@@ -41,6 +41,7 @@ use portico::app::lab::daemon::poll;
 use portico::net::ipc::{Reply, Request};
 
 use crate::attempt::{Control, Host};
+use crate::ears::Place;
 use crate::range::{BLOCKED, Identity, Outcome, PATIENCE, Range};
 use crate::world::{HOUR, World};
 
@@ -110,6 +111,7 @@ fn nothing_gets_out_without_access() {
     let me = world.me;
 
     let outcomes = world.range.volley(Identity(1), me);
+    listeners_tell_answers_apart(&outcomes);
     table.add_control(
         "control: a gateway without Portico",
         &outcomes,
@@ -141,6 +143,19 @@ fn nothing_gets_out_without_access() {
     while_restarting(&mut world, &mut table);
     while_flushed(&world, &mut table);
     table.judge();
+}
+
+/// In a gateway without Portico there are both, and attempts under the gateway's own address too.
+fn listeners_tell_answers_apart(outcomes: &[Outcome]) {
+    let places = |name: &str| {
+        let mut named = outcomes.iter().filter(|outcome| outcome.attempt.name == name);
+        named.next().unwrap().seen.clone()
+    };
+    for forged in ["the gateway's address, IPv6", "the uplink's address, IPv6"] {
+        assert_eq!(places(forged), BTreeSet::from([Place::Uplink]), "{forged}");
+    }
+    let answered = "the gateway's answers sent to a forged outside source";
+    assert_eq!(places(answered), BTreeSet::from([Place::Answer]));
 }
 
 fn expire(world: &World, table: &mut Table) {
@@ -195,8 +210,10 @@ fn while_restarting(world: &mut World, table: &mut Table) {
     table.add_silent("captive, while portico-netd is killed and started", &outcomes);
 }
 
-/// Somebody else removes every rule. Until the helper has put them back (within three seconds, as
-/// promised) the gateway is a plain router: what comes out meanwhile is told, not judged.
+/// Somebody else removes every rule of nftables. Until the helper has put them back (within three
+/// seconds, as promised) the routing rules alone stand: they lead nothing of a captive station on. What
+/// they cannot see is told, not judged: packets to the gateway itself, which it answers, to a forged
+/// source too; and what comes from the Internet.
 fn while_flushed(world: &World, table: &mut Table) {
     let stands = || {
         world
@@ -209,7 +226,22 @@ fn while_flushed(world: &World, table: &mut Table) {
         let repaired = poll(Duration::from_secs(3), || stands().then_some(()));
         assert!(repaired.is_some(), "the ruleset was not put back");
     });
-    table.add("captive, until a foreign flush is mended (not judged)", &outcomes);
+    let only = |places: &[Place]| {
+        let mut some = outcomes.clone();
+        for outcome in &mut some {
+            outcome.seen.retain(|place| places.contains(place));
+        }
+        some
+    };
+    table.add_silent(
+        "captive, until a foreign flush is mended: led on",
+        &only(&[Place::Uplink, Place::OtherNetwork, Place::Neighbour]),
+    );
+    table.add(
+        "… answered to a forged source (not judged)",
+        &only(&[Place::Answer]),
+    );
+    table.add("… from the Internet (not judged)", &only(&[Place::Station]));
     table.add_refused(
         "captive, after the repair, flows still known",
         world,

@@ -22,8 +22,8 @@ pub(crate) const ACK: u8 = 0x10;
 pub(crate) const URG: u8 = 0x20;
 /// IPv4 "more fragments" (RFC 791, 3.1).
 pub(crate) const MORE: u16 = 0x2000;
-/// A hop limit that carries far.
-const HOPS: u8 = 64;
+/// A hop limit that carries far; also what Linux gives its own packets.
+pub(crate) const HOPS: u8 = 64;
 
 /// An Ethernet frame, filled up to the 60 bytes that hardware would.
 pub(crate) fn frame(to: [u8; 6], from: Mac, ether_type: u16, payload: &[u8]) -> Vec<u8> {

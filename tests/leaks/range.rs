@@ -13,6 +13,7 @@ use portico::model::Mac;
 
 use crate::attempt::{self, Attempt, Host, Marker, OUT4, Scene, Shot, Way};
 use crate::ears::{self, Ears, Filter, Place};
+use crate::packet::HOPS;
 
 /// How long something may take that the test waits for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
@@ -49,7 +50,7 @@ fn count() -> u16 {
 }
 
 /// How one attempt went.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     pub(crate) attempt: &'static Attempt,
     /// Where it came out and should not have.
@@ -87,7 +88,9 @@ impl Range {
         for key in ["net/ipv4/icmp_ratemask", "net/ipv6/icmp/ratelimit"] {
             lab.gateway().sysctl(key, "0").unwrap();
         }
-        // Nor is what the router's own check of sources drops, before Portico sees it.
+        // Nor is what the router's own check of sources drops, before Portico sees it. The shipped
+        // sysctls switch it off too, but for the networks' own interfaces it may be on in the field:
+        // what is found here is found without its help.
         for interface in ["all", "br-one", "br-two", "wan0", &port] {
             let key = format!("net/ipv4/conf/{interface}/rp_filter");
             lab.gateway().sysctl(&key, "0").unwrap();
@@ -96,23 +99,16 @@ impl Range {
         let [me, barred, neighbour, stranger] = [0, 1, 2, 3].map(|number| phones[number].namespace());
         let gateway_mac = scene.gateway.mac;
         let mut ears = Ears::new();
-        ears.listen(Place::Arrived, lab.gateway(), &port, ears::any());
-        ears.listen(Place::Arrived, lab.gateway(), "wan0", ears::from(scene.router));
-        ears.listen(
-            Place::Uplink,
-            internet,
-            plan::INTERNET_INTERFACE,
-            ears::not_from(scene.router),
-        );
-        ears.listen(
-            Place::OtherNetwork,
-            stranger,
-            INTERFACE,
-            ears::not_from(scene.stranger.mac),
-        );
-        ears.listen(Place::Neighbour, neighbour, INTERFACE, forwarded(&scene));
-        ears.listen(Place::Station, me, INTERFACE, ears::from(gateway_mac));
-        ears.listen(Place::Station, barred, INTERFACE, ears::from(gateway_mac));
+        let from_internet = ears::from(scene.router, Place::Arrived);
+        let from_stranger = ears::not_from(scene.stranger.mac, Place::OtherNetwork);
+        ears.listen(lab.gateway(), &port, ears::any(Place::Arrived));
+        ears.listen(lab.gateway(), "wan0", from_internet);
+        ears.listen(internet, plan::INTERNET_INTERFACE, at_the_uplink(&scene));
+        ears.listen(stranger, INTERFACE, from_stranger);
+        ears.listen(neighbour, INTERFACE, forwarded(&scene));
+        for station in [me, barred] {
+            ears.listen(station, INTERFACE, ears::from(gateway_mac, Place::Station));
+        }
         let gateway = lab.gateway().within(|| UdpSocket::bind("0.0.0.0:0")).unwrap();
         Self {
             scene,
@@ -174,7 +170,7 @@ impl Range {
         let heard = poll(PATIENCE, || {
             // Again and again: the gateway may have to resolve its router first.
             self.gateway.send_to(&sentinel.bytes(), (OUT4, 9)).unwrap();
-            self.ears.places(sentinel).contains(&Place::Uplink).then_some(())
+            self.ears.places(sentinel).contains(&Place::Answer).then_some(())
         });
         assert!(heard.is_some(), "the listener at the uplink hears nothing");
         std::thread::sleep(SETTLE);
@@ -189,7 +185,9 @@ impl Range {
                 seen.retain(|place| match place {
                     Place::Arrived => false,
                     Place::Station => attempt.way == Way::Internet,
-                    Place::Uplink | Place::OtherNetwork | Place::Neighbour => attempt.way != Way::Internet,
+                    Place::Uplink | Place::Answer | Place::OtherNetwork | Place::Neighbour => {
+                        attempt.way != Way::Internet
+                    }
                 });
                 Outcome { attempt, seen }
             })
@@ -206,6 +204,30 @@ impl Range {
     }
 }
 
+/// What leaves by the uplink: led on, or written by the gateway itself. The latter is under one of the
+/// gateway's addresses and with the hop limit of a packet that has made no hop; an attempt under such
+/// an address has lost one when it gets here.
+fn at_the_uplink(scene: &Scene) -> Filter {
+    let router = scene.router.octets();
+    let own = [&scene.gateway, &scene.other_gateway, &scene.wan];
+    let v4 = own.map(|host| host.v4.octets());
+    let v6 = own.map(|host| host.v6.octets());
+    Box::new(move |frame| {
+        let (source, hops) = match frame[12..14] {
+            [0x08, 0x00] => (frame.get(26..30)?, *frame.get(22)?),
+            [0x86, 0xdd] => (frame.get(22..38)?, *frame.get(21)?),
+            _ => (&[][..], 0),
+        };
+        let ours = v4.iter().any(|own| own == source) || v6.iter().any(|own| own == source);
+        let place = if ours && hops == HOPS {
+            Place::Answer
+        } else {
+            Place::Uplink
+        };
+        (frame[6..12] != router).then_some(place)
+    })
+}
+
 /// What somebody else than the gateway sent by IP: its own refusals quote what they refuse, and go to
 /// whom the attempt named as its sender.
 fn forwarded(scene: &Scene) -> Filter {
@@ -219,6 +241,6 @@ fn forwarded(scene: &Scene) -> Filter {
             }
             _ => false,
         };
-        frame[6..12] != own && !from_gateway
+        (frame[6..12] != own && !from_gateway).then_some(Place::Neighbour)
     })
 }

@@ -10,5 +10,8 @@
 
 mod helper;
 mod path;
+mod process;
+mod repair;
+mod requests;
 mod ruleset;
 mod world;

@@ -141,7 +141,7 @@ fn routing_rules(gateway: &Namespace) -> Vec<String> {
 fn routing_rules_follow_the_networks_and_come_back() {
     let gateway = gateway();
     let rule = |family: &str, interface: &str| {
-        format!("{family} 10: from all fwmark 0/0x3 iif {interface} prohibit proto 80")
+        format!("{family} 10: from all fwmark 0/0x3 iif {interface} blackhole proto 80")
     };
     let one = config(vec![network("piazza", "br0")]);
     let two = config(vec![network("piazza", "br0"), network("molini", "br1")]);
@@ -159,12 +159,12 @@ fn routing_rules_follow_the_networks_and_come_back() {
     assert_eq!(both, wanted.map(|(family, interface)| rule(family, interface)));
     assert_eq!(ruleset_call(&gateway, || ruleset::missing_prohibitions(&two)), 0);
     gateway.run("ip rule delete priority 10 iif br1; ip -6 rule delete priority 10 iif br1");
-    gateway.run("ip rule add priority 10 iif br1 fwmark 0x1/0x1 prohibit");
+    gateway.run("ip rule add priority 10 iif br1 fwmark 0x1/0x1 blackhole");
     assert_eq!(ruleset_call(&gateway, || ruleset::missing_prohibitions(&two)), 2);
     assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&two)), 2);
     assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&two)), 0);
     gateway.block_on(ruleset::load(&one)).unwrap();
-    let foreign = "-4 10: from all fwmark 0x1/0x1 iif br1 prohibit".to_owned();
+    let foreign = "-4 10: from all fwmark 0x1/0x1 iif br1 blackhole".to_owned();
     assert_eq!(
         routing_rules(&gateway),
         [rule("-4", "br0"), foreign.clone(), rule("-6", "br0")],

@@ -1,11 +1,10 @@
 //! Namespaces, cables between them, and configurations for them.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::process::{Child, Command, Output, Stdio};
 
-use portico::config::{Config, Gateway, InterfaceName, Network, Portal};
-use portico::model::{Burst, NetworkPolicy, OnConflict, Rate, RatePlan, Recognition, TimeZone};
+use portico::config::{Config, InterfaceName, Network};
+use portico::model::RatePlan;
 
 /// A network namespace that lives as long as this value.
 pub(crate) struct Namespace {
@@ -119,65 +118,27 @@ impl Drop for Namespace {
     }
 }
 
+/// One network with the uplink `wan0`; the unit tests of the ruleset start from the same file.
+fn sample() -> Config {
+    Config::parse(include_str!("sample.toml"), "sample.toml").expect("a configuration")
+}
+
 /// A network of a configuration, with limits of 10 and 5 Mbit/s.
 pub(crate) fn network(id: &str, interface: &str) -> Network {
     Network {
         id: id.parse().expect("an identifier"),
-        name: id.to_owned(),
-        comune: "Busto Arsizio".to_owned(),
         interface: InterfaceName::new(interface).expect("a name"),
         host: format!("{id}.example.it"),
-        wifi4eu_id: None,
-        tls: None,
-        policy: NetworkPolicy {
-            plan: plan(),
-            recognition: Recognition::Midnight,
-            exempt: BTreeSet::new(),
-            blocked: BTreeSet::new(),
-            on_conflict: OnConflict::Count,
-            max_stations: 500,
-        },
-        garden: Vec::new(),
-        garden_names: Vec::new(),
-        look: portico::config::Look::default(),
-        contact: None,
-        dpo: None,
-        terms_url: None,
-        privacy_url: None,
+        ..sample().networks.remove(0)
     }
 }
 
 /// 10 Mbit/s down, 5 up.
 pub(crate) fn plan() -> RatePlan {
-    RatePlan {
-        down: Rate::from_bytes_per_second(1_250_000).expect("in range"),
-        up: Rate::from_bytes_per_second(625_000).expect("in range"),
-        burst: Burst::from_bytes(131_072).expect("in range"),
-    }
+    sample().networks.remove(0).policy.plan
 }
 
 /// A configuration of these networks with the uplink `wan0`.
 pub(crate) fn config(networks: Vec<Network>) -> Config {
-    Config {
-        gateway: Gateway {
-            uplink: InterfaceName::new("wan0").expect("a name"),
-            masquerade: true,
-            time_zone: TimeZone::rome(),
-            state_dir: "/var/lib/portico".into(),
-            run_dir: "/run/portico".into(),
-            user: "portico".to_owned(),
-            protected: portico::config::default_protected(),
-            resolver: None,
-        },
-        portal: Portal {
-            http_port: 8_080,
-            https_port: 8_443,
-            dns_port: 5_354,
-            max_connections: 100,
-            max_connections_per_station: 8,
-        },
-        networks,
-        news: portico::config::News::default(),
-        services: Vec::new(),
-    }
+    Config { networks, ..sample() }
 }

@@ -3,13 +3,14 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use portico::portal::limits::StationRates;
-use tokio::io::AsyncWriteExt;
+use portico::portal::limits::{HTTP_LIFE, HTTPS_LIFE, IDLE_TIME, StationRates};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
-use crate::lab::{HOST, Lab, Reply, config, read_all};
+use crate::lab::{HOST, Lab, Reply, config, read_all, write_pair};
+use crate::tls::connect;
 
-/// Far beyond every limit of the portal.
+/// Far beyond every limit of the portal, but for the life of a TLS connection.
 const AGES: Duration = Duration::from_mins(1);
 
 #[tokio::test]
@@ -32,26 +33,34 @@ async fn heads_and_forms_beyond_measure_are_refused() {
     assert_eq!(lab.get(2, HOST, "/").await.status, 200);
 }
 
+/// Sends a head that never ends, until the other side has hung up.
+async fn drip(mut stream: impl AsyncWrite + Unpin) {
+    let mut next: &[u8] = b"GET / HTTP/1.1\r\nHost: x.example\r\nX-Slow: ";
+    while stream.write_all(next).await.is_ok() && stream.flush().await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        next = b"a";
+    }
+}
+
 #[tokio::test]
-async fn slow_talkers_are_hung_up_on() {
+async fn a_head_that_never_ends_is_cut_off_before_the_connections_life_is_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let (files, trust) = write_pair(dir.path());
+    let lab = Lab::open(config(Some(files)));
+    let plain = timeout(HTTP_LIFE, drip(lab.connect(2).await));
+    let secure = timeout(AGES, drip(connect(&lab, 3, &trust).await.unwrap()));
+    assert!(IDLE_TIME < AGES && AGES < HTTPS_LIFE);
+    let (plain, secure) = tokio::join!(plain, secure);
+    assert!(plain.is_ok(), "the intercept port waits for a whole life");
+    assert!(secure.is_ok(), "TLS waits for a whole life");
+}
+
+#[tokio::test]
+async fn a_form_that_never_comes_is_answered() {
     let lab = Lab::open(config(None));
-    // A head that never ends, and a form that never comes.
-    let mut head = lab.connect(2).await;
-    head.write_all(b"GET / HTTP/1.1\r\nHost: x.example\r\nX-Slow: ")
-        .await
-        .unwrap();
     let mut form = lab.connect(3).await;
     let begin = format!("POST /grant HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 50\r\n\r\ntok");
     form.write_all(begin.as_bytes()).await.unwrap();
-    let trickle = async {
-        loop {
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            if head.write_all(b"a").await.is_err() {
-                return;
-            }
-        }
-    };
-    timeout(AGES, trickle).await.expect("a dripping head is cut off");
     assert_eq!(Reply::parse(&read_all(&mut form).await).status, 408);
 }
 

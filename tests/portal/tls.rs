@@ -14,7 +14,7 @@ use crate::lab::{HOST, Lab, config, id, mac, on_kept, token_of, write_pair};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-async fn connect(
+pub(crate) async fn connect(
     lab: &Lab,
     station: u8,
     trust: &CertificateDer<'static>,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use ipnet::IpNet;
 use serde_json::json;
 
 use crate::config::{Checked, Config, ConfigErrors, Finding, Network};
@@ -82,6 +83,7 @@ fn render_text(checked: &Checked) -> String {
         },
         gateway.time_zone
     );
+    let _ = writeln!(text, "         {}", render_protected(&gateway.protected));
     let _ = writeln!(
         text,
         "portal   ports 80 -> {}, 443 -> {}; {} connections, {} of one station",
@@ -98,6 +100,14 @@ fn render_text(checked: &Checked) -> String {
         services.len()
     );
     text
+}
+
+fn render_protected(protected: &[IpNet]) -> String {
+    if protected.is_empty() {
+        return "no destination is protected: stations reach private networks behind the uplink".to_owned();
+    }
+    let prefixes: Vec<String> = protected.iter().map(ToString::to_string).collect();
+    format!("protected: {}", prefixes.join(", "))
 }
 
 fn render_network(network: &Network) -> String {
@@ -162,6 +172,7 @@ fn render_json(outcome: &Result<Checked, ConfigErrors>) -> serde_json::Value {
                 "uplink": checked.config.gateway.uplink.as_str(),
                 "masquerade": checked.config.gateway.masquerade,
                 "time_zone": checked.config.gateway.time_zone,
+                "protected": checked.config.gateway.protected,
             },
             "networks": checked.config.networks.iter().map(network_json).collect::<Vec<_>>(),
         }),

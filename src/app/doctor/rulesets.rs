@@ -39,7 +39,7 @@ fn examine_prohibitions(group: &mut Group<'_>, config: &Config) {
         Ok(0) => group.ok("the routing rules that hold without nftables are in place"),
         Ok(missing) => group.fail(
             format!("{missing} routing rules are missing that hold without nftables"),
-            "systemctl restart portico-netd; see that nothing else removes rules of priority 10",
+            "systemctl restart portico-netd; see that nothing else removes rules of priority 10 (systemd-networkd does, unless ManageForeignRoutingPolicyRules=no)",
         ),
         Err(error) => group.warn(format!("{error}"), "run portico doctor as root"),
     }

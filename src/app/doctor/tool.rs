@@ -1,15 +1,11 @@
-//! Runs the small programs that the checks ask, with a limit of time.
+//! What the checks ask small programs, and what comes of it.
 
-use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
+use crate::net::tool::{self, ToolError};
 
 /// None of them needs a second.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
-/// Where Debian keeps what administrators run, which the path of a plain user lacks.
-const SYSTEM_PATHS: &str = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
 
 /// How a program ended.
 #[derive(Debug)]
@@ -24,39 +20,22 @@ pub(super) enum Outcome {
 
 /// Runs a program to its end.
 pub(super) async fn run(program: &str, args: &[&str], input: &str) -> Outcome {
-    match tokio::time::timeout(TIME_LIMIT, start(program, args, input)).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => Outcome::Missing,
-        Ok(Err(error)) => Outcome::Refused(error.to_string()),
-        Err(_) => Outcome::Refused(format!("{program} did not end within {} s", TIME_LIMIT.as_secs())),
-    }
-}
-
-async fn start(program: &str, args: &[&str], input: &str) -> std::io::Result<Outcome> {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let mut child = Command::new(program)
-        .args(args)
-        .env("PATH", format!("{path}:{SYSTEM_PATHS}"))
-        .env("LC_ALL", "C")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // An early end of the program closes the pipe; its exit status tells why.
-        let _ = stdin.write_all(input.as_bytes()).await;
-    }
-    let output = child.wait_with_output().await?;
+    let output = match tool::run(program, args, input, TIME_LIMIT).await {
+        Ok(output) => output,
+        Err(ToolError::Run(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Outcome::Missing;
+        }
+        Err(ToolError::Run(error)) => return Outcome::Refused(error.to_string()),
+        Err(ToolError::TimeLimit) => {
+            let limit = TIME_LIMIT.as_secs();
+            return Outcome::Refused(format!("{program} did not end within {limit} s"));
+        }
+    };
     if output.status.success() {
-        return Ok(Outcome::Done(
-            String::from_utf8_lossy(&output.stdout).into_owned(),
-        ));
+        return Outcome::Done(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
-    Ok(Outcome::Refused(
-        complaint.lines().next().unwrap_or("it failed").to_owned(),
-    ))
+    Outcome::Refused(complaint.lines().next().unwrap_or("it failed").to_owned())
 }
 
 /// The processes of this name.

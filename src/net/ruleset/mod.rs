@@ -28,7 +28,7 @@
 //! | Internet | the portal's ports | dropped |
 //! | Internet | gateway, in the name of a station | dropped |
 //! | gateway | Internet, as a DHCP server | dropped |
-//! | any station | anything but the gateway, while a table of ours is missing | refused by routing |
+//! | any station | anything but the gateway, while a table of ours is missing | dropped by routing |
 //!
 //! *Refused* is a TCP reset, or ICMP "administratively prohibited", rate-limited over all stations.
 //! TLS is never intercepted. Interfaces that are neither a network nor the uplink are left alone,
@@ -37,7 +37,7 @@
 //! # How
 //! `netdev` chains at the LAN interface look the MAC up and write the skb mark; `inet` chains act on
 //! the mark, and refuse what has none. Should a table be missing (`nft flush ruleset`), routing rules
-//! prohibit all of a station that does not carry the mark of a granted one or of the garden; nft cannot
+//! drop all of a station that does not carry the mark of a granted one or of the garden; nft cannot
 //! remove them. So a station without access gets nowhere, whatever part is missing. The shares of
 //! stations without access are sets with a bound; a station that finds no room (somebody invents
 //! addresses) lives on a share of the crowd, and those already known keep their own.

@@ -1,17 +1,12 @@
 //! Running `nft`: text in, text out, bounded in time.
 
-use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
-
 use crate::net::netlink::NetlinkError;
+use crate::net::tool::{self, ToolError};
 
 /// A ruleset loads in milliseconds; a listing of 100,000 elements takes seconds on a small gateway.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
-/// Where `nft` is when `PATH` is a user's.
-const SYSTEM_PATHS: &str = "/usr/local/sbin:/usr/sbin:/sbin";
 /// The beginning of what `nft` said is enough for a message.
 const MESSAGE_LIMIT: usize = 600;
 
@@ -40,32 +35,12 @@ pub enum RulesetError {
 
 /// Runs `nft` with `args` and `input` on its standard input; its standard output.
 pub(super) async fn run(args: &[&str], input: &str) -> Result<String, RulesetError> {
-    tokio::time::timeout(TIME_LIMIT, run_unbounded(args, input))
+    let output = tool::run("nft", args, input, TIME_LIMIT)
         .await
-        .map_err(|_| RulesetError::TimeLimit)?
-}
-
-async fn run_unbounded(args: &[&str], input: &str) -> Result<String, RulesetError> {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let mut child = Command::new("nft")
-        .args(args)
-        .env("PATH", format!("{path}:{SYSTEM_PATHS}"))
-        .env("LC_ALL", "C")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(RulesetError::Run)?;
-    let stdin = child.stdin.take();
-    let write = async {
-        if let Some(mut stdin) = stdin {
-            // An early end of nft closes the pipe; its exit status tells why.
-            let _ = stdin.write_all(input.as_bytes()).await;
-        }
-    };
-    let ((), output) = tokio::join!(write, child.wait_with_output());
-    let output = output.map_err(RulesetError::Run)?;
+        .map_err(|error| match error {
+            ToolError::Run(error) => RulesetError::Run(error),
+            ToolError::TimeLimit => RulesetError::TimeLimit,
+        })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(RulesetError::Refused(

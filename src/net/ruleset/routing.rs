@@ -1,4 +1,4 @@
-//! The second line of defence: routing rules that prohibit whatever comes from a network without the
+//! The second line of defence: routing rules that drop whatever comes from a network without the
 //! mark of somebody who has access. `nft flush ruleset` does not remove them, so a gateway whose
 //! tables are gone forwards nothing of any station.
 
@@ -76,7 +76,7 @@ pub(super) fn remove_prohibitions() -> Result<(), RulesetError> {
 ///
 /// Its look-up of the way back is like a station's packet without a mark, so our rule would make it
 /// drop every answer from the Internet: with the filter on there can be no rule for IPv4. IPv6 has no
-/// such filter.
+/// such filter. On a network's own interface it does no harm: that look-up begins at the uplink.
 #[must_use]
 pub fn reverse_path_filtered(config: &Config) -> bool {
     ["all", config.gateway.uplink.as_str()].into_iter().any(|place| {

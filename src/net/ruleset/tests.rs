@@ -1,65 +1,24 @@
-use std::collections::BTreeSet;
-
 use proptest::prelude::{Strategy, any, prop, proptest};
 
 use super::{garden_elements, mark, render, render_closed, render_with, set_size};
-use crate::config::{Config, GardenEntry, Gateway, InterfaceName, Network, Portal};
-use crate::model::{Burst, NetworkPolicy, OnConflict, Rate, RatePlan, Recognition, TimeZone};
+use crate::config::{Config, GardenEntry, InterfaceName, Network};
+
+/// One network; `tests/netd` starts from the same file.
+fn sample() -> Config {
+    Config::parse(include_str!("../../../tests/netd/sample.toml"), "sample.toml").unwrap()
+}
 
 pub(crate) fn network(id: &str, interface: &str) -> Network {
     Network {
         id: id.parse().unwrap(),
-        name: id.to_owned(),
-        comune: "Busto Arsizio".to_owned(),
         interface: InterfaceName::new(interface).unwrap(),
         host: format!("{id}.example.it"),
-        wifi4eu_id: None,
-        tls: None,
-        policy: NetworkPolicy {
-            plan: RatePlan {
-                down: Rate::from_bytes_per_second(1_250_000).unwrap(),
-                up: Rate::from_bytes_per_second(625_000).unwrap(),
-                burst: Burst::from_bytes(131_072).unwrap(),
-            },
-            recognition: Recognition::Midnight,
-            exempt: BTreeSet::new(),
-            blocked: BTreeSet::new(),
-            on_conflict: OnConflict::Count,
-            max_stations: 500,
-        },
-        garden: Vec::new(),
-        garden_names: Vec::new(),
-        look: crate::config::Look::default(),
-        contact: None,
-        dpo: None,
-        terms_url: None,
-        privacy_url: None,
+        ..sample().networks.remove(0)
     }
 }
 
 pub(crate) fn config(networks: Vec<Network>) -> Config {
-    Config {
-        gateway: Gateway {
-            uplink: InterfaceName::new("wan0").unwrap(),
-            masquerade: true,
-            time_zone: TimeZone::rome(),
-            state_dir: "/var/lib/portico".into(),
-            run_dir: "/run/portico".into(),
-            user: "portico".to_owned(),
-            protected: crate::config::default_protected(),
-            resolver: None,
-        },
-        portal: Portal {
-            http_port: 8_080,
-            https_port: 8_443,
-            dns_port: 5_354,
-            max_connections: 100,
-            max_connections_per_station: 8,
-        },
-        networks,
-        news: crate::config::News::default(),
-        services: Vec::new(),
-    }
+    Config { networks, ..sample() }
 }
 
 fn garden(entries: &[(&str, &[u16])]) -> Network {

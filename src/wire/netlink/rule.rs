@@ -18,12 +18,13 @@ const FRA_PRIORITY: u16 = 6;
 const FRA_FWMARK: u16 = 10;
 const FRA_FWMASK: u16 = 16;
 const FRA_PROTOCOL: u16 = 21;
-/// `FR_ACT_PROHIBIT`: answered by ICMP "administratively prohibited".
-const PROHIBIT: u8 = 8;
+/// `FR_ACT_BLACKHOLE`: dropped without a word. An ICMP error (`FR_ACT_PROHIBIT`) would go to whatever
+/// source the packet claims, the Internet too, and quote the packet there.
+const BLACKHOLE: u8 = 6;
 /// `FIB_RULE_INVERT`.
 const INVERTED: u32 = 2;
 
-/// A rule that prohibits what comes in by an interface with certain marks.
+/// A rule that drops what comes in by an interface with certain marks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Prohibition {
     /// IPv4 or IPv6.
@@ -65,7 +66,7 @@ pub fn decode(message: &Message<'_>) -> Option<Prohibition> {
     let (header, _) = message.payload.split_first_chunk::<HEADER>()?;
     let family = Family::ALL.into_iter().find(|one| one.number() == header[0])?;
     let flags = u32::from_ne_bytes([header[8], header[9], header[10], header[11]]);
-    if header[7] != PROHIBIT || flags & INVERTED != 0 {
+    if header[7] != BLACKHOLE || flags & INVERTED != 0 {
         return None;
     }
     let mut rule = Prohibition {
@@ -96,7 +97,7 @@ pub const fn removes(message: &Message<'_>) -> bool {
 }
 
 fn write(out: &mut Writer, rule: &Prohibition) {
-    header(out, rule.family, PROHIBIT);
+    header(out, rule.family, BLACKHOLE);
     out.text(FRA_IIFNAME, &rule.interface);
     out.attribute(FRA_FWMARK, &rule.mark.to_ne_bytes());
     out.attribute(FRA_FWMASK, &rule.mask.to_ne_bytes());

@@ -1,0 +1,172 @@
+//! A session's life in memory: the one place where sessions are made, put into the indexes, and
+//! taken out again.
+
+use jiff::Timestamp;
+
+use super::access::{Key, Wanted};
+use super::command::{Answer, Command};
+use super::gateway::Gateway;
+use super::lifecycle::Ends;
+use crate::model::{
+    AccessOp, Boot, Counters, NetworkId, NetworkPolicy, Now, Recognition, SessionEnd, StoredSession,
+};
+
+/// A session in memory.
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    pub(super) granted_at: Timestamp,
+    pub(super) ends: Ends,
+    pub(super) usage: Counters,
+    /// The kernel reading that `usage` includes.
+    pub(super) seen: Counters,
+    /// Whether the kernel has acknowledged it.
+    pub(super) acknowledged: bool,
+    /// Whether it was granted by this process, and so counts as a grant.
+    pub(super) new: bool,
+    /// When it was last handed to the store, and with what usage.
+    pub(super) kept: Option<(Boot, Counters)>,
+}
+
+impl Session {
+    /// A session that nothing has been counted for yet and that the kernel has still to acknowledge.
+    pub(super) fn granted(ends: Ends, now: Now) -> Self {
+        Self {
+            granted_at: now.wall,
+            ends,
+            usage: Counters::default(),
+            seen: Counters::default(),
+            acknowledged: false,
+            new: true,
+            kept: None,
+        }
+    }
+
+    /// What the kernel should hold for it.
+    pub(super) const fn wanted(&self, rules: &NetworkPolicy) -> Wanted {
+        Wanted {
+            plan: Some(rules.plan),
+            ends: Some(self.ends.boot),
+            seed: self.seen,
+        }
+    }
+}
+
+impl Gateway {
+    /// Adds a session and its expiry.
+    pub(super) fn insert(&mut self, key: Key, session: Session, now: Now) {
+        let end = session.ends.boot;
+        match self.sessions.insert(key, session) {
+            Some(before) => {
+                self.expiries.remove(&(before.ends.boot, key));
+            }
+            None => *self.counts.entry(key.0).or_default() += 1,
+        }
+        self.expiries.insert((end, key));
+        self.identity.pin(key.0, key.1, now.boot);
+    }
+
+    /// Ends a session: the kernel is told, the store forgets, the totals remember.
+    pub(super) fn end(&mut self, key: Key, end: SessionEnd, now: Now) {
+        let Some(session) = self.remove(key) else { return };
+        let (network, mac) = key;
+        if !session.acknowledged {
+            self.answer_waiters(key, None, |_| Answer::TryAgain);
+        }
+        self.statistics.ended(network, end);
+        self.forget(key, end);
+        // What became exempt stays in the sets; a network that left has none.
+        if self.rules(network).is_none() || self.entry_of(key, now).is_some() {
+            return;
+        }
+        if session.acknowledged && self.outbox.is_linked() {
+            self.departing.insert(key, session.seen);
+        }
+        self.outbox.push_op(AccessOp::Revoke { network, mac });
+    }
+
+    /// Takes back a session that the kernel refused: it never was one.
+    pub(super) fn take_back(&mut self, key: Key) {
+        if self.remove(key).is_some() {
+            self.forget(key, SessionEnd::Revoked);
+        }
+    }
+
+    /// Tells the store that a session is over.
+    pub(super) fn forget(&mut self, key: Key, end: SessionEnd) {
+        let (network, mac) = key;
+        self.outbox.push(Command::Forget { network, mac, end });
+    }
+
+    /// Takes a session out of every index.
+    fn remove(&mut self, key: Key) -> Option<Session> {
+        let session = self.sessions.remove(&key)?;
+        self.expiries.remove(&(session.ends.boot, key));
+        if let Some(count) = self.counts.get_mut(&key.0) {
+            *count = count.saturating_sub(1);
+        }
+        self.identity.unpin(key.0, key.1);
+        Some(session)
+    }
+
+    /// Moves ends of sessions, and the kernel's fail-safe with them.
+    pub(super) fn move_ends(&mut self, now: Now, moved: impl Fn(NetworkId, Ends) -> Ends) {
+        let keys: Vec<Key> = self.sessions.keys().copied().collect();
+        for key in keys {
+            let Some(session) = self.sessions.get_mut(&key) else {
+                continue;
+            };
+            let ends = moved(key.0, session.ends);
+            if ends.boot == session.ends.boot {
+                continue;
+            }
+            self.expiries.remove(&(session.ends.boot, key));
+            self.expiries.insert((ends.boot, key));
+            session.ends = ends;
+            if let Some(entry) = self.entry_of(key, now) {
+                self.outbox.push_op(AccessOp::Renew {
+                    network: key.0,
+                    mac: key.1,
+                    entry,
+                });
+            }
+            self.keep(key, now);
+        }
+    }
+
+    /// Hands the session to the store.
+    pub(super) fn keep(&mut self, key: Key, now: Now) {
+        let midnight = self
+            .rules(key.0)
+            .is_some_and(|rules| rules.recognition == Recognition::Midnight);
+        let Some(session) = self.sessions.get_mut(&key) else {
+            return;
+        };
+        if !session.acknowledged {
+            return;
+        }
+        session.kept = Some((now.boot, session.usage));
+        let ends_at = if midnight {
+            session.ends.deadline
+        } else {
+            session.ends.at(now)
+        };
+        self.outbox.push(Command::Keep(StoredSession {
+            network: key.0,
+            mac: key.1,
+            granted_at: session.granted_at,
+            ends_at,
+            ends_boot: session.ends.boot,
+            boot_id: self.boot_id.clone(),
+            usage: session.usage,
+            seen: session.seen,
+        }));
+    }
+
+    /// Hands every session to the store: called once before a stop.
+    pub fn keep_all(&mut self, now: Now) {
+        let keys: Vec<Key> = self.sessions.keys().copied().collect();
+        for key in keys {
+            self.keep(key, now);
+        }
+    }
+}
