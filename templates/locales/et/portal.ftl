@@ -50,7 +50,7 @@ link-back = Tagasi sisselogimislehele
 
 login-title = Tasuta WiFi
 login-lead = Tasuta internet, registreerimiseta.
-login-button = Ühenda internetti
+login-button = Ühendu internetiga
 login-accept = Nuppu vajutades nõustute teenuse reeglitega.
 login-disclaimer-title = Avalik ja avatud võrk
 login-disclaimer = Raadioliiklus ei ole krüpteeritud. Kasutage turvalisi veebisaite ja rakendusi (https), hoidke seade ajakohasena ning ärge jagage kaustu ega printereid.
@@ -77,7 +77,7 @@ down-action = Proovi uuesti
 
 disconnected-title = Ühendus katkestatud
 disconnected-lead = Teie seade ei ole enam internetiga ühendatud. Aitäh, et kasutasite omavalitsuse WiFi-võrku.
-disconnected-action = Ühenda uuesti
+disconnected-action = Ühendu uuesti
 
 blocked-title = Juurdepääs ei ole lubatud
 blocked-lead = Sellel seadmel ei ole lubatud seda võrku kasutada. Selgituste saamiseks pöörduge omavalitsuse poole.

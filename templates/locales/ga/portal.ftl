@@ -45,7 +45,7 @@ crest-alt = Armas: { $comune }
 footer-links = Eolas
 footer-free = Seirbhís saor in aisce, gan chlárú agus gan fógraíocht.
 eu-funding = Arna chomhchistiú ag an Aontas Eorpach
-eu-disclaimer = Is ar an mbardas amháin atá freagracht as ábhar na leathanach seo; níl an tAontas Eorpach freagrach as aon úsáid a bhaintear as.
+eu-disclaimer = Is ar an mbardas amháin atá an fhreagracht as ábhar na leathanach seo; níl an tAontas Eorpach freagrach as aon úsáid a bhaintear as.
 selftest = Féintástáil WiFi4EU ar siúl
 link-terms = Téarmaí úsáide
 link-privacy = Príobháideachas
@@ -93,7 +93,7 @@ again-lead = Ní féidir leis an líonra an nasc a bhunú faoi láthair. Is leor
 again-action = Bain triail eile as
 
 stranger-title = Níor aithníodh an gléas
-stranger-lead = Ní aithníonn an líonra do ghléas fós. Cas an Wi-Fi as agus ar siúl arís, ansin bain triail eile as. Má tá VPN in úsáid agat, cuir ar sos é ar feadh nóiméid.
+stranger-lead = Ní aithníonn an líonra do ghléas fós. Múch an Wi-Fi, cuir ar siúl arís é, agus ansin bain triail eile as. Má tá VPN in úsáid agat, cuir ar sos é ar feadh nóiméid.
 stranger-action = Bain triail eile as
 
 slow-title = An iomarca iarrachtaí
@@ -152,7 +152,7 @@ service-io = Aip IO
 service-io-hint = Teachtaireachtaí, meabhrúcháin agus íocaíochtaí na gcomhlachtaí poiblí ar d’fhón.
 service-municipium = Aip Municipium
 service-municipium-hint = Nuacht, tuairisciú fadhbanna agus bailiú bruscair.
-service-certificates = Deimhnithe cláraitheora
+service-certificates = Deimhnithe ón gclár sibhialta
 service-certificates-hint = Cónaí, breith, stádas teaghlaigh: saor in aisce, le SPID nó CIE.
 service-fines = Fíneálacha
 service-fines-hint = Féach ar fhíneáil agus íoc í.

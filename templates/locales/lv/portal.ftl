@@ -52,7 +52,7 @@ link-back = Atpakaļ uz piekļuves lapu
 
 login-title = Bezmaksas Wi-Fi
 login-lead = Bezmaksas internets bez reģistrācijas.
-login-button = Savienot ar internetu
+login-button = Pieslēgties internetam
 login-accept = Nospiežot pogu, jūs pieņemat pakalpojuma noteikumus.
 login-disclaimer-title = Publisks, atvērts tīkls
 login-disclaimer = Radio datplūsma nav šifrēta. Izmantojiet drošas vietnes un lietotnes (https), regulāri atjauniniet ierīci un nekopīgojiet mapes vai printerus.
@@ -69,7 +69,7 @@ online-up = Augšupielāde
 online-exempt = Šai ierīcei vienmēr ir piekļuve: nekas nav jāspiež.
 online-return = Lai vēlreiz redzētu šo lapu vai atvienotos, atveriet
 online-disconnect = Atvienoties
-online-disconnect-hint = Ierīce tiks atvienota; varēsiet pievienoties atkal, kad vēlēsieties.
+online-disconnect-hint = Ierīce tiks atvienota; varēsiet pieslēgties atkal, kad vēlēsieties.
 
 # While the municipality’s link to the Internet is interrupted.
 down-title = Šeit pašlaik nav interneta
@@ -77,9 +77,9 @@ down-lead = Wi-Fi darbojas, bet savienojums ar internetu ir pārtraukts. Parasti
 down-online = Jūsu ierīcei piekļuve saglabājas: kad internets atjaunosies, varēsiet to lietot, neko nespiežot.
 down-action = Mēģināt vēlreiz
 
-disconnected-title = Atvienots
+disconnected-title = Savienojums pārtraukts
 disconnected-lead = Jūsu ierīce vairs nav savienota ar internetu. Paldies, ka izmantojāt pašvaldības Wi-Fi.
-disconnected-action = Pievienoties vēlreiz
+disconnected-action = Pieslēgties vēlreiz
 
 blocked-title = Piekļuve nav atļauta
 blocked-lead = Šai ierīcei nav atļauts izmantot šo tīklu. Lai saņemtu skaidrojumu, vērsieties pašvaldībā.
@@ -102,7 +102,7 @@ refused-action = Atpakaļ uz piekļuves lapu
 
 # Terms, privacy and accessibility: the texts are in legal.ftl, in Italian and English only.
 legal-languages = Šis teksts ir pieejams tikai itāļu un angļu valodā.
-full-text = Kad esat savienojies, pašvaldības pilno tekstu varat lasīt šajā adresē:
+full-text = Pēc pieslēgšanās pašvaldības pilno tekstu varat lasīt šajā adresē:
 
 venue-title = Vieta
 venue-lead = Šo Wi-Fi tīklu piedāvā: { $comune }.
@@ -133,13 +133,13 @@ news-all = Visi jaunumi
 news-none = Pašlaik jaunumu nav.
 news-pinned = Izcelts
 news-more = Lasīt tālāk vietnē
-news-more-after = Pārējais lasāms vietnē, kas atveras pēc savienošanās:
+news-more-after = Pārējais lasāms vietnē, kas atveras pēc pieslēgšanās:
 news-more-offline = Pārējais lasāms vietnē, kad internets atjaunosies:
 
 # Digital services: cards under the button. A title for each kind and a line of explanation.
 services-title = Digitālie pakalpojumi
 service-now = Atveras uzreiz
-service-after = Pēc savienošanās
+service-after = Pēc pieslēgšanās
 service-offline = Kad internets atjaunosies
 service-call = Zvanīt { $number }
 service-io = Lietotne IO

@@ -74,7 +74,7 @@ online-disconnect = Aqta’ l-konnessjoni
 online-disconnect-hint = It-tagħmir tiegħek joħroġ offline; tista’ terġa’ tikkonnettja meta trid.
 
 # While the municipality’s link to the Internet is interrupted.
-down-title = Bħalissa hawn m’hawnx Internet
+down-title = Bħalissa m’hemmx Internet hawnhekk
 down-lead = Il-Wi-Fi qed jaħdem, iżda l-konnessjoni mal-Internet maqtugħa. Normalment terġa’ lura malajr: erġa’ pprova fi ftit minuti.
 down-online = It-tagħmir tiegħek jibqa’ awtorizzat: meta jerġa’ jiġi l-Internet, tkun tista’ tużah mingħajr ma tagħfas xejn.
 down-action = Erġa’ pprova
