@@ -14,6 +14,7 @@ pub mod core;
 #[path = "../../src/model/mod.rs"]
 pub mod model;
 pub mod net;
+pub mod news;
 pub mod portal;
 #[path = "../../src/wire/mod.rs"]
 pub mod wire;

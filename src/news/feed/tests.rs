@@ -115,9 +115,18 @@ fn only_the_first_entries_are_looked_at_and_the_newest_kept() {
     assert_eq!(entries.len(), MOST_KEPT);
     // Of the first two hundred, 199 is the newest.
     assert_eq!(entries[0].item.title, "199");
-    let many: String = (0..5_000).map(|n| format!("{{\"title\":\"{n}\"}},")).collect();
-    let many = format!("{{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{many}{{}}]}}");
-    assert_eq!(news(&many).unwrap().len(), MOST_KEPT);
+    let dated = |n: usize| {
+        let (hour, minute) = (n / 60 % 24, n % 60);
+        format!("{{\"title\":\"{n}\",\"date_published\":\"2026-11-20T{hour:02}:{minute:02}:00Z\"}}")
+    };
+    let many: Vec<_> = (0..1_000).map(dated).collect();
+    let many = many.join(",");
+    let many = format!("{{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{many}]}}");
+    let entries = news(&many).unwrap();
+    assert_eq!(
+        (entries.len(), entries[0].item.title.as_str()),
+        (MOST_KEPT, "199")
+    );
 }
 
 fn date(minute: usize) -> String {

@@ -58,10 +58,9 @@ fn embedded(address: IpAddr) -> Option<Ipv4Addr> {
     };
     let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     match Ipv6Addr::segments(&address) {
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(v4(high, low)),
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => Some(v4(high, low)),
         // A network's own NAT64 prefix (RFC 8215) puts it elsewhere: taken for private.
         [0x64, 0xff9b, 1, ..] => Some(Ipv4Addr::LOCALHOST),
-        [0x2002, high, low, ..] => Some(v4(high, low)),
         _ => None,
     }
 }

@@ -101,7 +101,7 @@ pub(super) fn picture(html: &str, base: Option<&Url>) -> Option<(String, String)
         };
         let is_point =
             |name: &[u8]| value(name).is_some_and(|pixels| matches!(pixels.trim(), "0" | "1" | "2"));
-        if &*tag.name != b"img".as_slice() || is_point(b"width") || is_point(b"height") {
+        if *tag.name != *b"img".as_slice() || is_point(b"width") || is_point(b"height") {
             return None;
         }
         let address = link(&value(b"src")?, base)?;

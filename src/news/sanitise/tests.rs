@@ -202,7 +202,9 @@ proptest! {
                 Block::Paragraph(run) => check_run(&run),
                 Block::List(entries) => {
                     assert!(!entries.is_empty());
-                    entries.iter().for_each(|entry| check_run(entry));
+                    for entry in &entries {
+                        check_run(entry);
+                    }
                 }
             }
         }

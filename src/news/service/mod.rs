@@ -8,12 +8,13 @@ mod refresh;
 mod state;
 
 use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::task::JoinSet;
 
 pub use pace::Pace;
@@ -34,6 +35,9 @@ const MOST_REQUESTS: usize = 2;
 const LOOK: Duration = Duration::from_secs(5);
 /// Looks between two boards that are made whether or not something was heard: notices begin and end.
 const LOOKS_PER_BOARD: u32 = 6;
+
+/// When a file was changed, its length, its number.
+type Signature = (SystemTime, u64, u64);
 
 /// Takes a new board.
 pub type Publish = Arc<dyn Fn(Arc<Board>) + Send + Sync>;
@@ -109,6 +113,8 @@ struct Shared {
     context: Context,
     cache: Cache,
     requests: Semaphore,
+    /// Held while a picture is decoded: one at a time is what a small gateway's memory allows.
+    decoding: Mutex<()>,
     state: State,
     /// Wakes the feeds that failed.
     retry: Notify,
@@ -184,21 +190,23 @@ fn name_of(feed: &Feed) -> ItemId {
     ])
 }
 
-fn begin(settings: Settings, context: Context, state: State) -> (Arc<Shared>, JoinSet<()>) {
+fn begin(settings: Settings, context: Context, known: State) -> (Arc<Shared>, JoinSet<()>) {
     let shared = Arc::new(Shared {
         cache: Cache::new(settings.directory.clone()),
         settings,
         context,
         requests: Semaphore::new(MOST_REQUESTS),
-        state,
+        decoding: Mutex::new(()),
+        state: known,
         retry: Notify::new(),
     });
     let seen = signature(&shared.settings.editor);
     shared.restore();
     let mut tasks = JoinSet::new();
     for (index, feed) in shared.settings.feeds.iter().enumerate() {
-        let seed = shared.context.seed ^ u64::try_from(index).unwrap_or(0).rotate_left(32);
-        tasks.spawn(keep_fresh(Arc::clone(&shared), feed.clone(), Dice::new(seed)));
+        let number = u64::try_from(index).unwrap_or(0).rotate_left(32);
+        let dice = Dice::new(shared.context.seed ^ number);
+        tasks.spawn(keep_fresh(Arc::clone(&shared), feed.clone(), dice));
     }
     tasks.spawn(watch_editor(Arc::clone(&shared), seen));
     (shared, tasks)
@@ -224,7 +232,7 @@ async fn keep_fresh(shared: Arc<Shared>, feed: Feed, mut dice: Dice) {
 }
 
 /// Reads the editor's file when it changes, and makes a board now and then.
-async fn watch_editor(shared: Arc<Shared>, mut seen: Option<(SystemTime, u64)>) {
+async fn watch_editor(shared: Arc<Shared>, mut seen: Option<Signature>) {
     loop {
         for _ in 0..LOOKS_PER_BOARD {
             tokio::time::sleep(LOOK).await;
@@ -239,9 +247,9 @@ async fn watch_editor(shared: Arc<Shared>, mut seen: Option<(SystemTime, u64)>) 
 }
 
 /// What tells one state of a file from another; nothing for no file.
-fn signature(path: &Path) -> Option<(SystemTime, u64)> {
+fn signature(path: &Path) -> Option<Signature> {
     let metadata = std::fs::metadata(path).ok()?;
-    Some((metadata.modified().ok()?, metadata.len()))
+    Some((metadata.modified().ok()?, metadata.len(), metadata.ino()))
 }
 
 impl Shared {
@@ -286,7 +294,7 @@ impl Shared {
         match editor::read(&self.settings.editor) {
             Ok(local) => self.state.set_local(local),
             Err(error) => {
-                tracing::warn!(%error, "the local editor's file is not used; what it said before stays")
+                tracing::warn!(%error, "the local editor's file is not used; what it said before stays");
             }
         }
         self.publish();

@@ -62,6 +62,7 @@ async fn make(shared: &Arc<Shared>, feed: &Feed, source: &PictureSource) -> Resu
     let Answer::Changed { bytes, .. } = answer else {
         return Err("unchanged".to_owned());
     };
+    let _alone = shared.decoding.lock().await;
     let (shared, name) = (Arc::clone(shared), source.id.clone());
     let shrunk = tokio::task::spawn_blocking(move || {
         let picture = picture::shrink(&bytes).map_err(|error| error.to_string())?;
