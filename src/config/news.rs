@@ -18,6 +18,9 @@ const MOST_FEEDS: usize = 32;
 /// Longest name of who says so.
 const MOST_SOURCE: usize = 75;
 
+/// Longest name of an alert zone: Veneto's have over a hundred characters.
+const MOST_ZONE: usize = 160;
+
 /// `[news]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
@@ -99,7 +102,8 @@ pub struct Feed {
     pub lang: String,
     /// `istat`: six digits of the comune, needed by `cap` and `allertalom`.
     pub istat: Option<String>,
-    /// `zone`: alert zone as in the bulletin (`Lomb-09`), needed by `protezione-civile`.
+    /// `zone`: alert zone by its code or its name in the bulletin (`Lomb-09`, `Nodo Idraulico di
+    /// Milano`), needed by `protezione-civile`.
     pub zone: Option<String>,
     /// `ca`: PEM file of certificates that the server should send and does not.
     pub ca: Option<PathBuf>,
@@ -147,7 +151,7 @@ fn read_feed(mut section: Section<'_, '_>, base: &Path) -> Option<Feed> {
     });
     let lang = section.or("lang", "it".to_owned(), language);
     let istat = section.optional("istat", istat);
-    let zone = section.optional("zone", |value| values::line_of(value, 20));
+    let zone = section.optional("zone", |value| values::line_of(value, MOST_ZONE));
     let ca = section.optional("ca", values::any_path);
     let private = section.or("private", false, values::boolean);
     let insecure = section.or("insecure", false, values::boolean);

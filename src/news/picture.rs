@@ -7,6 +7,7 @@
 //! photograph was taken, no profile, no thumbnail.
 
 use std::io::Cursor;
+use std::sync::{Mutex, PoisonError};
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops;
@@ -26,6 +27,9 @@ pub const LEAST_SIDE: u32 = 48;
 /// What decoding may take, bytes: a photograph of 12 megapixels needs 36 MB, and the smallest gateway
 /// has 256 MB for everything. One picture is decoded at a time.
 pub const MOST_MEMORY: u64 = 64 << 20;
+/// Held while a picture is decoded: two at once would take twice the memory.
+static DECODER: Mutex<()> = Mutex::new(());
+
 /// What is tried until the result is light enough: a size, and its qualities. Better small than ugly;
 /// ugly only for what is noise anyhow.
 const ATTEMPTS: [((u32, u32), &[u8]); 3] = [
@@ -58,11 +62,12 @@ pub enum PictureError {
 }
 
 /// Decodes and shrinks; bounded in memory and time whatever the bytes are. Takes long (a second for a
-/// large photograph on a small gateway): not for an async task.
+/// large photograph on a small gateway), and waits for the picture before: not for an async task.
 ///
 /// # Errors
 /// See [`PictureError`].
 pub fn shrink(bytes: &[u8]) -> Result<Picture, PictureError> {
+    let _alone = DECODER.lock().unwrap_or_else(PoisonError::into_inner);
     let (picture, orientation) = decode(bytes)?;
     // Turned pictures are cut the other way round, before they are turned: then only the small one is.
     let turned = turns_sides(orientation);

@@ -11,6 +11,7 @@
 mod announce;
 mod check;
 mod doctor;
+mod editor;
 mod examples;
 mod units;
 

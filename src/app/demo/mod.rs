@@ -6,6 +6,7 @@ pub mod journey;
 pub mod life;
 pub mod programs;
 pub mod report;
+pub mod town;
 pub mod window;
 
 use std::io::Write;
@@ -46,6 +47,7 @@ pub struct Wishes {
 pub fn run(programs: Programs, config: &str, wishes: Wishes, out: &mut impl Write) -> Result<()> {
     writeln!(out, "building the lab …")?;
     let mut lab = Lab::build(programs, config)?;
+    town::speak(&Lab::state_dir()).context("the news of the demo")?;
     lab.start()?;
     let captive = window_phone(&mut lab, false)?;
     let online = window_phone(&mut lab, true)?;

@@ -255,6 +255,12 @@ impl Lab {
         path("run")
     }
 
+    /// The directory of what outlives a restart of the daemons.
+    #[must_use]
+    pub fn state_dir() -> PathBuf {
+        path("state")
+    }
+
     /// The configuration file.
     #[must_use]
     pub fn config_path() -> PathBuf {

@@ -29,6 +29,16 @@ use xml::XmlError;
 /// Most addresses that are followed from an index.
 pub const MOST_FOLLOWED: usize = 20;
 
+/// Longest answer of a feed's address, bytes. The Protezione Civile's archive, the only form of its
+/// bulletin at an address that does not change, holds maps beside the bulletin.
+#[must_use]
+pub const fn most_bytes(kind: FeedKind) -> usize {
+    match kind {
+        FeedKind::ProtezioneCivile => 8 << 20,
+        _ => 1 << 20,
+    }
+}
+
 /// What the first documents of an alert feed say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
