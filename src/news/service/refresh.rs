@@ -117,7 +117,10 @@ async fn ask_urgent(
     let mut documents = Vec::new();
     let mut latest = Validators::default();
     for url in urls {
-        let mut request = ask_for(feed, url);
+        let mut request = Ask {
+            most: notices::most_bytes(feed.kind),
+            ..ask_for(feed, url)
+        };
         if is_one {
             request.validators = validators.clone();
         }
