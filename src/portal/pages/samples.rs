@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{
     Access, Article, Document, Frame, Kind, Login, News, Notice, Online, Scene, SessionWords, Snippet, Venue,
 };
-use crate::config::{Color, Config, InterfaceName, Look, Network, Phrases, Service, ServiceKind};
+use crate::config::{Color, Config, GardenName, InterfaceName, Look, Network, Phrases, Service, ServiceKind};
 use crate::model::{
     self, Block, Board, Burst, Inline, ItemId, NetworkPolicy, NewsItem, NoticeColor, OnConflict, Picture,
     Rate, RatePlan, Recognition, Scope,
@@ -41,7 +41,10 @@ pub(in crate::portal) fn network() -> Network {
             max_stations: 100,
         },
         garden: Vec::new(),
-        garden_names: Vec::new(),
+        garden_names: vec![GardenName {
+            name: "www.comune.example.it".parse().unwrap(),
+            ports: vec![443],
+        }],
         look: Look {
             crest: Some("crest.svg".into()),
             color: Color([0x00, 0x66, 0xcc]),
@@ -69,7 +72,8 @@ fn service(kind: ServiceKind) -> Service {
         kind,
         url: match kind {
             ServiceKind::Emergency => "tel:112".to_owned(),
-            _ => format!("https://www.comune.example.it/servizi/{}?a=1&b=2", kind.name()),
+            ServiceKind::Website => "https://www.comune.example.it/".to_owned(),
+            _ => format!("https://servizi.example.it/{}?a=1&b=2", kind.name()),
         },
         label: other.then(|| Phrases::from("Biblioteca \"<Roggia>\"")),
         hint: other.then(|| Phrases::from("Orari & catalogo")),
@@ -158,13 +162,13 @@ fn item(title: &str, name: u8) -> NewsItem {
                 text(", con "),
                 Inline::Emphasis("musica".to_owned()),
                 text(" e "),
-                link("https://www.comune.example.it/bando"),
+                link("https://bandi.example.it/bando"),
                 text("."),
             ]),
             Block::Heading("Come si partecipa".to_owned()),
             Block::List(vec![vec![text("Di persona")], vec![text("Per telefono")]]),
         ],
-        link: Some("https://www.comune.example.it/novita/1?x=\"".to_owned()),
+        link: Some("https://novita.example.it/1?x=\"".to_owned()),
         published: Some("2026-11-20T08:00:00Z".parse().unwrap()),
         expires: None,
         lang: "it".to_owned(),
