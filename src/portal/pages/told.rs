@@ -3,11 +3,14 @@
 use super::frame::Frame;
 use super::{NEWS_PATH, PICTURES_PATH};
 use crate::model::{NewsItem, Notice, NoticeColor};
+use crate::portal::lang::Lang;
 
 /// An urgent notice.
 pub(super) struct Warning<'a> {
     pub(super) text: &'a str,
     pub(super) lang: &'a str,
+    /// Which way the text is written: the whole line goes with it, so that what is cut off is its end.
+    pub(super) dir: &'static str,
     /// Name of the colour, for the style sheet.
     pub(super) color: &'static str,
     /// The name of the icon.
@@ -42,6 +45,7 @@ impl<'a> Warning<'a> {
         Self {
             text: &notice.text,
             lang: &notice.lang,
+            dir: Lang::from_code(&notice.lang).map_or("auto", |lang| lang.direction().attribute()),
             color,
             icon: match notice.color {
                 NoticeColor::Red | NoticeColor::Orange | NoticeColor::Yellow => "alert",
