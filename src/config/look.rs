@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use super::phrases::{self, Phrases};
 use super::reader::{Complaint, Section};
 use super::values;
+use crate::model::NetworkId;
 
 /// Designers Italia's blue.
 pub const DEFAULT_COLOR: Color = Color([0x00, 0x66, 0xcc]);
@@ -28,6 +29,21 @@ pub struct Look {
     pub color: Color,
     /// `intro`: a line of welcome.
     pub intro: Option<Phrases>,
+}
+
+impl Look {
+    /// What is wrong with the crest's file: the page does without it.
+    pub(super) fn doubt(&self, network: NetworkId) -> Option<Complaint> {
+        let crest = self.crest.as_ref()?;
+        let error = std::fs::File::open(crest).err()?;
+        Some(Complaint::new(
+            format!(
+                "{network}: the crest {} cannot be opened: {error}",
+                crest.display()
+            ),
+            "put the file there, readable for the user portico, or leave crest out",
+        ))
+    }
 }
 
 impl Default for Look {

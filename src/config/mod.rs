@@ -120,7 +120,11 @@ impl Config {
         })?;
         let mut checked = Self::check(&text, &name)?;
         let networks = checked.config.networks.iter();
-        let doubts = networks.flat_map(|network| tls::doubts(network.id, network.tls.as_ref()));
+        let doubts = networks.flat_map(|network| {
+            tls::doubts(network.id, network.tls.as_ref())
+                .into_iter()
+                .chain(network.look.doubt(network.id))
+        });
         let doubts = doubts.map(|doubt| Finding::warning(&name, doubt));
         checked.warnings.extend(doubts);
         Ok(checked)
@@ -211,9 +215,16 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         .map(|section| network::read(section, base))
         .collect();
     unique::check(report, gateway.uplink.as_ref(), &drafts);
-    let news = news::read(root.table("news", "[news]"), base);
+    let known = drafts
+        .iter()
+        .filter_map(|draft| Some(draft.id.as_ref()?.value))
+        .collect();
+    let news = news::read(root.table("news", "[news]"), base, &known);
     let services = root.tables("service", "[[service]]");
-    let services: Vec<Service> = services.into_iter().filter_map(service::read).collect();
+    let services: Vec<Service> = services
+        .into_iter()
+        .filter_map(|service| service::read(service, &known))
+        .collect();
     root.finish();
 
     Some(Config {

@@ -1,5 +1,6 @@
 //! `[news]`: where the comune's news and urgent notices come from.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -117,7 +118,7 @@ pub struct Feed {
 }
 
 /// Reads the section.
-pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> News {
+pub(super) fn read(mut section: Section<'_, '_>, base: &Path, known: &BTreeSet<NetworkId>) -> News {
     let minutes = section.or("refresh_minutes", DEFAULT_REFRESH_MINUTES, |value| {
         values::integer(value, 5, 1_440)
     });
@@ -138,12 +139,12 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> News {
         pictures,
         feeds: feeds
             .into_iter()
-            .filter_map(|feed| read_feed(feed, base))
+            .filter_map(|feed| read_feed(feed, base, known))
             .collect(),
     }
 }
 
-fn read_feed(mut section: Section<'_, '_>, base: &Path) -> Option<Feed> {
+fn read_feed(mut section: Section<'_, '_>, base: &Path, known: &BTreeSet<NetworkId>) -> Option<Feed> {
     let kind = section.or("kind", FeedKind::News, feed_kind);
     let url = section.required("url", "\"https://www.comune.example.it/feed\"", values::url);
     let source = section.required("source", "\"Comune di Busto Arsizio\"", |value| {
@@ -155,7 +156,7 @@ fn read_feed(mut section: Section<'_, '_>, base: &Path) -> Option<Feed> {
     let ca = section.optional("ca", values::any_path);
     let private = section.or("private", false, values::boolean);
     let insecure = section.or("insecure", false, values::boolean);
-    let networks = section.list("networks", values::parsed::<NetworkId>);
+    let scope = service::scope(&mut section, known);
 
     require_area(&section, kind, istat.is_some(), zone.is_some());
     refuse_plain(&section, url.as_ref(), insecure);
@@ -170,7 +171,7 @@ fn read_feed(mut section: Section<'_, '_>, base: &Path) -> Option<Feed> {
         ca: ca.map(|path| base.join(path.value)),
         private,
         insecure,
-        scope: service::scope(networks.into_iter().map(|network| network.value)),
+        scope,
     })
 }
 

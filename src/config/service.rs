@@ -1,5 +1,7 @@
 //! `[[service]]`: the comune's digital services, shown as cards under the button.
 
+use std::collections::BTreeSet;
+
 use toml::de::DeValue;
 
 use super::phrases::{self, Phrases};
@@ -117,14 +119,14 @@ impl Service {
     }
 }
 
-/// Reads one service; `None` after a mistake.
-pub(super) fn read(mut section: Section<'_, '_>) -> Option<Service> {
+/// Reads one service of the networks `known`; `None` after a mistake.
+pub(super) fn read(mut section: Section<'_, '_>, known: &BTreeSet<NetworkId>) -> Option<Service> {
     let kind = section.required("kind", "\"payments\"", service_kind);
     let url = section.required("url", "\"https://www.comune.example.it/pagamenti\"", address);
     let label = section.optional("label", |value| phrases::read(value, MOST_LABEL));
     let hint = section.optional("hint", |value| phrases::read(value, MOST_HINT));
     let before_tap = section.or("before_tap", false, values::boolean);
-    let networks = section.list("networks", values::parsed::<NetworkId>);
+    let scope = scope(&mut section, known);
     if kind.as_ref().is_some_and(|kind| kind.value == ServiceKind::Other) && label.is_none() {
         section.report().error(
             section.span(),
@@ -141,18 +143,34 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Option<Service> {
         label: label.map(|label| label.value),
         hint: hint.map(|hint| hint.value),
         before_tap,
-        scope: scope(networks.into_iter().map(|network| network.value)),
+        scope,
     })
 }
 
-/// The scope of a list of networks, of which none means all.
-pub(super) fn scope(networks: impl Iterator<Item = NetworkId>) -> Scope {
-    let networks: std::collections::BTreeSet<NetworkId> = networks.collect();
-    if networks.is_empty() {
+/// `networks`: some of the `known` ones; all without.
+pub(super) fn scope(section: &mut Section<'_, '_>, known: &BTreeSet<NetworkId>) -> Scope {
+    let listed = section.list("networks", |value| network(value, known));
+    if listed.is_empty() {
         Scope::All
     } else {
-        Scope::Only(networks)
+        Scope::Only(listed.into_iter().map(|network| network.value).collect())
     }
+}
+
+fn network(value: &DeValue<'_>, known: &BTreeSet<NetworkId>) -> Result<NetworkId, Complaint> {
+    let network: NetworkId = values::parsed(value)?;
+    if known.contains(&network) {
+        return Ok(network);
+    }
+    let names: Vec<&str> = known.iter().map(NetworkId::as_str).collect();
+    let near = nearest(network.as_str(), names.iter().copied());
+    Err(Complaint::new(
+        format!("there is no network \"{network}\""),
+        near.map_or_else(
+            || format!("the networks of this file: {}", names.join(", ")),
+            |near| format!("did you mean {near:?}?"),
+        ),
+    ))
 }
 
 fn service_kind(value: &DeValue<'_>) -> Result<ServiceKind, Complaint> {

@@ -249,6 +249,83 @@ fn doubts_do_not_refuse_the_file() {
     assert!(warned(REFERENCE).is_empty(), "{:?}", warned(REFERENCE));
 }
 
+/// Each text with the words that its one complaint has.
+#[test]
+fn what_the_pages_show_is_checked() {
+    let feed = "\n[[news.feed]]\nsource = \"C\"\n";
+    let service = "\n[[service]]\n";
+    let url = "url = \"https://c.example.org/\"\n";
+    for (lines, words) in [
+        (
+            "[network.look]\ncolor = \"#ffcc00\"".to_owned(),
+            "contrast of 1.5",
+        ),
+        ("[network.look]\ncolor = \"blue\"".to_owned(), "not a colour"),
+        (
+            "[network.look]\nintro = { italiano = \"C\" }".to_owned(),
+            "code of a language",
+        ),
+        ("contact = \"comune\"".to_owned(), "not a mail address"),
+        (
+            "[[network.garden]]\nname = \"*.it\"\nports = [443]".to_owned(),
+            "\"*.it\" does not do",
+        ),
+        (
+            "[[network.garden]]\nname = \"a.it\"\naddress = \"203.0.113.1\"\nports = [443]".to_owned(),
+            "not both",
+        ),
+        (format!("{feed}url = \"http://c.example.org/\""), "without TLS"),
+        (format!("{feed}{url}kind = \"cap\""), "needs \"istat\""),
+        (
+            format!("{feed}{url}kind = \"protezione-civile\""),
+            "needs \"zone\"",
+        ),
+        (format!("{feed}{url}kind = \"rss\""), "no kind of feed"),
+        (format!("{feed}{url}istat = \"12026\""), "not the ISTAT code"),
+        (
+            format!("{feed}{url}networks = [\"molini\"]"),
+            "no network \"molini\"",
+        ),
+        (format!("{service}{url}kind = \"other\""), "needs a label"),
+        (format!("{service}{url}kind = \"payment\""), "no kind of service"),
+        (
+            format!("{service}{url}kind = \"suap\"\nnetworks = [\"piaza\"]"),
+            "no network \"piaza\"",
+        ),
+        (
+            format!("{service}url = \"tel:call me\"\nkind = \"help\""),
+            "not a telephone number",
+        ),
+        ("\n[news]\nrefresh_minutes = 1".to_owned(), "out of range"),
+    ] {
+        let found = refused(&with(&lines));
+        assert_eq!(found.len(), 1, "{lines}: {found:?}");
+        assert!(found[0].contains(words), "{lines}: {found:?}");
+    }
+}
+
+#[test]
+fn what_opens_before_the_tap_stands_in_the_garden() {
+    let text = with(
+        "wifi4eu_id = \"a\"\n[[service]]\nkind = \"website\"\nurl = \"https://www.c.example.org:443/x\"\nbefore_tap = true\n\
+         [[service]]\nkind = \"suap\"\nurl = \"https://suap.example.org/\"",
+    );
+    let config = Config::parse(&text, "p.toml").unwrap();
+    let names: Vec<String> = config.networks[0]
+        .garden_names
+        .iter()
+        .map(|entry| entry.name.to_string())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "collection.wifi4eu.ec.europa.eu",
+            "wifi4eucollectorprod.azurewebsites.net",
+            "www.c.example.org"
+        ]
+    );
+}
+
 #[test]
 fn ports_differ_and_stay_in_range() {
     let with_portal = |lines: &str| refused(&format!("[portal]\n{lines}\n{MINIMAL}"));
