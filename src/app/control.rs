@@ -41,6 +41,25 @@ pub enum ControlRequest {
         /// Station, as text.
         mac: String,
     },
+    /// Self-test of the Commission's snippet on a network's page.
+    SelfTest {
+        /// Network.
+        network: NetworkId,
+        /// What about it.
+        wish: SelfTestWish,
+    },
+}
+
+/// What an administrator wants of a self-test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SelfTestWish {
+    /// Begin it, for an hour.
+    On,
+    /// End it.
+    Off,
+    /// Tell of it.
+    Status,
 }
 
 /// What the daemon answers.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,11 +13,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use super::announce::Announcer;
+use super::control::SelfTestWish;
 use super::event_loop::{EventLoop, Reloads, Sources};
 use super::helper_link::HelperLink;
 use super::perform::Hands;
 use super::recorder::Recorder;
 use super::town::Town;
+use super::uplink::Lookout;
 use super::{clock, control, memory};
 use crate::config::{Config, ConfigErrors};
 use crate::core::{Event, Gateway};
@@ -58,6 +61,8 @@ pub(super) struct Services {
     announcer: Announcer,
     news: news::Service,
     interfaces: Arc<Mutex<BTreeMap<NetworkId, String>>>,
+    town: Town,
+    lookout: Lookout,
 }
 
 /// Runs until SIGTERM or SIGINT.
@@ -171,6 +176,8 @@ impl Services {
         let announcer = Announcer::start(&config, &portal);
         let news = start_news(&config, town)?;
         Ok(Self {
+            lookout: Lookout::start(config.uplink.check.clone(), town.clone()),
+            town: town.clone(),
             file,
             config,
             portal,
@@ -200,7 +207,33 @@ impl Services {
         self.forwarder.reconfigure(&config);
         self.announcer = Announcer::start(&config, &self.portal);
         self.news.reconfigure(news::Settings::of(&config));
+        self.lookout.reconfigure(&config.uplink.check);
         self.config = config;
+    }
+
+    /// Begins, ends or only tells of the self-test of a network's snippet: seconds left.
+    pub(super) fn self_test(&self, network: NetworkId, wish: SelfTestWish) -> Result<u64, String> {
+        let Some(found) = self.config.network(network) else {
+            return Err(format!("there is no network {network}"));
+        };
+        match wish {
+            SelfTestWish::On if found.wifi4eu_id.is_none() => {
+                return Err(format!(
+                    "{network} has no wifi4eu_id, so its page has no snippet to test"
+                ));
+            }
+            SelfTestWish::On => self.town.begin_self_test(network),
+            SelfTestWish::Off => {
+                self.town.end_self_test(network);
+            }
+            SelfTestWish::Status => {}
+        }
+        Ok(self.town.self_test_left(network))
+    }
+
+    /// Whether there is an Internet, as far as is known.
+    pub(super) fn has_uplink(&self) -> bool {
+        self.town.uplink.load(Ordering::Relaxed)
     }
 
     /// What the forwarder has done.
@@ -222,6 +255,7 @@ impl Services {
                 "certificate": certificate,
                 "http": addresses.http,
                 "https": addresses.https,
+                "self_test_seconds": self.town.self_test_left(network.id),
             });
             (network.id.to_string(), state)
         });

@@ -159,6 +159,10 @@ impl EventLoop {
             ControlRequest::Stations => ok(json!(self.gateway.stations(clock::now()))),
             ControlRequest::Reload => return self.begin_reload(Some(ask.reply)),
             ControlRequest::Revoke { network, mac } => self.revoke(network, &mac),
+            ControlRequest::SelfTest { network, wish } => match self.services.self_test(network, wish) {
+                Ok(seconds) => ok(json!({ "seconds": seconds })),
+                Err(error) => ControlReply::Error(error),
+            },
         };
         // The administrator may have gone meanwhile.
         let _ = ask.reply.send(reply);
@@ -171,6 +175,7 @@ impl EventLoop {
             "forwarder": self.services.forwarded(),
             "services": self.services.status(),
             "news": self.services.news(),
+            "uplink": self.services.has_uplink(),
         }))
     }
 

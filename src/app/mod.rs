@@ -15,3 +15,4 @@ mod memory;
 mod perform;
 mod recorder;
 mod town;
+mod uplink;

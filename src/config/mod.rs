@@ -19,6 +19,7 @@ mod service;
 mod stations;
 mod tls;
 mod unique;
+mod uplink;
 mod values;
 
 use std::path::Path;
@@ -44,6 +45,7 @@ pub use portal::{
 pub use rate::{DEFAULT_BURST, DEFAULT_DOWN, DEFAULT_UP};
 pub use service::{Service, ServiceKind};
 pub use tls::TlsFiles;
+pub use uplink::{DEFAULT_CHECK, UplinkCheck};
 
 use crate::model::{NetworkId, Policy};
 use reader::{Complaint, Report, Section};
@@ -58,6 +60,8 @@ pub struct Config {
     pub gateway: Gateway,
     /// `[portal]`
     pub portal: Portal,
+    /// `[uplink]`
+    pub uplink: UplinkCheck,
     /// `[[network]]`, in file order; at least one, identifiers, interfaces and hosts unique.
     pub networks: Vec<Network>,
     /// `[news]`
@@ -200,6 +204,7 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
     let section = root.table("gateway", "[gateway]");
     let gateway = gateway::read(section);
     let portal = portal::read(root.table("portal", "[portal]"));
+    let uplink = uplink::read(root.table("uplink", "[uplink]"));
     let sections = root.tables("network", "[[network]]");
     if sections.is_empty() {
         report.error(
@@ -230,6 +235,7 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
     Some(Config {
         gateway: gateway.gateway?,
         portal,
+        uplink,
         networks: drafts
             .into_iter()
             .map(|draft| {

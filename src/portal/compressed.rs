@@ -20,6 +20,8 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use hyper::body::Bytes;
 
+use super::token::encode_hex;
+
 /// Head of a gzip member (RFC 1952, section 2.3): deflate, no flags, no time, slowest compression, no system.
 const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 0xff];
 /// A last block with nothing in it (RFC 1951, section 3.2.6).
@@ -47,7 +49,7 @@ static PROCESS: LazyLock<String> = LazyLock::new(|| {
     let mut random = [0_u8; 16];
     // Without randomness no token could be made either; then a mark in the news would show itself.
     let _ = getrandom::fill(&mut random);
-    random.iter().map(|byte| format!("{byte:02x}")).collect()
+    encode_hex(&random)
 });
 
 static TEXTS: LazyLock<[String; Mark::ALL.len()]> =
@@ -138,14 +140,12 @@ impl Piece {
 /// Blocks for `plain`, ended by a flush. Writing to memory cannot fail; should it, they are stored.
 fn deflate(plain: &[u8]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    match encoder.write_all(plain).and_then(|()| encoder.flush()) {
-        Ok(()) => encoder.get_ref().clone(),
-        Err(_) => {
-            let mut blocks = Vec::new();
-            store(&mut blocks, plain);
-            blocks
-        }
+    if encoder.write_all(plain).and_then(|()| encoder.flush()).is_ok() {
+        return encoder.get_ref().clone();
     }
+    let mut blocks = Vec::new();
+    store(&mut blocks, plain);
+    blocks
 }
 
 /// Appends stored blocks.

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::compressed::{Cut, Filling};
 use super::pages::base64;
+use super::token::encode_hex;
 use crate::config::Config;
 use crate::model::Board;
 
@@ -63,7 +64,8 @@ impl Sheet {
 /// A short name of a content.
 pub(super) fn fingerprint(bytes: &[u8]) -> String {
     let hash = Sha256::digest(bytes);
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let (short, _) = hash.split_at(8);
+    encode_hex(short)
 }
 
 /// Only the head's: what comes later is the matter of others.

@@ -243,6 +243,10 @@ async fn submit(visit: &Visit<'_>, request: Request<Incoming>, purpose: Purpose)
         .ok()
         .and_then(|form| field(form, "token"))
         .unwrap_or_default();
+    if purpose == Purpose::Grant && !(visit.context.uplink)() {
+        // Nothing to be online on: the page says so, and the tap is not used up.
+        return login(visit, mac, &manner, StatusCode::SERVICE_UNAVAILABLE, false);
+    }
     let now = (visit.context.clock)().wall;
     let bearer = visit.bearer(mac, purpose);
     match (visit.context.token_key.check(bearer, token, now), purpose) {

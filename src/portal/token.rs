@@ -128,7 +128,8 @@ impl TokenKey {
     }
 }
 
-fn encode_hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal digits.
+pub(super) fn encode_hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
         .iter()

@@ -200,6 +200,8 @@ uplink = "wan0"
 user = "nobody"
 state_dir = "{directory}/state"
 run_dir = "{directory}/run"
+[uplink]
+check = []
 [portal]
 max_connections = 60000
 [[network]]

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use portico::config::{Config, Gateway, InterfaceName, Network, Portal as PortalConfig, TlsFiles};
 use portico::core::{Answer, Question, Standing};
 use portico::model::{
-    Boot, Burst, Counter, Counters, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Rate, RatePlan,
+    Board, Boot, Burst, Counter, Counters, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Rate, RatePlan,
     Recognition, TimeZone,
 };
 use portico::portal::desk::{Ask, Desk};
@@ -54,6 +54,9 @@ pub(crate) struct Lab {
     pub(crate) config: Arc<Config>,
     pub(crate) world: Arc<Mutex<World>>,
     pub(crate) seconds: Arc<AtomicI64>,
+    pub(crate) board: Arc<Mutex<Arc<Board>>>,
+    pub(crate) uplink: Arc<AtomicBool>,
+    pub(crate) self_test: Arc<AtomicBool>,
 }
 
 pub(crate) fn id() -> NetworkId {
@@ -139,6 +142,7 @@ pub(crate) fn config(tls: Option<TlsFiles>) -> Config {
         }],
         news: portico::config::News::default(),
         services: Vec::new(),
+        uplink: portico::config::UplinkCheck::default(),
     }
 }
 
@@ -198,6 +202,9 @@ impl Lab {
         let clock = Arc::clone(&seconds);
         let seen = Arc::clone(&world);
         let config = Arc::new(config);
+        let board = Arc::<Mutex<Arc<Board>>>::default();
+        let (uplink, self_test) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(false)));
+        let (told, up, testing) = (Arc::clone(&board), Arc::clone(&uplink), Arc::clone(&self_test));
         let portal = Portal::start(PortalContext {
             config: Arc::clone(&config),
             desk,
@@ -214,9 +221,9 @@ impl Lab {
                     wall: opening + SignedDuration::from_secs(passed),
                 }
             }),
-            bulletin: Arc::new(Arc::default),
-            uplink: Arc::new(|| true),
-            self_test: Arc::new(|_| false),
+            bulletin: Arc::new(move || Arc::clone(&told.lock().unwrap())),
+            uplink: Arc::new(move || up.load(Ordering::Relaxed)),
+            self_test: Arc::new(move |_| testing.load(Ordering::Relaxed)),
             token_key: TokenKey::new(&[5; 32]),
             rates,
         })
@@ -226,6 +233,9 @@ impl Lab {
             config,
             world,
             seconds,
+            board,
+            uplink,
+            self_test,
         }
     }
 

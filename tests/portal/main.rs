@@ -13,4 +13,6 @@ mod intercept;
 mod lab;
 mod limits;
 mod pages;
+mod sending;
 mod tls;
+mod weight;

@@ -66,6 +66,7 @@ fn render_text(checked: &Checked) -> String {
     let Config {
         gateway,
         portal,
+        uplink,
         networks,
         news,
         services,
@@ -89,6 +90,12 @@ fn render_text(checked: &Checked) -> String {
         "portal   ports 80 -> {}, 443 -> {}; {} connections, {} of one station",
         portal.http_port, portal.https_port, portal.max_connections, portal.max_connections_per_station
     );
+    let check: Vec<String> = uplink.check.iter().map(ToString::to_string).collect();
+    let check = match check.as_slice() {
+        [] => "not looked at, taken as up".to_owned(),
+        some => format!("up while one of {} answers", some.join(", ")),
+    };
+    let _ = writeln!(text, "uplink   {check}");
     for network in networks {
         text.push_str(&render_network(network));
     }

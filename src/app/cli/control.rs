@@ -14,7 +14,7 @@ use crate::model::NetworkId;
 pub(super) struct Where {
     /// Run directory of the service (`run_dir` in the configuration).
     #[arg(long, default_value = "/run/portico")]
-    run_dir: PathBuf,
+    pub(super) run_dir: PathBuf,
 }
 
 /// Shows how the networks stand.
@@ -97,11 +97,16 @@ fn render_status(answer: &Value) -> String {
     let figures = &answer["figures"];
     let linked = figures["helper_linked"].as_bool().unwrap_or(false);
     let mut text = format!(
-        "packet path: {}\n",
+        "packet path: {}\nInternet: {}\n",
         if linked {
             "under control"
         } else {
             "portico-netd cannot be reached"
+        },
+        if answer["uplink"].as_bool().unwrap_or(true) {
+            "reached"
+        } else {
+            "NOT REACHED: the pages say so instead of offering the tap"
         }
     );
     let Some(networks) = figures["networks"].as_object() else {
@@ -140,6 +145,14 @@ fn render_status(answer: &Value) -> String {
             refused = garden["refused"],
             no_room = garden["no_room"],
         );
+        let seconds = service["self_test_seconds"].as_u64().unwrap_or(0);
+        if seconds > 0 {
+            let _ = writeln!(
+                text,
+                "  WARNING: the snippet is in self-test, the Commission counts nobody; {} left, or end it: portico selftest {id} off",
+                super::selftest::minutes(seconds)
+            );
+        }
     }
     let forwarder = &answer["forwarder"];
     let _ = writeln!(

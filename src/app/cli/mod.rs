@@ -8,6 +8,7 @@ mod net;
 mod news;
 mod replay;
 mod run;
+mod selftest;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ enum Command {
     Status(control::StatusArgs),
     Reload(control::ReloadArgs),
     Revoke(control::RevokeArgs),
+    Selftest(selftest::Args),
 }
 
 /// Reads the command line, runs the command, prints what went wrong.
@@ -61,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => control::status(&args),
         Command::Reload(args) => control::reload(&args),
         Command::Revoke(args) => control::revoke(args),
+        Command::Selftest(args) => selftest::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("portico: {error:#}");

@@ -9,6 +9,7 @@ use tokio::net::UnixStream;
 
 use super::Group;
 use super::tool::{self, Outcome};
+use crate::app::control::{self, ControlRequest};
 use crate::config::{Config, InterfaceName, Network};
 
 /// The gateway answers itself at once or never.
@@ -19,6 +20,7 @@ pub(super) async fn examine(group: &mut Group<'_>, config: &Config) {
     let run_dir = &config.gateway.run_dir;
     socket(group, "portico-netd", &run_dir.join("netd.sock")).await;
     socket(group, "portico", &run_dir.join("control.sock")).await;
+    running(group, run_dir).await;
     for network in &config.networks {
         let mut ports = vec![(80, config.portal.http_port)];
         if network.tls.is_some() {
@@ -32,6 +34,30 @@ pub(super) async fn examine(group: &mut Group<'_>, config: &Config) {
             for &(public, port) in &ports {
                 try_portal(group, network, public, SocketAddr::new(address, port)).await;
             }
+        }
+    }
+}
+
+/// What the running portal tells of itself. When it does not answer, the sockets' own checks have said so.
+async fn running(group: &mut Group<'_>, run_dir: &Path) {
+    let run_dir = run_dir.to_owned();
+    let asked = tokio::task::spawn_blocking(move || control::ask(&run_dir, &ControlRequest::Status)).await;
+    let Ok(Ok(status)) = asked else { return };
+    match status["uplink"].as_bool() {
+        Some(false) => group.fail(
+            "no address of [uplink] check answers: the pages say that there is no Internet",
+            "look at the uplink; if those addresses are blocked there, name others in [uplink] check",
+        ),
+        Some(true) => group.ok("the Internet is reached"),
+        None => {}
+    }
+    let networks = status["services"].as_object().into_iter().flatten();
+    for (id, network) in networks {
+        if network["self_test_seconds"].as_u64().unwrap_or(0) > 0 {
+            group.warn(
+                format!("{id}: the snippet is in self-test: the Commission counts nobody"),
+                format!("portico selftest {id} off; it ends by itself after an hour"),
+            );
         }
     }
 }

@@ -37,6 +37,7 @@ mod tests;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -47,6 +48,7 @@ use serde_json::Value;
 
 use self::authority::Authority;
 use self::daemon::Daemon;
+use self::dns::Family;
 use self::isolation::{Namespace, RunAs};
 use self::phone::{Air, Phone};
 use self::plan::Lan;
@@ -421,6 +423,10 @@ fn adapt(config: &mut toml::Table, authority: &Authority, user: Option<RunAs>) -
     }
     let name = if user.is_some() { "nobody" } else { "root" };
     gateway.insert("user".to_owned(), name.into());
+    let echo = |family| format!("{}", SocketAddr::new(plan::city(family), 443));
+    let mut check = toml::Table::new();
+    check.insert("check".to_owned(), Family::BOTH.map(echo).to_vec().into());
+    config.insert("uplink".to_owned(), check.into());
     let mut lans = Vec::new();
     for (position, network) in network_tables(config)?.iter_mut().enumerate() {
         let network = network.as_table_mut().context("a network is not a table")?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::dns::{self, Family};
@@ -59,6 +59,27 @@ impl Uplink {
             }
         }
         Ok(uplink)
+    }
+
+    /// Makes it deaf, as when the provider has a bad day, or hear again.
+    ///
+    /// # Errors
+    /// nft cannot be run, or refuses.
+    pub fn set_deaf(&self, deaf: bool) -> Result<()> {
+        let rules = if deaf {
+            "table inet deaf { chain in { type filter hook input priority 0; policy drop; }; \
+             chain on { type filter hook forward priority 0; policy drop; }; }"
+        } else {
+            "delete table inet deaf"
+        };
+        let status = self
+            .namespace
+            .command("nft")
+            .arg(rules)
+            .status()
+            .context("cannot run nft")?;
+        ensure!(status.success(), "nft refused {rules:?}");
+        Ok(())
     }
 
     /// Its namespace, to listen in.

@@ -139,6 +139,11 @@ const STEPS: &[Step] = &[
         arrival::disconnect,
     ),
     step(
+        "no Internet",
+        "with the uplink dead a tap lets nobody in and says why; when it is back, it is offered again",
+        resilience::no_internet,
+    ),
+    step(
         "expiry",
         "after the recognition period the portal is shown again",
         time::expiry,

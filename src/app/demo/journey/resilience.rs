@@ -175,6 +175,44 @@ pub(super) fn bad_reload(journey: &mut Journey) -> Result<String> {
     Ok(format!("refused ({first}); {seen}"))
 }
 
+/// The station is captive at this point.
+pub(super) fn no_internet(journey: &mut Journey) -> Result<String> {
+    let before = journey.anna.open_portal()?;
+    journey.lab.uplink().set_deaf(true)?;
+    let noticed = wait_for_uplink(&journey.lab, false);
+    let refused = journey.anna.press(&before);
+    let page = journey.anna.browse(&before.url.to_string());
+    let captive = journey.anna.capport();
+    journey.lab.uplink().set_deaf(false)?;
+    let (lost, refused, page) = (noticed?, refused?, page?);
+    ensure!(captive?.captive, "the captive portal API says online");
+    ensure!(
+        refused.response.status() == 503,
+        "the tap led to status {}",
+        refused.response.status()
+    );
+    ensure!(page.forms.is_empty(), "the page still offers the tap");
+    let back = wait_for_uplink(&journey.lab, true)?;
+    let page = journey.anna.browse(&before.url.to_string())?;
+    ensure!(page.forms.len() == 1, "the page does not offer the tap again");
+    Ok(format!(
+        "noticed after {lost} ms, the tap refused; offered again {back} ms after the end"
+    ))
+}
+
+/// Waits until the gateway thinks so of its uplink; milliseconds.
+fn wait_for_uplink(lab: &Lab, up: bool) -> Result<u64> {
+    /// Two looks, each with its patience, and the pause before the first.
+    const PATIENCE: Duration = Duration::from_secs(90);
+    let began = clock::boot();
+    let thinks_so = || {
+        let status = lab.control(&serde_json::json!({"do": "status"})).ok()?;
+        (status["ok"]["uplink"] == up).then_some(())
+    };
+    poll(PATIENCE, thinks_so).with_context(|| format!("the gateway does not take its uplink as {up}"))?;
+    Ok(clock::boot().since(began))
+}
+
 pub(super) fn net_down(journey: &mut Journey) -> Result<String> {
     journey.lab.portico()?.stop(SETTLE)?;
     let (code, said) = {
