@@ -57,6 +57,14 @@ impl Visit<'_> {
         }
     }
 
+    /// Whether there is such a page: a piece of news that is over, or never was, has none, and no room
+    /// is given to it.
+    fn has(&self, document: &Leaf) -> bool {
+        let Leaf::Article(id) = document else { return true };
+        let now = (self.context.clock)().wall;
+        (self.context.bulletin)().item(id, self.network.id, now).is_some()
+    }
+
     /// What opens for the station.
     async fn access(&self) -> Access {
         let standing = match self.mac {
@@ -171,6 +179,9 @@ async fn get(visit: &Visit<'_>, request: &Request<Incoming>) -> Reply {
     let manner = Manner::of(request);
     let path = request.uri().path();
     if let Some(document) = Leaf::of_path(path) {
+        if !visit.has(&document) {
+            return visit.lead(StatusCode::FOUND, &manner, "/news");
+        }
         let access = if document.depends_on_access() {
             visit.access().await
         } else {

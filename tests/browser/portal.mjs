@@ -1,5 +1,5 @@
-// A visitor of the portal in a real Chromium, with and without JavaScript, in both languages, light
-// and dark: portal.mjs HTTP_PORT HTTPS_PORT. Started by tests/portal/browser.rs, which changes how the
+// A visitor of the portal in a real Chromium, with and without JavaScript, in three languages, at four
+// sizes, light and dark: portal.mjs HTTP_PORT HTTPS_PORT. Started by tests/portal/browser.rs, which changes how the
 // visitor's station stands when asked on standard output. Screenshots go to tests/artifacts/portal.
 
 import assert from 'node:assert/strict';
@@ -18,13 +18,37 @@ const [http, https] = process.argv.slice(2);
 const host = 'https://wifi.comune.example.it';
 const collector = 'https://collection.wifi4eu.ec.europa.eu';
 
-const sizes = { small: [320, 480], phone: [390, 844], desktop: [1280, 800] };
+const sizes = { small: [320, 480], phone: [390, 844], tablet: [768, 1024], desktop: [1280, 800] };
+const locales = { it: 'it-IT', de: 'de-DE', ar: 'ar-EG' };
+
+// The pages' own words: what must be on a page, in whichever language.
+const words = Object.fromEntries(Object.keys(locales).map((code) => {
+  const file = join(here, '..', '..', 'templates', 'locales', code, 'portal.ftl');
+  const found = readFileSync(file, 'utf8').matchAll(/^([a-z-]+) = (.+)$/gm);
+  return [code, Object.fromEntries(Array.from(found, ([, key, text]) => [key, text]))];
+}));
 
 const lines = createInterface({ input: process.stdin });
 async function stand(how) {
   process.stdout.write(`@stand ${how}\n`);
   await new Promise((resolve) => lines.once('line', resolve));
 }
+
+// The Commission's script is played. The good one says that it ran and with which settings.
+const collectors = {
+  good: (route) => route.fulfill({
+    contentType: 'text/javascript',
+    body: `document.getElementById('wifi4eubanner').dataset.seen =
+      [typeof wifi4euTimerStart, wifi4euNetworkIdentifier, wifi4euLanguage].join(' ');`,
+  }),
+  slow: () => {},
+  blocked: (route) => route.abort('connectionrefused'),
+  nonsense: (route) => route.fulfill({
+    contentType: 'text/javascript',
+    body: "<html>no script</html> document.write('gone'); throw 1;",
+  }),
+  broken: (route) => route.fulfill({ status: 502, contentType: 'text/html', body: 'Bad Gateway' }),
+};
 
 async function newPage(browser, options = {}) {
   const [width, height] = sizes[options.size ?? 'phone'];
@@ -35,12 +59,7 @@ async function newPage(browser, options = {}) {
     javaScriptEnabled: options.javaScript ?? true,
     ignoreHTTPSErrors: true,
   });
-  // The Commission's script is played: it says that it ran and with which settings.
-  await context.route(`${collector}/**`, (route) => route.fulfill({
-    contentType: 'text/javascript',
-    body: `document.getElementById('wifi4eubanner').dataset.seen =
-      [typeof wifi4euTimerStart, wifi4euNetworkIdentifier, wifi4euLanguage].join(' ');`,
-  }));
+  await context.route(`${collector}/**`, collectors[options.collector ?? 'good']);
   const page = await context.newPage();
   const problems = [];
   page.on('pageerror', (error) => problems.push(`script: ${error}`));
@@ -61,39 +80,57 @@ async function audit(page, name) {
   assert.ok(wide <= 0, `${name} scrolls sideways by ${wide}px`);
 }
 
-// Ways to each page, and a word that must be on it.
+// Ways to each page, and a word of its own that must be on it (none: of the legal texts, which are not in
+// every language).
 const views = {
-  login: { how: 'captive', path: '/', it: 'Collegati a Internet', en: 'Connect to the Internet' },
-  online: { how: 'granted', path: '/online', it: 'Sei online', en: 'You are online' },
-  exempt: { how: 'exempt', path: '/online', it: 'sempre abilitato', en: 'always has access' },
-  disconnected: { how: 'captive', path: '/disconnected', it: 'Scollegato', en: 'Disconnected' },
-  blocked: { how: 'blocked', path: '/', it: 'non consentito', en: 'not allowed' },
-  stranger: { how: 'stranger', path: '/', it: 'non riconosciuto', en: 'not recognised' },
-  terms: { how: 'captive', path: '/terms', it: 'Uso corretto', en: 'Fair use' },
-  privacy: { how: 'captive', path: '/privacy', it: 'Titolare', en: 'Controller' },
-  venue: { how: 'captive', path: '/venue', it: 'Busto Arsizio', en: 'Busto Arsizio' },
+  login: { how: 'captive', path: '/', word: 'login-title' },
+  'login-news': { how: 'captive', path: '/', word: 'login-title', board: 'full' },
+  online: { how: 'granted', path: '/online', word: 'online-title', board: 'full' },
+  exempt: { how: 'exempt', path: '/online', word: 'online-exempt' },
+  disconnected: { how: 'captive', path: '/disconnected', word: 'disconnected-title' },
+  blocked: { how: 'blocked', path: '/', word: 'blocked-title' },
+  stranger: { how: 'stranger', path: '/', word: 'stranger-title' },
+  'no-internet': { how: 'captive', path: '/', word: 'down-title', board: 'full', uplink: 'down' },
+  'no-internet-online': { how: 'granted', path: '/online', word: 'down-title', uplink: 'down' },
+  news: { how: 'captive', path: '/news', word: 'news-title', board: 'full' },
+  article: { how: 'captive', path: '/news/0000000000000000', board: 'full' },
+  terms: { how: 'captive', path: '/terms' },
+  privacy: { how: 'captive', path: '/privacy' },
+  accessibility: { how: 'captive', path: '/accessibility' },
+  venue: { how: 'captive', path: '/venue', board: 'full' },
 };
+
+// Each size, each language and each scheme is seen with every view, not each with each.
+const looks = [
+  ['small', 'it', 'light'], ['phone', 'ar', 'light'], ['tablet', 'de', 'light'], ['desktop', 'it', 'dark'],
+  ['small', 'de', 'dark'],
+];
 
 async function everyView(browser) {
   for (const [name, view] of Object.entries(views)) {
     await stand(view.how);
-    for (const [locale, code] of [['it-IT', 'it'], ['en-GB', 'en']]) {
-      for (const scheme of ['light', 'dark']) {
-        // Every width in light; in dark, where only colours differ, one.
-        for (const size of scheme === 'light' ? Object.keys(sizes) : ['phone']) {
-          const { page, problems, close } = await newPage(browser, { locale, scheme, size });
-          await page.goto(host + view.path);
-          const label = `${name}-${code}-${scheme}-${size}`;
-          assert.equal(await page.getAttribute('html', 'lang'), code, label);
-          assert.ok((await page.textContent('main')).includes(view[code]), label);
-          await page.screenshot({ path: join(artifacts, `${label}.png`) });
-          await audit(page, label);
-          assert.deepEqual(problems, [], label);
-          await close();
-        }
+    await stand(`board ${view.board ?? 'empty'}`);
+    await stand(`uplink ${view.uplink ?? 'up'}`);
+    for (const [size, code, scheme] of looks) {
+      const { page, problems, close } = await newPage(browser, { locale: locales[code], scheme, size });
+      await page.goto(host + view.path);
+      const label = `${name}-${code}-${scheme}-${size}`;
+      assert.equal(await page.getAttribute('html', 'lang'), code, label);
+      assert.equal(await page.getAttribute('html', 'dir') ?? 'ltr', code === 'ar' ? 'rtl' : 'ltr', label);
+      if (view.word) {
+        assert.ok((await page.textContent('main')).includes(words[code][view.word]), `${label}: ${words[code][view.word]}`);
       }
+      if (view.uplink) {
+        assert.equal(await page.locator('form[action^="/grant"]').count(), 0, `${label} offers the tap`);
+      }
+      await page.screenshot({ path: join(artifacts, `${label}.png`), fullPage: size !== 'small' });
+      await audit(page, label);
+      assert.deepEqual(problems, [], label);
+      await close();
     }
   }
+  await stand('uplink up');
+  await stand('board empty');
 }
 
 // The pages that only an action leads to.
@@ -127,35 +164,78 @@ async function everyRefusal(browser) {
 }
 
 // From the phone's probe to "online" and back, by the keyboard alone where there is JavaScript.
-async function journey(browser, javaScript) {
+async function journey(browser, code, size, javaScript) {
+  const label = `${code} ${size} ${javaScript ? 'with' : 'without'} JavaScript`;
   await stand('captive');
-  const { page, problems, close } = await newPage(browser, { javaScript, size: 'small', locale: 'en' });
+  const { page, problems, close } = await newPage(browser, { javaScript, size, locale: locales[code] });
   await page.goto('http://captive.apple.com/hotspot-detect.html');
-  assert.equal(page.url(), `${host}/`);
-  const button = await page.locator('button').boundingBox();
-  assert.ok(button.y + button.height <= 480, `the button ends at ${button.y + button.height}px of 480`);
-  assert.ok(button.height >= 44, 'the button is large enough for a thumb');
+  assert.equal(page.url(), `${host}/`, label);
+  assert.equal(await page.getAttribute('html', 'lang'), code, label);
+  const [, height] = sizes[size];
+  const button = await page.locator('form[action^="/grant"] button').boundingBox();
+  assert.ok(button.y + button.height <= height, `${label}: the button ends at ${button.y + button.height}px of ${height}`);
+  assert.ok(button.height >= 44, `${label}: the button is large enough for a thumb`);
   const banner = await page.locator('#wifi4eubanner').boundingBox();
-  assert.ok(Math.abs(banner.width / banner.height - 3.5) < 0.05, 'the banner is 3.5:1');
+  assert.ok(Math.abs(banner.width / banner.height - 3.5) < 0.05, `${label}: the banner is 3.5:1`);
   if (javaScript) {
     await page.waitForFunction(() => document.getElementById('wifi4eubanner').dataset.seen);
     const seen = await page.getAttribute('#wifi4eubanner', 'data-seen');
-    assert.equal(seen, 'number a1b2c3d4e5f6g7h8i9j0k en');
+    // The Commission's banner knows the languages of the Union only.
+    assert.match(seen, new RegExp(`^number a1b2c3d4e5f6g7h8i9j0k ${code === 'ar' ? 'en' : code}$`), label);
   }
+  await page.screenshot({ path: join(artifacts, `journey-${code}-${size}-${javaScript ? 'js' : 'nojs'}.png`) });
+  await page.locator('form[action^="/grant"] button').focus();
+  const answers = [];
+  page.on('response', (answer) => answers.push(answer));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${host}/online`);
+  // What mini-browsers take for the end: a whole new document, by a redirect after the form, that is
+  // not kept.
+  const tap = answers.find((answer) => answer.url() === `${host}/grant`);
+  assert.equal(tap.status(), 303, label);
+  const online = answers.find((answer) => answer.url() === `${host}/online`);
+  assert.equal(online.request().isNavigationRequest(), true, label);
+  assert.equal(online.headers()['cache-control'], 'no-store', label);
+  assert.equal((await page.textContent('h1')).trim(), words[code]['online-title'], label);
+  await page.click('form[action^="/disconnect"] button');
+  await page.waitForURL(`${host}/disconnected`);
+  await page.click('main a.button');
+  await page.waitForURL(`${host}/`);
+  assert.deepEqual(await page.context().cookies(), [], `${label}: no cookies`);
+  assert.deepEqual(problems, [], label);
+  await close();
+}
+
+// A language chosen on the page stays chosen.
+async function languageSwitch(browser, javaScript) {
+  await stand('captive');
+  const { page, close } = await newPage(browser, { javaScript, size: 'small', locale: 'en' });
+  await page.goto(`${host}/`);
   await page.click('header summary');
   await page.click('a[hreflang=it]');
   assert.equal(await page.getAttribute('html', 'lang'), 'it');
-  await page.locator('button').focus();
-  await page.keyboard.press('Enter');
+  await page.click('form[action^="/grant"] button');
   await page.waitForURL(`${host}/online?lang=it`);
-  assert.equal(await page.textContent('h1'), 'Sei online');
-  await page.click('button');
-  await page.waitForURL(`${host}/disconnected?lang=it`);
-  await page.click('main a.button');
-  await page.waitForURL(`${host}/?lang=it`);
-  assert.deepEqual(await page.context().cookies(), [], 'no cookies');
-  assert.deepEqual(problems, []);
   await close();
+}
+
+// The page is whole and the tap works whatever becomes of the Commission's script.
+async function withoutCollector(browser, collector) {
+  await stand('captive');
+  await stand('board full');
+  const { page, close } = await newPage(browser, { collector, locale: locales.it });
+  await page.goto(`${host}/`, { waitUntil: 'commit' });
+  // Nothing of the page waits: its last line is there, its banner shown, its button works.
+  await page.locator('footer').last().waitFor();
+  const width = await page.$eval('#wifi4eubanner', async (banner) => {
+    while (!banner.complete) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    return banner.naturalWidth;
+  });
+  assert.ok(width > 0, `${collector}: the local banner is shown`);
+  await page.click('form[action^="/grant"] button', { noWaitAfter: true });
+  await page.waitForURL(`${host}/online`, { waitUntil: 'commit' });
+  await close();
+  await stand('board empty');
 }
 
 // A form from the same station that no browser sent.
@@ -172,7 +252,7 @@ async function tooMany(browser) {
   const { page, close } = await newPage(browser);
   await stand('captive');
   await page.goto(`${host}/`);
-  for (let index = 0; index < 60; index += 1) {
+  for (let index = 0; index < 200; index += 1) {
     await postWithoutToken();
   }
   await page.click('button');
@@ -193,14 +273,23 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  await journey(browser, true);
-  console.log('journey with JavaScript');
-  await journey(browser, false);
-  console.log('journey without JavaScript');
-  await everyView(browser);
-  console.log('every view');
+  for (const javaScript of [true, false]) {
+    for (const code of Object.keys(locales)) {
+      for (const size of Object.keys(sizes)) {
+        await journey(browser, code, size, javaScript);
+      }
+    }
+    await languageSwitch(browser, javaScript);
+    console.log(`journeys ${javaScript ? 'with' : 'without'} JavaScript`);
+  }
+  for (const collector of ['slow', 'blocked', 'nonsense', 'broken']) {
+    await withoutCollector(browser, collector);
+  }
+  console.log('every collector');
   await everyRefusal(browser);
   console.log('every refusal');
+  await everyView(browser);
+  console.log('every view');
   await tooMany(browser);
   console.log('too many forms');
 } finally {

@@ -4,22 +4,42 @@
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use portico::core::Standing;
+use portico::model::Board;
 use portico::portal::limits::StationRates;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::lab::{Lab, Mood, config, granted, write_pair};
+use crate::weight::board;
 
 /// The browser connects from here.
 const STATION: u8 = 1;
-const PATIENCE: Duration = Duration::from_mins(5);
+const PATIENCE: Duration = Duration::from_mins(8);
 
 /// Does what a line of the script asks for.
 fn obey(lab: &Lab, wish: &str) {
+    match wish {
+        "uplink up" | "uplink down" => {
+            lab.uplink.store(wish == "uplink up", Ordering::Relaxed);
+            return;
+        }
+        "board full" | "board empty" => {
+            let board = if wish == "board full" {
+                board()
+            } else {
+                Board::default()
+            };
+            *lab.board.lock().unwrap() = Arc::new(board);
+            return;
+        }
+        _ => {}
+    }
     let mut world = lab.world.lock().unwrap();
     world.blind = wish == "stranger";
     world.mood = if wish == "tryagain" {
@@ -46,8 +66,11 @@ async fn a_visitor_with_a_real_browser() {
     let (files, _) = write_pair(dir.path());
     let mut config = config(Some(files));
     config.portal.max_connections_per_station = 64;
+    let crest = dir.path().join("crest.svg");
+    std::fs::write(&crest, include_str!("crest.svg")).unwrap();
+    config.networks[0].look.crest = Some(crest);
     let rates = StationRates {
-        forms_per_minute: NonZeroU32::new(60).unwrap(),
+        forms_per_minute: NonZeroU32::new(200).unwrap(),
         connections_per_second: NonZeroU32::new(10_000).unwrap(),
     };
     let lab = Lab::with_rates(config, rates);

@@ -118,6 +118,11 @@ async fn documents_are_kept_and_asked_for_again_by_their_tag() {
         let other = get(&lab, path, &format!("{known}Accept-Language: en\r\n")).await;
         assert_eq!(other.reply.status, 200, "{path} in another language");
     }
+    let gone = get(&lab, "/news/0011223344556677?lang=en", GZIP).await;
+    assert_eq!(
+        (gone.reply.status, gone.reply.header("location")),
+        (302, "/news?lang=en")
+    );
     // Pages that tell how a station stands are not.
     for path in ["/", "/disconnected"] {
         let answer = get(&lab, path, GZIP).await;
