@@ -62,13 +62,13 @@ enum Way {
 }
 
 /// Starts listening for a network.
-pub(super) fn open(shared: &Arc<Shared>, network: &Network, port: u16, stop: &watch::Sender<bool>) {
+pub(super) fn open(shared: &Arc<Shared>, network: &Network, port: u16, end: &watch::Sender<bool>) {
     let post = Post {
         shared: Arc::clone(shared),
         network: network.id,
         interface: network.interface.clone(),
         port,
-        stop: stop.subscribe(),
+        stop: end.subscribe(),
         own: watch::Sender::new(own_address(&network.interface)),
     };
     for way in [Way::Udp4, Way::Udp6, Way::Tcp4, Way::Tcp6] {

@@ -57,8 +57,8 @@ pub(super) fn shut(socket: &mut Socket, out: &mut Writer, network: NetworkId) ->
         let first = socket.reserve(3);
         out.clear();
         elements::batch_begin(out, first);
-        let set = SetName::named(family, network);
-        elements::flush(out, first.saturating_add(1), flag::ACK, &set);
+        let name = SetName::named(family, network);
+        elements::flush(out, first.saturating_add(1), flag::ACK, &name);
         elements::batch_end(out, first.saturating_add(2));
         socket.send(out.bytes()).map_err(super::refused)?;
         let sent = Sent {
