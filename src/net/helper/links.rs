@@ -286,4 +286,30 @@ mod tests {
         links.take_in(&config, RouteEvent::AddressGone(own));
         assert!(!is(&links, piazza, "10.1.200.7"));
     }
+
+    #[test]
+    fn the_gateways_addresses_and_the_uplinks_neighbours_are_near() {
+        let config = config(vec![network("piazza", "br0")]);
+        let mut links = Links::default();
+        for (index, name, address, prefix) in [
+            (2, "wan0", "198.51.100.2", "198.51.100.0/24"),
+            (3, "br0", "192.0.2.1", "192.0.2.0/24"),
+            (2, "wan0", "2001:db8:ffff::2", "2001:db8:ffff::/64"),
+        ] {
+            links.take_in(&config, link(index, name, None, "02:00:5e:10:00:fe"));
+            let own = OwnAddress {
+                interface: index,
+                address: address.parse().unwrap(),
+                prefix: prefix.parse().unwrap(),
+            };
+            links.take_in(&config, RouteEvent::Address(own));
+        }
+        let is_near = |text: &str| links.is_near(&config.gateway.uplink, text.parse().unwrap());
+        for near in ["198.51.100.2", "198.51.100.1", "192.0.2.1", "2001:db8:ffff::9"] {
+            assert!(is_near(near), "{near}");
+        }
+        for far in ["203.0.113.1", "192.0.2.9", "2001:db8:5::1"] {
+            assert!(!is_near(far), "{far}");
+        }
+    }
 }
