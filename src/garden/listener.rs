@@ -63,7 +63,7 @@ enum Way {
 
 /// Starts listening for a network.
 pub(super) fn open(shared: &Arc<Shared>, network: &Network, port: u16, end: &watch::Sender<bool>) {
-    let post = Post {
+    let listeners = Post {
         shared: Arc::clone(shared),
         network: network.id,
         interface: network.interface.clone(),
@@ -72,8 +72,8 @@ pub(super) fn open(shared: &Arc<Shared>, network: &Network, port: u16, end: &wat
         own: watch::Sender::new(own_address(&network.interface)),
     };
     for way in [Way::Udp4, Way::Udp6, Way::Tcp4, Way::Tcp6] {
-        let first = post.bind(way);
-        tokio::spawn(post.clone().run(way, first));
+        let first = listeners.bind(way);
+        tokio::spawn(listeners.clone().run(way, first));
     }
 }
 

@@ -176,7 +176,7 @@ pub(crate) fn addresses(answer: &[u8]) -> Vec<(IpAddr, u32)> {
 pub(crate) fn reaches(phone: &Phone, host: IpAddr, port: u16) -> bool {
     phone
         .connect(SocketAddr::new(host, port), Duration::from_secs(2))
-        .is_ok_and(|stream| echoes(stream))
+        .is_ok_and(echoes)
 }
 
 /// Whether the other side still answers.
