@@ -129,11 +129,11 @@ impl Visit<'_> {
             Filling::default(),
         )
     }
+}
 
-    /// A redirect within the portal that keeps a chosen language.
-    fn lead(&self, status: StatusCode, manner: &Manner, path: &str) -> Reply {
-        reply::redirect(status, &leaves::link(manner, path))
-    }
+/// A redirect within the portal that keeps a chosen language.
+fn lead(status: StatusCode, manner: &Manner, path: &str) -> Reply {
+    reply::redirect(status, &leaves::link(manner, path))
 }
 
 /// A nonce for the content security policy. Without randomness there is none, so the page does without
@@ -180,7 +180,7 @@ async fn get(visit: &Visit<'_>, request: &Request<Incoming>) -> Reply {
     let path = request.uri().path();
     if let Some(document) = Leaf::of_path(path) {
         if !visit.has(&document) {
-            return visit.lead(StatusCode::FOUND, &manner, "/news");
+            return lead(StatusCode::FOUND, &manner, "/news");
         }
         let access = if document.depends_on_access() {
             visit.access().await
@@ -201,7 +201,7 @@ async fn get(visit: &Visit<'_>, request: &Request<Incoming>) -> Reply {
         API_PATH => api::answer(visit).await,
         "/" | "/online" | "/disconnected" => stand(visit, &manner).await,
         "/favicon.ico" | "/robots.txt" => not_found(),
-        _ => visit.lead(StatusCode::FOUND, &manner, "/"),
+        _ => lead(StatusCode::FOUND, &manner, "/"),
     }
 }
 
@@ -220,11 +220,9 @@ async fn stand(visit: &Visit<'_>, manner: &Manner) -> Reply {
     match (standing, manner.path.as_str()) {
         (Standing::Blocked, _) => visit.short(StatusCode::FORBIDDEN, manner, Kind::Blocked),
         (Standing::Granted { .. } | Standing::Exempt, "/online") => online(visit, mac, manner, standing),
-        (Standing::Granted { .. } | Standing::Exempt, _) => {
-            visit.lead(StatusCode::SEE_OTHER, manner, "/online")
-        }
+        (Standing::Granted { .. } | Standing::Exempt, _) => lead(StatusCode::SEE_OTHER, manner, "/online"),
         (Standing::Captive, "/disconnected") => visit.short(StatusCode::OK, manner, Kind::Disconnected),
-        (Standing::Captive, "/online") => visit.lead(StatusCode::SEE_OTHER, manner, "/"),
+        (Standing::Captive, "/online") => lead(StatusCode::SEE_OTHER, manner, "/"),
         (Standing::Captive, _) => login(visit, mac, manner, StatusCode::OK, false),
     }
 }
@@ -266,7 +264,7 @@ async fn submit(visit: &Visit<'_>, request: Request<Incoming>, purpose: Purpose)
             after_disconnect(visit, &manner, visit.ask(mac, Question::Disconnect).await)
         }
         // A disconnect form left open too long: the online page gives a new one.
-        (Err(_), Purpose::Disconnect) => visit.lead(StatusCode::SEE_OTHER, &manner, "/online"),
+        (Err(_), Purpose::Disconnect) => lead(StatusCode::SEE_OTHER, &manner, "/online"),
         (Err(TokenError::Expired), Purpose::Grant) => login(visit, mac, &manner, StatusCode::OK, true),
         (Err(_), Purpose::Grant) => login(visit, mac, &manner, StatusCode::FORBIDDEN, true),
     }
@@ -293,7 +291,7 @@ where
 fn after_grant(visit: &Visit<'_>, manner: &Manner, answer: Option<Answer>) -> Reply {
     match answer {
         Some(Answer::Is(Standing::Granted { .. } | Standing::Exempt)) => {
-            visit.lead(StatusCode::SEE_OTHER, manner, "/online")
+            lead(StatusCode::SEE_OTHER, manner, "/online")
         }
         Some(Answer::Is(Standing::Blocked)) => visit.short(StatusCode::FORBIDDEN, manner, Kind::Blocked),
         Some(Answer::Is(Standing::Captive) | Answer::TryAgain) | None => try_again(visit, manner),
@@ -303,10 +301,10 @@ fn after_grant(visit: &Visit<'_>, manner: &Manner, answer: Option<Answer>) -> Re
 fn after_disconnect(visit: &Visit<'_>, manner: &Manner, answer: Option<Answer>) -> Reply {
     match answer {
         Some(Answer::Is(Standing::Captive | Standing::Blocked)) => {
-            visit.lead(StatusCode::SEE_OTHER, manner, "/disconnected")
+            lead(StatusCode::SEE_OTHER, manner, "/disconnected")
         }
         Some(Answer::Is(Standing::Granted { .. } | Standing::Exempt)) => {
-            visit.lead(StatusCode::SEE_OTHER, manner, "/online")
+            lead(StatusCode::SEE_OTHER, manner, "/online")
         }
         Some(Answer::TryAgain) | None => try_again(visit, manner),
     }

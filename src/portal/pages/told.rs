@@ -117,7 +117,7 @@ impl<'a> Headline<'a> {
     }
 }
 
-impl<'a> Frame<'a> {
+impl Frame<'_> {
     /// An address of somebody's text.
     pub(super) fn address<'l>(&self, href: &'l str) -> Link<'l> {
         Link {
