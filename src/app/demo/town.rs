@@ -73,10 +73,10 @@ pub fn speak(state_dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn wish(line: &str, link: Option<&str>, until: Option<Timestamp>) -> Wish {
+fn wish(line: &str, more: Option<&str>, until: Option<Timestamp>) -> Wish {
     Wish {
         line: line.to_owned(),
-        link: link.map(str::to_owned),
+        link: more.map(str::to_owned),
         lang: "it".to_owned(),
         until,
         scope: Scope::All,
