@@ -22,7 +22,7 @@ const QUARANTINE_MS: u64 = 60_000;
 /// A civil clock that moves against the monotonic one by more has stepped.
 const STEP_MS: u64 = 2_000;
 /// After a disagreement with the kernel, how long until it is asked for everything it holds.
-pub(super) const RESYNC_MS: u64 = 1_000;
+const RESYNC_MS: u64 = 1_000;
 /// Between two looks for stations that have gone.
 const TIDY_MS: u64 = 60_000;
 /// The longest such pause, when the kernel refuses the same again and again.
@@ -53,6 +53,8 @@ pub struct Gateway {
     /// When silent stations are forgotten next.
     next_tidy: Option<Boot>,
     pub(super) resync_pause_ms: u64,
+    /// Whether the kernel has refused an operation since its last inventory.
+    pub(super) refuses: bool,
     /// Readings of this round that are still to be asked for, one after the other.
     pub(super) to_read: VecDeque<(NetworkId, Vec<Mac>)>,
     /// Exempt stations, with the reading that the totals include.
@@ -93,6 +95,7 @@ impl Gateway {
             resync_at: None,
             next_tidy: None,
             resync_pause_ms: RESYNC_MS,
+            refuses: false,
             to_read: VecDeque::new(),
             exempt_seen: BTreeMap::new(),
             clock_offset: None,
@@ -268,10 +271,13 @@ impl Gateway {
         }
     }
 
-    /// Asks the kernel for everything it holds: soon, and less and less often while that mends
-    /// nothing.
+    /// Asks the kernel for everything it holds: soon, and less and less often while it refuses what
+    /// follows from that.
     pub(super) fn resync(&mut self, now: Now) {
         if self.resync_at.is_none() {
+            if !self.refuses {
+                self.resync_pause_ms = RESYNC_MS;
+            }
             self.resync_at = Some(now.boot.plus_ms(self.resync_pause_ms));
             self.resync_pause_ms = (self.resync_pause_ms * 2).min(MAX_RESYNC_MS);
         }

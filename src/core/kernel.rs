@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::access::{self, Key, Wanted};
 use super::command::{Answer, Command};
 use super::event::BatchId;
-use super::gateway::{Gateway, RESYNC_MS};
+use super::gateway::Gateway;
 use super::lifecycle::{self, Ends};
 use super::policy::{self, Verdict};
 use super::session::Session;
@@ -67,6 +67,7 @@ impl Gateway {
     pub(super) fn take_inventory(&mut self, sessions: &[KernelSession], now: Now) {
         self.outbox.link();
         self.resync_at = None;
+        self.refuses = false;
         let holds: BTreeMap<Key, KernelSession> = sessions
             .iter()
             .map(|session| ((session.network, session.mac), *session))
@@ -81,11 +82,7 @@ impl Gateway {
             self.acknowledge(*key, now);
         }
         let wanted = self.wanted();
-        let difference = access::diff(&holds, &wanted, now.boot);
-        if difference.is_empty() {
-            self.resync_pause_ms = RESYNC_MS;
-        }
-        for op in difference {
+        for op in access::diff(&holds, &wanted, now.boot) {
             self.outbox.push_op(op);
         }
         let settled: Vec<Key> = self
@@ -271,6 +268,7 @@ impl Gateway {
             self.statistics.of(key.0).failed += 1;
             self.take_back(key);
         } else {
+            self.refuses = true;
             self.resync(now);
         }
         self.answer_waiters(key, None, |_| Answer::TryAgain);

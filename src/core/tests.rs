@@ -329,6 +329,7 @@ fn restored_sessions_are_not_called_captive_while_the_helper_is_away() {
     assert!(!world.is_online(piazza, mac(2)));
     let waits = world.ask(piazza, mac(2), Question::Grant);
     assert_eq!(world.answer_to(waits), None, "nobody new is let in on a promise");
+    assert!(!world.is_online(piazza, mac(2)), "nor told to be in");
     world.link();
     assert!(world.is_online(piazza, mac(2)));
 }
@@ -349,20 +350,32 @@ fn a_crash_while_an_empty_kernel_is_filled_again_drops_nobody() {
 }
 
 #[test]
+fn sets_made_anew_while_portico_was_away_are_filled_again() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.kernel.clear();
+    world.restart();
+    assert!(world.is_online(piazza, mac(1)));
+    assert!(world.kernel.contains_key(&(piazza, mac(1))));
+}
+
+#[test]
 fn a_grant_refused_in_company_is_not_tried_again_once_its_session_is_over() {
     let mut world = World::new();
     let piazza = network("piazza");
     world.grant(piazza, mac(1));
     world.unlink();
     world.kernel.clear();
+    world.let_in.clear();
     world.refuse_next_batch = true;
     world.end_while_under_way = Some((piazza, mac(1)));
     world.grant(piazza, mac(2));
     world.link();
     assert!(!world.is_online(piazza, mac(1)));
     assert!(
-        !world.kernel.contains_key(&(piazza, mac(1))),
-        "online without a session"
+        !world.let_in.contains(&(piazza, mac(1))),
+        "online without a session, if only for a moment"
     );
     assert!(world.is_online(piazza, mac(2)));
 }
@@ -384,6 +397,12 @@ fn what_the_kernel_refuses_for_ever_is_tried_less_and_less_often() {
     world.full = false;
     world.pass(HOUR);
     assert_eq!(world.kernel.len(), 2, "the exempt stations are in at last");
+    // Once nothing is refused, the next disagreement is mended as fast as the first.
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.kernel.remove(&(piazza, mac(1)));
+    world.pass(10_000);
+    assert!(world.kernel.contains_key(&(piazza, mac(1))));
 }
 
 proptest! {

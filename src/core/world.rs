@@ -22,6 +22,8 @@ pub(super) struct World {
     pub(super) store: BTreeMap<Key, StoredSession>,
     pub(super) answers: Vec<(RequestId, Answer)>,
     pub(super) batches: usize,
+    /// Whom the kernel let in, also for a moment.
+    pub(super) let_in: Vec<Key>,
     pub(super) linked: bool,
     pub(super) full: bool,
     pub(super) refuse_next_batch: bool,
@@ -82,6 +84,7 @@ impl World {
             store: BTreeMap::new(),
             answers: Vec::new(),
             batches: 0,
+            let_in: Vec::new(),
             linked: true,
             full: false,
             refuse_next_batch: false,
@@ -288,6 +291,7 @@ impl World {
         };
         match *op {
             AccessOp::Grant { entry, seed, .. } => {
+                self.let_in.push(key);
                 self.kernel
                     .insert(key, (element(entry, seed), ends(entry.timeout_ms)));
             }
