@@ -144,6 +144,23 @@ async fn a_wipe_leaves_nothing_of_the_forgotten_while_the_database_is_open() {
 }
 
 #[tokio::test]
+async fn a_log_that_begins_again_keeps_nothing_behind_its_new_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let goes = sample(0);
+    let mut store = SqliteStore::open(&dir.path().join("state.db")).await.unwrap();
+    for last in 1..=5 {
+        store.write(&[Change::Keep(sample(last))]).await.unwrap();
+    }
+    store.write(&[Change::Keep(goes.clone())]).await.unwrap();
+    store.write(&[forget(&goes)]).await.unwrap();
+    let begin_again = sqlx::query("PRAGMA wal_checkpoint(RESTART)");
+    begin_again.fetch_one(&mut store.connection).await.unwrap();
+    assert!(is_on_disk(dir.path(), &goes), "else this proves nothing");
+    store.write(&[Change::Keep(sample(6))]).await.unwrap();
+    assert!(!is_on_disk(dir.path(), &goes));
+}
+
+#[tokio::test]
 async fn a_start_wipes_what_a_killed_process_left_in_the_log() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("state.db");
@@ -232,24 +249,28 @@ async fn what_was_set_aside_goes_with_the_next_one_and_after_a_day() {
         std::fs::write(&path, vec![fill; 8_192]).unwrap();
     };
     break_it(0x55);
+    let backdate = |path: &Path| {
+        let file = std::fs::File::options().append(true).open(path).unwrap();
+        let before = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(before - std::time::Duration::from_hours(25))
+            .unwrap();
+    };
+    backdate(&path);
     // What an earlier one left is not mixed with the next one.
     std::fs::write(dir.path().join("state.db.unusable-wal"), b"old").unwrap();
     let (store, _) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
     drop(store.connection.close().await);
     assert_eq!(std::fs::read(&aside).unwrap()[0], 0x55);
     assert!(!dir.path().join("state.db.unusable-wal").exists());
-    break_it(0x66);
-    let (store, _) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
-    store.connection.close().await.unwrap();
-    assert_eq!(std::fs::read(&aside).unwrap()[0], 0x66);
     // It stays for a day, whatever the age of its last change was.
     let (store, _) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
     store.connection.close().await.unwrap();
     assert!(aside.exists());
-    let file = std::fs::File::options().append(true).open(&aside).unwrap();
-    let set_aside = file.metadata().unwrap().modified().unwrap();
-    file.set_modified(set_aside - std::time::Duration::from_hours(25))
-        .unwrap();
+    break_it(0x66);
+    let (store, _) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    store.connection.close().await.unwrap();
+    assert_eq!(std::fs::read(&aside).unwrap()[0], 0x66);
+    backdate(&aside);
     SqliteStore::open_or_begin_anew(&path).await.unwrap();
     assert!(!aside.exists());
 }

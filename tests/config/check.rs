@@ -108,6 +108,10 @@ fn the_ruleset_is_printed_as_nft_takes_it() {
         .output()
         .unwrap();
     assert!(taken.status.success(), "{}", text(&taken.stderr));
+    assert!(
+        text(&output.stderr).contains("warning"),
+        "what is doubtful is told all the same"
+    );
 }
 
 #[test]

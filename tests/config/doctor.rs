@@ -128,7 +128,11 @@ fn what_is_wrong_is_named() {
         ])
         .unwrap();
     gateway.sysctl("net/ipv4/ip_forward", "0").unwrap();
+    let state = dir.path().join("state");
+    std::fs::create_dir(&state).unwrap();
+    std::fs::set_permissions(&state, std::os::unix::fs::PermissionsExt::from_mode(0o750)).unwrap();
     gateway.sysctl("net/ipv6/conf/br0/accept_ra", "2").unwrap();
+    gateway.sysctl("net/ipv4/conf/eth0/rp_filter", "2").unwrap();
     let mut nft = gateway.command("nft");
     let loaded = nft
         .arg("add table inet other; add chain inet other f { type filter hook forward priority 0; policy drop; }")
@@ -143,8 +147,9 @@ fn what_is_wrong_is_named() {
         "fail interfaces piazza: ports not isolated, stations there see each other: port1",
         "fail sysctl net.ipv4.ip_forward = 0",
         "fail sysctl net.ipv6.conf.br0.accept_ra = 2",
+        "warn rulesets rp_filter is on",
         "fail rulesets table inet other chain f drops what is forwarded",
-        "fail state ",
+        "warn configuration no certificate",
         "fail daemons portico-netd does not listen",
         "warn certificate piazza: none",
     ] {
@@ -153,6 +158,17 @@ fn what_is_wrong_is_named() {
             "{wanted} is not in {lines:#?}"
         );
     }
+    let open_state = wrong(&lines, "state");
+    assert!(
+        open_state
+            .iter()
+            .any(|line| line.contains("is open to other users")),
+        "{open_state:?}"
+    );
+    assert!(
+        lines.iter().any(|line| line.split(' ').nth(1) == Some("dnsmasq")),
+        "{lines:#?}"
+    );
     assert_eq!(status, Some(1));
 }
 
@@ -237,6 +253,18 @@ fn the_own_ruleset_is_told_closed_and_loaded() {
         lines
             .iter()
             .any(|line| line == "ok rulesets Portico's own ruleset is loaded"),
+        "{lines:#?}"
+    );
+
+    let mut cut = gateway.command("nft");
+    let chain_gone =
+        "flush chain netdev portico from_stations_piazza; delete chain netdev portico from_stations_piazza";
+    assert!(cut.arg(chain_gone).status().unwrap().success());
+    let (_, lines) = examine(&gateway, dir.path());
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.starts_with("fail rulesets Portico's own ruleset lacks a network")),
         "{lines:#?}"
     );
 }

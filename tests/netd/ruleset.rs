@@ -170,13 +170,18 @@ fn routing_rules_follow_the_networks_and_come_back() {
         [rule("-4", "br0"), foreign.clone(), rule("-6", "br0")],
         "only ours left with their network"
     );
-    gateway.run("sysctl -qw net.ipv4.conf.all.rp_filter=1");
-    assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&one)), 0);
-    let left = routing_rules(&gateway);
-    assert!(
-        !left.contains(&rule("-4", "br0")) && left.contains(&rule("-6", "br0")),
-        "the kernel's filter would drop every answer: {left:?}"
-    );
+    // Strict for every interface, and loose for the uplink alone.
+    for (key, value) in [("all", 1), ("wan0", 2)] {
+        gateway.run(&format!("sysctl -qw net.ipv4.conf.{key}.rp_filter={value}"));
+        assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&one)), 0);
+        let left = routing_rules(&gateway);
+        assert!(
+            !left.contains(&rule("-4", "br0")) && left.contains(&rule("-6", "br0")),
+            "the kernel's filter would drop every answer: {left:?}"
+        );
+        gateway.run(&format!("sysctl -qw net.ipv4.conf.{key}.rp_filter=0"));
+        assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&one)), 1);
+    }
     gateway.block_on(ruleset::remove()).unwrap();
     assert_eq!(routing_rules(&gateway), [foreign]);
 }
