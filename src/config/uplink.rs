@@ -113,7 +113,7 @@ mod tests {
             let told = read(&format!("check = [\"{bad}\"]")).unwrap_err();
             assert!(told.contains("is not the address and port of a host"), "{told}");
         }
-        let nine = vec!["\"1.1.1.1:443\""; 9].join(", ");
+        let nine = ["\"1.1.1.1:443\""; 9].join(", ");
         assert!(
             read(&format!("check = [{nine}]"))
                 .unwrap_err()

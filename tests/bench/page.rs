@@ -5,6 +5,7 @@
 mod bed;
 mod report;
 
+use std::fmt::Write as _;
 use std::io::Read;
 use std::time::Duration;
 
@@ -189,9 +190,11 @@ fn extra_headers(bed: &Bed) -> Result<String> {
     ];
     let lines = head.lines().filter_map(|line| line.split_once(": "));
     let extra = lines.filter(|(name, _)| !own.contains(&name.to_ascii_lowercase().as_str()));
-    Ok(extra
-        .map(|(name, value)| format!("add_header {name} \"{value}\";\n"))
-        .collect())
+    Ok(extra.fold(String::new(), |mut text, (name, value)| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "add_header {name} \"{value}\";");
+        text
+    }))
 }
 
 fn start_nginx(bed: &Bed) -> Result<Daemon> {
