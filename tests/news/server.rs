@@ -90,10 +90,13 @@ impl Authority {
     }
 }
 
+/// Answers the request of a path.
+type Answering = Box<dyn Fn(&str) -> Reply + Send>;
+
 /// What the server does now, and has seen.
 #[derive(Default)]
 struct Doing {
-    answer: Option<Box<dyn Fn(&str) -> Reply + Send>>,
+    answer: Option<Answering>,
     tls: Option<TlsAcceptor>,
     heads: Vec<String>,
     connections: usize,

@@ -168,7 +168,7 @@ impl Stand {
 
 /// An RSS document with items of these titles, the first the newest.
 pub(crate) fn rss(titles: &[&str]) -> String {
-    let items: String = titles
+    let items: Vec<String> = titles
         .iter()
         .enumerate()
         .map(|(index, title)| {
@@ -178,6 +178,7 @@ pub(crate) fn rss(titles: &[&str]) -> String {
             )
         })
         .collect();
+    let items = items.concat();
     format!("<rss version='2.0'><channel><title>x</title>{items}</channel></rss>")
 }
 
