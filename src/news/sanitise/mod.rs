@@ -1,6 +1,6 @@
 //! Foreign text → text that can do no harm on a page.
 //!
-//! Nothing of the markup survives but what [`Block`] and [`Inline`](crate::model::Inline) can say, so
+//! Nothing of the markup survives but what [`Block`] and [`Inline`] can say, so
 //! there is no list of what is forbidden that could be incomplete.
 
 mod html;
@@ -35,7 +35,7 @@ pub fn picture(html: &str, base: Option<&Url>) -> Option<(String, String)> {
     html::picture(html, base)
 }
 
-/// HTML as one [`line`].
+/// HTML as one [`line()`].
 #[must_use]
 pub fn plain(html: &str, most: usize) -> String {
     // Twice as much, so that `line` still sees that there was more.
