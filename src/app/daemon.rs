@@ -283,6 +283,7 @@ fn start_news(config: &Config, town: &Town) -> anyhow::Result<news::Service> {
     let context = news::Context {
         fetcher: Fetcher::new(Arc::new(clock::now)),
         publish: Arc::new(move |new| board.store(new)),
+        retry: Arc::clone(&town.uplink_back),
         pace: news::Pace::default(),
         seed: u64::from_ne_bytes(seed),
     };

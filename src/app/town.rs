@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Notify;
 
 use super::clock;
 use crate::model::{Board, Boot, NetworkId};
@@ -23,6 +24,8 @@ pub(super) struct Town {
     pub(super) board: Arc<ArcSwap<Board>>,
     /// Whether the uplink leads to the Internet; taken as true until it is known.
     pub(super) uplink: Arc<AtomicBool>,
+    /// Wakes whoever waits for the Internet to be reached again.
+    pub(super) uplink_back: Arc<Notify>,
     /// Until when each network is in self-test mode.
     pub(super) self_tests: Arc<Mutex<BTreeMap<NetworkId, Boot>>>,
 }
@@ -32,6 +35,7 @@ impl Town {
         Self {
             board: Arc::default(),
             uplink: Arc::new(AtomicBool::new(true)),
+            uplink_back: Arc::default(),
             self_tests: Arc::default(),
         }
     }

@@ -101,7 +101,10 @@ async fn keep_looking(mut addresses: watch::Receiver<Vec<SocketAddr>>, town: Tow
             (true, false) => tracing::warn!(
                 "none of the addresses in [uplink] check answers: the pages say that there is no Internet now"
             ),
-            (false, true) => tracing::info!("the Internet is reached again"),
+            (false, true) => {
+                tracing::info!("the Internet is reached again");
+                town.uplink_back.notify_waiters();
+            }
             _ => {}
         }
         tokio::select! {

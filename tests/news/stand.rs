@@ -125,6 +125,7 @@ impl Stand {
                 most_news: short,
                 most_urgent: short,
             },
+            retry: Arc::default(),
             seed: 7,
         }
     }

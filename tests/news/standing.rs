@@ -92,13 +92,14 @@ async fn a_retry_asks_the_feeds_that_failed_at_once() {
     let mut context = stand.context();
     context.pace.first_retry = std::time::Duration::from_hours(1);
     context.pace.most_news = std::time::Duration::from_hours(1);
+    let retry = std::sync::Arc::clone(&context.retry);
     let settings = stand.settings(vec![stand.feed()]);
     let service = portico::news::service::Service::start(settings, context);
     until("it has failed", || !stand.log.lines().is_empty()).await;
     stand.server.answer_always(Reply::ok(&rss(&["Buona"])));
     *stand.addresses.lock().unwrap() = vec![IpAddr::from([127, 0, 0, 1])];
     until("it is asked", || {
-        service.retry();
+        retry.notify_waiters();
         stand.titles() == ["Buona"]
     })
     .await;

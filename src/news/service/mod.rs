@@ -86,6 +86,8 @@ pub struct Context {
     pub publish: Publish,
     /// When failures are tried again.
     pub pace: Pace,
+    /// Wakes the feeds that failed: the uplink is back.
+    pub retry: Arc<Notify>,
     /// Makes this gateway's pauses differ from others'.
     pub seed: u64,
 }
@@ -116,8 +118,6 @@ struct Shared {
     /// Held while a picture is decoded: one at a time is what a small gateway's memory allows.
     decoding: Mutex<()>,
     state: State,
-    /// Wakes the feeds that failed.
-    retry: Notify,
 }
 
 /// How everything stands, for administrators.
@@ -154,11 +154,6 @@ impl Service {
         self.tasks.abort_all();
         let state = self.shared.state.hand_over();
         (self.shared, self.tasks) = begin(settings, self.context.clone(), state);
-    }
-
-    /// Asks the feeds that failed at once: the uplink is back.
-    pub fn retry(&self) {
-        self.shared.retry.notify_waiters();
     }
 
     /// How everything stands.
@@ -198,7 +193,6 @@ fn begin(settings: Settings, context: Context, known: State) -> (Arc<Shared>, Jo
         requests: Semaphore::new(MOST_REQUESTS),
         decoding: Mutex::new(()),
         state: known,
-        retry: Notify::new(),
     });
     let seen = signature(&shared.settings.editor);
     shared.restore();
@@ -226,7 +220,7 @@ async fn keep_fresh(shared: Arc<Shared>, feed: Feed, mut dice: Dice) {
         let pause = dice.spread(pace.pause(&feed, shared.settings.refresh, failures));
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = shared.retry.notified(), if failures > 0 => {}
+            () = shared.context.retry.notified(), if failures > 0 => {}
         }
     }
 }
