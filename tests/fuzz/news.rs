@@ -1,6 +1,6 @@
 //! What the gateway reads of feeds, alerts, pictures and the editor's file, and of the HTML in them.
 
-#[path = "../../src/news/editor.rs"]
+#[path = "../../src/news/editor/mod.rs"]
 pub mod editor;
 #[path = "../../src/news/feed/mod.rs"]
 pub mod feed;

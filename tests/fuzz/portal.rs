@@ -1,6 +1,6 @@
 //! What the portal reads of a request.
 
-#[path = "../../src/portal/lang.rs"]
+#[path = "../../src/portal/lang/mod.rs"]
 pub mod lang;
 #[path = "../../src/portal/request.rs"]
 mod request;
