@@ -1,6 +1,6 @@
 //! `[[network.garden]]`: destinations that are open before the grant, by address or by name.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 use toml::de::DeValue;
@@ -69,8 +69,32 @@ pub(super) fn closed() -> impl Iterator<Item = IpNet> {
 /// comune's own networks (the same special prefixes that the file may not name).
 #[must_use]
 pub fn may_be_opened(address: IpAddr) -> bool {
-    let address = IpNet::from(address.to_canonical());
-    !closed().any(|prefix| prefix.contains(&address))
+    let address = address.to_canonical();
+    is_public(address) && embedded(address).is_none_or(|inner| is_public(IpAddr::V4(inner)))
+}
+
+fn is_public(address: IpAddr) -> bool {
+    let address = IpNet::from(address);
+    !CLOSED.iter().any(|(prefix, _)| {
+        prefix
+            .parse::<IpNet>()
+            .is_ok_and(|prefix| prefix.contains(&address))
+    })
+}
+
+/// The IPv4 address inside an IPv6 one that a translator or relay would send the packets to: NAT64
+/// (RFC 6052, section 2.1) and 6to4 (RFC 3056, section 2).
+fn embedded(address: IpAddr) -> Option<Ipv4Addr> {
+    let IpAddr::V6(address) = address else {
+        return None;
+    };
+    let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
+    match Ipv6Addr::segments(&address) {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => Some(v4(high, low)),
+        // A network's own NAT64 prefix (RFC 8215) puts it elsewhere: taken for private.
+        [0x64, 0xff9b, 1, ..] => Some(Ipv4Addr::LOCALHOST),
+        _ => None,
+    }
 }
 
 /// Reads one entry; `None` after a mistake.
@@ -185,7 +209,7 @@ fn is_wide(net: &IpNet) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{CLOSED, destination};
+    use super::{CLOSED, destination, may_be_opened};
     use std::borrow::Cow;
     use toml::de::DeValue;
 
@@ -198,6 +222,30 @@ mod tests {
         for (prefix, _) in CLOSED {
             assert!(prefix.parse::<ipnet::IpNet>().is_ok(), "{prefix}");
             assert!(!reads(prefix), "{prefix}");
+        }
+    }
+
+    #[test]
+    fn what_a_name_leads_to_is_judged_by_where_the_packets_end() {
+        let may = |text: &str| may_be_opened(text.parse().unwrap());
+        for good in [
+            "203.0.113.10",
+            "2001:db8::10",
+            "64:ff9b::203.0.113.10",
+            "2002:cb00:710a::1",
+        ] {
+            assert!(may(good), "{good}");
+        }
+        for bad in [
+            "10.1.2.3",
+            "::ffff:10.1.2.3",
+            "64:ff9b::10.1.2.3",
+            "64:ff9b::127.0.0.1",
+            "64:ff9b:1::203.0.113.10",
+            "2002:0a01:0203::1",
+            "2002:c0a8:0101::1",
+        ] {
+            assert!(!may(bad), "{bad}");
         }
     }
 

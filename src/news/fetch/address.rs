@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -47,22 +47,7 @@ fn may_be_asked(address: IpAddr, private: bool) -> bool {
     if private {
         return !address.is_unspecified() && !address.is_multicast();
     }
-    may_be_opened(address) && embedded(address).is_none_or(|inner| may_be_opened(IpAddr::V4(inner)))
-}
-
-/// The IPv4 address inside an IPv6 one that a translator or relay would send the packets to: NAT64
-/// (RFC 6052, section 2.1) and 6to4 (RFC 3056, section 2).
-fn embedded(address: IpAddr) -> Option<Ipv4Addr> {
-    let IpAddr::V6(address) = address else {
-        return None;
-    };
-    let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    match Ipv6Addr::segments(&address) {
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => Some(v4(high, low)),
-        // A network's own NAT64 prefix (RFC 8215) puts it elsewhere: taken for private.
-        [0x64, 0xff9b, 1, ..] => Some(Ipv4Addr::LOCALHOST),
-        _ => None,
-    }
+    may_be_opened(address)
 }
 
 #[cfg(test)]
