@@ -115,11 +115,11 @@ fn the_ruleset_is_printed_as_nft_takes_it() {
 }
 
 #[test]
-fn files_that_are_not_there_and_a_closed_collector_are_told() {
+fn files_that_are_not_there_are_told_and_so_is_what_is_open_before_the_tap() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("portico.toml");
     let example = std::fs::read_to_string(firmware_config("examples/arluno.toml")).unwrap();
-    std::fs::write(&file, &example).unwrap();
+    std::fs::write(&file, example).unwrap();
     std::fs::create_dir(dir.path().join("tls")).unwrap();
     std::fs::write(dir.path().join("tls/arluno.pem"), "").unwrap();
     let said = text(&check(&[], &file).stdout);
@@ -128,11 +128,17 @@ fn files_that_are_not_there_and_a_closed_collector_are_told() {
         "{said}"
     );
     assert!(!said.contains("arluno: the certificate"), "{said}");
-    assert!(said.contains("cannot load before the tap"), "{said}");
+    assert!(said.contains("arluno: the crest"), "{said}");
+    assert!(
+        said.contains(
+            "garden collection.wifi4eu.ec.europa.eu [443], wifi4eucollectorprod.azurewebsites.net [443]"
+        ),
+        "{said}"
+    );
 
     std::fs::write(dir.path().join("tls/arluno.key"), "").unwrap();
-    let garden = "\n[[network.garden]]\naddress = \"198.51.100.7\"\nports = [443]\n";
-    std::fs::write(&file, example + garden).unwrap();
+    std::fs::create_dir(dir.path().join("crests")).unwrap();
+    std::fs::write(dir.path().join("crests/arluno.svg"), "").unwrap();
     let said = text(&check(&[], &file).stdout);
     assert!(!said.contains("warning"), "{said}");
 }

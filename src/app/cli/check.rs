@@ -119,11 +119,15 @@ fn render_protected(protected: &[IpNet]) -> String {
 
 fn render_network(network: &Network) -> String {
     let policy = &network.policy;
-    let garden: Vec<String> = network
+    let addresses = network
         .garden
         .iter()
-        .map(|entry| format!("{} {:?}", entry.to, entry.ports))
-        .collect();
+        .map(|entry| format!("{} {:?}", entry.to, entry.ports));
+    let names = network
+        .garden_names
+        .iter()
+        .map(|entry| format!("{} {:?}", entry.name, entry.ports));
+    let garden: Vec<String> = addresses.chain(names).collect();
     let wifi4eu = network.wifi4eu_id.as_deref().unwrap_or("none");
     let garden = if garden.is_empty() {
         "empty".to_owned()
@@ -206,5 +210,6 @@ fn network_json(network: &Network) -> serde_json::Value {
         "blocked": network.policy.blocked.len(),
         "max_stations": network.policy.max_stations,
         "garden": network.garden.iter().map(|entry| json!({ "to": entry.to, "ports": entry.ports })).collect::<Vec<_>>(),
+        "garden_names": network.garden_names.iter().map(|entry| json!({ "name": entry.name.to_string(), "ports": entry.ports })).collect::<Vec<_>>(),
     })
 }
