@@ -64,6 +64,13 @@ impl Visitor {
         self.ask(&request, 200).await.map(drop)
     }
 
+    /// Opens the page once more, compressed; returns when all of it is there.
+    pub(crate) async fn look(&mut self) -> Result<()> {
+        let request =
+            format!("GET / HTTP/1.1\r\nHost: {HOST}\r\nAccept-Encoding: gzip\r\nAccept-Language: it\r\n\r\n");
+        self.ask(&request, 200).await.map(drop)
+    }
+
     async fn ask(&mut self, request: &str, status: u16) -> Result<String> {
         self.stream.write_all(request.as_bytes()).await?;
         self.stream.flush().await?;

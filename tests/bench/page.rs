@@ -3,22 +3,22 @@
 //! file. Both take turns in one run; the figures are medians. Needs root.
 
 mod bed;
+mod crowd;
 mod report;
 
 use std::fmt::Write as _;
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use portico::app::lab::daemon::Daemon;
 
 use bed::{Bed, GATEWAY, HOST, address};
-use report::{Figure, Goal, is_smoke, quantile, say};
+use report::{Figure, Goal, is_smoke, ms_since, quantile, say, tick};
 
-/// Whose address the crowd comes from: a portal knows all its stations.
-const STATION: u32 = 1;
-/// Connections of the crowd: fewer than one station may have.
-const CONNECTIONS: &str = "12";
+/// The crowd: many, for the kernel lets each captive station send 300 packets/s and no more.
+const STATIONS: std::ops::Range<u32> = 1..129;
 /// Where both listen behind the redirect of port 443.
 const PORT: u16 = 8_443;
 const READY: Duration = Duration::from_secs(20);
@@ -26,16 +26,16 @@ const READY: Duration = Duration::from_secs(20);
 /// How much is done.
 struct Scale {
     turns: usize,
-    seconds: &'static str,
+    time: Duration,
 }
 
 const FULL: Scale = Scale {
     turns: 5,
-    seconds: "6s",
+    time: Duration::from_secs(5),
 };
 const SMOKE: Scale = Scale {
     turns: 1,
-    seconds: "1s",
+    time: Duration::from_secs(1),
 };
 
 /// Seen by the crowd in one turn.
@@ -47,11 +47,12 @@ struct Seen {
 
 fn main() -> Result<()> {
     let scale = if is_smoke() { SMOKE } else { FULL };
-    let mut bed = Bed::build(1_000, std::slice::from_ref(&(STATION..STATION + 1)))?;
-    bed.street
-        .ip(&[format!("address add {}/128 dev sta0 nodad", address(STATION))])?;
+    let mut bed = Bed::build(1_000, std::slice::from_ref(&STATIONS))?;
+    bed.street.ip(&[format!(
+        "address add {}/128 dev sta0 nodad",
+        address(STATIONS.start)
+    )])?;
     std::fs::write(bed.path("hosts"), format!("{GATEWAY} {HOST}\n"))?;
-    std::fs::write(bed.path("tell.lua"), TELL)?;
     bed.start_netd()?;
     let (mut ours, mut theirs) = (Seen::default(), Seen::default());
     let mut bytes = 0;
@@ -59,14 +60,14 @@ fn main() -> Result<()> {
         say(&format!("turn {turn} of {}: portico", scale.turns));
         bed.start_portico(0)?;
         bytes = keep_page(&bed)?;
-        crowd(&bed, scale.seconds, &mut ours)?;
+        look_at(&bed, scale.time, &mut ours)?;
         bed.portico()?.stop(READY)?;
         say(&format!("turn {turn} of {}: nginx", scale.turns));
         let mut nginx = start_nginx(&bed)?;
-        crowd(&bed, scale.seconds, &mut theirs)?;
+        look_at(&bed, scale.time, &mut theirs)?;
         nginx.stop(READY)?;
     }
-    let case = format!("{bytes} bytes, gzip, TLS 1.3, {CONNECTIONS} connections");
+    let case = format!("{bytes} bytes, gzip, TLS 1.3, {} stations", STATIONS.len());
     tell(&case, &ours, &theirs);
     Ok(())
 }
@@ -104,41 +105,46 @@ fn tell(case: &str, ours: &Seen, theirs: &Seen) {
     }
 }
 
-/// What wrk says at its end: requests, errors, microseconds in all, microseconds of the 99th percentile.
-const TELL: &str = "done = function(summary, latency)
-  local e = summary.errors
-  io.write(string.format('told %d %d %d %d\\n', summary.requests,
-    e.connect + e.read + e.write + e.status + e.timeout, summary.duration, latency:percentile(99)))
-end
-";
-
 /// Gets the page as fast as it comes.
-fn crowd(bed: &Bed, seconds: &str, seen: &mut Seen) -> Result<()> {
-    let output = in_street(bed, "wrk")
-        .args(["-t", "1", "-c", CONNECTIONS, "-d", seconds])
-        .args(["-H", "Accept-Encoding: gzip", "-H", "Accept-Language: it"])
-        .arg("-s")
-        .arg(bed.path("tell.lua"))
-        .arg(format!("https://{HOST}/"))
-        .output()
-        .context("cannot run wrk (Debian package wrk)")?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let told = said.lines().find_map(|line| line.strip_prefix("told "));
-    let numbers: Vec<f64> = told
-        .with_context(|| format!("wrk said {said} {}", String::from_utf8_lossy(&output.stderr)))?
-        .split(' ')
-        .map(str::parse)
-        .collect::<Result<_, _>>()?;
-    let [requests, errors, duration, p99] = numbers[..] else {
-        bail!("wrk said {said}");
-    };
-    ensure!(
-        requests > 0.0 && errors == 0.0,
-        "{errors} of {requests} answers were none: {said}"
-    );
-    seen.per_second.push(requests / duration * 1e6);
-    seen.p99_ms.push(p99 / 1e3);
+fn look_at(bed: &Bed, time: Duration, seen: &mut Seen) -> Result<()> {
+    let tls = Arc::clone(&bed.tls);
+    let stations: Vec<u32> = STATIONS.collect();
+    let (seconds, mut waits) = bed
+        .street
+        .within(move || crowd::runtime(look_for(tls, stations, time)))??;
+    waits.sort_unstable_by(f64::total_cmp);
+    let looks = u32::try_from(waits.len()).context("too many")?;
+    seen.per_second.push(f64::from(looks) / seconds);
+    seen.p99_ms.push(quantile(&waits, 990));
     Ok(())
+}
+
+/// Everybody looks again and again for so long: seconds it took, and milliseconds of each look.
+async fn look_for(
+    tls: Arc<rustls::ClientConfig>,
+    stations: Vec<u32>,
+    time: Duration,
+) -> Result<(f64, Vec<f64>)> {
+    let visitors = crowd::arrive(&tls, &stations).await?;
+    let begun = tick();
+    let most = time.as_secs_f64() * 1e3;
+    let mut looking = tokio::task::JoinSet::new();
+    for mut visitor in visitors {
+        looking.spawn(async move {
+            let mut waits = Vec::new();
+            while ms_since(begun) < most {
+                let sent = tick();
+                visitor.look().await?;
+                waits.push(ms_since(sent));
+            }
+            anyhow::Ok(waits)
+        });
+    }
+    let mut all = Vec::new();
+    while let Some(waits) = looking.join_next().await {
+        all.extend(waits??);
+    }
+    Ok((ms_since(begun) / 1e3, all))
 }
 
 /// A command in the street that finds the portal by its name.

@@ -62,6 +62,11 @@ const NOBODY: RunAs = RunAs {
     uid: 65_534,
     gid: 65_534,
 };
+/// The crest of every network, as `firmware-config/` has it.
+const CREST: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/firmware-config/examples/crests/busto-arsizio.svg"
+));
 /// How long a daemon may take to be ready.
 const READY: Duration = Duration::from_secs(15);
 /// How long the control socket may take to answer.
@@ -427,6 +432,10 @@ fn adapt(config: &mut toml::Table, authority: &Authority, user: Option<RunAs>) -
     let mut check = toml::Table::new();
     check.insert("check".to_owned(), Family::BOTH.map(echo).to_vec().into());
     config.insert("uplink".to_owned(), check.into());
+    // The lab's Internet has none of the servers of the feeds.
+    if let Some(news) = config.get_mut("news").and_then(toml::Value::as_table_mut) {
+        news.remove("feed");
+    }
     let mut lans = Vec::new();
     for (position, network) in network_tables(config)?.iter_mut().enumerate() {
         let network = network.as_table_mut().context("a network is not a table")?;
@@ -454,6 +463,12 @@ fn adapt(config: &mut toml::Table, authority: &Authority, user: Option<RunAs>) -
             certificate.to_string_lossy().into_owned().into(),
         );
         network.insert("key".to_owned(), key.to_string_lossy().into_owned().into());
+        if let Some(look) = network.get_mut("look").and_then(toml::Value::as_table_mut) {
+            let file = path(&format!("{}.svg", lan.id));
+            std::fs::write(&file, CREST)?;
+            give(&file, user)?;
+            look.insert("crest".to_owned(), file.to_string_lossy().into_owned().into());
+        }
         lans.push(lan);
     }
     Ok(lans)
