@@ -201,9 +201,20 @@ fn push<A: Into<IpAddr>, E>(found: &mut Vec<(IpAddr, u32)>, address: Result<A, E
 }
 
 /// Lowers every time to live of an answer to `most` seconds; `false` when the message cannot be read
-/// to its end, and so cannot be passed on.
+/// to its end, or reads otherwise afterwards because a name points into a time to live, and so cannot
+/// be passed on.
 #[must_use]
 pub fn lower_ttls(answer: &mut [u8], query: &Query, most: u32) -> bool {
+    let before = addresses(answer, query);
+    write_ttls(answer, query, most) && {
+        let after = addresses(answer, query);
+        let found =
+            |list: &[(IpAddr, u32)]| -> Vec<IpAddr> { list.iter().map(|(address, _)| *address).collect() };
+        found(&before) == found(&after)
+    }
+}
+
+fn write_ttls(answer: &mut [u8], query: &Query, most: u32) -> bool {
     let counts = [6, 8, 10].map(|at| word(answer, at).map(usize::from));
     let Some(count) = counts.into_iter().sum::<Option<usize>>() else {
         return false;

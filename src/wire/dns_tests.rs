@@ -271,6 +271,16 @@ fn our_own_answers_are_read_by_others() {
     }
 }
 
+/// Found by fuzzing: the name of the last record is spelt by the first one's time to live.
+#[test]
+fn a_name_that_points_into_a_time_to_live_is_not_passed_on() {
+    let query = b"\0\x07\x01\0\0\x01\0\0\0\0\0\x01\x03www\x07example\x03org\0\0\x01\0\x01\0\0\x29\x10\0\0\0\x80\0\0\0";
+    let read = read_query(query).unwrap();
+    let mut answer = include_bytes!("../../tests/fuzz/corpus/dns/name-in-ttl").to_vec();
+    assert_eq!(addresses(&answer, &read).len(), 0);
+    assert!(!lower_ttls(&mut answer, &read, 30));
+}
+
 proptest! {
     #[test]
     fn garbage_is_read_without_harm(bytes in prop::collection::vec(any::<u8>(), 0..600), counts in any::<[u8; 8]>()) {
