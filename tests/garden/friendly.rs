@@ -1,11 +1,11 @@
 //! Names that lead where they should.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use portico::app::lab::daemon::poll;
-use portico::app::lab::dns::Family;
+use portico::app::lab::dns::{self, Family};
 use portico::app::lab::{Lab, plan};
 use portico::model::Opening;
 use portico::net::client::Client;
@@ -291,10 +291,22 @@ fn flushed(world: &World) {
     assert!(reached.is_some(), "{}", world.learnt("one"));
 }
 
-/// A station that is online asks the gateway's resolver itself, which knows the lab's Internet.
+/// A station that is online asks the gateway's resolver itself, which knows the lab's Internet; by the
+/// socket, too, by which it asked before.
 fn granted(world: &World) {
+    let server = SocketAddr::new(world.anna.lease().unwrap().dns.into(), 53);
+    let socket = world.anna.udp(server).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(6))).unwrap();
+    let resolve = |id| {
+        socket.send(&dns::query(id, "city.example", Family::V4)).unwrap();
+        let mut answer = [0; 1_500];
+        let length = socket.recv(&mut answer).unwrap();
+        dns::addresses(&answer[..length], id).unwrap()
+    };
+    assert_ne!(resolve(1), [IpAddr::from(plan::CITY_V4)]);
     world.anna.tap().unwrap();
     let before = world.status("/forwarder/queries");
+    assert_eq!(resolve(2), [IpAddr::from(plan::CITY_V4)]);
     let found = world.anna.resolve("city.example", Family::V4).unwrap();
     assert_eq!(found, plan::CITY_V4);
     assert_eq!(world.status("/forwarder/queries"), before);

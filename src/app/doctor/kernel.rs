@@ -25,7 +25,7 @@ struct Feature {
     trial: Trial,
 }
 
-const FEATURES: [Feature; 13] = [
+const FEATURES: [Feature; 14] = [
     Feature {
         name: "nf_tables at the device's ingress",
         need: Need::Required,
@@ -53,6 +53,13 @@ const FEATURES: [Feature; 13] = [
         need: Need::Required,
         trial: Trial::Ruleset(
             "table inet t { chain c { type filter hook forward priority 0; ct state established accept;\n}\n}",
+        ),
+    },
+    Feature {
+        name: "zones of connection tracking",
+        need: Need::Required,
+        trial: Trial::Ruleset(
+            "table inet t { chain c { type filter hook prerouting priority -300; ct original zone set 5;\n}\n}",
         ),
     },
     Feature {

@@ -76,6 +76,10 @@ pub mod mark {
     pub const LOCAL: u32 = 0x4;
 }
 
+/// Zone of connection tracking in which the questions to DNS of stations without access begin, so that
+/// none of their redirections outlives the grant. Any number that others on the gateway do not use.
+const CAPTIVE_ZONE: u16 = 0x504f;
+
 /// Smallest size of the sets `auth_ID`, `up_ID` and `down_ID`, elements.
 const MIN_SET_SIZE: usize = 1_024;
 /// Most stations without access that have a share of their own, by network: the kernel keeps some
@@ -145,6 +149,7 @@ fn render_with(
         portal_ports: ports(&[http, https]),
         web_ports: ports(&[80, 443, http, https]),
         captive: hex(mark::CAPTIVE),
+        captive_zone: CAPTIVE_ZONE,
         granted: hex(mark::GRANTED),
         garden: hex(mark::GARDEN),
         local: hex(mark::LOCAL),
@@ -187,6 +192,7 @@ struct RulesetText<'a> {
     portal_ports: String,
     web_ports: String,
     captive: String,
+    captive_zone: u16,
     granted: String,
     garden: String,
     local: String,
