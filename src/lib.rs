@@ -21,6 +21,7 @@
 //! | 1 | [`wire`] | bytes ↔ structs of everything that comes from the network |
 //! | 1 | [`config`] | TOML → checked values, every mistake at once |
 //! | 1 | [`core`] | decides |
+//! | 1 | [`limits`] | what limits on one station are made of |
 //! | 2 | [`net`] | the kernel, and `portico-netd`, the only process with capabilities |
 //! | 2 | [`garden`] | the walled garden by name: DNS of stations without access |
 //! | 2 | [`portal`] | the people's pages and the RFC 8908 API |
@@ -45,6 +46,7 @@ pub mod app;
 pub mod config;
 pub mod core;
 pub mod garden;
+pub mod limits;
 pub mod model;
 pub mod net;
 pub mod news;

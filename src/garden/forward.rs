@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::Shared;
-use super::limits::Key;
 use super::upstream::{self, Transport};
 use crate::config::Network;
 use crate::core::RELEASED_TTL;
+use crate::limits::Key;
 use crate::wire::dns::{self, Query, code, kind};
 
 /// How long a station believes that a name leads to the gateway while there is no uplink, seconds.

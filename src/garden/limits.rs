@@ -5,17 +5,12 @@
 //! through DNS carries next to nothing: its queries are long, and it asks for records that no phone
 //! wants.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
 
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
+use governor::Quota;
 
-use super::Clock;
-use crate::model::{Mac, NetworkId};
+use crate::limits::{Key, Place, Places, Rate};
+use crate::model::Clock;
 use crate::wire::dns::{Query, kind};
 
 /// Points of one station per second. An ordinary query costs one, a long one more, and one for a record
@@ -36,50 +31,29 @@ const AT_ONCE_OF_ONE: usize = 64;
 /// Most queries and connections at once.
 const AT_ONCE: usize = 1_024;
 
-/// A station, or all strangers of a network together.
-pub(super) type Key = (NetworkId, Option<Mac>);
-
-/// The gateway's monotonic clock in the shape `governor` wants.
-#[derive(Clone)]
-struct BootClock(Clock);
-
-impl governor::clock::Clock for BootClock {
-    type Instant = Nanos;
-    fn now(&self) -> Nanos {
-        Nanos::new((self.0)().boot.0.saturating_mul(1_000_000))
-    }
-}
-
 /// See the module.
-pub(super) struct Budget(RateLimiter<Key, HashMapStateStore<Key>, BootClock, NoOpMiddleware<Nanos>>);
+pub(super) struct Budget(Rate<Key>);
 
 impl Budget {
     pub(super) fn new(clock: Clock) -> Self {
         let points = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
         let quota = Quota::per_second(points(POINTS_PER_SECOND)).allow_burst(points(POINTS_AT_ONCE));
-        Self(RateLimiter::new(
-            quota,
-            HashMapStateStore::default(),
-            BootClock(clock),
-        ))
+        Self(Rate::new(quota, clock))
     }
 
     /// Counts one query; whether the station may ask it.
     pub(super) fn allows(&self, key: Key, query: &Query) -> bool {
-        let key = if self.0.len() >= MOST_STATIONS {
+        let key = if self.0.remembered() >= MOST_STATIONS {
             (key.0, None)
         } else {
             key
         };
-        self.0
-            .check_key_n(&key, cost(query))
-            .is_ok_and(|within| within.is_ok())
+        self.0.attempt(&key, cost(query)).is_ok()
     }
 
     /// Forgets the stations that have been quiet; called now and then.
     pub(super) fn tidy(&self) {
-        self.0.retain_recent();
-        self.0.shrink_to_fit();
+        self.0.tidy();
     }
 }
 
@@ -91,53 +65,14 @@ fn cost(query: &Query) -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(length).saturating_add(record)
 }
 
+/// Queries and connections under way now.
 #[derive(Default)]
-struct Counts {
-    by_station: HashMap<Key, usize>,
-    all: usize,
-}
-
-/// What is under way now.
-#[derive(Clone, Default)]
-pub(super) struct UnderWay(Arc<Mutex<Counts>>);
-
-/// One query or connection under way; dropping it gives the place back.
-pub(super) struct Place {
-    under_way: UnderWay,
-    key: Key,
-}
+pub(super) struct UnderWay(Places);
 
 impl UnderWay {
     /// Takes a place if there is one.
     pub(super) fn enter(&self, key: Key) -> Option<Place> {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = counts.by_station.get(&key).copied().unwrap_or(0);
-        if own >= AT_ONCE_OF_ONE || counts.all >= AT_ONCE {
-            return None;
-        }
-        counts.all += 1;
-        counts.by_station.insert(key, own + 1);
-        drop(counts);
-        Some(Place {
-            under_way: self.clone(),
-            key,
-        })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut counts = self.under_way.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.all = counts.all.saturating_sub(1);
-        let left = counts
-            .by_station
-            .get(&self.key)
-            .map_or(0, |own| own.saturating_sub(1));
-        if left == 0 {
-            counts.by_station.remove(&self.key);
-        } else {
-            counts.by_station.insert(self.key, left);
-        }
+        self.0.enter(key, AT_ONCE_OF_ONE, AT_ONCE).ok()
     }
 }
 
@@ -146,7 +81,8 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    use super::{AT_ONCE, AT_ONCE_OF_ONE, Budget, Key, UnderWay};
+    use super::{AT_ONCE, AT_ONCE_OF_ONE, Budget, UnderWay};
+    use crate::limits::Key;
     use crate::model::{Boot, Mac, Now};
     use crate::wire::dns::{Query, kind, read_query};
 
@@ -201,7 +137,7 @@ mod tests {
         assert!(budget.allows(station(3), &tunnel), "each has a budget of its own");
         boot.fetch_add(600_000, Ordering::Relaxed);
         budget.tidy();
-        assert_eq!(budget.0.len(), 0);
+        assert_eq!(budget.0.remembered(), 0);
     }
 
     #[test]
@@ -214,7 +150,6 @@ mod tests {
         }
         assert_eq!(places.len(), AT_ONCE);
         drop(places);
-        let counts = under_way.0.lock().unwrap();
-        assert_eq!((counts.all, counts.by_station.len()), (0, 0));
+        assert!(under_way.0.is_empty());
     }
 }

@@ -17,6 +17,7 @@ use super::forward::Asked;
 use super::packet_info;
 use super::upstream::{Transport, read_framed, write_framed};
 use crate::config::{InterfaceName, Network};
+use crate::limits::Key;
 use crate::model::NetworkId;
 
 /// Longest query, bytes: one name, and what EDNS adds.
@@ -239,14 +240,14 @@ impl Post {
         });
     }
 
-    fn key(&self, peer: SocketAddr) -> super::limits::Key {
+    fn key(&self, peer: SocketAddr) -> Key {
         (
             self.network,
             (self.shared.lookup)(self.network, peer.ip().to_canonical()),
         )
     }
 
-    fn asked(&self, key: super::limits::Key, transport: Transport, message: Vec<u8>) -> Asked {
+    fn asked(&self, key: Key, transport: Transport, message: Vec<u8>) -> Asked {
         Asked {
             key,
             transport,

@@ -41,7 +41,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::config::{Config, InterfaceName, Network};
-use crate::model::{Mac, NetworkId, Now};
+use crate::model::{Clock, Mac, NetworkId};
 
 mod forward;
 pub mod gate;
@@ -54,9 +54,6 @@ pub use forward::{Figures, probe};
 
 /// The station behind an address of a network. Called for each query.
 pub type Lookup = Arc<dyn Fn(NetworkId, IpAddr) -> Option<Mac> + Send + Sync>;
-
-/// Reads both clocks.
-pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
 
 /// How often rate limits forget quiet stations.
 const TIDY: Duration = Duration::from_secs(30);

@@ -24,4 +24,4 @@ pub use network::{NetworkId, NetworkIdError};
 pub use policy::{NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone};
 pub use rate::{Burst, Rate, RateError, RatePlan};
 pub use session::{Counter, Counters, SessionEnd, StoredSession};
-pub use time::{Boot, BootId, Now};
+pub use time::{Boot, BootId, Clock, Now};

@@ -1,5 +1,7 @@
 //! The two clocks, read together by `app::clock` and handed to `core`.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,9 @@ pub struct Now {
     /// Civil time, for midnights and people; may step.
     pub wall: Timestamp,
 }
+
+/// How an edge reads both clocks; `app` hands it in, a test its own.
+pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
 
 impl Boot {
     /// This instant and `ms` milliseconds more.

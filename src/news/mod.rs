@@ -25,14 +25,10 @@ pub mod sanitise;
 pub mod service;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::{ItemId, Now};
-
-/// Both clocks, from `app`.
-pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
+use crate::model::ItemId;
 
 /// Longest title of an item, characters.
 pub const MOST_TITLE: usize = 160;

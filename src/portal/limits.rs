@@ -1,18 +1,13 @@
 //! What one station may cost: connections at once, connections per second, presses of the button.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use governor::clock::Clock as _;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
+use governor::Quota;
 
-use super::Clock;
-use crate::model::{Mac, NetworkId};
+use crate::limits::{Key, Rate};
+use crate::model::{Clock, NetworkId};
 
 /// Longest time from the first byte of a connection, or the end of the answer before, to the end of a
 /// request's head.
@@ -54,28 +49,11 @@ impl Default for StationRates {
     }
 }
 
-/// A station, or all strangers of a network together.
-pub(super) type Key = (NetworkId, Option<Mac>);
-
-/// The gateway's monotonic clock in the shape `governor` wants.
-#[derive(Clone)]
-struct BootClock(Clock);
-
-impl governor::clock::Clock for BootClock {
-    type Instant = Nanos;
-    fn now(&self) -> Nanos {
-        Nanos::new((self.0)().boot.0.saturating_mul(1_000_000))
-    }
-}
-
-type Keyed<K> = RateLimiter<K, HashMapStateStore<K>, BootClock, NoOpMiddleware<Nanos>>;
-
 /// A rate limit per station that remembers a bounded number of them.
 pub(super) struct RateLimit {
-    each: Keyed<Key>,
+    each: Rate<Key>,
     /// For everybody at once while more stations than [`MAX_KEYS`] are remembered.
-    crowd: Keyed<NetworkId>,
-    clock: BootClock,
+    crowd: Rate<NetworkId>,
 }
 
 impl RateLimit {
@@ -90,12 +68,10 @@ impl RateLimit {
     }
 
     fn new(quota: Quota, clock: Clock) -> Self {
-        let clock = BootClock(clock);
         let crowd = Quota::per_second(NonZeroU32::MIN.saturating_add(999));
         Self {
-            each: RateLimiter::new(quota, HashMapStateStore::default(), clock.clone()),
-            crowd: RateLimiter::new(crowd, HashMapStateStore::default(), clock.clone()),
-            clock,
+            each: Rate::new(quota, Arc::clone(&clock)),
+            crowd: Rate::new(crowd, clock),
         }
     }
 
@@ -104,88 +80,16 @@ impl RateLimit {
     /// # Errors
     /// How long to wait when it is one too many.
     pub(super) fn attempt(&self, key: Key) -> Result<(), Duration> {
-        let full = self.each.len() >= MAX_KEYS;
-        let outcome = if full {
-            self.crowd.check_key(&key.0)
+        if self.each.remembered() >= MAX_KEYS {
+            self.crowd.attempt(&key.0, NonZeroU32::MIN)
         } else {
-            self.each.check_key(&key)
-        };
-        outcome.map_err(|refusal| refusal.wait_time_from(self.clock.now()))
+            self.each.attempt(&key, NonZeroU32::MIN)
+        }
     }
 
     /// Forgets the stations that have been quiet; called now and then.
     pub(super) fn tidy(&self) {
-        self.each.retain_recent();
-        self.each.shrink_to_fit();
-    }
-}
-
-/// Why a connection is not served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Full {
-    /// The station has enough.
-    Station,
-    /// All stations together have enough.
-    All,
-}
-
-#[derive(Default)]
-struct Counts {
-    by_station: HashMap<Key, usize>,
-    all: usize,
-}
-
-/// Connections open now.
-#[derive(Clone, Default)]
-pub(super) struct Connections(Arc<Mutex<Counts>>);
-
-/// One open connection; dropping it gives the place back.
-pub(super) struct Place {
-    connections: Connections,
-    key: Key,
-}
-
-impl Connections {
-    /// Takes a place if there is one.
-    pub(super) fn enter(&self, key: Key, per_station: usize, all: usize) -> Result<Place, Full> {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = counts.by_station.get(&key).copied().unwrap_or(0);
-        if own >= per_station {
-            return Err(Full::Station);
-        }
-        if counts.all >= all {
-            return Err(Full::All);
-        }
-        counts.all += 1;
-        counts.by_station.insert(key, own + 1);
-        drop(counts);
-        Ok(Place {
-            connections: self.clone(),
-            key,
-        })
-    }
-}
-
-impl Connections {
-    /// Whether none is open.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).all == 0
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut counts = self.connections.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.all = counts.all.saturating_sub(1);
-        let left = counts
-            .by_station
-            .get(&self.key)
-            .map_or(0, |own| own.saturating_sub(1));
-        if left == 0 {
-            counts.by_station.remove(&self.key);
-        } else {
-            counts.by_station.insert(self.key, left);
-        }
+        self.each.tidy();
     }
 }
 
@@ -195,15 +99,17 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    use super::{Connections, Full, Key, RateLimit};
-    use crate::model::{Boot, Now};
+    use super::{MAX_KEYS, RateLimit};
+    use crate::limits::Key;
+    use crate::model::{Boot, Clock, Mac, Now};
 
-    fn station(last: u8) -> Key {
-        let mac = crate::model::Mac::new([2, 0, 0, 0, 0, last]).unwrap();
+    fn station(number: usize) -> Key {
+        let [.., a, b, c] = number.to_be_bytes();
+        let mac = Mac::new([2, 0, 0, a, b, c]).unwrap();
         ("piazza".parse().unwrap(), Some(mac))
     }
 
-    fn clock(boot: &Arc<AtomicU64>) -> crate::portal::Clock {
+    fn clock(boot: &Arc<AtomicU64>) -> Clock {
         let boot = Arc::clone(boot);
         Arc::new(move || Now {
             boot: Boot(boot.load(Ordering::Relaxed)),
@@ -212,51 +118,32 @@ mod tests {
     }
 
     #[test]
-    fn one_station_cannot_take_the_places_of_others() {
-        let connections = Connections::default();
-        let first = connections.enter(station(1), 2, 3).unwrap();
-        let _second = connections.enter(station(1), 2, 3).unwrap();
-        assert_eq!(connections.enter(station(1), 2, 3).err(), Some(Full::Station));
-        let _other = connections.enter(station(2), 2, 3).unwrap();
-        assert_eq!(connections.enter(station(3), 2, 3).err(), Some(Full::All));
-        drop(first);
-        assert!(connections.enter(station(1), 2, 3).is_ok());
-    }
-
-    #[test]
-    fn places_leave_no_trace() {
-        let connections = Connections::default();
-        for last in 0..50 {
-            drop(connections.enter(station(last), 2, 3).unwrap());
-        }
-        let counts = connections.0.lock().unwrap();
-        assert_eq!((counts.all, counts.by_station.len()), (0, 0));
-    }
-
-    #[test]
-    fn attempts_come_back_with_time_and_are_counted_per_station() {
-        let boot = Arc::new(AtomicU64::new(1_000));
-        let limit = RateLimit::per_minute(NonZeroU32::new(3).unwrap(), clock(&boot));
-        for _ in 0..3 {
-            assert_eq!(limit.attempt(station(1)), Ok(()));
-        }
-        let wait = limit.attempt(station(1)).unwrap_err();
-        assert!(wait.as_secs() <= 20 && !wait.is_zero(), "{wait:?}");
-        assert_eq!(limit.attempt(station(2)), Ok(()));
-        boot.fetch_add(20_000, Ordering::Relaxed);
-        assert_eq!(limit.attempt(station(1)), Ok(()));
-    }
-
-    #[test]
-    fn quiet_stations_are_forgotten() {
+    fn a_page_that_opens_may_have_what_four_seconds_give() {
         let boot = Arc::new(AtomicU64::new(1_000));
         let limit = RateLimit::per_second(NonZeroU32::new(5).unwrap(), clock(&boot));
-        for last in 0..100 {
-            assert_eq!(limit.attempt(station(last)), Ok(()));
+        let passed = |station| (0..100).filter(|_| limit.attempt(station).is_ok()).count();
+        assert_eq!((passed(station(1)), passed(station(2))), (20, 20));
+        boot.fetch_add(1_000, Ordering::Relaxed);
+        assert_eq!(passed(station(1)), 5);
+    }
+
+    #[test]
+    fn more_stations_than_are_remembered_share_one_limit_until_the_quiet_are_forgotten() {
+        let boot = Arc::new(AtomicU64::new(1_000));
+        let limit = RateLimit::per_minute(NonZeroU32::new(1).unwrap(), clock(&boot));
+        for number in 0..MAX_KEYS {
+            assert_eq!(limit.attempt(station(number)), Ok(()));
         }
-        assert_eq!(limit.each.len(), 100);
+        let passed = |stations: std::ops::Range<usize>| {
+            stations
+                .filter(|number| limit.attempt(station(*number)).is_ok())
+                .count()
+        };
+        assert_eq!(passed(MAX_KEYS..MAX_KEYS + 5_000), 1_000);
+        assert_eq!(limit.each.remembered(), MAX_KEYS);
         boot.fetch_add(60_000, Ordering::Relaxed);
         limit.tidy();
-        assert_eq!(limit.each.len(), 0);
+        assert_eq!(limit.each.remembered(), 0);
+        assert_eq!(passed(MAX_KEYS..MAX_KEYS + 5_000), 5_000);
     }
 }

@@ -27,7 +27,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::model::{Board, Mac, NetworkId, Now};
+use crate::model::{Board, Clock, Mac, NetworkId};
 
 mod api;
 mod assets;
@@ -54,9 +54,6 @@ pub use server::{Addresses, Portal, PortalError};
 /// The station behind an address of a network (IPv4 addresses unmapped). Called for each connection
 /// and each form, so it should answer from memory or by one short system call.
 pub type Lookup = Arc<dyn Fn(NetworkId, IpAddr) -> Option<Mac> + Send + Sync>;
-
-/// Reads both clocks.
-pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
 
 /// What the comune tells now.
 pub type Bulletin = Arc<dyn Fn() -> Arc<Board> + Send + Sync>;

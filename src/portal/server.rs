@@ -16,10 +16,11 @@ use super::PortalContext;
 use super::assets::Crests;
 use super::certificate::CertificateState;
 use super::leaves::Key;
-use super::limits::{Connections, RateLimit};
+use super::limits::RateLimit;
 use super::sheets::Sheets;
 use super::tls::{self, Keeper};
 use crate::config::{Config, InterfaceName, Network};
+use crate::limits::Places;
 use crate::model::NetworkId;
 
 mod connection;
@@ -51,7 +52,7 @@ struct Shared {
     config: ArcSwap<Config>,
     crests: ArcSwap<Crests>,
     sheets: Sheets<Key>,
-    connections: Connections,
+    connections: Places,
     opens: RateLimit,
     forms: RateLimit,
 }
@@ -93,7 +94,7 @@ impl Portal {
             config: ArcSwap::from(Arc::clone(&context.config)),
             crests: ArcSwap::default(),
             sheets: Sheets::default(),
-            connections: Connections::default(),
+            connections: Places::default(),
             opens: RateLimit::per_second(context.rates.connections_per_second, Arc::clone(&clock)),
             forms: RateLimit::per_minute(context.rates.forms_per_minute, clock),
             context,

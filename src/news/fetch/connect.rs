@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 use super::{Ask, FetchError, Fetcher, address};
-use crate::news::Clock;
+use crate::model::Clock;
 
 /// How long one address may take to answer, so that the next has a chance within the whole time.
 const PATIENCE: Duration = Duration::from_secs(3);

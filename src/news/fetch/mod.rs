@@ -21,8 +21,8 @@ use url::Url;
 
 pub use address::{Addresses, Resolving, system_addresses};
 
-use super::Clock;
 use crate::config::{Feed, FeedKind};
+use crate::model::Clock;
 
 /// Longest document of a feed, bytes.
 pub const MOST_DOCUMENT: usize = 1 << 20;

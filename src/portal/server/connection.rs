@@ -18,11 +18,12 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::super::limits::{
-    HANDSHAKE_TIME, HEAD_BYTES, HEAD_TIME, HTTP_LIFE, HTTPS_LIFE, IDLE_TIME, MAX_HEADERS, Place,
+    HANDSHAKE_TIME, HEAD_BYTES, HEAD_TIME, HTTP_LIFE, HTTPS_LIFE, IDLE_TIME, MAX_HEADERS,
 };
 use super::super::reply::{self, Reply};
 use super::super::{intercept, site};
 use super::{Door, Shared, stopped};
+use crate::limits::Place;
 
 /// How long an answer under way may take after the connection's life is over.
 const LAST_WORDS: Duration = Duration::from_secs(2);
