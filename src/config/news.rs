@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use toml::de::DeValue;
 
-use super::reader::{Complaint, Located, Section, nearest};
+use super::reader::{Complaint, Located, Section};
 use super::{service, values};
 use crate::model::{NetworkId, Scope};
 
@@ -208,19 +208,7 @@ fn refuse_plain(section: &Section<'_, '_>, url: Option<&Located<String>>, insecu
 }
 
 fn feed_kind(value: &DeValue<'_>) -> Result<FeedKind, Complaint> {
-    let text = values::text(value)?;
-    let names = || FeedKind::ALL.iter().map(|kind| kind.name());
-    FeedKind::ALL
-        .iter()
-        .copied()
-        .find(|kind| kind.name() == text)
-        .ok_or_else(|| {
-            let all = || format!("one of: {}", names().collect::<Vec<_>>().join(", "));
-            Complaint::new(
-                format!("{text:?} is no kind of feed"),
-                nearest(text, names()).map_or_else(all, |near| format!("did you mean {near:?}?")),
-            )
-        })
+    values::named(value, FeedKind::ALL, FeedKind::name, "feed")
 }
 
 fn language(value: &DeValue<'_>) -> Result<String, Complaint> {

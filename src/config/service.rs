@@ -174,19 +174,7 @@ fn network(value: &DeValue<'_>, known: &BTreeSet<NetworkId>) -> Result<NetworkId
 }
 
 fn service_kind(value: &DeValue<'_>) -> Result<ServiceKind, Complaint> {
-    let text = values::text(value)?;
-    let names = || ServiceKind::ALL.iter().map(|kind| kind.name());
-    ServiceKind::ALL
-        .iter()
-        .copied()
-        .find(|kind| kind.name() == text)
-        .ok_or_else(|| {
-            let all = || format!("one of: {}", names().collect::<Vec<_>>().join(", "));
-            Complaint::new(
-                format!("{text:?} is no kind of service"),
-                nearest(text, names()).map_or_else(all, |near| format!("did you mean {near:?}?")),
-            )
-        })
+    values::named(value, ServiceKind::ALL, ServiceKind::name, "service")
 }
 
 fn address(value: &DeValue<'_>) -> Result<String, Complaint> {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use toml::de::DeValue;
 
 use super::interface::InterfaceName;
-use super::reader::{Complaint, kind};
+use super::reader::{Complaint, kind, nearest};
 use crate::model::Mac;
 
 /// Text.
@@ -65,6 +65,28 @@ where
     text.parse::<T>().map_err(|error| Complaint {
         what: format!("{text:?} does not do"),
         hint: Some(error.to_string()),
+    })
+}
+
+/// One of the values in `all`, by its name; `kind_of` says what they are, for people.
+pub(super) fn named<T: Copy>(
+    value: &DeValue<'_>,
+    all: &[T],
+    name: fn(T) -> &'static str,
+    kind_of: &str,
+) -> Result<T, Complaint> {
+    let text = text(value)?;
+    let found = all.iter().copied().find(|one| name(*one) == text);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
+        let near = nearest(text, names.iter().copied());
+        Complaint::new(
+            format!("{text:?} is no kind of {kind_of}"),
+            near.map_or_else(
+                || format!("one of: {}", names.join(", ")),
+                |near| format!("did you mean {near:?}?"),
+            ),
+        )
     })
 }
 
