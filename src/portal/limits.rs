@@ -141,7 +141,7 @@ mod tests {
         };
         assert_eq!(passed(MAX_KEYS..MAX_KEYS + 5_000), 1_000);
         assert_eq!(limit.each.remembered(), MAX_KEYS);
-        boot.fetch_add(60_000, Ordering::Relaxed);
+        boot.fetch_add(120_000, Ordering::Relaxed);
         limit.tidy();
         assert_eq!(limit.each.remembered(), 0);
         assert_eq!(passed(MAX_KEYS..MAX_KEYS + 5_000), 5_000);
