@@ -7,17 +7,18 @@
 
 mod book;
 mod drawer;
+mod own;
+mod wish;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use book::{
-    Book, EditError, MOST_ALT, MOST_ITEMS, MOST_NOTICES, MOST_TEXT, MOST_TITLE, OwnItem, OwnNotice, Removed,
-    Wish,
-};
+pub use book::{Book, MOST_ITEMS, MOST_NOTICES, Removed};
 use drawer::{Drawer, FILE};
+pub use own::{OwnItem, OwnNotice};
+pub use wish::{EditError, MOST_ALT, MOST_TEXT, Wish};
 
 use super::picture;
 use crate::model::{ItemId, NewsItem, Notice, Picture};
