@@ -1,19 +1,19 @@
 //! What every [`Kernel`] does: the same cases on the fake and on nf_tables.
 
 use portico::model::{
-    AccessOp, Applied, Burst, Counter, Counters, Entry, Mac, NetworkId, OpError, Opening, Rate, RatePlan,
+    AccessOp, Applied, Burst, Counter, Counters, Entry, Mac, NetworkId, OpError, Rate, RatePlan,
 };
 use portico::net::Kernel;
 use portico::net::fake::Fake;
 use portico::net::nftables::Nftables;
 
-use crate::bed::{enter_namespace, mac, nft, piazza, run, sets};
+use crate::bed::{enter_namespace, mac, nft, piazza, sets};
 
 /// Stations that fit.
-const SIZE: usize = 8;
-const HOUR: u64 = 3_600_000;
+pub(crate) const SIZE: usize = 8;
+pub(crate) const HOUR: u64 = 3_600_000;
 
-fn live() -> Nftables {
+pub(crate) fn live() -> Nftables {
     enter_namespace();
     nft(&sets(piazza(), SIZE));
     Nftables::open().unwrap()
@@ -39,7 +39,7 @@ pub(crate) fn entry(kilobytes: u64, timeout_ms: u64) -> Entry {
     }
 }
 
-const fn counters(up: u64, down: u64) -> Counters {
+pub(crate) const fn counters(up: u64, down: u64) -> Counters {
     Counters {
         up: Counter {
             packets: up / 100,
@@ -61,7 +61,7 @@ pub(crate) fn grant(mac: Mac, entry: Entry, seed: Counters) -> AccessOp {
     }
 }
 
-fn change(mac: Mac, entry: Entry) -> AccessOp {
+pub(crate) fn change(mac: Mac, entry: Entry) -> AccessOp {
     AccessOp::Change {
         network: piazza(),
         mac,
@@ -69,7 +69,7 @@ fn change(mac: Mac, entry: Entry) -> AccessOp {
     }
 }
 
-fn renew(mac: Mac, entry: Entry) -> AccessOp {
+pub(crate) fn renew(mac: Mac, entry: Entry) -> AccessOp {
     AccessOp::Renew {
         network: piazza(),
         mac,
@@ -77,21 +77,21 @@ fn renew(mac: Mac, entry: Entry) -> AccessOp {
     }
 }
 
-fn revoke(mac: Mac) -> AccessOp {
+pub(crate) fn revoke(mac: Mac) -> AccessOp {
     AccessOp::Revoke {
         network: piazza(),
         mac,
     }
 }
 
-fn read(kernel: &mut dyn Kernel, macs: &[Mac]) -> (Vec<(Mac, Counters)>, Vec<Mac>) {
+pub(crate) fn read(kernel: &mut dyn Kernel, macs: &[Mac]) -> (Vec<(Mac, Counters)>, Vec<Mac>) {
     let (mut out, mut missing) = (Vec::new(), Vec::new());
     kernel.counters(piazza(), macs, &mut out, &mut missing).unwrap();
     (out, missing)
 }
 
 /// What the kernel holds; the remaining time is rounded up to whole minutes, because it runs.
-fn held(kernel: &mut dyn Kernel) -> Vec<(Mac, Entry, Counters)> {
+pub(crate) fn held(kernel: &mut dyn Kernel) -> Vec<(Mac, Entry, Counters)> {
     let mut sessions = kernel.sessions(piazza()).unwrap();
     sessions.sort_by_key(|session| session.mac);
     let minutes = |entry: Entry| Entry {
@@ -104,7 +104,7 @@ fn held(kernel: &mut dyn Kernel) -> Vec<(Mac, Entry, Counters)> {
         .collect()
 }
 
-const NOTHING: Applied = Applied { last: None };
+pub(crate) const NOTHING: Applied = Applied { last: None };
 
 #[test]
 fn a_grant_is_held_with_its_limits_its_time_and_its_seed() {
@@ -323,201 +323,4 @@ fn a_network_without_sets_is_an_error_and_not_an_empty_answer() {
         }]);
         assert!(matches!(granted, Err(OpError::Kernel(_))), "{granted:?}");
     });
-}
-
-#[test]
-fn an_old_kernel_renews_by_replacing_and_tells_the_last_reading() {
-    drop(live());
-    let mut kernel = Nftables::with_renewal(false).unwrap();
-    kernel
-        .apply(&[grant(mac(1), entry(100, HOUR), counters(500, 600))])
-        .unwrap();
-    let applied = kernel.apply(&[renew(mac(1), entry(100, 2 * HOUR))]).unwrap();
-    assert_eq!(
-        applied,
-        [Applied {
-            last: Some(counters(500, 600))
-        }]
-    );
-    assert_eq!(
-        held(&mut kernel),
-        [(mac(1), entry(100, 2 * HOUR), Counters::default())]
-    );
-}
-
-#[test]
-fn a_station_that_lacks_one_direction_is_told_without_a_plan() {
-    let mut kernel = live();
-    kernel
-        .apply(&[grant(mac(1), entry(100, HOUR), counters(500, 600))])
-        .unwrap();
-    run(&format!(
-        "nft delete element netdev portico down_piazza '{{ {} }}'",
-        mac(1)
-    ));
-    let sessions = kernel.sessions(piazza()).unwrap();
-    assert_eq!((sessions.len(), sessions[0].entry.plan), (1, None));
-    assert_eq!(read(&mut kernel, &[mac(1)]).1, [mac(1)]);
-    kernel.apply(&[change(mac(1), entry(100, HOUR))]).unwrap();
-    assert_eq!(
-        held(&mut kernel),
-        [(mac(1), entry(100, HOUR), Counters::default())]
-    );
-}
-
-#[test]
-fn the_kernel_forgets_a_station_when_its_time_is_over() {
-    let mut kernel = live();
-    kernel
-        .apply(&[grant(mac(1), entry(100, 200), Counters::default())])
-        .unwrap();
-    for _ in 0..100 {
-        if read(&mut kernel, &[mac(1)]).1 == [mac(1)] {
-            assert_eq!(kernel.apply(&[revoke(mac(1))]).unwrap(), [NOTHING]);
-            kernel
-                .apply(&[grant(mac(1), entry(100, HOUR), Counters::default())])
-                .unwrap();
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    panic!("still there after five seconds");
-}
-
-#[test]
-fn ten_thousand_stations_go_in_are_read_and_come_out_in_one_batch_each() {
-    enter_namespace();
-    nft(&sets(piazza(), 20_480));
-    let mut kernel = Nftables::open().unwrap();
-    let macs: Vec<Mac> = (0..10_000).map(mac).collect();
-    let seed = |number: u64| counters(number * 100, number * 200);
-    let grants: Vec<_> = (0..)
-        .zip(&macs)
-        .map(|(number, mac)| grant(*mac, entry(100, HOUR), seed(number)))
-        .collect();
-    kernel.apply(&grants).unwrap();
-    let (found, missing) = read(&mut kernel, &macs);
-    assert!(missing.is_empty());
-    assert!(
-        (0..)
-            .zip(&found)
-            .all(|(number, (_, counters))| *counters == seed(number))
-    );
-    assert_eq!(found.len(), macs.len());
-    assert_eq!(kernel.sessions(piazza()).unwrap().len(), macs.len());
-    // Every one is there already: each is replaced.
-    let replaced = kernel.apply(&grants).unwrap();
-    assert!(
-        (0..)
-            .zip(&replaced)
-            .all(|(number, applied)| applied.last == Some(seed(number)))
-    );
-    let strangers: Vec<Mac> = (10_000..20_000).map(mac).collect();
-    assert_eq!(read(&mut kernel, &strangers).1, strangers);
-    let revocations: Vec<_> = macs.iter().map(|mac| revoke(*mac)).collect();
-    let revoked = kernel.apply(&revocations).unwrap();
-    assert!(
-        (0..)
-            .zip(&revoked)
-            .all(|(number, applied)| applied.last == Some(seed(number)))
-    );
-    assert_eq!(held(&mut kernel), []);
-}
-
-fn opening(address: &str, port: u16, timeout_ms: u64) -> Opening {
-    let address = address.parse().unwrap();
-    Opening {
-        address,
-        port,
-        timeout_ms,
-    }
-}
-
-/// What the sets of destinations hold, one line each, as nft tells it.
-fn destinations() -> String {
-    ["named4_piazza", "named6_piazza"]
-        .map(|set| run(&format!("nft list set netdev portico {set}")))
-        .concat()
-}
-
-/// Destinations are opened, renewed and shut; on kernels that can move the end of an element in place,
-/// and as on those that cannot.
-#[test]
-fn destinations_are_opened_renewed_and_shut() {
-    for in_place in [true, false] {
-        enter_namespace();
-        nft(&sets(piazza(), 64));
-        let mut kernel = Nftables::with_renewal(in_place).unwrap();
-        let first = [
-            opening("203.0.113.5", 443, 20_000),
-            opening("203.0.113.5", 8_443, 20_000),
-            opening("2001:db8:5::1", 443, 20_000),
-        ];
-        kernel.open(piazza(), &first).unwrap();
-        let listed = destinations();
-        for element in ["203.0.113.5 . 443", "203.0.113.5 . 8443", "2001:db8:5::1 . 443"] {
-            assert!(
-                listed.contains(&format!("{element} timeout 20s")),
-                "{element}: {listed}"
-            );
-        }
-        // One that is there, and one that is not; the same twice in one request.
-        let second = [
-            opening("203.0.113.5", 443, 600_000),
-            opening("203.0.113.6", 443, 600_000),
-        ];
-        kernel.open(piazza(), &second).unwrap();
-        let listed = destinations();
-        for element in ["203.0.113.5 . 443", "203.0.113.6 . 443"] {
-            // Listed within the same tick all ten minutes are left.
-            let left = ["9m", "10m"].map(|left| format!("{element} timeout 10m expires {left}"));
-            assert!(
-                left.iter().any(|left| listed.contains(left)),
-                "{element}: {listed}"
-            );
-        }
-        assert!(listed.contains("203.0.113.5 . 8443 timeout 20s"), "{listed}");
-        kernel.open(piazza(), &[]).unwrap();
-        kernel.shut(piazza()).unwrap();
-        assert!(!destinations().contains("timeout 20s"), "{}", destinations());
-        kernel.shut(piazza()).unwrap();
-        assert!(!destinations().contains("elements"), "{}", destinations());
-        // A network without names has no such sets: nothing to shut, and nothing can be opened.
-        let other: NetworkId = "molini".parse().unwrap();
-        kernel.shut(other).unwrap();
-        assert!(matches!(kernel.open(other, &first), Err(OpError::Kernel(_))));
-        // The socket is of use after refusals.
-        kernel.open(piazza(), &first).unwrap();
-    }
-}
-
-#[test]
-fn more_destinations_than_there_is_room_for_are_refused_as_a_whole() {
-    let mut kernel = live();
-    let many: Vec<Opening> = (0..100)
-        .map(|last| opening(&format!("203.0.113.{last}"), 443, 60_000))
-        .collect();
-    assert_eq!(kernel.open(piazza(), &many), Err(OpError::Full));
-    assert!(!destinations().contains("elements"), "{}", destinations());
-    kernel.open(piazza(), &many[..SIZE]).unwrap();
-}
-
-#[test]
-fn the_fake_opens_and_shuts_as_the_kernel_does() {
-    let mut fake = Fake::new(&[piazza()], SIZE);
-    let open = [
-        opening("203.0.113.5", 443, 20_000),
-        opening("2001:db8:5::1", 443, 20_000),
-    ];
-    fake.open(piazza(), &open).unwrap();
-    assert_eq!(fake.openings(piazza()), open);
-    fake.open(piazza(), &[opening("203.0.113.5", 443, 60_000)])
-        .unwrap();
-    assert_eq!(fake.openings(piazza())[0].timeout_ms, 60_000);
-    fake.shut(piazza()).unwrap();
-    assert_eq!(fake.openings(piazza()), []);
-    assert!(matches!(
-        fake.open("molini".parse().unwrap(), &open),
-        Err(OpError::Kernel(_))
-    ));
 }

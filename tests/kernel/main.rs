@@ -10,7 +10,9 @@
 
 mod bed;
 mod contract;
+mod destinations;
 mod flows;
+mod live;
 mod packets;
 mod routes;
 mod watch;
