@@ -1,8 +1,8 @@
 //! DNS messages (RFC 1035, section 4), as far as a forwarder must understand them: the question, where
 //! an answer leads, and how long it may be kept.
 //!
-//! One walk over the bytes serves both the meaning and the times to live, which are changed in place:
-//! what the station reads is what was understood here. Nothing is allocated by the counts that a
+//! Times to live are changed in place, and an answer in which that would change a name is not passed
+//! on: what the station reads is what was understood here. Nothing is allocated by the counts that a
 //! message claims, names are bounded, and a record of a type that means nothing here is passed over
 //! whatever is in it.
 
@@ -109,7 +109,7 @@ pub fn read_query(message: &[u8]) -> Option<Query> {
         return None;
     }
     let mut name = Name::default();
-    let end = name.read(message, HEADER)?;
+    let end = name.read(message, HEADER, &[])?;
     let (kind, class) = (word(message, end)?, word(message, end + 2)?);
     if class != INTERNET {
         return None;
@@ -154,16 +154,15 @@ pub fn is_answer(message: &[u8], sent: &[u8], query: &Query) -> bool {
 #[must_use]
 pub fn addresses(answer: &[u8], query: &Query) -> Vec<(IpAddr, u32)> {
     let mut found = Vec::new();
-    let mut wanted = Name::default();
-    if wanted.read(answer, HEADER).is_none() {
+    let Some(mut wanted) = question(answer, query) else {
         return found;
-    }
+    };
     let mut kept = u32::MAX;
     for _ in 0..LONGEST_CHAIN {
         let mut alias = None;
         for record in answers(answer, query) {
             let mut owner = Name::default();
-            if owner.read(answer, record.owner).is_none() || owner != wanted {
+            if owner.read(answer, record.owner, &[]).is_none() || owner != wanted {
                 continue;
             }
             match (record.kind, record.data) {
@@ -179,8 +178,8 @@ pub fn addresses(answer: &[u8], query: &Query) -> Vec<(IpAddr, u32)> {
                 ),
                 (kind::CNAME, _) if alias.is_none() => {
                     let mut target = Name::default();
-                    let read = target.read(answer, record.data_at).is_some();
-                    alias = read.then_some((target, record.ttl));
+                    let read = target.read(answer, record.data_at, &[]);
+                    alias = (read == Some(record.end)).then_some((target, record.ttl));
                 }
                 _ => {}
             }
@@ -201,41 +200,37 @@ fn push<A: Into<IpAddr>, E>(found: &mut Vec<(IpAddr, u32)>, address: Result<A, E
 }
 
 /// Lowers every time to live of an answer to `most` seconds; `false` when the message cannot be read
-/// to its end, or reads otherwise afterwards because a name points into a time to live, and so cannot
-/// be passed on.
+/// to its end, or has a name with a part in a time to live: it would read otherwise afterwards, and so
+/// cannot be passed on.
 #[must_use]
 pub fn lower_ttls(answer: &mut [u8], query: &Query, most: u32) -> bool {
-    let before = addresses(answer, query);
-    write_ttls(answer, query, most) && {
-        let after = addresses(answer, query);
-        let found =
-            |list: &[(IpAddr, u32)]| -> Vec<IpAddr> { list.iter().map(|(address, _)| *address).collect() };
-        found(&before) == found(&after)
-    }
-}
-
-fn write_ttls(answer: &mut [u8], query: &Query, most: u32) -> bool {
     let counts = [6, 8, 10].map(|at| word(answer, at).map(usize::from));
-    let Some(count) = counts.into_iter().sum::<Option<usize>>() else {
+    let count = counts.into_iter().sum::<Option<usize>>();
+    let Some(count) = count.filter(|count| *count <= MOST_RECORDS) else {
         return false;
     };
-    if count > MOST_RECORDS {
+    if question(answer, query).is_none() {
         return false;
     }
+    // Names lead backwards, so none leads into a time to live that has not been passed.
+    let mut passed = Vec::new();
     let mut at = query.end;
     for _ in 0..count {
         let Some(record) = (Records { message: answer, at }).next() else {
             return false;
         };
-        let (end, place, lower) = (
-            record.end,
-            record.ttl_at,
-            record.ttl > most && record.kind != kind::OPT,
-        );
+        passed.push(record.ttl_at);
+        let alias = (record.kind == kind::CNAME).then_some((record.data_at, record.end));
+        for (start, end) in [(record.owner, record.ttl_at - 4)].into_iter().chain(alias) {
+            if Name::default().read(answer, start, &passed) != Some(end) {
+                return false;
+            }
+        }
+        let (place, lower) = (record.ttl_at, record.ttl > most && record.kind != kind::OPT);
+        at = record.end;
         if let (true, Some(ttl)) = (lower, answer.get_mut(place..place + 4)) {
             ttl.copy_from_slice(&most.to_be_bytes());
         }
-        at = end;
     }
     true
 }
@@ -295,6 +290,13 @@ fn build(query: &[u8], read: &Query, outcome: u8, address: Option<(Ipv4Addr, u32
         message.extend_from_slice(&[0, 0, if signatures { 0x80 } else { 0 }, 0, 0, 0]);
     }
     message
+}
+
+/// The name that an answer says was asked for, where the query has it.
+fn question(answer: &[u8], query: &Query) -> Option<Name> {
+    let mut name = Name::default();
+    let end = name.read(answer, HEADER, &[])?;
+    (end + 4 == query.end).then_some(name)
 }
 
 /// The records of the answer section.
@@ -359,26 +361,34 @@ struct Name {
 }
 
 impl Name {
-    /// Reads the name at `at`; where it ends in place. Pointers lead backwards only, and the name as a
-    /// whole is bounded, so it ends.
-    fn read(&mut self, message: &[u8], at: usize) -> Option<usize> {
+    /// Reads the name at `at`; where it ends in place. No byte of it may stand in one of the times to
+    /// live at the places `apart`, which ascend.
+    ///
+    /// A pointer leads to a name that stood before (RFC 1035, section 4.1.4): behind the header, and at
+    /// an end before the place where the part with the pointer begins. So it ends, and what the header
+    /// says, which changes on the way, spells no name.
+    fn read(&mut self, message: &[u8], at: usize, apart: &[usize]) -> Option<usize> {
         let mut end = None;
-        let (mut here, mut floor) = (at, at);
+        let (mut here, mut start, mut limit) = (at, at, message.len());
         loop {
             let length = *message.get(here)?;
-            if length & 0xc0 == 0xc0 {
+            let pointer = length & 0xc0 == 0xc0;
+            let next = here + if pointer { 2 } else { 1 + usize::from(length) };
+            if next > limit || touches(apart, here, next) {
+                return None;
+            }
+            if pointer {
                 let target = usize::from(word(message, here)? & 0x3fff);
-                end.get_or_insert(here + 2);
-                if target >= floor {
+                end.get_or_insert(next);
+                if !(HEADER..start).contains(&target) {
                     return None;
                 }
-                (here, floor) = (target, target);
+                (here, start, limit) = (target, target, start);
                 continue;
             }
             if length == 0 {
-                return Some(end.unwrap_or(here + 1));
+                return Some(end.unwrap_or(next));
             }
-            let next = here + 1 + usize::from(length);
             if length > LONGEST_LABEL || self.wire.len() + usize::from(length) + 2 > LONGEST_NAME {
                 return None;
             }
@@ -405,6 +415,12 @@ impl Name {
         }
         text
     }
+}
+
+/// Whether any of the bytes `from..to` belongs to one of the times to live at `places`, which ascend.
+fn touches(places: &[usize], from: usize, to: usize) -> bool {
+    let behind = places.partition_point(|place| place + 4 <= from);
+    places.get(behind).is_some_and(|place| *place < to)
 }
 
 /// Where the name at `at` ends in place.

@@ -271,6 +271,89 @@ fn our_own_answers_are_read_by_others() {
     }
 }
 
+/// A name is spelt by bytes that the header or the rest of the message decides: what was checked under
+/// the station's number would be asked under ours.
+#[test]
+fn a_question_whose_name_is_spelt_elsewhere_is_not_forwarded() {
+    // A label of 28 bytes from the number on, over the question and the head of the EDNS record, then "ok".
+    let mut query = vec![28, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0xc0, 0, 0, 1, 0, 1];
+    query.extend(b"\0\0\x29\x10\0\0\0\0\0\0\x04\x02ok\0");
+    assert!(read_query(&query).is_none());
+    query[..2].copy_from_slice(&[1, 1]);
+    for into_header in 0..12 {
+        query[13] = into_header;
+        assert!(read_query(&query).is_none(), "{into_header}");
+    }
+}
+
+/// An answer to "a.example", with records given as owner, kind, time to live and data.
+fn answer(records: &[(&[u8], u16, u32, &[u8])]) -> (Vec<u8>, Query) {
+    let (bytes, read) = query("a.example", TYPE::A);
+    let mut answer = bytes;
+    answer[7] = u8::try_from(records.len()).unwrap();
+    for (owner, kind, ttl, data) in records {
+        answer.extend_from_slice(owner);
+        answer.extend_from_slice(&kind.to_be_bytes());
+        answer.extend_from_slice(&[0, 1]);
+        answer.extend_from_slice(&ttl.to_be_bytes());
+        answer.extend_from_slice(&u16::try_from(data.len()).unwrap().to_be_bytes());
+        answer.extend_from_slice(data);
+    }
+    (answer, read)
+}
+
+/// The question's name, by a pointer.
+const ASKED: &[u8] = &[0xc0, 12];
+
+#[test]
+fn an_alias_ends_with_its_record() {
+    let target = |data: &[u8]| {
+        let (mut answer, read) = answer(&[
+            (ASKED, kind::CNAME, 60, data),
+            (b"\x01b\0", kind::A, 60, &[192, 0, 2, 1]),
+        ]);
+        let found = addresses(&answer, &read).len();
+        (found, lower_ttls(&mut answer, &read, 30))
+    };
+    assert_eq!(target(b"\x01b\0"), (1, true));
+    assert_eq!(target(b"\x01b\0 and more"), (0, false));
+    // The label runs on into the next record.
+    assert_eq!(target(b"\x03b"), (0, false));
+}
+
+/// The question is 15 bytes long and begins at 12; the first record's time to live stands at 33.
+#[test]
+fn no_part_of_a_name_stands_in_a_time_to_live() {
+    for (spelt, owner) in [
+        ("a root", &[0xc0, 33][..]),
+        ("a pointer", &[0xc0, 33]),
+        ("a label", &[0xc0, 32]),
+        ("by way of another name", &[1, b'c', 0xc0, 36]),
+    ] {
+        let ttl = if spelt == "a pointer" {
+            0xc00c_0000
+        } else {
+            0x0001_7a00
+        };
+        let (mut message, read) = answer(&[
+            (ASKED, kind::A, ttl, &[192, 0, 2, 1]),
+            (owner, kind::A, 60, &[192, 0, 2, 2]),
+        ]);
+        assert!(!lower_ttls(&mut message, &read, 30), "{spelt}");
+    }
+    // The second record stands at 43.
+    let second = |owner: &[u8]| {
+        let (mut message, read) = answer(&[
+            (ASKED, kind::A, 600, &[192, 0, 2, 2]),
+            (owner, kind::A, 60, &[192, 0, 2, 2]),
+        ]);
+        lower_ttls(&mut message, &read, 30)
+    };
+    assert!(second(b"\x01c\xc0\x0e"));
+    assert!(!second(&[0xc0, 42]), "a label over its own pointer");
+    assert!(!second(&[0xc0, 43]), "a pointer to itself");
+}
+
 /// Found by fuzzing: the name of the last record is spelt by the first one's time to live.
 #[test]
 fn a_name_that_points_into_a_time_to_live_is_not_passed_on() {
