@@ -117,6 +117,26 @@ pub struct Feed {
     pub scope: Scope,
 }
 
+impl Feed {
+    /// A feed of which the file says no more than it must: in Italian, for every network, over TLS from
+    /// a public address.
+    #[must_use]
+    pub fn new(kind: FeedKind, url: &str, source: &str) -> Self {
+        Self {
+            kind,
+            url: url.to_owned(),
+            source: source.to_owned(),
+            lang: "it".to_owned(),
+            istat: None,
+            zone: None,
+            ca: None,
+            private: false,
+            insecure: false,
+            scope: Scope::All,
+        }
+    }
+}
+
 /// Reads the section.
 pub(super) fn read(mut section: Section<'_, '_>, base: &Path, known: &BTreeSet<NetworkId>) -> News {
     let minutes = section.or("refresh_minutes", DEFAULT_REFRESH_MINUTES, |value| {

@@ -16,6 +16,7 @@
 //! | [`service`] | when to ask what, and what became of it |
 
 pub mod cache;
+mod document;
 pub mod editor;
 pub mod feed;
 pub mod fetch;
@@ -24,50 +25,12 @@ pub mod picture;
 pub mod sanitise;
 pub mod service;
 
-use std::path::{Path, PathBuf};
-
 use sha2::{Digest, Sha256};
 
+pub use self::document::{
+    Document, MOST_KEPT, MOST_NOTICES, MOST_SUMMARY, MOST_TITLE, ParseError, directory,
+};
 use crate::model::ItemId;
-
-/// Longest title of an item, characters.
-pub const MOST_TITLE: usize = 160;
-/// Longest summary of an item, characters.
-pub const MOST_SUMMARY: usize = 300;
-/// Most news items that are kept of one feed.
-pub const MOST_KEPT: usize = 50;
-/// Most notices that are kept of one feed.
-pub const MOST_NOTICES: usize = 20;
-
-/// What was fetched from an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// The address.
-    pub url: String,
-    /// The body, at most 1 MiB.
-    pub bytes: Vec<u8>,
-}
-
-/// Why what was fetched is not what the feed should be. The text is for the log: it never quotes the
-/// document at length.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ParseError {
-    /// Another kind of document, for example a page of HTML.
-    #[error("this is not {0}")]
-    Kind(&'static str),
-    /// The right kind, with a mistake of form.
-    #[error("malformed: {0}")]
-    Malformed(String),
-    /// More of something than any honest feed has.
-    #[error("refused: {0}")]
-    Refused(&'static str),
-}
-
-/// Where everything of this module is kept, below the service's state directory.
-#[must_use]
-pub fn directory(state_dir: &Path) -> PathBuf {
-    state_dir.join("news")
-}
 
 /// The stable name of what is told apart by `parts`, for example the feed's address and the item's
 /// identifier in it.

@@ -256,11 +256,7 @@ async fn without_its_file_of_authorities_the_server_is_not_trusted() {
 #[tokio::test]
 async fn a_name_that_comes_to_lead_inside_is_refused() {
     let stand = Stand::new().await;
-    stand.server.answer_always(Reply::ok(&rss(&["Buona"])));
-    let service = stand.serve(stand.feed());
-    stand.until_titles(&["Buona"]).await;
-    stand.until_copied().await;
-    service.stop().await;
+    stand.read_once().await;
     stand.server.answer_always(Reply::ok(&rss(&["Falsa"])));
     let connections = stand.server.connections();
 

@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use portico::config::{Feed, FeedKind};
-use portico::model::{Board, Boot, Now, Scope};
+use portico::model::{Board, Boot, Now};
 use portico::news::fetch::{Fetcher, Resolving};
 use portico::news::service::{Context, Pace, Service, Settings};
 use tempfile::TempDir;
 use tracing::subscriber::DefaultGuard;
 
-use crate::server::{Authority, HOST, Server};
+use crate::server::{Authority, HOST, Reply, Server};
 
 /// The name of a server that does not belong to the feed.
 pub(crate) const OTHER_HOST: &str = "other.example";
@@ -66,16 +66,9 @@ impl Stand {
 
     pub(crate) fn feed(&self) -> Feed {
         Feed {
-            kind: FeedKind::News,
-            url: self.url("/feed?key=secret"),
-            source: "Comune di Prova".to_owned(),
-            lang: "it".to_owned(),
-            istat: None,
-            zone: None,
             ca: Some(self.place.path().join("ca.pem")),
             private: true,
-            insecure: false,
-            scope: Scope::All,
+            ..Feed::new(FeedKind::News, &self.url("/feed?key=secret"), "Comune di Prova")
         }
     }
 
@@ -94,6 +87,15 @@ impl Stand {
     /// A service that asks the feed.
     pub(crate) fn serve(&self, feed: Feed) -> Service {
         Service::start(self.settings(vec![feed]), self.context())
+    }
+
+    /// The feed has been read and kept once; the service is gone.
+    pub(crate) async fn read_once(&self) {
+        self.server.answer_always(Reply::ok(&rss(&["Buona"])));
+        let service = self.serve(self.feed());
+        self.until_titles(&["Buona"]).await;
+        self.until_copied().await;
+        service.stop().await;
     }
 
     pub(crate) fn context(&self) -> Context {

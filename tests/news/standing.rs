@@ -8,11 +8,7 @@ use crate::stand::{Stand, rss, until};
 #[tokio::test]
 async fn with_the_uplink_down_the_news_are_there_from_the_start() {
     let stand = Stand::new().await;
-    stand.server.answer_always(Reply::ok(&rss(&["Buona"])));
-    let service = stand.serve(stand.feed());
-    stand.until_titles(&["Buona"]).await;
-    stand.until_copied().await;
-    service.stop().await;
+    stand.read_once().await;
 
     stand.boards.lock().unwrap().clear();
     stand.addresses.lock().unwrap().clear();
@@ -41,10 +37,7 @@ async fn with_the_uplink_down_the_news_are_there_from_the_start() {
 #[tokio::test]
 async fn a_damaged_copy_is_as_if_it_were_missing() {
     let stand = Stand::new().await;
-    stand.server.answer_always(Reply::ok(&rss(&["Buona"])));
-    let service = stand.serve(stand.feed());
-    stand.until_copied().await;
-    service.stop().await;
+    stand.read_once().await;
     let copy = stand.copies().remove(0);
     let bytes = std::fs::read(&copy).unwrap();
     std::fs::write(&copy, &bytes[..bytes.len() / 2]).unwrap();

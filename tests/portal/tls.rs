@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use portico::portal::certificate::CertificateState;
 use rustls::pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -19,6 +20,14 @@ pub(crate) async fn connect(
     station: u8,
     trust: &CertificateDer<'static>,
 ) -> std::io::Result<TlsStream<TcpStream>> {
+    shake_hands(lab.connect_to(lab.https(), station).await, trust).await
+}
+
+/// TLS over a connection, as a browser that trusts one certificate.
+pub(crate) async fn shake_hands<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    trust: &CertificateDer<'static>,
+) -> std::io::Result<TlsStream<S>> {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(trust.clone()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -27,7 +36,6 @@ pub(crate) async fn connect(
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let stream = lab.connect_to(lab.https(), station).await;
     TlsConnector::from(Arc::new(client))
         .connect(ServerName::try_from(HOST).unwrap(), stream)
         .await

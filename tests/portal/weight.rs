@@ -8,13 +8,13 @@ use std::task::{Context, Poll};
 
 use jiff::Timestamp;
 use portico::model::{Block, Board, Inline, ItemId, NewsItem, Notice, NoticeColor, Picture, Scope};
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 
 use crate::lab::{HOST, Lab, OPENING, config, write_pair};
 use crate::sending::gunzip;
+use crate::tls::shake_hands;
 
 /// Ten segments of 1460 bytes are 14.3 KiB: what a server may send before it hears anything back (RFC 6928).
 const FIRST_VIEW: usize = 14 << 10;
@@ -57,21 +57,9 @@ impl AsyncWrite for Counted {
 
 /// Gets one thing; its body, and the bytes that came in for it after the handshake.
 async fn fetch(lab: &Lab, trust: &CertificateDer<'static>, path: &str) -> (Vec<u8>, usize) {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add(trust.clone()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let client = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
     let count = Arc::new(AtomicUsize::new(0));
     let stream = Counted(lab.connect_to(lab.https(), 2).await, Arc::clone(&count));
-    let connector = TlsConnector::from(Arc::new(client));
-    let mut stream = connector
-        .connect(ServerName::try_from(HOST).unwrap(), stream)
-        .await
-        .unwrap();
+    let mut stream = shake_hands(stream, trust).await.unwrap();
     let handshake = count.load(Ordering::Relaxed);
     let head = format!(
         "GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAccept-Encoding: gzip, deflate, br\r\n\

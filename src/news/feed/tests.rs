@@ -5,22 +5,10 @@ use proptest::prelude::{any, prop, proptest};
 
 use super::{Entry, read};
 use crate::config::{Feed, FeedKind};
-use crate::model::Scope;
 use crate::news::{MOST_KEPT, ParseError};
 
 fn feed(kind: FeedKind) -> Feed {
-    Feed {
-        kind,
-        url: "https://www.comune.example/feed/".to_owned(),
-        source: "Comune di Prova".to_owned(),
-        lang: "it".to_owned(),
-        istat: None,
-        zone: None,
-        ca: None,
-        private: false,
-        insecure: false,
-        scope: Scope::All,
-    }
+    Feed::new(kind, "https://www.comune.example/feed/", "Comune di Prova")
 }
 
 fn now() -> Timestamp {

@@ -34,16 +34,10 @@ fn at(text: &str) -> Timestamp {
 
 fn feed(kind: FeedKind) -> Feed {
     Feed {
-        kind,
-        url: "https://alerts.example.org/feed".to_owned(),
-        source: "Protezione Civile".to_owned(),
-        lang: "it".to_owned(),
         istat: Some("012026".to_owned()),
         zone: Some("Lomb-09".to_owned()),
-        ca: None,
-        private: false,
-        insecure: false,
         scope: Scope::Only(BTreeSet::from(["piazza".parse().unwrap()])),
+        ..Feed::new(kind, "https://alerts.example.org/feed", "Protezione Civile")
     }
 }
 

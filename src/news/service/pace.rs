@@ -68,21 +68,9 @@ mod tests {
 
     use super::{Dice, Pace};
     use crate::config::{Feed, FeedKind};
-    use crate::model::Scope;
 
     fn feed(kind: FeedKind) -> Feed {
-        Feed {
-            kind,
-            url: "https://a.example/".to_owned(),
-            source: "a".to_owned(),
-            lang: "it".to_owned(),
-            istat: None,
-            zone: None,
-            ca: None,
-            private: false,
-            insecure: false,
-            scope: Scope::All,
-        }
+        Feed::new(kind, "https://a.example/", "a")
     }
 
     #[test]

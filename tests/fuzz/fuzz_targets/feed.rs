@@ -6,12 +6,13 @@
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use portico_fuzz::config::{Feed, FeedKind};
-use portico_fuzz::model::{Block, Inline, Scope};
+use portico_fuzz::model::{Block, Inline};
 use portico_fuzz::news::{MOST_KEPT, MOST_SUMMARY, MOST_TITLE, feed, sanitise};
 
 fuzz_target!(|bytes: &[u8]| {
     for kind in [FeedKind::News, FeedKind::Municipium] {
-        let Ok(entries) = feed::read(&of(kind), bytes, Timestamp::UNIX_EPOCH) else {
+        let source = Feed::new(kind, "https://www.comune.example/feed", "Comune");
+        let Ok(entries) = feed::read(&source, bytes, Timestamp::UNIX_EPOCH) else {
             continue;
         };
         assert!(entries.len() <= MOST_KEPT);
@@ -28,21 +29,6 @@ fuzz_target!(|bytes: &[u8]| {
     check(&sanitise::paragraphs(&html));
     let _ = sanitise::picture(&html, None);
 });
-
-fn of(kind: FeedKind) -> Feed {
-    Feed {
-        kind,
-        url: "https://www.comune.example/feed".to_owned(),
-        source: "Comune".to_owned(),
-        lang: "it".to_owned(),
-        istat: None,
-        zone: None,
-        ca: None,
-        private: false,
-        insecure: false,
-        scope: Scope::All,
-    }
-}
 
 fn check(blocks: &[Block]) {
     for block in blocks {

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use portico_fuzz::config::{Feed, FeedKind};
-use portico_fuzz::model::{NOTICE_CHARACTERS, Scope};
+use portico_fuzz::model::NOTICE_CHARACTERS;
 use portico_fuzz::news::notices::{self, MOST_FOLLOWED, Step};
 use portico_fuzz::news::{Document, MOST_NOTICES};
 
@@ -15,17 +15,15 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     let kinds = [FeedKind::Cap, FeedKind::Allertalom, FeedKind::ProtezioneCivile];
+    let kind = kinds[usize::from(*kind) % kinds.len()];
     let feed = Feed {
-        kind: kinds[usize::from(*kind) % kinds.len()],
-        url: "https://alerts.example.org/feed?cdTipologiaGis=7".to_owned(),
-        source: "Protezione Civile".to_owned(),
-        lang: "it".to_owned(),
         istat: Some("012026".to_owned()),
         zone: Some("Lomb-09".to_owned()),
-        ca: None,
-        private: false,
-        insecure: false,
-        scope: Scope::All,
+        ..Feed::new(
+            kind,
+            "https://alerts.example.org/feed?cdTipologiaGis=7",
+            "Protezione Civile",
+        )
     };
     // Sunday, 22 November 2026, noon: the samples are of that day.
     let now = Timestamp::from_second(1_795_348_800).expect("an instant");
