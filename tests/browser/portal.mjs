@@ -1,32 +1,15 @@
-// A visitor of the portal in a real Chromium, with and without JavaScript, in three languages, at four
-// sizes, light and dark: portal.mjs HTTP_PORT HTTPS_PORT. Started by tests/portal/browser.rs, which changes how the
-// visitor's station stands when asked on standard output. Screenshots go to tests/artifacts/portal.
+// A visitor of the portal on loopback in a real Chromium: portal.mjs HTTP_PORT HTTPS_PORT. Started by
+// tests/portal/browser.rs, which changes how the visitor's station stands when asked on standard output. What a phone
+// sees on the whole way is in phone.mjs. Screenshots go to tests/artifacts/portal.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { audit, file, inLanguage, launch, locales, newPage as openPage, words } from './eyes.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const artifacts = join(here, '..', 'artifacts', 'portal');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const [http, https] = process.argv.slice(2);
 const host = 'https://wifi.comune.example.it';
 const collector = 'https://collection.wifi4eu.ec.europa.eu';
-
-const sizes = { small: [320, 480], phone: [390, 844], tablet: [768, 1024], desktop: [1280, 800] };
-const locales = { it: 'it-IT', de: 'de-DE', ar: 'ar-EG' };
-
-// The pages' own words: what must be on a page, in whichever language.
-const words = Object.fromEntries(Object.keys(locales).map((code) => {
-  const file = join(here, '..', '..', 'templates', 'locales', code, 'portal.ftl');
-  const found = readFileSync(file, 'utf8').matchAll(/^([a-z-]+) = (.+)$/gm);
-  return [code, Object.fromEntries(Array.from(found, ([, key, text]) => [key, text]))];
-}));
 
 const lines = createInterface({ input: process.stdin });
 async function stand(how) {
@@ -51,33 +34,9 @@ const collectors = {
 };
 
 async function newPage(browser, options = {}) {
-  const [width, height] = sizes[options.size ?? 'phone'];
-  const context = await browser.newContext({
-    viewport: { width, height },
-    locale: options.locale ?? 'it-IT',
-    colorScheme: options.scheme ?? 'light',
-    javaScriptEnabled: options.javaScript ?? true,
-    ignoreHTTPSErrors: true,
-  });
-  await context.route(`${collector}/**`, collectors[options.collector ?? 'good']);
-  const page = await context.newPage();
-  const problems = [];
-  page.on('pageerror', (error) => problems.push(`script: ${error}`));
-  page.on('console', (message) => {
-    if (/content security policy|mixed content/i.test(message.text())) problems.push(message.text());
-  });
-  return { page, problems, close: () => context.close() };
-}
-
-// axe runs in the page's own world; the debugger's evaluate is not bound by the page's policy.
-async function audit(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  }));
-  assert.deepEqual(violations.map((v) => [v.id, v.nodes.map((n) => n.html)]), [], name);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(wide <= 0, `${name} scrolls sideways by ${wide}px`);
+  const opened = await openPage(browser, options);
+  await opened.context.route(`${collector}/**`, collectors[options.collector ?? 'good']);
+  return opened;
 }
 
 // Ways to each page, and a word of its own that must be on it (none: of the legal texts, which are not in
@@ -115,15 +74,14 @@ async function everyView(browser) {
       const { page, problems, close } = await newPage(browser, { locale: locales[code], scheme, size });
       await page.goto(host + view.path);
       const label = `${name}-${code}-${scheme}-${size}`;
-      assert.equal(await page.getAttribute('html', 'lang'), code, label);
-      assert.equal(await page.getAttribute('html', 'dir') ?? 'ltr', code === 'ar' ? 'rtl' : 'ltr', label);
+      await inLanguage(page, code, label);
       if (view.word) {
         assert.ok((await page.textContent('main')).includes(words[code][view.word]), `${label}: ${words[code][view.word]}`);
       }
       if (view.uplink) {
         assert.equal(await page.locator('form[action^="/grant"]').count(), 0, `${label} offers the tap`);
       }
-      await page.screenshot({ path: join(artifacts, `${label}.png`), fullPage: size !== 'small' });
+      await page.screenshot({ path: file(`${label}.png`), fullPage: size !== 'small' });
       await audit(page, label);
       assert.deepEqual(problems, [], label);
       await close();
@@ -141,7 +99,7 @@ async function everyRefusal(browser) {
   await stand('tryagain');
   await page.click('button');
   assert.ok((await page.textContent('h1')).includes('Riprova'));
-  await page.screenshot({ path: join(artifacts, 'again-it-light-phone.png') });
+  await page.screenshot({ path: file('again-it-light-phone.png') });
   await audit(page, 'again');
 
   await stand('captive');
@@ -158,51 +116,8 @@ async function everyRefusal(browser) {
   await page.$eval('input[name=token]', (input) => { input.value = input.value.replace(/.$/, 'x'); });
   await page.click('button');
   assert.ok(await page.isVisible('[role=alert]'));
-  await page.screenshot({ path: join(artifacts, 'login-again-it-light-phone.png') });
+  await page.screenshot({ path: file('login-again-it-light-phone.png') });
   await audit(page, 'login again');
-  await close();
-}
-
-// From the phone's probe to "online" and back, by the keyboard alone where there is JavaScript.
-async function journey(browser, code, size, javaScript) {
-  const label = `${code} ${size} ${javaScript ? 'with' : 'without'} JavaScript`;
-  await stand('captive');
-  const { page, problems, close } = await newPage(browser, { javaScript, size, locale: locales[code] });
-  await page.goto('http://captive.apple.com/hotspot-detect.html');
-  assert.equal(page.url(), `${host}/`, label);
-  assert.equal(await page.getAttribute('html', 'lang'), code, label);
-  const [, height] = sizes[size];
-  const button = await page.locator('form[action^="/grant"] button').boundingBox();
-  assert.ok(button.y + button.height <= height, `${label}: the button ends at ${button.y + button.height}px of ${height}`);
-  assert.ok(button.height >= 44, `${label}: the button is large enough for a thumb`);
-  const banner = await page.locator('#wifi4eubanner').boundingBox();
-  assert.ok(Math.abs(banner.width / banner.height - 3.5) < 0.05, `${label}: the banner is 3.5:1`);
-  if (javaScript) {
-    await page.waitForFunction(() => document.getElementById('wifi4eubanner').dataset.seen);
-    const seen = await page.getAttribute('#wifi4eubanner', 'data-seen');
-    // The Commission's banner knows the languages of the Union only.
-    assert.match(seen, new RegExp(`^number a1b2c3d4e5f6g7h8i9j0k ${code === 'ar' ? 'en' : code}$`), label);
-  }
-  await page.screenshot({ path: join(artifacts, `journey-${code}-${size}-${javaScript ? 'js' : 'nojs'}.png`) });
-  await page.locator('form[action^="/grant"] button').focus();
-  const answers = [];
-  page.on('response', (answer) => answers.push(answer));
-  await page.keyboard.press('Enter');
-  await page.waitForURL(`${host}/online`);
-  // What mini-browsers take for the end: a whole new document, by a redirect after the form, that is
-  // not kept.
-  const tap = answers.find((answer) => answer.url() === `${host}/grant`);
-  assert.equal(tap.status(), 303, label);
-  const online = answers.find((answer) => answer.url() === `${host}/online`);
-  assert.equal(online.request().isNavigationRequest(), true, label);
-  assert.equal(online.headers()['cache-control'], 'no-store', label);
-  assert.equal((await page.textContent('h1')).trim(), words[code]['online-title'], label);
-  await page.click('form[action^="/disconnect"] button');
-  await page.waitForURL(`${host}/disconnected`);
-  await page.click('main a.button');
-  await page.waitForURL(`${host}/`);
-  assert.deepEqual(await page.context().cookies(), [], `${label}: no cookies`);
-  assert.deepEqual(problems, [], label);
   await close();
 }
 
@@ -261,26 +176,10 @@ async function tooMany(browser) {
   await close();
 }
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
-assert.ok(executablePath, 'Chromium is missing (Debian package chromium)');
-mkdirSync(artifacts, { recursive: true });
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    `--host-resolver-rules=MAP *:80 127.0.0.1:${http}, MAP *:443 127.0.0.1:${https}`,
-  ],
-});
+const browser = await launch([`--host-resolver-rules=MAP *:80 127.0.0.1:${http}, MAP *:443 127.0.0.1:${https}`]);
 try {
   for (const javaScript of [true, false]) {
-    for (const code of Object.keys(locales)) {
-      for (const size of Object.keys(sizes)) {
-        await journey(browser, code, size, javaScript);
-      }
-    }
     await languageSwitch(browser, javaScript);
-    console.log(`journeys ${javaScript ? 'with' : 'without'} JavaScript`);
   }
   for (const collector of ['slow', 'blocked', 'nonsense', 'broken']) {
     await withoutCollector(browser, collector);

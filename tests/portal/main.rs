@@ -1,4 +1,5 @@
-//! The portal on loopback: real sockets, real TLS, a real browser; only `core` is played.
+//! The portal on loopback: real sockets, real TLS, a real browser; only `core` is played. And the whole way
+//! in the lab, where nothing is played (`phones`).
 
 #![allow(
     clippy::unwrap_used,
@@ -10,9 +11,12 @@
 
 mod browser;
 mod intercept;
+mod internet;
 mod lab;
 mod limits;
 mod pages;
+mod phones;
+mod player;
 mod sending;
 mod tls;
 mod weight;

@@ -13,6 +13,7 @@ use rustls::pki_types::CertificateDer;
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: CertificateDer<'static>,
+    pem: String,
 }
 
 impl Authority {
@@ -28,11 +29,18 @@ impl Authority {
             .distinguished_name
             .push(DnType::CommonName, "Portico lab authority");
         let key = KeyPair::generate()?;
-        let certificate = params.self_signed(&key)?.der().clone();
+        let certificate = params.self_signed(&key)?;
         Ok(Self {
+            certificate: certificate.der().clone(),
+            pem: certificate.pem(),
             issuer: Issuer::new(params, key),
-            certificate,
         })
+    }
+
+    /// Its own certificate, for whoever shall trust it.
+    #[must_use]
+    pub fn pem(&self) -> &str {
+        &self.pem
     }
 
     /// Writes a certificate for a host name, and its key.

@@ -7,11 +7,12 @@
     reason = "unshare, pre_exec and the link-layer socket address have no safe wrapper"
 )]
 
-use std::ffi::OsStr;
+use std::ffi::{CString, OsStr};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,6 +123,20 @@ impl Namespace {
         command
     }
 
+    /// [`Namespace::command`] for a program that sees `file` where `place` is.
+    pub fn command_seeing(&self, program: impl AsRef<OsStr>, file: CString, place: CString) -> Command {
+        let mut command = self.command(program);
+        let show = move || {
+            unshare(UnshareFlags::NEWNS)?;
+            rustix::mount::mount_bind(&file, &place)?;
+            Ok(())
+        };
+        // SAFETY: between fork and exec only system calls are made (unshare, mount); the paths are
+        // made before, nothing allocates or takes a lock.
+        unsafe { command.pre_exec(show) };
+        command
+    }
+
     /// Writes a sysctl of the namespace, `net/ipv4/ip_forward` for example.
     ///
     /// # Errors
@@ -195,6 +210,15 @@ pub fn private_run() -> Result<()> {
         c"mode=0755,size=256m",
     )
     .context("cannot mount a memory file system on /run")
+}
+
+/// Shows `file` where `place` is to all that is in the mount namespace of [`private_run`].
+///
+/// # Errors
+/// The kernel does not allow it.
+pub fn show(file: &Path, place: &Path) -> Result<()> {
+    rustix::mount::mount_bind(file, place)
+        .with_context(|| format!("cannot put {} over {}", file.display(), place.display()))
 }
 
 /// Moves the process into a user namespace of its own in which it is root. Only while it has one

@@ -13,6 +13,7 @@
 //! A [`Lab`] belongs to the thread that builds it and to the threads that this one starts
 //! afterwards; others do not see its files.
 
+mod adapt;
 pub mod authority;
 pub mod browser;
 pub mod daemon;
@@ -27,6 +28,7 @@ pub mod phone;
 pub mod plan;
 pub mod privilege;
 pub mod probes;
+mod resolvers;
 pub mod settings;
 pub mod tools;
 pub mod traffic;
@@ -37,7 +39,6 @@ mod tests;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
-use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -48,7 +49,6 @@ use serde_json::Value;
 
 use self::authority::Authority;
 use self::daemon::Daemon;
-use self::dns::Family;
 use self::isolation::{Namespace, RunAs};
 use self::phone::{Air, Phone};
 use self::plan::Lan;
@@ -62,11 +62,6 @@ const NOBODY: RunAs = RunAs {
     uid: 65_534,
     gid: 65_534,
 };
-/// The crest of every network, as `firmware-config/` has it.
-const CREST: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/firmware-config/examples/crests/busto-arsizio.svg"
-));
 /// How long a daemon may take to be ready.
 const READY: Duration = Duration::from_secs(15);
 /// How long the control socket may take to answer.
@@ -92,6 +87,7 @@ pub struct Lab {
     gateway: Namespace,
     air: Air,
     lans: Vec<Lan>,
+    authority: Authority,
     config: toml::Table,
     programs: Programs,
     user: Option<RunAs>,
@@ -111,14 +107,18 @@ impl Lab {
         let user = privilege::maps_users().then_some(NOBODY);
         let mut config: toml::Table = config.parse().context("the lab's configuration")?;
         let authority = Authority::new()?;
-        make_directories(user)?;
-        let lans = adapt(&mut config, &authority, user)?;
-        let uplink_interface = text(&config, "gateway", "uplink")?;
+        adapt::make_directories(user)?;
+        let resolvers = resolvers::file()?;
+        isolation::show(&resolvers::write("gateway", plan::RESOLVER_V4)?, &resolvers)?;
+        std::fs::write(Self::authority_path(), authority.pem())?;
+        let lans = adapt::adapt(&mut config, &authority, user)?;
+        let uplink_interface = adapt::text(&config, "gateway", "uplink")?;
 
         let gateway = Namespace::new("gateway")?;
         let air = Air {
             namespace: Namespace::new("access points")?,
             script: path("phones/udhcpc"),
+            resolvers,
             tls: authority.client_config()?,
         };
         lease::write_script(&air.script)?;
@@ -134,6 +134,7 @@ impl Lab {
             gateway,
             air,
             lans,
+            authority,
             config,
             programs,
             user,
@@ -248,7 +249,7 @@ impl Lab {
     /// # Errors
     /// There is no such network, or the file cannot be written.
     pub fn edit_network(&mut self, position: usize, edit: impl FnOnce(&mut toml::Table)) -> Result<()> {
-        let network = network_tables(&mut self.config)?
+        let network = adapt::network_tables(&mut self.config)?
             .get_mut(position)
             .and_then(toml::Value::as_table_mut)
             .with_context(|| format!("there is no network {position}"))?;
@@ -272,6 +273,18 @@ impl Lab {
     #[must_use]
     pub fn config_path() -> PathBuf {
         path("portico.toml")
+    }
+
+    /// The certificate of the lab's authority, PEM.
+    #[must_use]
+    pub fn authority_path() -> PathBuf {
+        path("tls/authority.pem")
+    }
+
+    /// The lab's authority, for servers of a test's own.
+    #[must_use]
+    pub const fn authority(&self) -> &Authority {
+        &self.authority
     }
 
     /// Runs a command of `portico` as an administrator in the gateway; gives back its exit code and
@@ -394,96 +407,4 @@ fn control(message: &Value) -> Result<Value> {
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line)?;
     serde_json::from_str(&line).with_context(|| format!("the control socket answered {line:?}"))
-}
-
-fn make_directories(user: Option<RunAs>) -> Result<()> {
-    for directory in ["logs", "phones", "tls", "run", "run/dnsmasq", "state"] {
-        std::fs::create_dir_all(path(directory))?;
-    }
-    for directory in ["run", "run/dnsmasq", "state"] {
-        give(&path(directory), user)?;
-    }
-    Ok(())
-}
-
-fn give(path: &Path, user: Option<RunAs>) -> Result<()> {
-    if let Some(user) = user {
-        std::os::unix::fs::chown(path, Some(user.uid), Some(user.gid))?;
-    }
-    Ok(())
-}
-
-/// Puts the lab's paths into the configuration, makes the portals' certificates, and reads off the
-/// networks.
-fn adapt(config: &mut toml::Table, authority: &Authority, user: Option<RunAs>) -> Result<Vec<Lan>> {
-    let gateway = config
-        .get_mut("gateway")
-        .and_then(toml::Value::as_table_mut)
-        .context("the configuration has no [gateway]")?;
-    for (key, directory) in [("state_dir", "state"), ("run_dir", "run")] {
-        gateway.insert(
-            key.to_owned(),
-            path(directory).to_string_lossy().into_owned().into(),
-        );
-    }
-    let name = if user.is_some() { "nobody" } else { "root" };
-    gateway.insert("user".to_owned(), name.into());
-    let echo = |family| format!("{}", SocketAddr::new(plan::city(family), 443));
-    let mut check = toml::Table::new();
-    check.insert("check".to_owned(), Family::BOTH.map(echo).to_vec().into());
-    config.insert("uplink".to_owned(), check.into());
-    // The lab's Internet has none of the servers of the feeds.
-    if let Some(news) = config.get_mut("news").and_then(toml::Value::as_table_mut) {
-        news.remove("feed");
-    }
-    let mut lans = Vec::new();
-    for (position, network) in network_tables(config)?.iter_mut().enumerate() {
-        let network = network.as_table_mut().context("a network is not a table")?;
-        let word = |key: &str| {
-            let value = network.get(key).and_then(toml::Value::as_str);
-            value
-                .map(str::to_owned)
-                .with_context(|| format!("network {position} has no `{key}`"))
-        };
-        let lan = Lan {
-            index: u8::try_from(position)?,
-            id: word("id")?,
-            interface: word("interface")?,
-            host: word("host")?,
-        };
-        let (certificate, key) = (
-            path(&format!("tls/{}.pem", lan.id)),
-            path(&format!("tls/{}.key", lan.id)),
-        );
-        authority.write_certificate(&lan.host, &certificate, &key)?;
-        give(&certificate, user)?;
-        give(&key, user)?;
-        network.insert(
-            "certificate".to_owned(),
-            certificate.to_string_lossy().into_owned().into(),
-        );
-        network.insert("key".to_owned(), key.to_string_lossy().into_owned().into());
-        if let Some(look) = network.get_mut("look").and_then(toml::Value::as_table_mut) {
-            let file = path(&format!("{}.svg", lan.id));
-            std::fs::write(&file, CREST)?;
-            give(&file, user)?;
-            look.insert("crest".to_owned(), file.to_string_lossy().into_owned().into());
-        }
-        lans.push(lan);
-    }
-    Ok(lans)
-}
-
-fn network_tables(config: &mut toml::Table) -> Result<&mut Vec<toml::Value>> {
-    config
-        .get_mut("network")
-        .and_then(toml::Value::as_array_mut)
-        .context("the configuration has no [[network]]")
-}
-
-fn text(config: &toml::Table, section: &str, key: &str) -> Result<String> {
-    let value = config.get(section).and_then(|section| section.get(key)?.as_str());
-    value
-        .map(str::to_owned)
-        .with_context(|| format!("the configuration has no {section}.{key}"))
 }

@@ -2,8 +2,11 @@
 //! joins by a real DHCP client and by the kernel's own IPv6 autoconfiguration, asks its resolver
 //! itself, and knows only what the network told it.
 
+use std::ffi::CString;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +18,7 @@ use super::frames::FrameSocket;
 use super::isolation::Namespace;
 use super::lease::{self, Lease};
 use super::plan::Lan;
+use super::resolvers;
 use crate::model::Mac;
 
 /// The phone's interface.
@@ -31,6 +35,8 @@ pub struct Air {
     pub namespace: Namespace,
     /// The DHCP client's script; leases are written beside it.
     pub script: PathBuf,
+    /// Where this machine's list of resolvers lies.
+    pub resolvers: PathBuf,
     /// Trust in the lab's authority.
     pub tls: Arc<rustls::ClientConfig>,
 }
@@ -101,6 +107,17 @@ impl Phone {
     #[must_use]
     pub const fn namespace(&self) -> &Namespace {
         &self.namespace
+    }
+
+    /// A command that will run on the phone, with the resolver that DHCP named; else as
+    /// [`Namespace::command`].
+    ///
+    /// # Errors
+    /// It has no lease.
+    pub fn command(&self, program: &str) -> Result<Command> {
+        let own = resolvers::write(&self.name, self.lease()?.dns)?;
+        let [own, all] = [&own, &self.air.resolvers].map(|path| CString::new(path.as_os_str().as_bytes()));
+        Ok(self.namespace.command_seeing(program, own?, all?))
     }
 
     /// Its lease, once joined.

@@ -2,10 +2,11 @@
 //! server that answers probes as the real ones do, bulk transfers, and echoes. All in threads of
 //! this process, on sockets opened inside its namespace.
 
+use std::collections::BTreeMap;
 use std::io::{BufReader, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::sync::Arc;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -25,10 +26,14 @@ const STILL: Duration = Duration::from_secs(20);
 /// What the city page says; phones look for it.
 pub const CITY_PAGE: &str = "<!doctype html><title>The city</title><h1>Welcome to the Internet</h1>";
 
+/// Where names lead that do not lead to the city.
+type Names = Arc<Mutex<BTreeMap<String, (Ipv4Addr, Ipv6Addr)>>>;
+
 /// The running Internet; ends when dropped.
 #[derive(Debug)]
 pub struct Uplink {
     namespace: Namespace,
+    names: Names,
     stop: Arc<AtomicBool>,
 }
 
@@ -47,11 +52,17 @@ impl Uplink {
         let namespace = Namespace::new("uplink")?;
         wire(&namespace, gateway, gateway_interface)?;
         let stop = Arc::new(AtomicBool::new(false));
-        let uplink = Self { namespace, stop };
+        let uplink = Self {
+            namespace,
+            names: Names::default(),
+            stop,
+        };
         for family in Family::BOTH {
             let city = plan::city(family);
             uplink.serve_tcp(SocketAddr::new(city, 80), serve_web)?;
-            uplink.serve_udp(SocketAddr::new(plan::resolver(family), 53), resolve)?;
+            let names = Arc::clone(&uplink.names);
+            let resolver = SocketAddr::new(plan::resolver(family), 53);
+            uplink.serve_udp(resolver, move |query| resolve(query, &names))?;
             uplink.serve_tcp(SocketAddr::new(plan::garden(family), 443), echo)?;
             for port in plan::ECHO_PORTS {
                 uplink.serve_tcp(SocketAddr::new(city, port), echo)?;
@@ -59,6 +70,12 @@ impl Uplink {
             }
         }
         Ok(uplink)
+    }
+
+    /// Leads a name to addresses of its own instead of to the city; lower case.
+    pub fn name(&self, name: &str, v4: Ipv4Addr, v6: Ipv6Addr) {
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.insert(name.to_owned(), (v4, v6));
     }
 
     /// Makes it deaf, as when the provider has a bad day, or hear again.
@@ -105,7 +122,11 @@ impl Uplink {
         Ok(())
     }
 
-    fn serve_udp(&self, address: SocketAddr, answer: fn(&[u8]) -> Option<Vec<u8>>) -> Result<()> {
+    fn serve_udp(
+        &self,
+        address: SocketAddr,
+        answer: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + 'static,
+    ) -> Result<()> {
         let socket = self
             .namespace
             .within(|| UdpSocket::bind(address))?
@@ -128,13 +149,19 @@ impl Uplink {
     }
 }
 
-fn resolve(query: &[u8]) -> Option<Vec<u8>> {
-    let below = read_query(query).is_some_and(|read| read.name.ends_with(plan::GARDEN_NAMES));
-    if below {
-        dns::answer(query, plan::GARDEN_V4, plan::GARDEN_V6)
-    } else {
-        dns::answer(query, plan::CITY_V4, plan::CITY_V6)
-    }
+fn resolve(query: &[u8], names: &Names) -> Option<Vec<u8>> {
+    let name = read_query(query).map(|read| read.name).unwrap_or_default();
+    let own = names
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&name)
+        .copied();
+    let (v4, v6) = match own {
+        Some(own) => own,
+        None if name.ends_with(plan::GARDEN_NAMES) => (plan::GARDEN_V4, plan::GARDEN_V6),
+        None => (plan::CITY_V4, plan::CITY_V6),
+    };
+    dns::answer(query, v4, v6)
 }
 
 fn wire(uplink: &Namespace, gateway: &Namespace, gateway_interface: &str) -> Result<()> {
