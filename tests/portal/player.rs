@@ -12,7 +12,7 @@ use portico::app::lab::phone::Phone;
 use serde_json::Value;
 
 /// Longest time for anything that is asked of a player.
-const PATIENCE: Duration = Duration::from_mins(3);
+const PATIENCE: Duration = Duration::from_mins(8);
 /// Longest time for a browser to put itself away.
 const AWAY: Duration = Duration::from_secs(5);
 
