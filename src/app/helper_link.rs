@@ -201,6 +201,7 @@ impl<'a> Connection<'a> {
                 address,
             }),
             Reply::Malformed { network, count } => Some(Event::Malformed { network, count }),
+            Reply::Dropped { network, drops } => Some(Event::Dropped { network, drops }),
             Reply::RulesetRebuilt => {
                 tracing::warn!("somebody else removed the ruleset; it is loaded again, sessions follow");
                 self.requests.send(&Request::ListSessions).await?;

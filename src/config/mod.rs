@@ -6,6 +6,7 @@
 mod errors;
 mod garden;
 mod gateway;
+mod guards;
 mod host;
 mod interface;
 mod look;
@@ -33,6 +34,7 @@ pub use gateway::{
     DEFAULT_MASQUERADE, DEFAULT_PROTECTED, DEFAULT_RUN_DIR, DEFAULT_STATE_DIR, DEFAULT_TIME_ZONE,
     DEFAULT_USER, Gateway, default_protected,
 };
+pub use guards::{DEFAULT_CONNECTIONS, DEFAULT_NEW_CONNECTIONS, Guards};
 pub use interface::InterfaceName;
 pub use look::{Color, DEFAULT_COLOR, Look};
 pub use network::{COLLECTOR, DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, Network};

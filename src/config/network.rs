@@ -5,6 +5,7 @@ use std::path::Path;
 use toml::de::DeValue;
 
 use super::garden::{self, GardenEntry, GardenName};
+use super::guards::{self, Guards};
 use super::host;
 use super::interface::InterfaceName;
 use super::look::{self, Look};
@@ -68,6 +69,8 @@ pub struct Network {
     /// `[[network.garden]]` by name; beside what is written there, the Commission's collector where
     /// there is a `wifi4eu_id`, and the hosts of services with `before_tap`.
     pub garden_names: Vec<GardenName>,
+    /// `[network.guards]`
+    pub guards: Guards,
     /// `[network.look]`
     pub look: Look,
     /// `contact`: mail address for questions and accessibility; shown on the legal pages.
@@ -128,6 +131,7 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
     let tls = tls::read(&mut section, base);
     let policy = read_policy(&mut section);
     let (garden, mut garden_names) = read_garden(&mut section);
+    let guards = guards::read(section.table("guards", "[network.guards]"));
     let look = look::read(section.table("look", "[network.look]"), base);
     let contact = section.optional("contact", values::mail);
     let dpo = section.optional("dpo", values::mail);
@@ -157,6 +161,7 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
             policy: policy?,
             garden,
             garden_names,
+            guards,
             look,
             contact: contact.map(|mail| mail.value),
             dpo: dpo.map(|mail| mail.value),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Applied, Counters, KernelSession, Mac, NetworkId, OpError, Policy, StoredSession};
+use crate::model::{Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Policy, StoredSession};
 
 /// Ties a [`Question`] to its [`Answer`](super::Answer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -145,6 +145,13 @@ pub enum Event {
         network: NetworkId,
         /// Station.
         mac: Mac,
+    },
+    /// The packet path dropped packets of, or to, stations; counted.
+    Dropped {
+        /// Network.
+        network: NetworkId,
+        /// Since the last report.
+        drops: Drops,
     },
     /// A wrong packet was dropped by a parser; counted.
     Malformed {

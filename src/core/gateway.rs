@@ -157,6 +157,7 @@ impl Gateway {
             } => self.resolve(id, network, &ports, &addresses, now),
             Event::Opened { id, outcome } => self.settle_openings(id, outcome),
             Event::Revoke { network, mac } => self.end((network, mac), SessionEnd::Revoked, now),
+            Event::Dropped { network, drops } => self.statistics.dropped(network, drops),
             Event::Malformed { network, count } => self.statistics.of(network).malformed += count,
         }
     }

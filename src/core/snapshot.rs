@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::command::Standing;
 use super::gateway::Gateway;
 use super::statistics::Totals;
-use crate::model::{Mac, NetworkId, Now};
+use crate::model::{Drops, Mac, NetworkId, Now};
 
 /// Figures without any station in them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct Snapshot {
 }
 
 /// Figures of one network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkSnapshot {
     /// Stations seen lately, in any state.
     pub known: usize,
@@ -30,6 +30,8 @@ pub struct NetworkSnapshot {
     pub in_conflict: usize,
     /// Since the daemon started.
     pub totals: Totals,
+    /// Packets that the packet path dropped since the daemon started.
+    pub drops: Drops,
 }
 
 /// One station, for an administrator. Personal data: never logged, never stored.
@@ -59,6 +61,7 @@ impl Gateway {
                     .count(),
                 in_conflict: self.quarantine.keys().filter(|key| key.0 == network).count(),
                 totals: self.statistics.read(network),
+                drops: self.statistics.drops(network),
             };
             (network, figures)
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Counters, NetworkId, SessionEnd};
+use crate::model::{Counters, Drops, NetworkId, SessionEnd};
 
 /// Totals of one network since the daemon started.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,7 @@ pub struct Totals {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Statistics {
     networks: BTreeMap<NetworkId, Totals>,
+    drops: BTreeMap<NetworkId, Drops>,
 }
 
 impl Statistics {
@@ -42,6 +43,18 @@ impl Statistics {
 
     pub(super) fn read(&self, network: NetworkId) -> Totals {
         self.networks.get(&network).copied().unwrap_or_default()
+    }
+
+    pub(super) fn dropped(&mut self, network: NetworkId, fresh: Drops) {
+        let sums = self.drops.entry(network).or_default();
+        for (cause, count) in fresh {
+            let sum = sums.entry(cause).or_default();
+            *sum = sum.saturating_add(count);
+        }
+    }
+
+    pub(super) fn drops(&self, network: NetworkId) -> Drops {
+        self.drops.get(&network).cloned().unwrap_or_default()
     }
 
     pub(super) fn ended(&mut self, network: NetworkId, end: SessionEnd) {

@@ -5,6 +5,7 @@
 
 mod access;
 mod board;
+mod drops;
 mod mac;
 mod name;
 mod network;
@@ -18,6 +19,7 @@ pub use board::{
     Block, Board, Inline, ItemId, ItemIdError, NOTICE_CHARACTERS, NewsItem, Notice, NoticeColor, Picture,
     Scope,
 };
+pub use drops::{DropCause, Drops};
 pub use mac::{Mac, MacError};
 pub use name::{NamePattern, NamePatternError};
 pub use network::{NetworkId, NetworkIdError};

@@ -8,10 +8,10 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::Sighting;
-use crate::model::{AccessOp, Applied, Counters, KernelSession, Mac, NetworkId, OpError, Opening};
+use crate::model::{AccessOp, Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Opening};
 
 /// Version of this protocol; both sides must agree.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// Longest frame, bytes.
 pub const MAX_FRAME: usize = 1 << 20;
 /// Most operations in one [`Request::Apply`].
@@ -129,6 +129,13 @@ pub enum Reply {
         network: NetworkId,
         /// Since the last report.
         count: u64,
+    },
+    /// Unasked: the packet path dropped packets.
+    Dropped {
+        /// Network.
+        network: NetworkId,
+        /// Since the last report.
+        drops: Drops,
     },
     /// Unasked: somebody else removed the ruleset or a part of it; it has been loaded again with
     /// empty sets. The peer asks [`Request::ListSessions`] and sends the difference.

@@ -133,6 +133,7 @@ pub(crate) fn config(tls: Option<TlsFiles>) -> Config {
                 max_stations: 100,
             },
             garden: Vec::new(),
+            guards: portico::config::Guards::default(),
             garden_names: Vec::new(),
             look: portico::config::Look::default(),
             contact: None,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use crate::app::control::{self, ControlRequest};
-use crate::model::NetworkId;
+use crate::model::{DropCause, NetworkId};
 
 /// Where the daemon's socket is.
 #[derive(Debug, clap::Args)]
@@ -115,6 +115,7 @@ fn render_status(answer: &Value) -> String {
     for (id, network) in networks {
         let service = &answer["services"][id];
         text.push_str(&render_network(id, network, service));
+        text.push_str(&render_drops(&network["drops"]));
         text.push_str("  garden by name: ");
         text.push_str(&counts(
             &answer["gardens"][id],
@@ -179,6 +180,36 @@ fn counts(answer: &Value, keys_and_words: &[(&str, &str)]) -> String {
         let _ = write!(text, "{}{words}", answer[key]);
     }
     text
+}
+
+/// A line for what the packet path dropped, if it dropped anything.
+fn render_drops(drops: &Value) -> String {
+    let counted = |cause: &DropCause| {
+        let count = drops[cause.as_str()].as_u64().filter(|count| *count > 0)?;
+        Some(format!("{count} {}", meaning(*cause)))
+    };
+    let counted: Vec<String> = DropCause::ALL.iter().filter_map(counted).collect();
+    if counted.is_empty() {
+        return String::new();
+    }
+    format!("  packets dropped: {}\n", counted.join(", "))
+}
+
+/// What an administrator calls it.
+const fn meaning(cause: DropCause) -> &'static str {
+    match cause {
+        DropCause::Foreign => "neither ARP nor IP",
+        DropCause::Forged => "forged (router, DHCP server, source route)",
+        DropCause::Fragments => "fragments without access",
+        DropCause::Flooding => "floods (ARP, DHCP, DNS, portal)",
+        DropCause::Crowded => "of a crowd of unknown stations",
+        DropCause::OverUp => "over the rate up",
+        DropCause::OverDown => "over the rate down",
+        DropCause::Unasked => "to stations without access",
+        DropCause::Hurried => "of new connections too fast",
+        DropCause::Hoarding => "of too many connections at once",
+        DropCause::Shouting => "of too many broadcasts",
+    }
 }
 
 /// A line for the news, and one for each feed.

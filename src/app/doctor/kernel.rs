@@ -25,7 +25,7 @@ struct Feature {
     trial: Trial,
 }
 
-const FEATURES: [Feature; 14] = [
+const FEATURES: [Feature; 15] = [
     Feature {
         name: "nf_tables at the device's ingress",
         need: Need::Required,
@@ -60,6 +60,14 @@ const FEATURES: [Feature; 14] = [
         need: Need::Required,
         trial: Trial::Ruleset(
             "table inet t { chain c { type filter hook prerouting priority -300; ct original zone set 5;\n}\n}",
+        ),
+    },
+    Feature {
+        name: "connections counted by station",
+        need: Need::Required,
+        trial: Trial::Ruleset(
+            "table inet t { set s { type ether_addr; size 16; flags dynamic;\n}\n\
+             chain c { type filter hook forward priority 0; add @s { ether saddr ct count over 9 } drop;\n}\n}",
         ),
     },
     Feature {

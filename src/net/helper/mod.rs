@@ -2,6 +2,7 @@
 //! a Unix socket, keeps the base ruleset standing, and tells what stations the kernel sees. It never
 //! parses anything of the people's but ARP, DHCP and neighbour discovery.
 
+mod drops;
 mod flusher;
 mod guard;
 mod links;
@@ -21,6 +22,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use self::drops::DropWatch;
 use self::flusher::Flusher;
 use self::guard::{Guard, Suspicion};
 use self::links::{LinkNews, Links};
@@ -97,7 +99,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
     privileges::check_privileges()?;
     let config = Config::load(&options.config)?;
     let socket = socket::Endpoint::bind(&config.gateway).await?;
-    let kernel = Nftables::open()?;
+    let mut kernel = Nftables::open()?;
     let flows = Flows::open()?;
     let (mut listeners, heard) = Listeners::new(options.clock);
     let mut sources = Sources::open(heard)?;
@@ -111,6 +113,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
     let (sender, mut requests) = mpsc::channel(REQUESTS);
     listeners.restart(&config);
     let guard = Guard::new(kernel.port()?);
+    let drops = DropWatch::start(&mut kernel);
     let mut helper = Helper {
         options: options.clone(),
         user: socket.user,
@@ -123,6 +126,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         peers: Peers::new(sender),
         sightings: Sightings::default(),
         flusher,
+        drops,
         refusals: Refusals::default(),
     };
     helper.shut_gardens(|_| true);
@@ -191,6 +195,7 @@ struct Helper {
     peers: Peers,
     sightings: Sightings,
     flusher: Flusher,
+    drops: DropWatch,
     refusals: Refusals,
 }
 
@@ -215,6 +220,7 @@ impl Helper {
                 news = sources.routes.next(&mut routes) => self.handle_routes(news, &mut routes),
                 Some((network, batch)) = sources.heard.recv() => self.handle_heard(network, batch),
                 () = sleep_until(due) => self.look(suspicion).await,
+                () = sleep_until(self.drops.due()) => self.drops.read(&mut self.kernel, &self.peers),
                 () = self.sightings.flush_time() => self.sightings.flush(&self.peers),
                 _ = sources.reload.recv() => self.handle_hangup().await,
                 _ = sources.terminate.recv() => flow = Flow::Stop,

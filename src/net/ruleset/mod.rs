@@ -16,10 +16,11 @@
 //! | any station | another network, another interface than the uplink, multicast | refused |
 //! | any station | protected destinations (private networks behind the uplink, unless configured otherwise) | refused |
 //! | granted, exempt | Internet, within the rate | allowed; over the rate dropped |
+//! | granted, exempt | more new connections a second, or connections at once, than one station may have; more than 20 broadcasts a second | dropped |
 //! | captive, blocked | any fragment | dropped |
 //! | captive | walled garden (address and TCP port; by name: what the gateway's resolver just gave for it) | allowed, 300 packets/s each |
 //! | captive, blocked | DNS anywhere | answered by the gateway, 20 packets/s each; where the garden has names, by Portico's forwarder |
-//! | captive, blocked | TCP port 80 anywhere | answered by the portal |
+//! | captive, blocked | TCP port 80 anywhere | answered by the portal, 20 new connections/s each |
 //! | captive, blocked | all else | refused, 40 packets/s each |
 //! | gateway | any station | allowed, outside the limits |
 //! | Internet | granted, exempt | answers only, within the rate |
@@ -139,6 +140,8 @@ fn render_with(
                 .map(|network| quoted(&network.interface)),
         ),
         named_size: NAMED_SIZE,
+        connections: jumps(config, "connections"),
+        groups: jumps(config, "groups"),
         dns_port: config.portal.dns_port,
         uplink: quoted(&config.gateway.uplink),
         masquerade: config.gateway.masquerade,
@@ -179,6 +182,8 @@ fn render_closed(
 struct RulesetText<'a> {
     named_lans: String,
     named_size: usize,
+    connections: String,
+    groups: String,
     dns_port: u16,
     stale: &'a [String],
     networks: Vec<NetworkText<'a>>,
@@ -211,6 +216,8 @@ struct NetworkText<'a> {
     attached: bool,
     size: usize,
     known: usize,
+    new_connections: usize,
+    connections: usize,
     blocked: Vec<String>,
     garden4: Vec<String>,
     garden6: Vec<String>,
@@ -227,6 +234,8 @@ impl<'a> NetworkText<'a> {
             attached,
             size,
             known: size.min(MAX_KNOWN),
+            new_connections: network.guards.new_connections,
+            connections: network.guards.connections,
             blocked: network.policy.blocked.iter().map(ToString::to_string).collect(),
             garden4,
             garden6,
@@ -260,6 +269,12 @@ fn garden_elements(network: &Network) -> (Vec<String>, Vec<String>) {
         }
     }
     (four, six)
+}
+
+/// A verdict map's elements: from the interface of each network to its chain of this kind.
+fn jumps(config: &Config, kind: &str) -> String {
+    let jump = |network: &Network| format!("{} : jump {kind}_{}", quoted(&network.interface), network.id);
+    join(config.networks.iter().map(jump))
 }
 
 fn quoted(name: &InterfaceName) -> String {

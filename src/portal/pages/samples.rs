@@ -41,6 +41,7 @@ pub(in crate::portal) fn network() -> Network {
             max_stations: 100,
         },
         garden: Vec::new(),
+        guards: crate::config::Guards::default(),
         garden_names: vec![GardenName {
             name: "www.comune.example.it".parse().unwrap(),
             ports: vec![443],

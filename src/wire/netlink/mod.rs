@@ -5,6 +5,7 @@
 //! its owner keeps, so that a batch of any size allocates at most once.
 
 pub mod conntrack;
+pub mod counters;
 pub mod elements;
 mod family;
 pub mod message;
