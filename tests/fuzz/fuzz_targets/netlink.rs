@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use portico_fuzz::wire::netlink::{conntrack, elements, message, nft_events, route};
+use portico_fuzz::wire::netlink::{conntrack, counters, elements, message, nft_events, route};
 
 fuzz_target!(|datagram: &[u8]| {
     for message in message::messages(datagram) {
@@ -15,6 +15,7 @@ fuzz_target!(|datagram: &[u8]| {
         let _ = nft_events::decode_event(&message);
         let _ = conntrack::decode_flow(&message);
         let _ = route::decode_route(&message);
+        let _ = counters::decode(&message);
     }
     let _ = elements::decode_element(datagram);
 });
