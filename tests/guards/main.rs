@@ -128,11 +128,7 @@ fn new_connections(world: &World, anna: &Phone, bruno: &Phone) {
         Reach::Answered
     );
     let heard = world.hears();
-    assert!(
-        (9 * NEW..40 * NEW).contains(&heard),
-        "{heard} of {}",
-        storm.len()
-    );
+    assert!((9 * NEW..40 * NEW).contains(&heard), "{heard} of {}", storm.len());
     let dropped = world.dropped("fast", DropCause::Hurried);
     assert!(
         usize::try_from(dropped).unwrap() >= storm.len() - heard,
