@@ -145,7 +145,9 @@ fn connections_at_once(world: &World, carla: &Phone) {
     for socket in &storm {
         socket.send(b"again").unwrap();
     }
-    assert_eq!(world.hears(), heard);
+    let again = world.hears();
+    // What the phone had open to the portal may be closed by now.
+    assert!((heard..=HELD).contains(&again), "{again}");
     assert!(world.dropped("many", DropCause::Hoarding) >= 1);
 }
 
