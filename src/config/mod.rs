@@ -16,6 +16,7 @@ mod phrases;
 mod portal;
 mod rate;
 mod reader;
+mod schedule;
 mod service;
 mod stations;
 mod tls;
@@ -37,7 +38,9 @@ pub use gateway::{
 pub use guards::{DEFAULT_CONNECTIONS, DEFAULT_NEW_CONNECTIONS, Guards};
 pub use interface::InterfaceName;
 pub use look::{Color, DEFAULT_COLOR, Look};
-pub use network::{COLLECTOR, DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, Network};
+pub use network::{
+    COLLECTOR, DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, DEFAULT_WEIGHT, Network,
+};
 pub use news::{DEFAULT_MOST_ITEMS, DEFAULT_REFRESH_MINUTES, Feed, FeedKind, News};
 pub use phrases::Phrases;
 pub use portal::{
@@ -47,7 +50,7 @@ pub use portal::{
 pub use rate::{DEFAULT_BURST, DEFAULT_DOWN, DEFAULT_UP};
 pub use service::{Service, ServiceKind};
 pub use tls::TlsFiles;
-pub use uplink::{DEFAULT_CHECK, UplinkCheck};
+pub use uplink::{DEFAULT_CHECK, DEFAULT_FAIR_SHARE, DEFAULT_RESERVE, Uplink, UplinkQueue};
 
 use crate::model::{NetworkId, Policy};
 use reader::{Complaint, Report, Section};
@@ -63,7 +66,7 @@ pub struct Config {
     /// `[portal]`
     pub portal: Portal,
     /// `[uplink]`
-    pub uplink: UplinkCheck,
+    pub uplink: Uplink,
     /// `[[network]]`, in file order; at least one, identifiers, interfaces and hosts unique.
     pub networks: Vec<Network>,
     /// `[news]`
@@ -181,6 +184,7 @@ impl Config {
                 .iter()
                 .map(|network| (network.id, network.policy.clone()))
                 .collect(),
+            line: self.uplink.line,
         }
     }
 }
@@ -221,6 +225,11 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         .into_iter()
         .map(|section| network::read(section, base))
         .collect();
+    for draft in &drafts {
+        for plan in &draft.plans {
+            plan.compare(report, &draft.span, uplink.line);
+        }
+    }
     unique::check(report, gateway.uplink.as_ref(), &drafts);
     let known = drafts
         .iter()

@@ -9,8 +9,9 @@ use super::guards::{self, Guards};
 use super::host;
 use super::interface::InterfaceName;
 use super::look::{self, Look};
-use super::rate;
+use super::rate::{self, Placed};
 use super::reader::{Complaint, Located, Section, nearest};
+use super::schedule;
 use super::service::Service;
 use super::stations;
 use super::tls::{self, TlsFiles};
@@ -23,6 +24,10 @@ pub const DEFAULT_RECOGNITION: &str = "midnight";
 pub const DEFAULT_ON_CONFLICT: &str = "count";
 /// Fifty stations on each of forty access points.
 pub const DEFAULT_MAX_STATIONS: usize = 2_048;
+/// All networks weigh the same.
+pub const DEFAULT_WEIGHT: usize = 1;
+/// The heaviest network.
+const MOST_WEIGHT: usize = 100;
 /// Fewest stations that may be configured.
 const LEAST_STATIONS: usize = 16;
 /// Most stations that may be configured: twice as many elements still fit the kernel's sets well.
@@ -62,7 +67,8 @@ pub struct Network {
     pub wifi4eu_id: Option<String>,
     /// `certificate`: PEM chain; with `key`.
     pub tls: Option<TlsFiles>,
-    /// `[network.rate]`, `recognition`, `exempt`, `blocked`, `on_conflict`, `max_stations`.
+    /// `[network.rate]`, `[[network.schedule]]`, `[network.fair_use]`, `weight`, `recognition`, `exempt`,
+    /// `blocked`, `on_conflict`, `max_stations`.
     pub policy: NetworkPolicy,
     /// `[[network.garden]]`: destinations open before the grant.
     pub garden: Vec<GardenEntry>,
@@ -114,6 +120,10 @@ pub(super) struct Draft {
     pub(super) host: Option<Located<String>>,
     pub(super) wifi4eu_id: Option<Located<String>>,
     pub(super) network: Option<Network>,
+    /// Where its section stands.
+    pub(super) span: std::ops::Range<usize>,
+    /// Its plans.
+    pub(super) plans: Vec<Placed>,
 }
 
 /// Reads one network; `base` is the directory of the file.
@@ -129,7 +139,8 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
     let host = section.required("host", "\"wifi.comune.bustoarsizio.va.it\"", host::host);
     let wifi4eu_id = section.optional("wifi4eu_id", wifi4eu_id);
     let tls = tls::read(&mut section, base);
-    let policy = read_policy(&mut section);
+    let span = section.span().clone();
+    let (policy, plans) = read_policy(&mut section);
     let (garden, mut garden_names) = read_garden(&mut section);
     let guards = guards::read(section.table("guards", "[network.guards]"));
     let look = look::read(section.table("look", "[network.look]"), base);
@@ -176,26 +187,47 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
         host,
         wifi4eu_id,
         network,
+        span,
+        plans,
     }
 }
 
-/// The rules that `core` applies; `None` after a mistake in the rates.
-fn read_policy(section: &mut Section<'_, '_>) -> Option<NetworkPolicy> {
+/// The rules that `core` applies, `None` after a mistake in the rates; and all plans with their places.
+fn read_policy(section: &mut Section<'_, '_>) -> (Option<NetworkPolicy>, Vec<Placed>) {
     let recognition = section.or("recognition", Recognition::Midnight, recognition);
     let lists = stations::read(section);
     let on_conflict = section.or("on_conflict", OnConflict::Count, on_conflict);
     let max_stations = section.or("max_stations", DEFAULT_MAX_STATIONS, |value| {
         values::integer(value, LEAST_STATIONS, MOST_STATIONS)
     });
-    let plan = rate::read(section.table("rate", "[network.rate]"))?;
-    Some(NetworkPolicy {
-        plan,
+    let weight = section.or("weight", DEFAULT_WEIGHT, |value| {
+        values::integer(value, 1, MOST_WEIGHT)
+    });
+    let base = rate::read(section.table("rate", "[network.rate]"));
+    let entries = section.tables("schedule", "[[network.schedule]]");
+    let fair_use = section.table("fair_use", "[network.fair_use]");
+    // The other sections are read also after a mistake in the first.
+    let Some(plan) = base.as_ref().map(|base| base.plan).or_else(rate::default_plan) else {
+        return (None, Vec::new());
+    };
+    let (schedule, mut plans) = schedule::read(entries, plan);
+    let fair_use = schedule::read_fair_use(fair_use, plan);
+    let Some(base) = base else {
+        return (None, plans);
+    };
+    let policy = NetworkPolicy {
+        plan: base.plan,
+        schedule,
+        fair_use,
+        weight: u32::try_from(weight).unwrap_or(1),
         recognition,
         exempt: lists.exempt,
         blocked: lists.blocked,
         on_conflict,
         max_stations,
-    })
+    };
+    plans.push(base);
+    (Some(policy), plans)
 }
 
 fn read_garden(section: &mut Section<'_, '_>) -> (Vec<GardenEntry>, Vec<GardenName>) {

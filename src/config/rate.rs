@@ -1,8 +1,10 @@
 //! `[network.rate]`: how fast each station of the network may be.
 
-use super::reader::{Complaint, Section};
+use std::ops::Range;
+
+use super::reader::{Complaint, Located, Report, Section};
 use super::values;
-use crate::model::{Burst, Rate, RatePlan};
+use crate::model::{Burst, Capacity, Line, Rate, RatePlan, Way};
 
 /// To the station: enough for a video call, a third of the 30 Mbit/s backhaul that the programme asks
 /// for at the least (grant agreement, Annex I, 2.3.2).
@@ -14,8 +16,34 @@ pub const DEFAULT_BURST: &str = "128 kB";
 /// Below this, slow rates lose a fifth of what they promise (measured with segmentation offload).
 const COMFORTABLE_BURST: u32 = 64_000;
 
+/// A plan and where its rates stand, to be compared with the line.
+#[derive(Debug, Clone)]
+pub(super) struct Placed {
+    pub(super) plan: RatePlan,
+    down: Option<Range<usize>>,
+    up: Option<Range<usize>>,
+}
+
 /// Reads the section; `None` after a mistake.
-pub(super) fn read(mut section: Section<'_, '_>) -> Option<RatePlan> {
+pub(super) fn read(mut section: Section<'_, '_>) -> Option<Placed> {
+    let base = default_plan()?;
+    let placed = read_rates(&mut section, base);
+    section.finish();
+    placed
+}
+
+/// What holds where a network says nothing.
+pub(super) fn default_plan() -> Option<RatePlan> {
+    Some(RatePlan {
+        down: DEFAULT_DOWN.parse().ok()?,
+        up: DEFAULT_UP.parse().ok()?,
+        burst: DEFAULT_BURST.parse().ok()?,
+    })
+}
+
+/// Reads `down`, `up` and `burst`; `base` has what is left out.
+pub(super) fn read_rates(section: &mut Section<'_, '_>, base: RatePlan) -> Option<Placed> {
+    let (wants_down, wants_up) = (section.has("down"), section.has("up"));
     let down = section.optional("down", values::parsed::<Rate>);
     let up = section.optional("up", values::parsed::<Rate>);
     let burst = section.optional("burst", values::parsed::<Burst>);
@@ -31,10 +59,52 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Option<RatePlan> {
             ),
         );
     }
-    section.finish();
-    Some(RatePlan {
-        down: down.map_or_else(|| DEFAULT_DOWN.parse().ok(), |down| Some(down.value))?,
-        up: up.map_or_else(|| DEFAULT_UP.parse().ok(), |up| Some(up.value))?,
-        burst: burst.map_or_else(|| DEFAULT_BURST.parse().ok(), |burst| Some(burst.value))?,
+    if wants_down != down.is_some() || wants_up != up.is_some() {
+        return None;
+    }
+    let span = |found: &Option<Located<Rate>>| found.as_ref().map(|found| found.span.clone());
+    Some(Placed {
+        down: span(&down),
+        up: span(&up),
+        plan: RatePlan {
+            down: down.map_or(base.down, |down| down.value),
+            up: up.map_or(base.up, |up| up.value),
+            burst: burst.map_or(base.burst, |burst| burst.value),
+        },
     })
+}
+
+impl Placed {
+    /// Doubts a plan that the line cannot give to anybody.
+    pub(super) fn compare(&self, report: &Report<'_>, network: &Range<usize>, line: Option<Line>) {
+        let ways = [
+            (
+                "down",
+                &self.down,
+                self.plan.down,
+                line.and_then(|line| line.down),
+            ),
+            ("up", &self.up, self.plan.up, line.and_then(|line| line.up)),
+        ];
+        for (key, span, rate, way) in ways {
+            let Some(Way {
+                capacity: Capacity::Known(capacity),
+                reserve,
+            }) = way
+            else {
+                continue;
+            };
+            let whole = capacity.bytes_per_second();
+            let left = whole.saturating_sub(reserve.of(whole));
+            if rate.bytes_per_second() > left {
+                let what = format!("{key}: a plan of {rate} is above what the uplink has for stations");
+                let hint = Rate::from_bytes_per_second(left).map_or_else(
+                    |_| "see [uplink]".to_owned(),
+                    |left| format!("[uplink] leaves {left} to all of them together: nobody ever gets more"),
+                );
+                let span = span.as_ref().unwrap_or(network);
+                report.warn(span, Complaint::new(what, hint));
+            }
+        }
+    }
 }

@@ -128,9 +128,14 @@ impl<'t> Report<'t> {
         if let Some(near) = nearest(key, own) {
             return format!("did you mean \"{near}\"?");
         }
-        let elsewhere = keys.iter().find(|(_, names)| names.contains(key));
-        if let Some((home, _)) = elsewhere {
-            return format!("\"{key}\" belongs {}", place(home));
+        let elsewhere = keys.iter().filter(|(_, names)| names.contains(key));
+        let homes: Vec<String> = elsewhere.map(|(home, _)| place(home)).collect();
+        if let [others @ .., last] = homes.as_slice() {
+            let others = match others {
+                [] => String::new(),
+                others => format!("{} or ", others.join(", ")),
+            };
+            return format!("\"{key}\" belongs {others}{last}");
         }
         let names: Vec<&str> = keys.get(section).into_iter().flatten().copied().collect();
         format!("keys {}: {}", place(section), names.join(", "))

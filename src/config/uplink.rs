@@ -1,11 +1,13 @@
-//! `[uplink]`: how to tell whether there is an Internet behind the gateway.
+//! `[uplink]`: how to tell whether there is an Internet behind the gateway, how much the line to it
+//! carries, and how that is shared when it becomes scarce.
 
 use std::net::SocketAddr;
 
 use toml::de::DeValue;
 
-use super::reader::{Complaint, Section};
+use super::reader::{Complaint, Located, Section, nearest};
 use super::values;
+use crate::model::{Capacity, Line, Rate, Reserve, Way};
 
 /// Four addresses of two operators, in both families: one that answers is enough.
 pub const DEFAULT_CHECK: [&str; 4] = [
@@ -17,27 +19,57 @@ pub const DEFAULT_CHECK: [&str; 4] = [
 /// Most addresses: each is tried at every look.
 const MOST_CHECKS: usize = 8;
 
+/// Share a scarce line fairly, where its capacity is told.
+pub const DEFAULT_FAIR_SHARE: bool = true;
+/// What the comune's offices keep of the line.
+pub const DEFAULT_RESERVE: &str = "0%";
+/// Where measuring begins: what the programme asks for at the least (grant agreement, Annex I, 2.3.2).
+const LEAST_DOWN: &str = "30 Mbit/s";
+/// The same for the way up, of which the programme tells nothing: a tenth of the least common lines.
+const LEAST_UP: &str = "3 Mbit/s";
+/// Least that is left to stations, per cent.
+const MOST_RESERVED: u8 = 90;
+/// The word for a capacity that is found out.
+const MEASURED: &str = "measured";
+
+/// Which queue discipline the uplink gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum UplinkQueue {
+    /// cake, or fq_codel, where the kernel has one of them.
+    #[default]
+    Auto,
+    /// As it is.
+    Off,
+}
+
 /// `[uplink]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UplinkCheck {
+pub struct Uplink {
     /// `check`: a TCP connection to one of them tells that there is an Internet. Without any, nobody
     /// looks, and there is taken to be one.
     pub check: Vec<SocketAddr>,
+    /// `down`, `up`, `reserve_down`, `reserve_up`: what the line carries and what stations never get of
+    /// it; `None` when nobody told, or with `fair_share = false`.
+    pub line: Option<Line>,
+    /// `queue`.
+    pub queue: UplinkQueue,
 }
 
-impl Default for UplinkCheck {
+impl Default for Uplink {
     fn default() -> Self {
         Self {
             check: DEFAULT_CHECK
                 .iter()
                 .filter_map(|text| text.parse().ok())
                 .collect(),
+            line: None,
+            queue: UplinkQueue::Auto,
         }
     }
 }
 
 /// Reads the section.
-pub(super) fn read(mut section: Section<'_, '_>) -> UplinkCheck {
+pub(super) fn read(mut section: Section<'_, '_>) -> Uplink {
     let written = section.has("check");
     let found = section.list("check", address);
     if let Some(beyond) = found.get(MOST_CHECKS) {
@@ -49,13 +81,124 @@ pub(super) fn read(mut section: Section<'_, '_>) -> UplinkCheck {
             ),
         );
     }
+    let line = read_line(&mut section);
+    let queue = section.or("queue", UplinkQueue::Auto, queue);
     section.finish();
-    if written {
-        UplinkCheck {
-            check: found.into_iter().map(|address| address.value).collect(),
-        }
+    let check = if written {
+        found.into_iter().map(|address| address.value).collect()
     } else {
-        UplinkCheck::default()
+        Uplink::default().check
+    };
+    Uplink { check, line, queue }
+}
+
+fn read_line(section: &mut Section<'_, '_>) -> Option<Line> {
+    let fair = section.optional("fair_share", values::boolean);
+    let down = read_way(section, ("down", "reserve_down"), LEAST_DOWN);
+    let up = read_way(section, ("up", "reserve_up"), LEAST_UP);
+    let line = Line { down, up };
+    let told = line.down.is_some() || line.up.is_some();
+    if let Some(fair) = fair.as_ref().filter(|fair| fair.value && !told) {
+        section.report().warn(
+            &fair.span,
+            Complaint::new(
+                "nothing is shared: the line's capacity is unknown",
+                "add what the contract says: down = \"100 Mbit/s\" and up = \"20 Mbit/s\"",
+            ),
+        );
+    }
+    let fair = fair.map_or(DEFAULT_FAIR_SHARE, |fair| fair.value);
+    (told && fair).then_some(line)
+}
+
+/// One direction; `least` is where measuring begins.
+fn read_way(
+    section: &mut Section<'_, '_>,
+    (key, reserve_key): (&'static str, &'static str),
+    least: &str,
+) -> Option<Way> {
+    let least: Rate = least.parse().ok()?;
+    let capacity = section.optional(key, |value| capacity(value, least));
+    let found = section.optional(reserve_key, reserve);
+    let reserve = found.as_ref().map_or(Reserve::NONE, |found| found.value);
+    let Some(capacity) = capacity else {
+        if let Some(found) = found.filter(|found| found.value != Reserve::NONE) {
+            section.report().error(
+                &found.span,
+                Complaint::new(
+                    format!("{reserve_key}: a part of a capacity that is not told"),
+                    format!("add a line like: {key} = \"100 Mbit/s\""),
+                ),
+            );
+        }
+        return None;
+    };
+    let (Capacity::Known(whole) | Capacity::Measured { least: whole }) = capacity.value;
+    check_reserve(section, reserve_key, found, whole);
+    Some(Way {
+        capacity: capacity.value,
+        reserve,
+    })
+}
+
+/// Refuses a reserve that leaves stations nothing to speak of.
+fn check_reserve(section: &Section<'_, '_>, key: &str, reserve: Option<Located<Reserve>>, whole: Rate) {
+    let Some(found) = reserve else { return };
+    let whole_bytes = whole.bytes_per_second();
+    if found.value.of(whole_bytes) > whole_bytes / 100 * u64::from(MOST_RESERVED) {
+        section.report().error(
+            &found.span,
+            Complaint::new(
+                format!("{key}: of {whole} that leaves nothing, or nearly nothing, to the stations"),
+                format!("at most {MOST_RESERVED}% of the capacity"),
+            ),
+        );
+    }
+}
+
+fn capacity(value: &DeValue<'_>, least: Rate) -> Result<Capacity, Complaint> {
+    if value.as_str() == Some(MEASURED) {
+        return Ok(Capacity::Measured { least });
+    }
+    values::parsed::<Rate>(value)
+        .map(Capacity::Known)
+        .map_err(|complaint| Complaint {
+            hint: complaint
+                .hint
+                .map(|hint| format!("{hint}; or \"{MEASURED}\" to find it out")),
+            ..complaint
+        })
+}
+
+/// `"20%"` or a rate.
+fn reserve(value: &DeValue<'_>) -> Result<Reserve, Complaint> {
+    let text = values::text(value)?;
+    let Some(percent) = text.strip_suffix('%') else {
+        return values::parsed::<Rate>(value).map(Reserve::Rate);
+    };
+    let percent = percent.trim().parse::<u8>().ok();
+    percent
+        .filter(|percent| *percent <= MOST_RESERVED)
+        .map(Reserve::Percent)
+        .ok_or_else(|| {
+            Complaint::new(
+                format!("{text:?} is not a part that can be reserved"),
+                format!("write \"0%\" to \"{MOST_RESERVED}%\", or a rate like \"20 Mbit/s\""),
+            )
+        })
+}
+
+fn queue(value: &DeValue<'_>) -> Result<UplinkQueue, Complaint> {
+    match values::text(value)? {
+        "auto" => Ok(UplinkQueue::Auto),
+        "off" => Ok(UplinkQueue::Off),
+        other => Err(Complaint::new(
+            format!("{other:?} is neither \"auto\" nor \"off\""),
+            nearest(other, ["auto", "off"].into_iter()).map_or_else(
+                || "\"auto\" puts cake or fq_codel on the uplink where the kernel has one".to_owned(),
+                |near| format!("did you mean {near:?}?"),
+            ),
+        )),
     }
 }
 
@@ -77,13 +220,13 @@ fn address(value: &DeValue<'_>) -> Result<SocketAddr, Complaint> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DEFAULT_CHECK, UplinkCheck};
+    use super::{DEFAULT_CHECK, Uplink};
     use crate::config::Config;
 
     const NETWORK: &str = "[gateway]\nuplink = \"eth0\"\n[[network]]\nid = \"a\"\nname = \"A\"\ncomune = \"C\"\n\
                            interface = \"br-a\"\nhost = \"wifi.comune.example.it\"\n";
 
-    fn read(line: &str) -> Result<UplinkCheck, String> {
+    fn read(line: &str) -> Result<Uplink, String> {
         let text = format!("{NETWORK}[uplink]\n{line}\n");
         let config = Config::parse(&text, "p.toml");
         config
@@ -93,8 +236,8 @@ mod tests {
 
     #[test]
     fn a_few_addresses_or_none() {
-        assert_eq!(read("").unwrap(), UplinkCheck::default());
-        assert_eq!(UplinkCheck::default().check.len(), DEFAULT_CHECK.len());
+        assert_eq!(read("").unwrap(), Uplink::default());
+        assert_eq!(Uplink::default().check.len(), DEFAULT_CHECK.len());
         assert_eq!(read("check = []").unwrap().check, []);
         let two = read("check = [\"192.0.2.1:80\", \"[2001:db8::1]:443\"]").unwrap();
         assert_eq!(two.check.len(), 2);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::access::Key;
 use super::command::Command;
 use super::gateway::Gateway;
+use super::plans;
 use crate::model::{Counters, Mac, NetworkId, Now};
 
 /// Between two readings of a station's counters, up to [`MANY`] sessions.
@@ -76,7 +77,7 @@ impl Gateway {
     ) {
         for &(mac, reading) in readings {
             let key = (network, mac);
-            self.add_reading(key, reading);
+            self.add_reading(key, reading, now);
             let due = self.sessions.get(&key).is_some_and(|session| {
                 session
                     .kept
@@ -97,18 +98,20 @@ impl Gateway {
     }
 
     /// Adds the reading of an element that is gone: of a running session, or of one that ended.
-    pub(super) fn add_last_reading(&mut self, key: Key, last: Counters) {
+    pub(super) fn add_last_reading(&mut self, key: Key, last: Counters, now: Now) {
         match self.departing.remove(&key) {
             Some(seen) => {
+                let fresh = last.since(seen);
                 let totals = self.statistics.of(key.0);
-                totals.usage = totals.usage.plus(last.since(seen));
+                totals.usage = totals.usage.plus(fresh);
+                self.leave_day(key, plans::bytes(fresh));
             }
-            None => self.add_reading(key, last),
+            None => self.add_reading(key, last, now),
         }
     }
 
     /// Adds what is new in a reading. Usage never decreases.
-    pub(super) fn add_reading(&mut self, key: Key, reading: Counters) {
+    pub(super) fn add_reading(&mut self, key: Key, reading: Counters, now: Now) {
         let Some(session) = self.sessions.get_mut(&key) else {
             return self.add_exempt_reading(key, reading);
         };
@@ -117,6 +120,10 @@ impl Gateway {
         session.seen = reading;
         let totals = self.statistics.of(key.0);
         totals.usage = totals.usage.plus(fresh);
+        if self.count_day(key, fresh) {
+            self.relimit(key, now);
+            self.keep(key, now);
+        }
     }
 
     /// Exempt stations have no session; their usage goes to the totals alone.

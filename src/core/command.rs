@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::event::{BatchId, RequestId};
-use crate::model::{AccessOp, Counters, Mac, NetworkId, Opening, RatePlan, SessionEnd, StoredSession};
+use crate::model::{
+    AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, RatePlan, SessionEnd, StoredSession,
+};
 
 /// Something to do. Carried out in the order given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,8 +93,11 @@ pub enum Standing {
         seconds_left: u64,
         /// Usage of this session.
         usage: Counters,
-        /// Limits in force.
+        /// The plan in force; at peak times a fair share may be less.
         plan: RatePlan,
+        /// The day's volume, where the network has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        volume: Option<DayVolume>,
     },
     /// Needs no grant.
     Exempt,

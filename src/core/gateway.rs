@@ -10,8 +10,10 @@ use super::garden::Garden;
 use super::identity::Identity;
 use super::lifecycle;
 use super::outbox::Outbox;
+use super::plans::Plans;
 use super::session::Session;
 use super::statistics::Statistics;
+use super::taps::Taps;
 use crate::model::{
     Boot, BootId, Counters, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Policy, SessionEnd,
 };
@@ -48,6 +50,8 @@ pub struct Gateway {
     /// Deadlines of waiting requests, soonest first.
     pub(super) deadlines: BTreeSet<(Boot, Key)>,
     pub(super) quarantine: BTreeMap<Key, Boot>,
+    pub(super) plans: Plans,
+    pub(super) taps: Taps,
     /// Whether the kernel's first inventory has been taken in.
     pub(super) inventoried: bool,
     pub(super) next_read: Option<Boot>,
@@ -81,6 +85,7 @@ impl Gateway {
                 closed: Vec::new(),
                 time_zone: crate::model::TimeZone::rome(),
                 networks: BTreeMap::new(),
+                line: None,
             }),
             boot_id: BootId(String::new()),
             sessions: BTreeMap::new(),
@@ -94,6 +99,8 @@ impl Gateway {
             waiters: BTreeMap::new(),
             deadlines: BTreeSet::new(),
             quarantine: BTreeMap::new(),
+            plans: Plans::default(),
+            taps: Taps::default(),
             inventoried: false,
             next_read: None,
             resync_at: None,
@@ -172,16 +179,23 @@ impl Gateway {
     pub fn poll_timeout(&self) -> Option<Boot> {
         let expiry = self.expiries.first().map(|&(at, _)| at);
         let deadline = self.deadlines.first().map(|&(at, _)| at);
-        [expiry, deadline, self.next_read, self.resync_at, self.next_tidy]
-            .into_iter()
-            .flatten()
-            .min()
+        let ours = [
+            self.next_read,
+            self.resync_at,
+            self.next_tidy,
+            self.plans.next_look,
+        ];
+        let first = ours.into_iter().flatten().min();
+        [expiry, deadline, first].into_iter().flatten().min()
     }
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Now) {
         self.follow_clock(now);
         self.expire(now);
+        if self.plans.next_look.is_some_and(|at| at <= now.boot) {
+            self.look_at_calendar(now);
+        }
         while let Some(&(at, key)) = self.deadlines.first() {
             if at > now.boot {
                 break;
@@ -195,7 +209,8 @@ impl Gateway {
         }
         if self.next_tidy.is_some_and(|at| at <= now.boot) {
             self.identity.forget_silent(now.boot);
-            let known = self.identity.stations().next().is_some();
+            self.taps.tidy(now.boot);
+            let known = self.identity.stations().next().is_some() || !self.taps.is_empty();
             self.next_tidy = known.then(|| now.boot.plus_ms(TIDY_MS));
         }
         if self.next_read.is_some_and(|at| at <= now.boot) {
@@ -230,6 +245,7 @@ impl Gateway {
                     lifecycle::decide_end_after_step(ends, rules.recognition, &policy.time_zone, now)
                 })
             });
+            self.look_at_calendar(now);
         }
     }
 

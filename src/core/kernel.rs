@@ -31,6 +31,7 @@ impl Gateway {
         self.policy = policy;
         self.boot_id = boot_id;
         self.size_identity();
+        self.look_at_calendar(now);
         for kept in stored {
             let key = (kept.network, kept.mac);
             let restored = self.rules(key.0).and_then(|rules| {
@@ -49,14 +50,17 @@ impl Gateway {
             // After a reboot the kernel's counters begin anew, and the row's monotonic end is void.
             let same_boot = kept.boot_id == self.boot_id;
             let seen = if same_boot { kept.seen } else { Counters::default() };
+            let Some(plan) = self.rules(key.0).map(|rules| rules.plan) else {
+                continue;
+            };
             let session = Session {
                 granted_at: kept.granted_at,
-                ends,
                 usage: kept.usage,
                 seen,
-                acknowledged: false,
                 new: false,
                 kept: same_boot.then_some((now.boot, kept.usage)),
+                today: self.restore_day(kept.today),
+                ..Session::granted(ends, plan, now)
             };
             self.insert(key, session, now);
         }
@@ -65,7 +69,6 @@ impl Gateway {
     /// Everything that the kernel holds. The first inventory is the truth about who has access;
     /// later ones are compared with what `core` knows, and `core` is right.
     pub(super) fn take_inventory(&mut self, sessions: &[KernelSession], now: Now) {
-        self.outbox.link();
         self.resync_at = None;
         self.refuses = false;
         let holds: BTreeMap<Key, KernelSession> = sessions
@@ -78,9 +81,10 @@ impl Gateway {
             self.adopt(&holds, now);
         }
         for (key, held) in &holds {
-            self.add_reading(*key, held.counters);
+            self.add_reading(*key, held.counters, now);
             self.acknowledge(*key, now);
         }
+        self.outbox.link();
         let wanted = self.wanted();
         for op in access::diff(&holds, &wanted, now.boot) {
             self.outbox.push_op(op);
@@ -136,7 +140,7 @@ impl Gateway {
                 granted: None,
                 deadline: Ends { boot, ..longest }.at(now),
             };
-            self.insert(*key, Session::granted(ends, now), now);
+            self.insert(*key, Session::granted(ends, rules.plan, now), now);
         }
     }
 
@@ -146,10 +150,9 @@ impl Gateway {
             let exempt = rules.exempt.iter();
             exempt.map(move |&mac| ((network, mac), Wanted::exempt()))
         });
-        let sessions = self.sessions.iter().filter_map(|(&key, session)| {
-            let rules = self.rules(key.0)?;
-            Some((key, session.wanted(rules)))
-        });
+        let known = |key: &Key| self.policy.networks.contains_key(&key.0);
+        let sessions = self.sessions.iter().filter(|(key, _)| known(key));
+        let sessions = sessions.map(|(&key, session)| (key, session.wanted()));
         sessions.chain(exempt).collect()
     }
 
@@ -191,7 +194,7 @@ impl Gateway {
                 // Meanwhile a later batch may have made some of them void.
                 let ops = ops
                     .into_iter()
-                    .filter(|op| self.is_still_meant(op, now))
+                    .filter_map(|op| self.still_meant(op, now))
                     .collect();
                 self.outbox.retry_alone(ops);
             }
@@ -203,10 +206,30 @@ impl Gateway {
         }
     }
 
-    /// Whether an operation leads to what is wanted now.
-    fn is_still_meant(&self, op: &AccessOp, now: Now) -> bool {
-        let wanted = self.wanted_of(op.key(), now).is_some();
-        wanted != matches!(op, AccessOp::Revoke { .. })
+    /// An operation as it leads to what is wanted now: another limit may have come into force since.
+    fn still_meant(&self, op: AccessOp, now: Now) -> Option<AccessOp> {
+        let entry = self.entry_of(op.key(), now);
+        match (op, entry) {
+            (AccessOp::Revoke { .. }, None) => Some(op),
+            (AccessOp::Revoke { .. }, Some(_)) | (_, None) => None,
+            (
+                AccessOp::Grant {
+                    network, mac, seed, ..
+                },
+                Some(entry),
+            ) => Some(AccessOp::Grant {
+                network,
+                mac,
+                entry,
+                seed,
+            }),
+            (AccessOp::Change { network, mac, .. }, Some(entry)) => {
+                Some(AccessOp::Change { network, mac, entry })
+            }
+            (AccessOp::Renew { network, mac, .. }, Some(entry)) => {
+                Some(AccessOp::Renew { network, mac, entry })
+            }
+        }
     }
 
     /// Flows of stations that lost their access, few requests for many stations: each costs the
@@ -223,7 +246,7 @@ impl Gateway {
     fn settle(&mut self, op: AccessOp, applied: Applied, now: Now) {
         let key = op.key();
         if let Some(last) = applied.last {
-            self.add_last_reading(key, last);
+            self.add_last_reading(key, last, now);
         }
         if !matches!(op, AccessOp::Revoke { .. }) && self.wanted_of(key, now).is_none() {
             // Its session ended while the batch was under way.

@@ -101,7 +101,7 @@ pub(super) fn decide_restored_end(
 
 /// The first local midnight after `at`. On the days summer time begins or ends it is 23 or 25 hours
 /// after the one before.
-fn next_midnight(zone: &TimeZone, at: Timestamp) -> Timestamp {
+pub(super) fn next_midnight(zone: &TimeZone, at: Timestamp) -> Timestamp {
     let today = at.to_zoned(zone.jiff().clone());
     today
         .tomorrow()
@@ -202,6 +202,7 @@ mod tests {
             boot_id: BootId("before".into()),
             usage: Counters::default(),
             seen: Counters::default(),
+            today: None,
         };
         let booted = now(5_000, "1970-01-01T00:00:05Z");
         let ends = decide_restored_end(

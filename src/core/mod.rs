@@ -3,7 +3,7 @@
 //! Clock-free, IO-free, without randomness, over ordered maps: the same events at the same times
 //! give the same commands, so a recorded field bug replays.
 //!
-//! A file per stage: `identity` (who is that), `lifecycle` (until when), `policy` (may it), `session`
+//! A file per stage: `identity` (who is that), `lifecycle` (until when), `policy` (may it), `taps` (so often), `plans` (how fast), `session`
 //! (begun, moved, over), `access` (what the kernel should hold), `accounting` (how much),
 //! `statistics` (how many).
 
@@ -17,6 +17,7 @@ pub mod identity;
 mod kernel;
 mod lifecycle;
 mod outbox;
+mod plans;
 mod policy;
 mod reconfigure;
 pub mod replay;
@@ -24,6 +25,7 @@ mod requests;
 mod session;
 mod snapshot;
 mod statistics;
+mod taps;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -13,9 +13,10 @@ impl Gateway {
     pub(super) fn reconfigure(&mut self, policy: Arc<Policy>, now: Now) {
         let before = std::mem::replace(&mut self.policy, policy);
         self.size_identity();
+        self.look_at_calendar(now);
         let keys: Vec<Key> = self.sessions.keys().copied().collect();
         for key in keys {
-            self.apply_rules_to_session(&before, key, now);
+            self.apply_rules_to_session(key, now);
         }
         self.move_exempt(&before, now);
         let rules = Arc::clone(&self.policy);
@@ -42,7 +43,7 @@ impl Gateway {
             .collect();
     }
 
-    fn apply_rules_to_session(&mut self, before: &Policy, key: Key, now: Now) {
+    fn apply_rules_to_session(&mut self, key: Key, now: Now) {
         let (network, mac) = key;
         let Some(rules) = self.rules(network) else {
             return self.end(key, SessionEnd::NetworkRemoved, now);
@@ -53,16 +54,7 @@ impl Gateway {
         if rules.exempt.contains(&mac) {
             return self.end(key, SessionEnd::Exempted, now);
         }
-        if before
-            .networks
-            .get(&network)
-            .is_some_and(|old| old.plan == rules.plan)
-        {
-            return;
-        }
-        if let Some(entry) = self.entry_of(key, now) {
-            self.outbox.push_op(AccessOp::Change { network, mac, entry });
-        }
+        self.relimit(key, now);
     }
 
     /// Stations that became exempt, or are so no more.

@@ -58,7 +58,8 @@ impl Gateway {
                 ends_at: session.ends.at(now),
                 seconds_left: session.ends.left_ms(now) / 1_000,
                 usage: session.usage,
-                plan: rules.plan,
+                plan: self.plan_of(key.0, rules, session),
+                volume: Self::volume_of(rules, session),
             },
             _ => Standing::Captive,
         }
@@ -88,8 +89,13 @@ impl Gateway {
             self.statistics.of(key.0).failed += 1;
             return self.answer(id, Answer::TryAgain);
         }
+        let plan = rules.plan;
+        if !self.taps.may(key, now.boot) {
+            self.statistics.of(key.0).hasty += 1;
+            return self.answer(id, Answer::TryAgain);
+        }
         let ends = lifecycle::decide_end(recognition, &self.policy.time_zone, now);
-        self.insert(key, Session::granted(ends, now), now);
+        self.insert(key, Session::granted(ends, plan, now), now);
         self.wait(key, id, now);
         if let Some(entry) = self.entry_of(key, now) {
             let seed = Counters::default();
@@ -116,7 +122,7 @@ impl Gateway {
         match policy::decide(rules, key.1, self.in_conflict(key, now)) {
             Verdict::Exempt => Some(Wanted::exempt()),
             Verdict::Listed | Verdict::InConflict => None,
-            Verdict::May => self.sessions.get(&key).map(|session| session.wanted(rules)),
+            Verdict::May => self.sessions.get(&key).map(Session::wanted),
         }
     }
 

@@ -8,8 +8,15 @@ use super::command::{Answer, Command};
 use super::gateway::Gateway;
 use super::lifecycle::Ends;
 use crate::model::{
-    AccessOp, Boot, Counters, NetworkId, NetworkPolicy, Now, Recognition, SessionEnd, StoredSession,
+    AccessOp, Boot, Counters, NetworkId, Now, Rate, RatePlan, Recognition, SessionEnd, StoredSession,
 };
+
+/// What a station gets of a scarce line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Share {
+    pub(super) down: Rate,
+    pub(super) up: Rate,
+}
 
 /// A session in memory.
 #[derive(Debug, Clone)]
@@ -25,11 +32,17 @@ pub(super) struct Session {
     pub(super) new: bool,
     /// When it was last handed to the store, and with what usage.
     pub(super) kept: Option<(Boot, Counters)>,
+    /// Bytes of both directions since local midnight, earlier sessions of the day included.
+    pub(super) today: u64,
+    /// Its share while the line is scarce.
+    pub(super) share: Option<Share>,
+    /// What the kernel is to hold it to.
+    pub(super) limit: RatePlan,
 }
 
 impl Session {
     /// A session that nothing has been counted for yet and that the kernel has still to acknowledge.
-    pub(super) fn granted(ends: Ends, now: Now) -> Self {
+    pub(super) fn granted(ends: Ends, limit: RatePlan, now: Now) -> Self {
         Self {
             granted_at: now.wall,
             ends,
@@ -38,13 +51,16 @@ impl Session {
             acknowledged: false,
             new: true,
             kept: None,
+            today: 0,
+            share: None,
+            limit,
         }
     }
 
     /// What the kernel should hold for it.
-    pub(super) const fn wanted(&self, rules: &NetworkPolicy) -> Wanted {
+    pub(super) const fn wanted(&self) -> Wanted {
         Wanted {
-            plan: Some(rules.plan),
+            plan: Some(self.limit),
             ends: Some(self.ends.boot),
             seed: self.seen,
         }
@@ -52,8 +68,12 @@ impl Session {
 }
 
 impl Gateway {
-    /// Adds a session and its expiry.
-    pub(super) fn insert(&mut self, key: Key, session: Session, now: Now) {
+    /// Adds a session and its expiry; its limit is decided here.
+    pub(super) fn insert(&mut self, key: Key, mut session: Session, now: Now) {
+        session.today = session.today.saturating_add(self.resume_day(key));
+        if let Some(rules) = self.rules(key.0) {
+            session.limit = self.limit_of(key.0, rules, &session);
+        }
         let end = session.ends.boot;
         match self.sessions.insert(key, session) {
             Some(before) => {
@@ -73,6 +93,7 @@ impl Gateway {
             self.answer_waiters(key, None, |_| Answer::TryAgain);
         }
         self.statistics.ended(network, end);
+        self.leave_day(key, session.today);
         self.forget(key, end);
         // What became exempt stays in the sets; a network that left has none.
         if self.rules(network).is_none() || self.entry_of(key, now).is_some() {
@@ -138,6 +159,7 @@ impl Gateway {
         let midnight = self
             .rules(key.0)
             .is_some_and(|rules| rules.recognition == Recognition::Midnight);
+        let today = self.day_usage(key);
         let Some(session) = self.sessions.get_mut(&key) else {
             return;
         };
@@ -159,6 +181,7 @@ impl Gateway {
             boot_id: self.boot_id.clone(),
             usage: session.usage,
             seen: session.seen,
+            today,
         }));
     }
 

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Standing;
 use super::gateway::Gateway;
+use super::session::Session;
 use super::statistics::Totals;
-use crate::model::{Drops, Mac, NetworkId, Now};
+use crate::model::{Drops, Mac, NetworkId, Now, RatePlan};
 
 /// Figures without any station in them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,12 @@ pub struct NetworkSnapshot {
     pub granted: usize,
     /// Stations refused for a conflict at the moment.
     pub in_conflict: usize,
+    /// The plan in force.
+    pub plan: RatePlan,
+    /// The entry of the schedule that it comes from.
+    pub schedule: Option<String>,
+    /// Sessions that are slower because their day's volume is used up.
+    pub slowed: usize,
     /// Since the daemon started.
     pub totals: Totals,
     /// Packets that the packet path dropped since the daemon started.
@@ -51,7 +58,9 @@ impl Gateway {
     /// Figures of now.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let networks = self.policy.networks.keys().map(|&network| {
+        let networks = self.policy.networks.iter().map(|(&network, rules)| {
+            let is_slowed =
+                |session: &Session| Self::volume_of(rules, session).is_some_and(|volume| volume.is_used_up());
             let figures = NetworkSnapshot {
                 known: self.identity.len(network),
                 granted: self
@@ -60,6 +69,13 @@ impl Gateway {
                     .filter(|(key, session)| key.0 == network && session.acknowledged)
                     .count(),
                 in_conflict: self.quarantine.keys().filter(|key| key.0 == network).count(),
+                plan: self.plan_in_force(network, rules),
+                schedule: self.scheduled(network, rules).map(|entry| entry.name.clone()),
+                slowed: self
+                    .sessions
+                    .iter()
+                    .filter(|(key, session)| key.0 == network && is_slowed(session))
+                    .count(),
                 totals: self.statistics.read(network),
                 drops: self.statistics.drops(network),
             };

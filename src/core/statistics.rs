@@ -15,6 +15,9 @@ pub struct Totals {
     pub refused: u64,
     /// Grants that the kernel could not carry out.
     pub failed: u64,
+    /// Grants put off because the station had tapped too often.
+    #[serde(default)]
+    pub hasty: u64,
     /// Sessions that ended with their period.
     pub expired: u64,
     /// Sessions ended by the person.

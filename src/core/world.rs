@@ -57,6 +57,9 @@ pub(super) fn rules(recognition: Recognition) -> NetworkPolicy {
         blocked: [mac(201)].into(),
         on_conflict: OnConflict::Count,
         max_stations: 100,
+        schedule: Vec::new(),
+        fair_use: None,
+        weight: 1,
     }
 }
 
@@ -72,6 +75,7 @@ impl World {
             closed: vec!["10.0.0.0/8".parse().unwrap(), "fe80::/10".parse().unwrap()],
             time_zone: TimeZone::rome(),
             networks: networks.into(),
+            line: None,
         };
         let mut world = Self {
             gateway: Gateway::new(),

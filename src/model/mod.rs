@@ -6,9 +6,11 @@
 mod access;
 mod board;
 mod drops;
+mod line;
 mod mac;
 mod name;
 mod network;
+mod plan;
 mod policy;
 mod rate;
 mod session;
@@ -20,10 +22,12 @@ pub use board::{
     Scope,
 };
 pub use drops::{DropCause, Drops};
+pub use line::{Capacity, Line, Reserve, Way};
 pub use mac::{Mac, MacError};
 pub use name::{NamePattern, NamePatternError};
 pub use network::{NetworkId, NetworkIdError};
+pub use plan::{Dates, DayUsage, DayVolume, FairUse, ScheduledPlan, Week};
 pub use policy::{NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone};
-pub use rate::{Burst, Rate, RateError, RatePlan};
+pub use rate::{Burst, Rate, RateError, RatePlan, parse_bytes};
 pub use session::{Counter, Counters, SessionEnd, StoredSession};
 pub use time::{Boot, BootId, Clock, Now};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::{Mac, NetworkId, RatePlan};
+use super::{FairUse, Line, Mac, NetworkId, RatePlan, ScheduledPlan};
 
 /// How long a returning station skips the portal (grant agreement, Annex I, 2.1.1: "reset every day
 /// at 00:00 or at least be set up for a maximum of 12 hours"; those are the only two policies).
@@ -142,6 +142,15 @@ impl<'de> Deserialize<'de> for TimeZone {
 pub struct NetworkPolicy {
     /// Limits of every granted station.
     pub plan: RatePlan,
+    /// Other limits at certain times: the first one that is on holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedule: Vec<ScheduledPlan>,
+    /// After how much a station is slower for the rest of the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fair_use: Option<FairUse>,
+    /// Its part of a scarce line beside the other networks', 1 to 100.
+    #[serde(default = "one")]
+    pub weight: u32,
     /// How long a grant lasts.
     pub recognition: Recognition,
     /// Stations that need no grant and have no limit (municipal devices).
@@ -164,6 +173,14 @@ pub struct Policy {
     pub time_zone: TimeZone,
     /// By network.
     pub networks: BTreeMap<NetworkId, NetworkPolicy>,
+    /// The line to the Internet, where it is shared fairly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<Line>,
+}
+
+/// The weight of a network that tells none.
+const fn one() -> u32 {
+    1
 }
 
 #[cfg(test)]

@@ -38,6 +38,18 @@ pub struct RatePlan {
     pub burst: Burst,
 }
 
+impl RatePlan {
+    /// The same, but not faster than these.
+    #[must_use]
+    pub fn at_most(self, down: Rate, up: Rate) -> Self {
+        Self {
+            down: self.down.min(down),
+            up: self.up.min(up),
+            ..self
+        }
+    }
+}
+
 /// Why a text or number is not a rate or burst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RateError {
@@ -47,6 +59,9 @@ pub enum RateError {
     /// The rate is outside the range.
     #[error("a rate lies between 8 kbit/s and 100 Gbit/s")]
     Range,
+    /// Below nothing.
+    #[error("a rate cannot be negative: it lies between 8 kbit/s and 100 Gbit/s")]
+    Negative,
     /// Unreadable burst.
     #[error("write a burst as a number and a unit, like \"128 kB\"")]
     BurstFormat,
@@ -153,6 +168,9 @@ impl FromStr for Rate {
     /// Reads bits (`kbit/s`, `kbps`, `Mb/s` …) and bytes (`kB/s`, `MB/s` …); a small `b` is a bit,
     /// a capital `B` a byte, as networks write it.
     fn from_str(text: &str) -> Result<Self, RateError> {
+        if text.trim_start().starts_with('-') {
+            return Err(RateError::Negative);
+        }
         let (thousandths, unit) = split_number(text).ok_or(RateError::Format)?;
         let bits: u64 = match unit {
             "bit/s" | "bps" | "b/s" => 1,
@@ -170,19 +188,28 @@ impl FromStr for Rate {
     }
 }
 
+/// Reads an amount of data like `128 kB` or `1.5 GB`; `None` if it is none or too large to count.
+#[must_use]
+pub fn parse_bytes(text: &str) -> Option<u64> {
+    let (thousandths, unit) = split_number(text)?;
+    let scale: u64 = match unit {
+        "B" => 1,
+        "kB" | "KB" => 1_000,
+        "KiB" => 1_024,
+        "MB" => 1_000_000,
+        "MiB" => 1_048_576,
+        "GB" => 1_000_000_000,
+        "GiB" => 1_073_741_824,
+        "TB" => 1_000_000_000_000,
+        _ => return None,
+    };
+    Some(thousandths.checked_mul(scale)? / 1_000)
+}
+
 impl FromStr for Burst {
     type Err = RateError;
     fn from_str(text: &str) -> Result<Self, RateError> {
-        let (thousandths, unit) = split_number(text).ok_or(RateError::BurstFormat)?;
-        let scale: u64 = match unit {
-            "B" => 1,
-            "kB" | "KB" => 1_000,
-            "KiB" => 1_024,
-            "MB" => 1_000_000,
-            "MiB" => 1_048_576,
-            _ => return Err(RateError::BurstFormat),
-        };
-        let bytes = thousandths.checked_mul(scale).ok_or(RateError::BurstRange)? / 1_000;
+        let bytes = parse_bytes(text).ok_or(RateError::BurstFormat)?;
         Self::from_bytes(u32::try_from(bytes).map_err(|_| RateError::BurstRange)?)
     }
 }
@@ -228,7 +255,6 @@ mod tests {
             "",
             "10",
             "fast",
-            "-1 Mbit/s",
             "1.2345 Mbit/s",
             "1. Mbit/s",
             ".5 Mbit/s",
@@ -236,6 +262,7 @@ mod tests {
         ] {
             assert_eq!(bad.parse::<Rate>(), Err(RateError::Format), "{bad}");
         }
+        assert_eq!("-1 Mbit/s".parse::<Rate>(), Err(RateError::Negative));
         for bad in ["0 Mbit/s", "1 kbit/s", "101 Gbit/s", "18446744073709551 GB/s"] {
             assert_eq!(bad.parse::<Rate>(), Err(RateError::Range), "{bad}");
         }

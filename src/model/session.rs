@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Boot, BootId, Mac, NetworkId};
+use super::{Boot, BootId, DayUsage, Mac, NetworkId};
 
 /// Packets and **IP bytes** (no Ethernet header) of one direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +86,9 @@ pub struct StoredSession {
     pub usage: Counters,
     /// The kernel reading that `usage` already includes.
     pub seen: Counters,
+    /// What counts towards the day's volume; only where the network has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub today: Option<DayUsage>,
 }
 
 /// Why a session ended.

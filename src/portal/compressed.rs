@@ -42,6 +42,12 @@ pub(super) enum Mark {
     Until,
     /// Data used, in words.
     Used,
+    /// Speed to the station.
+    Down,
+    /// Speed from the station.
+    Up,
+    /// The day's volume, in words.
+    Day,
 }
 
 /// A name in the marks that nobody outside this process can write into a page.
@@ -56,17 +62,29 @@ static TEXTS: LazyLock<[String; Mark::ALL.len()]> =
     LazyLock::new(|| Mark::ALL.map(|mark| format!("@@{mark:?}-{}@@", *PROCESS)));
 
 impl Mark {
-    const ALL: [Self; 5] = [Self::Token, Self::Nonce, Self::Left, Self::Until, Self::Used];
+    const ALL: [Self; 8] = [
+        Self::Token,
+        Self::Nonce,
+        Self::Left,
+        Self::Until,
+        Self::Used,
+        Self::Down,
+        Self::Up,
+        Self::Day,
+    ];
 
     /// What stands for it in a rendered page; has no character that HTML escapes.
     pub(super) fn text(self) -> &'static str {
-        let [token, nonce, left, until, used] = &*TEXTS;
+        let [token, nonce, left, until, used, down, up, day] = &*TEXTS;
         match self {
             Self::Token => token,
             Self::Nonce => nonce,
             Self::Left => left,
             Self::Until => until,
             Self::Used => used,
+            Self::Down => down,
+            Self::Up => up,
+            Self::Day => day,
         }
     }
 

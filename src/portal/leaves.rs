@@ -22,7 +22,10 @@ pub(super) enum Leaf {
         expired: bool,
     },
     /// A session.
-    Online,
+    Online {
+        /// Where the network has a volume a day: whether it is used up.
+        day: Option<bool>,
+    },
     /// Online without one.
     Exempt,
     /// A short message.
@@ -121,7 +124,7 @@ impl Key {
                 let token = Mark::Token.text().to_owned();
                 Login::new(frame, token, *expired).render()
             }
-            Leaf::Online => Online::new(frame, Some(open_session())).render(),
+            Leaf::Online { day } => Online::new(frame, Some(open_session(*day))).render(),
             Leaf::Exempt => Online::new(frame, None).render(),
             Leaf::Short(kind) => Notice { frame, kind: *kind }.render(),
             Leaf::Terms => Document::terms(frame).render(),
@@ -162,11 +165,14 @@ fn place(path: &str) -> &str {
     }
 }
 
-fn open_session() -> SessionWords {
+fn open_session(day: Option<bool>) -> SessionWords {
     SessionWords {
         left: Mark::Left.text().to_owned(),
         until: Mark::Until.text().to_owned(),
         used: Mark::Used.text().to_owned(),
+        down: Mark::Down.text().to_owned(),
+        up: Mark::Up.text().to_owned(),
+        day: day.map(|used_up| (Mark::Day.text().to_owned(), used_up)),
         token: Mark::Token.text().to_owned(),
     }
 }

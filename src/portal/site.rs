@@ -326,6 +326,8 @@ fn online(visit: &Visit<'_>, mac: Mac, manner: &Manner, standing: Standing) -> R
         ends_at,
         seconds_left,
         usage,
+        plan,
+        volume,
         ..
     } = standing
     else {
@@ -341,13 +343,21 @@ fn online(visit: &Visit<'_>, mac: Mac, manner: &Manner, standing: Standing) -> R
     let until = text.time(ends_at.to_zoned(zone).time());
     let left = text.duration(seconds_left);
     let used = text.bytes(usage.up.bytes.saturating_add(usage.down.bytes));
+    let (down, up) = (text.rate(plan.down), text.rate(plan.up));
+    let day = volume.map(|volume| text.of(volume.used, volume.volume));
     let token = visit.token(mac, Purpose::Disconnect);
     let filling = Filling::default()
         .with(Mark::Left, &left)
         .with(Mark::Until, &until)
         .with(Mark::Used, &used)
+        .with(Mark::Down, &down)
+        .with(Mark::Up, &up)
+        .with(Mark::Day, day.as_deref().unwrap_or_default())
         .with(Mark::Token, &token);
-    visit.show(StatusCode::OK, manner, (Leaf::Online, Access::Online), filling)
+    let leaf = Leaf::Online {
+        day: volume.map(|volume| volume.is_used_up()),
+    };
+    visit.show(StatusCode::OK, manner, (leaf, Access::Online), filling)
 }
 
 /// For a peer that the kernel cannot tie to a station: nothing can be granted to it.

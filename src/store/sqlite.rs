@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection, Row, SqlStr};
 
 use super::{Change, Store, StoreError, aside};
-use crate::model::{Boot, BootId, Counter, Counters, Mac, NetworkId, StoredSession};
+use crate::model::{Boot, BootId, Counter, Counters, DayUsage, Mac, NetworkId, StoredSession};
 
 /// One database file, one connection, one writer.
 #[derive(Debug)]
@@ -25,12 +25,12 @@ pub struct SqliteStore {
 const PAGE: usize = 512;
 const SELECT: &str = "SELECT network, mac, granted_at, ends_at, ends_boot, boot_id, \
     up_packets, up_bytes, down_packets, down_bytes, \
-    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes FROM session \
+    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes FROM session \
     WHERE (network, mac) > ($1, $2) ORDER BY network, mac LIMIT $3";
 const UPSERT: &str = "INSERT OR REPLACE INTO session (network, mac, granted_at, ends_at, ends_boot, boot_id, \
     up_packets, up_bytes, down_packets, down_bytes, \
-    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 const DELETE: &str = "DELETE FROM session WHERE network = $1 AND mac = $2";
 
 impl SqliteStore {
@@ -145,6 +145,10 @@ impl SqliteStore {
                     for counter in [usage.up, usage.down, seen.up, seen.down] {
                         query = query.bind(signed(counter.packets)).bind(signed(counter.bytes));
                     }
+                    let today = session.today;
+                    query = query
+                        .bind(today.map(|usage| usage.day.to_string()))
+                        .bind(today.map(|usage| signed(usage.bytes)));
                     query.execute(&mut *transaction).await?;
                 }
                 Change::Forget { network, mac } => {
@@ -253,14 +257,14 @@ fn migration_error(path: &Path, source: MigrateError) -> StoreError {
 
 /// The schema's history, oldest first. A file once released is never edited.
 fn migrator() -> Migrator {
-    let state = SqlStr::from_static(include_str!("migrations/sqlite/0001_state.sql"));
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "state".into(),
-        MigrationType::Simple,
-        state,
-        false,
-    )])
+    let migration = |version, name: &'static str, text| {
+        let text = SqlStr::from_static(text);
+        Migration::new(version, name.into(), MigrationType::Simple, text, false)
+    };
+    Migrator::with_migrations(vec![
+        migration(1, "state", include_str!("migrations/sqlite/0001_state.sql")),
+        migration(2, "day", include_str!("migrations/sqlite/0002_day.sql")),
+    ])
 }
 
 /// Makes sure that the file exists with mode 0600 before SQLite opens it.
@@ -310,6 +314,18 @@ fn session(row: &SqliteRow) -> Result<Option<StoredSession>, sqlx::Error> {
             up: counter(10)?,
             down: counter(12)?,
         },
+        today: today(row)?,
+    }))
+}
+
+/// What counts towards a day's volume; nothing if the day makes no sense.
+fn today(row: &SqliteRow) -> Result<Option<DayUsage>, sqlx::Error> {
+    let day: Option<&str> = row.try_get(14)?;
+    let bytes: Option<i64> = row.try_get(15)?;
+    let day = day.and_then(|day| day.parse().ok());
+    Ok(day.zip(bytes).map(|(day, bytes)| DayUsage {
+        day,
+        bytes: unsigned(bytes),
     }))
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use sqlx::Connection;
 
 use super::SqliteStore;
-use crate::model::{Boot, BootId, Counter, Counters, StoredSession};
+use crate::model::{Boot, BootId, Counter, Counters, DayUsage, StoredSession};
 use crate::store::{Change, Store, StoreError};
 
 fn sample(last: u8) -> StoredSession {
@@ -29,6 +29,10 @@ fn sample(last: u8) -> StoredSession {
             up: counter(4_000),
             down: counter(80_000),
         },
+        today: (last % 2 == 1).then(|| DayUsage {
+            day: "2026-11-22".parse().unwrap(),
+            bytes: 95_000,
+        }),
     }
 }
 
@@ -210,11 +214,11 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     let path = dir.path().join("state.db");
     let mut store = SqliteStore::open(&path).await.unwrap();
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 VALUES (2, 'more', 1, x'00', 0)";
+                 VALUES (3, 'more', 1, x'00', 0)";
     sqlx::query(newer).execute(&mut store.connection).await.unwrap();
     store.connection.close().await.unwrap();
     let error = SqliteStore::open_or_begin_anew(&path).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { version: 2, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { version: 3, .. }), "{error}");
     assert!(error.to_string().contains("newer Portico"), "{error}");
     assert!(path.exists());
     assert!(!dir.path().join("state.db.unusable").exists());

@@ -260,6 +260,7 @@ mod tests {
             boot_id: BootId("b".into()),
             usage: counters,
             seen: counters,
+            today: None,
         }
     }
 

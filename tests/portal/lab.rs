@@ -93,6 +93,7 @@ pub(crate) fn granted() -> Standing {
             },
         },
         plan: plan(),
+        volume: None,
     }
 }
 
@@ -131,6 +132,9 @@ pub(crate) fn config(tls: Option<TlsFiles>) -> Config {
                 blocked: BTreeSet::new(),
                 on_conflict: OnConflict::Count,
                 max_stations: 100,
+                schedule: Vec::new(),
+                fair_use: None,
+                weight: 1,
             },
             garden: Vec::new(),
             guards: portico::config::Guards::default(),
@@ -143,7 +147,7 @@ pub(crate) fn config(tls: Option<TlsFiles>) -> Config {
         }],
         news: portico::config::News::default(),
         services: Vec::new(),
-        uplink: portico::config::UplinkCheck::default(),
+        uplink: portico::config::Uplink::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use super::cards::Card;
 use super::told::{Headline, Warning};
 use super::{CSS, theme};
 use crate::config::{Config, Network};
-use crate::model::{Board, NetworkId, Rate};
+use crate::model::{Board, NetworkId};
 use crate::portal::lang::Lang;
 use crate::portal::text::Text;
 
@@ -228,11 +228,6 @@ impl<'a> Frame<'a> {
     pub(super) fn date_and_time(&self, at: Timestamp) -> String {
         self.text
             .date_and_time(at.to_zoned(self.zone().clone()).datetime())
-    }
-
-    /// A speed, with the reader's decimal mark.
-    pub(super) fn rate(&self, rate: Rate) -> String {
-        rate.to_string().replace('.', &self.t("decimal-mark"))
     }
 
     /// Whether a web address opens for this reader now.

@@ -10,6 +10,11 @@ pub(in crate::portal) struct SessionWords {
     pub(in crate::portal) left: String,
     pub(in crate::portal) until: String,
     pub(in crate::portal) used: String,
+    /// Speeds to the station and from it.
+    pub(in crate::portal) down: String,
+    pub(in crate::portal) up: String,
+    /// The day's volume, where the network has one, and whether it is used up.
+    pub(in crate::portal) day: Option<(String, bool)>,
     pub(in crate::portal) token: String,
 }
 
@@ -30,11 +35,5 @@ impl<'a> Online<'a> {
             frame,
             session,
         }
-    }
-
-    /// Speeds of this network's stations, in words: to them, from them.
-    fn plan(&self) -> (String, String) {
-        let plan = self.frame.network().policy.plan;
-        (self.frame.rate(plan.down), self.frame.rate(plan.up))
     }
 }

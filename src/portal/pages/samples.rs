@@ -17,9 +17,17 @@ use crate::model::{
 };
 use crate::portal::lang::Lang;
 
+fn plan() -> RatePlan {
+    let rate = Rate::from_bytes_per_second(1_250_000).unwrap();
+    RatePlan {
+        down: rate,
+        up: rate,
+        burst: Burst::from_bytes(131_072).unwrap(),
+    }
+}
+
 /// A network with every optional field set, and names that need escaping.
 pub(in crate::portal) fn network() -> Network {
-    let rate = Rate::from_bytes_per_second(1_250_000).unwrap();
     Network {
         id: "piazza".parse().unwrap(),
         name: "Piazza Vittorio Emanuele II <\"&'>".to_owned(),
@@ -29,16 +37,15 @@ pub(in crate::portal) fn network() -> Network {
         wifi4eu_id: Some("a1b2c3d4e5f6g7h8i9j0k".to_owned()),
         tls: None,
         policy: NetworkPolicy {
-            plan: RatePlan {
-                down: rate,
-                up: rate,
-                burst: Burst::from_bytes(131_072).unwrap(),
-            },
+            plan: plan(),
             recognition: Recognition::Period(Duration::from_hours(1)),
             exempt: BTreeSet::new(),
             blocked: BTreeSet::new(),
             on_conflict: OnConflict::Count,
             max_stations: 100,
+            schedule: Vec::new(),
+            fair_use: None,
+            weight: 1,
         },
         garden: Vec::new(),
         guards: crate::config::Guards::default(),
@@ -192,12 +199,15 @@ pub(in crate::portal) fn scene<'a>(config: &'a Config, board: &'a Board) -> Scen
     }
 }
 
-fn session(lang: Lang) -> SessionWords {
+fn session(lang: Lang, day: Option<bool>) -> SessionWords {
     let text = crate::portal::text::Text(lang);
     SessionWords {
         left: text.duration(7_500),
         until: "00:00".to_owned(),
         used: text.bytes(12_400_000),
+        down: text.rate(plan().down),
+        up: text.rate(plan().up),
+        day: day.map(|used_up| (text.of(2_100_000_000, 2_000_000_000), used_up)),
         token: "cafe".to_owned(),
     }
 }
@@ -252,7 +262,15 @@ pub(in crate::portal) fn rendered(lang: Lang) -> Vec<(String, String)> {
             "login-down",
             Login::new(Frame::new(down, lang, false, "/"), String::new(), false).render(),
         ),
-        ("online", Online::new(online, Some(session(lang))).render()),
+        ("online", Online::new(online, Some(session(lang, None))).render()),
+        (
+            "online-day",
+            Online::new(online, Some(session(lang, Some(false)))).render(),
+        ),
+        (
+            "online-slow",
+            Online::new(online, Some(session(lang, Some(true)))).render(),
+        ),
         ("online-exempt", Online::new(online, None).render()),
         (
             "online-down",
@@ -264,7 +282,7 @@ pub(in crate::portal) fn rendered(lang: Lang) -> Vec<(String, String)> {
                     },
                     ..online
                 },
-                Some(session(lang)),
+                Some(session(lang, None)),
             )
             .render(),
         ),

@@ -4,6 +4,7 @@
 use fluent_bundle::{FluentArgs, FluentValue};
 
 use super::lang::Lang;
+use crate::model::Rate;
 
 mod bundle;
 mod calendar;
@@ -74,6 +75,16 @@ impl Text {
         let tenths = bytes / (scale / 10);
         let mark = self.get("decimal-mark");
         self.with(key, "amount", format!("{}{mark}{}", tenths / 10, tenths % 10))
+    }
+
+    /// So much of so much: "1,2 GB / 2,0 GB".
+    pub(super) fn of(self, part: u64, whole: u64) -> String {
+        format!("{} / {}", self.bytes(part), self.bytes(whole))
+    }
+
+    /// A speed, with the reader's decimal mark.
+    pub(super) fn rate(self, rate: Rate) -> String {
+        rate.to_string().replace('.', &self.get("decimal-mark"))
     }
 
     /// The words in which this reader gets the legal texts; pages mark them with their language.
