@@ -77,13 +77,16 @@ impl Gateway {
     ) {
         for &(mac, reading) in readings {
             let key = (network, mac);
-            self.add_reading(key, reading, now);
+            let used_up = self.add_reading(key, reading);
+            if used_up {
+                self.relimit(key, now);
+            }
             let due = self.sessions.get(&key).is_some_and(|session| {
                 session
                     .kept
                     .is_none_or(|(at, usage)| now.boot.since(at) >= KEEP_EVERY_MS && usage != session.usage)
             });
-            if due {
+            if used_up || due {
                 self.keep(key, now);
             }
         }
@@ -106,24 +109,27 @@ impl Gateway {
                 totals.usage = totals.usage.plus(fresh);
                 self.leave_day(key, plans::bytes(fresh));
             }
-            None => self.add_reading(key, last, now),
+            None => {
+                if self.add_reading(key, last) {
+                    self.relimit(key, now);
+                }
+            }
         }
     }
 
-    /// Adds what is new in a reading. Usage never decreases.
-    pub(super) fn add_reading(&mut self, key: Key, reading: Counters, now: Now) {
+    /// Adds what is new in a reading; usage never decreases. Whether the day's volume has just been used
+    /// up.
+    pub(super) fn add_reading(&mut self, key: Key, reading: Counters) -> bool {
         let Some(session) = self.sessions.get_mut(&key) else {
-            return self.add_exempt_reading(key, reading);
+            self.add_exempt_reading(key, reading);
+            return false;
         };
         let fresh = reading.since(session.seen);
         session.usage = session.usage.plus(fresh);
         session.seen = reading;
         let totals = self.statistics.of(key.0);
         totals.usage = totals.usage.plus(fresh);
-        if self.count_day(key, fresh) {
-            self.relimit(key, now);
-            self.keep(key, now);
-        }
+        self.count_day(key, fresh)
     }
 
     /// Exempt stations have no session; their usage goes to the totals alone.

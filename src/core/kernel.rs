@@ -69,6 +69,7 @@ impl Gateway {
     /// Everything that the kernel holds. The first inventory is the truth about who has access;
     /// later ones are compared with what `core` knows, and `core` is right.
     pub(super) fn take_inventory(&mut self, sessions: &[KernelSession], now: Now) {
+        self.outbox.link();
         self.resync_at = None;
         self.refuses = false;
         let holds: BTreeMap<Key, KernelSession> = sessions
@@ -81,10 +82,12 @@ impl Gateway {
             self.adopt(&holds, now);
         }
         for (key, held) in &holds {
-            self.add_reading(*key, held.counters, now);
+            if self.add_reading(*key, held.counters) {
+                // The difference below brings the slower plan.
+                self.decide_limit(*key);
+            }
             self.acknowledge(*key, now);
         }
-        self.outbox.link();
         let wanted = self.wanted();
         for op in access::diff(&holds, &wanted, now.boot) {
             self.outbox.push_op(op);

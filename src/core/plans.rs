@@ -134,18 +134,26 @@ impl Gateway {
     /// bucket, so nothing that a station does at will may lead here often.
     pub(super) fn relimit(&mut self, key: Key, now: Now) -> bool {
         let (network, mac) = key;
-        let Some((rules, session)) = self.rules(network).zip(self.sessions.get(&key)) else {
+        if !self.decide_limit(key) {
+            return false;
+        }
+        if let Some(entry) = self.entry_of(key, now) {
+            self.outbox.push_op(AccessOp::Change { network, mac, entry });
+        }
+        true
+    }
+
+    /// The same without telling the kernel: an inventory follows.
+    pub(super) fn decide_limit(&mut self, key: Key) -> bool {
+        let Some((rules, session)) = self.rules(key.0).zip(self.sessions.get(&key)) else {
             return false;
         };
-        let limit = self.limit_of(network, rules, session);
+        let limit = self.limit_of(key.0, rules, session);
         if limit == session.limit {
             return false;
         }
         if let Some(session) = self.sessions.get_mut(&key) {
             session.limit = limit;
-        }
-        if let Some(entry) = self.entry_of(key, now) {
-            self.outbox.push_op(AccessOp::Change { network, mac, entry });
         }
         true
     }
