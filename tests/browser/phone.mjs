@@ -121,7 +121,135 @@ async function ways({ pictures }) {
   }
 }
 
-const plays = { ways };
+// A look of the two that this phone sees every view with, and how each view is come to. A word of its own must be
+// on it; the legal texts, which are not in every language, have none.
+const looks = {
+  it: [['small', 'light', true], ['desktop', 'dark', false]],
+  de: [['tablet', 'light', true], ['small', 'dark', false]],
+  ar: [['phone', 'dark', true], ['desktop', 'light', false]],
+}[code];
+const views = {
+  login: { path: '/', word: 'login-title' },
+  disconnected: { path: '/disconnected', word: 'disconnected-title' },
+  online: { path: '/online', word: 'online-title' },
+  exempt: { path: '/online', word: 'online-exempt' },
+  blocked: { path: '/', word: 'blocked-title' },
+  'no-internet': { path: '/', word: 'down-title', down: true },
+  'no-internet-online': { path: '/online', word: 'down-title', down: true },
+  news: { path: '/news', word: 'news-title' },
+  article: { path: '/news', follow: '.news li:has(img) a' },
+  terms: { path: '/terms', paper: true },
+  privacy: { path: '/privacy', paper: true },
+  accessibility: { path: '/accessibility', paper: true },
+  venue: { path: '/venue', word: 'venue-title' },
+};
+
+async function everyView({ names }) {
+  for (const [size, scheme, javaScript] of looks) {
+    const { page, problems, close } = await newPage(browser, { javaScript, size, scheme, locale });
+    for (const name of names) {
+      const label = `${name}-${code}-${scheme}-${size}-${javaScript ? 'js' : 'nojs'}`;
+      await see(page, views[name], javaScript, label);
+    }
+    assert.deepEqual(problems, [], names.join());
+    await close();
+  }
+}
+
+async function see(page, view, javaScript, label) {
+  // With the Internet down nobody answers for the Commission's script, and the page is whole without.
+  await page.goto(host + view.path, { waitUntil: view.down ? 'commit' : 'load' });
+  if (view.follow) {
+    await page.click(view.follow);
+    await page.waitForURL(`${host}/news/*`);
+  }
+  await page.locator('footer').last().waitFor();
+  await inLanguage(page, code, label);
+  if (view.word) assert.ok((await page.textContent('main')).includes(word[view.word]), `${label}: ${word[view.word]}`);
+  if (view.down) assert.equal(await page.locator('form[action^="/grant"]').count(), 0, `${label} offers the tap`);
+  await page.screenshot({ path: file(`${label}.png`), fullPage: true });
+  await audit(page, label, javaScript);
+  if (view.paper || view.follow) await onPaper(page, label);
+}
+
+// On paper there is black on white, nothing to press, and addresses are written out.
+async function onPaper(page, label) {
+  await page.pdf({ path: file(`${label}.pdf`), format: 'A4' });
+  await page.emulateMedia({ media: 'print' });
+  const { scheme, controls, colors, grounds, silent } = await page.evaluate(() => {
+    const seen = Array.from(document.querySelectorAll('body, body *:not(svg *)')).filter((one) => one.checkVisibility());
+    const styles = seen.map((one) => getComputedStyle(one));
+    const links = Array.from(document.querySelectorAll('main a[href^=http]'));
+    return {
+      scheme: getComputedStyle(document.documentElement).colorScheme,
+      controls: seen.filter((one) => one.matches('button, input, nav, summary, form, .skip')).map((one) => one.outerHTML),
+      colors: Array.from(new Set(styles.map((style) => style.color))),
+      grounds: Array.from(new Set(styles.map((style) => style.backgroundColor))),
+      silent: links.filter((link) => !getComputedStyle(link, ':after').content.includes('href')
+        && !getComputedStyle(link, ':after').content.includes(link.getAttribute('href'))).map((link) => link.outerHTML),
+    };
+  });
+  await page.emulateMedia({ media: null });
+  assert.deepEqual({ scheme, controls, colors, grounds, silent }, {
+    scheme: 'light', controls: [], colors: ['rgb(0, 0, 0)'], grounds: ['rgba(0, 0, 0, 0)'], silent: [],
+  }, `${label} on paper`);
+}
+
+async function tap() {
+  const { page, close } = await newPage(browser, { locale });
+  await page.goto(`${host}/`);
+  await page.click('form[action^="/grant"] button');
+  await page.waitForURL(`${host}/online`);
+  await close();
+}
+
+async function leave() {
+  const { page, close } = await newPage(browser, { locale });
+  await page.goto(`${host}/online`);
+  await page.click('form[action^="/disconnect"] button');
+  await page.waitForURL(`${host}/disconnected`);
+  await close();
+}
+
+// Before the tap the comune's site opens, by name, and nothing else does.
+async function garden({ site, title }) {
+  const { page, close } = await newPage(browser, { locale });
+  await page.goto(`${host}/`);
+  await page.click(`a.card[href="${site}"]`);
+  await page.waitForURL(site);
+  assert.equal(await page.title(), title);
+  await assert.rejects(page.goto('https://www.example.org/'), /ERR_CONNECTION_REFUSED/);
+  await close();
+}
+
+// What the comune says comes to the page, or goes from it, without anything being started anew.
+async function says({ text, where, shown, pictures, name }) {
+  const { page, close } = await newPage(browser, { locale });
+  await page.goto(`${host}/`);
+  const found = page.locator(where, { hasText: text });
+  const until = Date.now() + PATIENCE;
+  while (await found.count() !== (shown ? 1 : 0)) {
+    assert.ok(Date.now() < until, `${text}: still ${shown ? 'not shown' : 'shown'} on ${page.url()}`);
+    await page.waitForTimeout(250);
+    await page.reload();
+  }
+  await picturesShown(page, pictures, name);
+  await page.screenshot({ path: file(`${name}-${code}.png`), fullPage: true });
+  await audit(page, name);
+  await close();
+}
+
+async function selfTest({ on }) {
+  const { page, close } = await newPage(browser, { locale });
+  await page.goto(`${host}/`);
+  await counted(page, on, 'self-test');
+  assert.equal(await page.locator('footer', { hasText: word.selftest }).count(), on ? 1 : 0, 'told in the footer');
+  await audit(page, 'self-test');
+  await close();
+}
+
+const plays = { ways, everyView, tap, leave, garden, says, selfTest };
+
 
 try {
   for await (const line of createInterface({ input: process.stdin })) {

@@ -5,7 +5,6 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use portico::core::Standing;
@@ -15,7 +14,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::lab::{Lab, Mood, config, granted, write_pair};
+use crate::lab::{Lab, Mood, config, write_pair};
 use crate::weight::board;
 
 /// The browser connects from here.
@@ -24,21 +23,14 @@ const PATIENCE: Duration = Duration::from_mins(8);
 
 /// Does what a line of the script asks for.
 fn obey(lab: &Lab, wish: &str) {
-    match wish {
-        "uplink up" | "uplink down" => {
-            lab.uplink.store(wish == "uplink up", Ordering::Relaxed);
-            return;
-        }
-        "board full" | "board empty" => {
-            let board = if wish == "board full" {
-                board()
-            } else {
-                Board::default()
-            };
-            *lab.board.lock().unwrap() = Arc::new(board);
-            return;
-        }
-        _ => {}
+    let said = match wish {
+        "board full" => Some(board()),
+        "board empty" => Some(Board::default()),
+        _ => None,
+    };
+    if let Some(board) = said {
+        *lab.board.lock().unwrap() = Arc::new(board);
+        return;
     }
     let mut world = lab.world.lock().unwrap();
     world.blind = wish == "stranger";
@@ -51,9 +43,6 @@ fn obey(lab: &Lab, wish: &str) {
     lab.stand(
         STATION,
         match wish {
-            "granted" => granted(),
-            "exempt" => Standing::Exempt,
-            "blocked" => Standing::Blocked,
             "captive" | "tryagain" | "stranger" => Standing::Captive,
             other => panic!("the script asked for {other}"),
         },

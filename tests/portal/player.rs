@@ -57,12 +57,12 @@ impl Player {
     }
 
     /// Asks for something and does not wait for it.
-    pub(crate) fn begin(&mut self, wish: &Value) {
+    fn begin(&mut self, wish: &Value) {
         writeln!(self.wishes.as_ref().unwrap(), "{wish}").unwrap();
     }
 
     /// Waits until what was asked for is done.
-    pub(crate) fn end(&mut self) {
+    fn end(&mut self) {
         loop {
             let line = self.lines.recv_timeout(PATIENCE);
             match line.as_deref() {
@@ -71,6 +71,11 @@ impl Player {
                 Err(error) => panic!("{}: the browser failed ({error}), see above", self.phone.name()),
             }
         }
+    }
+
+    pub(crate) fn play(&mut self, wish: &Value) {
+        self.begin(wish);
+        self.end();
     }
 }
 
