@@ -22,18 +22,22 @@ const probes = [
 
 const browser = await launch();
 
-// The pictures of the news are there and can be shown, and so is the banner.
-async function picturesShown(page, count, label) {
-  const shown = '.news img, #wifi4eubanner, .crest';
+// Lazy pictures come when they come into sight.
+async function bringPictures(page, label) {
   for (const image of await page.locator('.news img').all()) await image.scrollIntoViewIfNeeded();
   await page.evaluate(() => scrollTo(0, 0));
   let seen;
   for (let tries = 0; tries < 200; tries += 1) {
-    seen = await page.$$eval(shown, (images) => images.map((image) => [image.complete, image.naturalWidth]));
+    seen = await page.$$eval('img', (images) => images.map((image) => [image.complete, image.naturalWidth]));
     if (seen.every(([complete]) => complete)) break;
     await page.waitForTimeout(50);
   }
   assert.ok(seen.every(([, width]) => width > 0), `${label}: an image that does not decode: ${seen}`);
+}
+
+// The pictures of the news are there and can be shown, and so is the banner.
+async function picturesShown(page, count, label) {
+  await bringPictures(page, label);
   assert.equal(await page.locator('.news img').count(), count, `${label}: pictures of the news`);
   const banner = await page.locator('#wifi4eubanner').boundingBox();
   assert.ok(Math.abs(banner.width / banner.height - 3.5) < 0.05, `${label}: the banner is 3.5:1`);
@@ -167,6 +171,7 @@ async function see(page, view, javaScript, label) {
   await inLanguage(page, code, label);
   if (view.word) assert.ok((await page.textContent('main')).includes(word[view.word]), `${label}: ${word[view.word]}`);
   if (view.down) assert.equal(await page.locator('form[action^="/grant"]').count(), 0, `${label} offers the tap`);
+  await bringPictures(page, label);
   await page.screenshot({ path: file(`${label}.png`), fullPage: true });
   await audit(page, label, javaScript);
   if (view.paper || view.follow) await onPaper(page, label);
