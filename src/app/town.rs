@@ -109,6 +109,7 @@ mod tests {
         assert!(!shown(piazza) && town.self_test_left(piazza) == 0);
         town.begin_self_test(piazza);
         assert!(shown(piazza) && !shown(molini));
+        assert_eq!(SELF_TEST.as_secs(), 3_600, "an hour");
         assert!((1..=SELF_TEST.as_secs()).contains(&town.self_test_left(piazza)));
         town.tests().insert(piazza, Boot(clock::boot().0));
         assert!(!shown(piazza), "its hour is over");

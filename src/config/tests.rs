@@ -260,6 +260,10 @@ fn what_the_pages_show_is_checked() {
             "[network.look]\ncolor = \"#ffcc00\"".to_owned(),
             "contrast of 1.5",
         ),
+        (
+            "[network.look]\ncolor = \"#777777\"".to_owned(),
+            "too little to be read",
+        ),
         ("[network.look]\ncolor = \"blue\"".to_owned(), "not a colour"),
         (
             "[network.look]\nintro = { italiano = \"C\" }".to_owned(),
@@ -276,6 +280,7 @@ fn what_the_pages_show_is_checked() {
         ),
         (format!("{feed}url = \"http://c.example.org/\""), "without TLS"),
         (format!("{feed}{url}kind = \"cap\""), "needs \"istat\""),
+        (format!("{feed}{url}kind = \"allertalom\""), "needs \"istat\""),
         (
             format!("{feed}{url}kind = \"protezione-civile\""),
             "needs \"zone\"",
@@ -302,28 +307,39 @@ fn what_the_pages_show_is_checked() {
         assert_eq!(found.len(), 1, "{lines}: {found:?}");
         assert!(found[0].contains(words), "{lines}: {found:?}");
     }
+    // 4.54 to 1, where #777777 has 4.48.
+    assert_eq!(refused(&with("[network.look]\ncolor = \"#767676\"")), [""; 0]);
 }
 
 #[test]
 fn what_opens_before_the_tap_stands_in_the_garden() {
-    let text = with(
-        "wifi4eu_id = \"a\"\n[[service]]\nkind = \"website\"\nurl = \"https://www.c.example.org:443/x\"\nbefore_tap = true\n\
-         [[service]]\nkind = \"suap\"\nurl = \"https://suap.example.org/\"",
-    );
+    let second = MINIMAL.split("[[network]]").nth(1).unwrap();
+    let second = second
+        .replace("piazza", "molini")
+        .replace("br0", "br1")
+        .replace("wifi.", "molini.");
+    let text = with("wifi4eu_id = \"a\"")
+        + "[[network]]"
+        + &second
+        + "[[service]]\nkind = \"website\"\nurl = \"https://www.c.example.org:443/x\"\nbefore_tap = true\n\
+           [[service]]\nkind = \"help\"\nurl = \"http://old.c.example.org/\"\nbefore_tap = true\nnetworks = [\"molini\"]\n\
+           [[service]]\nkind = \"suap\"\nurl = \"https://suap.example.org/\"";
     let config = Config::parse(&text, "p.toml").unwrap();
-    let names: Vec<String> = config.networks[0]
-        .garden_names
-        .iter()
-        .map(|entry| entry.name.to_string())
-        .collect();
+    let opened = |network: usize| -> Vec<String> {
+        let names = config.networks[network].garden_names.iter();
+        names
+            .map(|entry| format!("{} {:?}", entry.name, entry.ports))
+            .collect()
+    };
     assert_eq!(
-        names,
+        opened(0),
         [
-            "collection.wifi4eu.ec.europa.eu",
-            "wifi4eucollectorprod.azurewebsites.net",
-            "www.c.example.org"
+            "collection.wifi4eu.ec.europa.eu [443]",
+            "wifi4eucollectorprod.azurewebsites.net [443]",
+            "www.c.example.org [443]"
         ]
     );
+    assert_eq!(opened(1), ["www.c.example.org [443]", "old.c.example.org [80]"]);
 }
 
 #[test]

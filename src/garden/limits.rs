@@ -81,7 +81,7 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    use super::{AT_ONCE, AT_ONCE_OF_ONE, Budget, UnderWay};
+    use super::{AT_ONCE, AT_ONCE_OF_ONE, Budget, MOST_STATIONS, POINTS_AT_ONCE, UnderWay};
     use crate::limits::Key;
     use crate::model::{Boot, Mac, Now};
     use crate::wire::dns::{Query, kind, read_query};
@@ -138,6 +138,24 @@ mod tests {
         boot.fetch_add(600_000, Ordering::Relaxed);
         budget.tidy();
         assert_eq!(budget.0.remembered(), 0);
+    }
+
+    #[test]
+    fn stations_beyond_those_that_are_remembered_share_what_one_has() {
+        let (budget, _) = budget();
+        let ordinary = query("connectivitycheck.gstatic.com", kind::A);
+        let numbered = |number: usize| -> Key {
+            let [.., a, b, c] = number.to_be_bytes();
+            let mac = Mac::new([2, 0, 0, a, b, c]).unwrap();
+            ("piazza".parse().unwrap(), Some(mac))
+        };
+        let allowed = |numbers: std::ops::Range<usize>| {
+            let asks = |number: &usize| budget.allows(numbered(*number), &ordinary);
+            u32::try_from(numbers.filter(asks).count()).unwrap()
+        };
+        assert_eq!(allowed(0..MOST_STATIONS), u32::try_from(MOST_STATIONS).unwrap());
+        let beyond = MOST_STATIONS..2 * MOST_STATIONS;
+        assert_eq!(allowed(beyond), POINTS_AT_ONCE);
     }
 
     #[test]

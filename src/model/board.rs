@@ -240,7 +240,7 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{Board, ItemId, Notice, NoticeColor, Scope};
+    use super::{Board, ItemId, NewsItem, Notice, NoticeColor, Scope};
     use crate::model::NetworkId;
 
     fn at(second: i64) -> Timestamp {
@@ -271,6 +271,35 @@ mod tests {
             (0, 1, 1)
         );
         assert_eq!((shown(piazza, 200), shown(molini, 150)), (0, 0));
+    }
+
+    #[test]
+    fn a_piece_of_news_is_shown_until_its_end_and_in_its_place() {
+        let (piazza, molini): (NetworkId, NetworkId) = ("piazza".parse().unwrap(), "molini".parse().unwrap());
+        let item = NewsItem {
+            id: ItemId::from_bytes([1; 8]),
+            title: "Mercato".to_owned(),
+            summary: String::new(),
+            body: Vec::new(),
+            link: None,
+            published: None,
+            expires: Some(at(200)),
+            lang: "it".to_owned(),
+            source: "Comune".to_owned(),
+            picture: None,
+            pinned: false,
+            scope: Scope::Only(BTreeSet::from([piazza])),
+        };
+        let id = item.id.clone();
+        let board = Board {
+            items: vec![item],
+            ..Board::default()
+        };
+        for (network, second, shown) in [(piazza, 199, true), (piazza, 200, false), (molini, 199, false)] {
+            let now = at(second);
+            assert_eq!(board.items(network, now).count(), usize::from(shown), "{second}");
+            assert_eq!(board.item(&id, network, now).is_some(), shown, "{second}");
+        }
     }
 
     #[test]

@@ -282,5 +282,7 @@ mod tests {
         for other in ["/assets/crest", "/assets/crest?v=0"] {
             assert_eq!(keep(other), "public, max-age=3600");
         }
+        let changed = Asset::of("image/png", Bytes::from_static(b"y"), None);
+        assert_ne!(changed.version, asset.version, "another content has another name");
     }
 }

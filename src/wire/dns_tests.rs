@@ -321,6 +321,16 @@ fn an_alias_ends_with_its_record() {
     assert_eq!(target(b"\x03b"), (0, false));
 }
 
+#[test]
+fn an_answer_to_a_longer_name_tells_nothing() {
+    let (mut message, read) = answer(&[(b"\0", kind::TXT, 60, b""), (ASKED, kind::A, 60, &[192, 0, 2, 1])]);
+    assert_eq!(addresses(&message, &read).len(), 1);
+    // The question's last label now runs on over what comes behind it.
+    message[22] = 4;
+    assert_eq!(addresses(&message, &read), []);
+    assert!(!lower_ttls(&mut message, &read, 30));
+}
+
 /// The question is 15 bytes long and begins at 12; the first record's time to live stands at 33.
 #[test]
 fn no_part_of_a_name_stands_in_a_time_to_live() {

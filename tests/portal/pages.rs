@@ -173,6 +173,13 @@ async fn pages_speak_the_visitors_language_and_keep_strict_headers() {
         assert!(policy.contains(part), "{part} not in {policy}");
     }
     assert!(!policy.contains("unsafe"), "{policy}");
+    // What the Commission's script loads, and where it reports to.
+    for part in [
+        "img-src 'self' https://collection.wifi4eu.ec.europa.eu;",
+        "' https://collection.wifi4eu.ec.europa.eu; connect-src https://collection.wifi4eu.ec.europa.eu https://wifi4eucollectorprod.azurewebsites.net;",
+    ] {
+        assert!(policy.contains(part), "{part} not in {policy}");
+    }
     let (_, nonce) = policy.split_once("'nonce-").unwrap();
     let nonce = nonce.split('\'').next().unwrap();
     assert!(page.body.contains(&format!("nonce=\"{nonce}\"")));
@@ -189,6 +196,44 @@ async fn pages_speak_the_visitors_language_and_keep_strict_headers() {
         (banner.status, banner.header("content-type")),
         (200, "image/svg+xml")
     );
+}
+
+#[tokio::test]
+async fn the_language_switch_leads_back_to_where_one_is() {
+    let lab = Lab::open(config(None));
+    lab.stand(3, granted());
+    for (station, path, back) in [
+        (2, "/", "/"),
+        (2, "/terms", "/terms"),
+        (2, "/news", "/news"),
+        (2, "/disconnected", "/disconnected"),
+        (3, "/online", "/online"),
+    ] {
+        let page = lab.get(station, HOST, &format!("{path}?lang=en")).await;
+        assert_eq!(page.status, 200, "{path}");
+        let switch = format!("<a href=\"{back}?lang=ar\" lang=\"ar\"");
+        assert!(page.body.contains(&switch), "{path}: {}", page.body);
+    }
+    // The address of a form cannot be read.
+    let refused = lab.post(2, "/grant?lang=en", "token=x", "").await;
+    assert!(refused.body.contains("<a href=\"/?lang=ar\" lang=\"ar\""));
+}
+
+#[tokio::test]
+async fn an_address_is_a_link_for_those_for_whom_it_opens() {
+    let mut config = config(None);
+    let own = "https://www.comune.example.it/condizioni";
+    config.networks[0].terms_url = Some(own.to_owned());
+    let lab = Lab::open(config);
+    lab.stand(3, granted());
+    lab.stand(4, Standing::Exempt);
+    lab.stand(5, Standing::Blocked);
+    for (station, opens) in [(2, false), (3, true), (4, true), (5, false), (STRANGER, false)] {
+        let page = lab.get(station, HOST, "/terms").await;
+        assert!(page.body.contains(own), "{station}");
+        let link = format!("<a href=\"{own}\">");
+        assert_eq!(page.body.contains(&link), opens, "{station}");
+    }
 }
 
 #[tokio::test]

@@ -112,14 +112,23 @@ async fn documents_are_kept_and_asked_for_again_by_their_tag() {
         let first = get(&lab, path, GZIP).await;
         let tag = first.reply.header("etag").to_owned();
         assert_eq!(first.reply.header("cache-control"), "private, no-cache", "{path}");
+        assert_eq!(first.reply.header("vary"), "Accept-Encoding, Accept-Language");
         assert!(tag.starts_with('"') && tag != get(&lab, path, "").await.reply.header("etag"));
         let known = format!("{GZIP}If-None-Match: {tag}\r\n");
         let again = get(&lab, path, &known).await;
         assert_eq!((again.reply.status, again.body.len()), (304, 0), "{path}");
         assert_eq!(again.reply.header("etag"), tag);
+        assert_eq!(again.reply.header("vary"), "Accept-Encoding, Accept-Language");
         let other = get(&lab, path, &format!("{known}Accept-Language: en\r\n")).await;
         assert_eq!(other.reply.status, 200, "{path} in another language");
     }
+    // Whoever knows the page without the warning gets the one with it.
+    let quiet = get(&lab, "/venue", GZIP).await;
+    let known = format!("{GZIP}If-None-Match: {}\r\n", quiet.reply.header("etag"));
+    *lab.board.lock().unwrap() = Arc::new(crate::weight::board());
+    let told = get(&lab, "/venue", &known).await;
+    assert_eq!(told.reply.status, 200);
+    assert!(gunzip(&told.body).contains("Allerta arancione"));
     let gone = get(&lab, "/news/0011223344556677?lang=en", GZIP).await;
     assert_eq!(
         (gone.reply.status, gone.reply.header("location")),
@@ -218,9 +227,20 @@ async fn without_an_uplink_nothing_is_granted_and_nothing_is_called_a_success() 
     lab.uplink.store(false, Ordering::Relaxed);
     let tap = lab.post(2, "/grant", &format!("token={token}"), "").await;
     assert_eq!((tap.status, lab.grants()), (503, 0));
+    lab.stand(3, granted());
+    let (captive, granted) = (lab.get(2, HOST, "/").await, lab.get(3, HOST, "/online").await);
+    for (page, status) in [(tap, 503), (captive, 200), (granted, 200)] {
+        assert_eq!(page.status, status);
+        assert!(page.body.contains("class=\"state warn\""), "{}", page.body);
+        for success in ["class=\"state good\"", "action=\"/grant"] {
+            assert!(!page.body.contains(success), "{success}: {}", page.body);
+        }
+    }
     let api = lab.get(2, HOST, portico::portal::API_PATH).await;
     assert!(api.body.contains("\"captive\":true"), "{}", api.body);
     lab.uplink.store(true, Ordering::Relaxed);
+    let online = lab.get(3, HOST, "/online").await;
+    assert!(online.body.contains("class=\"state good\""), "{}", online.body);
     let tap = lab.post(2, "/grant", &format!("token={token}"), "").await;
     assert_eq!((tap.status, lab.grants()), (303, 1));
 }

@@ -100,6 +100,8 @@ fn only_links_to_the_web_stay() {
     );
     for bad in [
         "javascript:alert(1)",
+        "javascript://a.example/%0aalert(1)",
+        "ftp://a.example/",
         "JaVa\tScript:alert(1)",
         "data:text/html,<script>",
         "vbscript:x",

@@ -201,12 +201,12 @@ mod tests {
     }
 
     #[test]
-    fn notices_are_ordered_by_urgency() {
+    fn notices_are_ordered_by_urgency_then_the_newest_first() {
         let notice = |number: u8, color, ends: Option<i64>| Notice {
             id: id(number),
             text: number.to_string(),
             color,
-            starts: None,
+            starts: Some(at(i64::from(number))),
             ends: ends.map(at),
             link: None,
             lang: "it".to_owned(),
@@ -218,6 +218,8 @@ mod tests {
                 notice(1, NoticeColor::Yellow, None),
                 notice(2, NoticeColor::Red, Some(999)),
                 notice(3, NoticeColor::Orange, Some(2_000)),
+                notice(5, NoticeColor::Orange, None),
+                notice(6, NoticeColor::Red, None),
             ],
             ..Copy::default()
         };
@@ -226,11 +228,12 @@ mod tests {
                 notice(4, NoticeColor::Red, None),
                 notice(1, NoticeColor::Yellow, None),
             ],
+            hidden: BTreeSet::from([id(6)]),
             ..Local::default()
         };
         let board = made(&[fed], &local, &BTreeMap::new(), 9);
         let texts: Vec<_> = board.notices.iter().map(|notice| notice.text.as_str()).collect();
-        assert_eq!(texts, ["4", "3", "1"]);
+        assert_eq!(texts, ["4", "5", "3", "1"]);
     }
 
     #[test]

@@ -341,3 +341,62 @@ fn host(feed: &Feed) -> String {
     url.and_then(|url| url.host_str().map(str::to_owned))
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use jiff::Timestamp;
+
+    use super::{Copy, State, name_of};
+    use crate::config::{Feed, FeedKind};
+    use crate::model::{ItemId, NewsItem, Notice, NoticeColor, Scope};
+    use crate::news::feed::Entry;
+
+    #[test]
+    fn what_a_feed_said_is_shown_where_the_file_says_now() {
+        let id = ItemId::from_bytes([1; 8]);
+        let copy = Copy {
+            entries: vec![Entry {
+                item: NewsItem {
+                    id: id.clone(),
+                    title: "Mercato".to_owned(),
+                    summary: String::new(),
+                    body: Vec::new(),
+                    link: None,
+                    published: None,
+                    expires: None,
+                    lang: "it".to_owned(),
+                    source: "Prima".to_owned(),
+                    picture: None,
+                    pinned: false,
+                    scope: Scope::All,
+                },
+                picture: None,
+            }],
+            notices: vec![Notice {
+                id,
+                text: "Vento".to_owned(),
+                color: NoticeColor::Red,
+                starts: None,
+                ends: Some(Timestamp::MAX),
+                link: None,
+                lang: "it".to_owned(),
+                source: "Prima".to_owned(),
+                scope: Scope::All,
+            }],
+            ..Copy::default()
+        };
+        let mut feed = Feed::new(FeedKind::News, "https://a.example/", "Prima");
+        let (state, name) = (State::default(), name_of(&feed));
+        state.adopt(&feed, &name, Some(copy));
+        feed.scope = Scope::Only(BTreeSet::from(["molini".parse().unwrap()]));
+        "Dopo".clone_into(&mut feed.source);
+        state.adopt(&feed, &name, None);
+        let known = state.lock();
+        let copy = &known.feeds[&name].copy;
+        let (item, notice) = (&copy.entries[0].item, &copy.notices[0]);
+        assert_eq!((&item.scope, &notice.scope), (&feed.scope, &feed.scope));
+        assert_eq!((item.source.as_str(), notice.source.as_str()), ("Dopo", "Dopo"));
+    }
+}

@@ -49,11 +49,16 @@ fn every_view_renders_in_every_language() {
                 lang.direction().attribute()
             );
             assert!(html.contains(&root), "{name}");
-            assert!(!html.contains("II <\""), "{name}: the place is not escaped");
-            assert!(
-                !html.contains("<em>torna"),
-                "{name}: a feed's markup is not escaped"
-            );
+            for foreign in [
+                "II <\"",
+                "<em>torna",
+                "<completo>",
+                "112 <b>",
+                "<Roggia>",
+                "1?x=\"",
+            ] {
+                assert!(!html.contains(foreign), "{name}: {foreign} is not escaped");
+            }
             assert_eq!(html.matches("<h1").count(), 1, "{name}");
             assert_eq!(html.matches("<main").count(), 1, "{name}");
             assert!(html.contains("id=\"wifi4eubanner\""), "{name}");
@@ -96,6 +101,27 @@ fn a_language_written_from_right_to_left_is_marked_and_isolates_names() {
         .map(|(_, html)| html)
         .collect();
     assert!(german.contains("<html lang=\"de\" dir=\"ltr\"") && !german.contains('\u{2068}'));
+}
+
+#[test]
+fn the_language_switch_leads_back_to_the_page_in_every_language() {
+    for (name, path) in [("online", "/online"), ("news-none", "/news"), ("login", "/")] {
+        let html = page(Lang::It, name);
+        for lang in Lang::ALL {
+            let code = lang.code();
+            let link = format!(
+                "<a href=\"{path}?lang={code}\" lang=\"{code}\" hreflang=\"{code}\" dir=\"{}\"{}>{}</a>",
+                if *lang == Lang::Ar { "rtl" } else { "ltr" },
+                if *lang == Lang::It {
+                    " aria-current=\"true\""
+                } else {
+                    ""
+                },
+                lang.own_name(),
+            );
+            assert!(html.contains(&link), "{name}: {link}");
+        }
+    }
 }
 
 #[test]
