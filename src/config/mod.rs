@@ -249,11 +249,7 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         uplink,
         networks: drafts
             .into_iter()
-            .map(|draft| {
-                let mut network = draft.network?;
-                network.open_services(&services);
-                Some(network)
-            })
+            .map(|draft| draft.finish(report, &services))
             .collect::<Option<Vec<_>>>()?,
         news,
         services,

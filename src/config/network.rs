@@ -10,7 +10,7 @@ use super::host;
 use super::interface::InterfaceName;
 use super::look::{self, Look};
 use super::rate::{self, Placed};
-use super::reader::{Complaint, Located, Section, nearest};
+use super::reader::{Complaint, Located, Report, Section, nearest};
 use super::schedule;
 use super::service::Service;
 use super::stations;
@@ -97,8 +97,15 @@ impl Network {
         format!("{scheme}://{}/", self.host)
     }
 
+    /// Whether the server of this address is in the garden by name.
+    fn opens(&self, url: &str) -> bool {
+        let authority = url.split_once("://").and_then(|(_, rest)| rest.split('/').next());
+        let host = authority.and_then(|authority| authority.split(':').next());
+        host.is_some_and(|host| self.garden_names.iter().any(|garden| garden.name.matches(host)))
+    }
+
     /// Puts the hosts of services that open before the tap into the garden.
-    pub(super) fn open_services(&mut self, services: &[Service]) {
+    fn open_services(&mut self, services: &[Service]) {
         let open = services
             .iter()
             .filter(|service| service.before_tap && service.scope.includes(self.id));
@@ -124,6 +131,29 @@ pub(super) struct Draft {
     pub(super) span: std::ops::Range<usize>,
     /// Its plans.
     pub(super) plans: Vec<Placed>,
+    /// `terms_url`, `privacy_url`.
+    pub(super) texts: Vec<(&'static str, Located<String>)>,
+}
+
+impl Draft {
+    /// The network, with the hosts of services that open before the tap in its garden. The comune's own
+    /// texts are to be read before the tap, so their servers must be there too.
+    pub(super) fn finish(self, report: &Report<'_>, services: &[Service]) -> Option<Network> {
+        let mut network = self.network?;
+        network.open_services(services);
+        // A server that the garden names by its address cannot be told here.
+        let texts = self.texts.iter().filter(|_| network.garden.is_empty());
+        for (key, url) in texts.filter(|(_, url)| !network.opens(&url.value)) {
+            report.warn(
+                &url.span,
+                Complaint::new(
+                    format!("{key}: this page cannot be read before the tap, for its server is not in the garden"),
+                    "open its server with a [[network.garden]] entry, or leave the key out to use the built-in text",
+                ),
+            );
+        }
+        Some(network)
+    }
 }
 
 /// Reads one network; `base` is the directory of the file.
@@ -154,11 +184,11 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
     if wifi4eu_id.is_some() {
         garden_names.extend(collector());
     }
-    if garden.is_empty() && garden_names.is_empty() {
-        warn_unreachable(&section, terms_url.as_ref(), "terms_url");
-        warn_unreachable(&section, privacy_url.as_ref(), "privacy_url");
-    }
     section.finish();
+    let texts = [
+        ("terms_url", terms_url.clone()),
+        ("privacy_url", privacy_url.clone()),
+    ];
 
     let build = || {
         Some(Network {
@@ -189,6 +219,10 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
         network,
         span,
         plans,
+        texts: texts
+            .into_iter()
+            .filter_map(|(key, url)| Some((key, url?)))
+            .collect(),
     }
 }
 
@@ -325,18 +359,6 @@ fn warn_private_host(section: &Section<'_, '_>, host: Option<&Located<String>>) 
             Complaint::new(
                 "no public authority gives a certificate for this name",
                 "use a name under the comune's own domain",
-            ),
-        );
-    }
-}
-
-fn warn_unreachable(section: &Section<'_, '_>, url: Option<&Located<String>>, key: &str) {
-    if let Some(url) = url {
-        section.report().warn(
-            &url.span,
-            Complaint::new(
-                format!("{key}: this page cannot be read before the tap, for the garden is empty"),
-                "open its server with a [[network.garden]] entry, or leave the key out to use the built-in text",
             ),
         );
     }

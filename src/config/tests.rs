@@ -60,6 +60,23 @@ fn reference_with_defaults() -> String {
 }
 
 #[test]
+fn the_comunes_own_texts_are_to_be_read_before_the_tap() {
+    let complaint = |text: &str| {
+        warned(text)
+            .iter()
+            .any(|what| what.contains("cannot be read before"))
+    };
+    // The Commission's own hosts are in the garden of every network with an identifier.
+    let url = "wifi4eu_id = \"AbC\"\nprivacy_url = \"https://www.comune.example:8443/privacy\"\n";
+    assert!(complaint(&with(url)));
+    let garden = |name: &str| format!("{url}[[network.garden]]\nname = \"{name}\"\nports = [8443]\n");
+    assert!(!complaint(&with(&garden("*.comune.example"))));
+    assert!(complaint(&with(&garden("www.other.example"))));
+    let service = "[[service]]\nkind = \"fines\"\nurl = \"https://www.comune.example/\"\nbefore_tap = true\n";
+    assert!(!complaint(&with(&format!("{url}{service}"))));
+}
+
+#[test]
 fn the_least_file_has_the_documented_defaults() {
     let config = Config::parse(MINIMAL, "p.toml").unwrap();
     let network = &config.networks[0];
