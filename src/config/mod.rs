@@ -4,6 +4,7 @@
 //! `firmware-config/portico.toml` documents every key and its default.
 
 mod errors;
+mod forward;
 mod garden;
 mod gateway;
 mod guards;
@@ -30,6 +31,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 pub use errors::{ConfigErrors, Finding, Position, Severity};
+pub use forward::{DEFAULT_FLOWTABLE, Forward};
 pub use garden::{GardenEntry, GardenName, may_be_opened};
 pub use gateway::{
     DEFAULT_MASQUERADE, DEFAULT_PROTECTED, DEFAULT_RUN_DIR, DEFAULT_STATE_DIR, DEFAULT_TIME_ZONE,
@@ -67,6 +69,8 @@ pub struct Config {
     pub portal: Portal,
     /// `[uplink]`
     pub uplink: Uplink,
+    /// `[forward]`
+    pub forward: Forward,
     /// `[[network]]`, in file order; at least one, identifiers, interfaces and hosts unique.
     pub networks: Vec<Network>,
     /// `[news]`
@@ -211,6 +215,7 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
     let gateway = gateway::read(section);
     let portal = portal::read(root.table("portal", "[portal]"));
     let uplink = uplink::read(root.table("uplink", "[uplink]"));
+    let forward = forward::read(root.table("forward", "[forward]"));
     let sections = root.tables("network", "[[network]]");
     if sections.is_empty() {
         report.error(
@@ -247,6 +252,7 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         gateway: gateway.gateway?,
         portal,
         uplink,
+        forward,
         networks: drafts
             .into_iter()
             .map(|draft| draft.finish(report, &services))

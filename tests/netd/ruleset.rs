@@ -59,6 +59,31 @@ fn loading_twice_changes_nothing_and_keeps_the_elements() {
     assert!(granted(&gateway));
 }
 
+/// Whether or not the kernel of this machine has flow tables; in tests/radio it has.
+#[test]
+fn a_flow_table_stands_where_the_kernel_has_them_and_hinders_nobody_elsewhere() {
+    let gateway = gateway();
+    let trial = "nft 'table inet trial { flowtable f { hook ingress priority 0; devices = { lo }; counter; }; \
+                 chain c { meta l4proto tcp flow add @f; }; }'";
+    let has_them = Namespace::new().succeeds(trial);
+    let mut config = config(vec![network("piazza", "br0")]);
+    gateway.block_on(ruleset::load(&config)).unwrap();
+    gateway.run(&format!("nft '{ELEMENTS}'"));
+    config.forward.flowtable = true;
+    gateway.block_on(ruleset::check(&config)).unwrap();
+    let first = gateway.block_on(ruleset::load(&config)).unwrap();
+    let again = gateway.block_on(ruleset::load(&config)).unwrap();
+    assert_eq!(first, again);
+    let stands = gateway
+        .run("nft list ruleset")
+        .contains("flowtable granted_flows");
+    assert_eq!(stands, has_them);
+    assert!(granted(&gateway));
+    config.forward.flowtable = false;
+    gateway.block_on(ruleset::load(&config)).unwrap();
+    assert!(!gateway.run("nft list ruleset").contains("flowtable"));
+}
+
 #[test]
 fn a_changed_configuration_removes_what_left_and_keeps_the_rest() {
     let gateway = gateway();

@@ -67,6 +67,7 @@ fn render_text(checked: &Checked) -> String {
         gateway,
         portal,
         uplink,
+        forward,
         networks,
         news,
         services,
@@ -96,6 +97,12 @@ fn render_text(checked: &Checked) -> String {
         some => format!("up while one of {} answers", some.join(", ")),
     };
     let _ = writeln!(text, "uplink   {check}");
+    if forward.flowtable {
+        let _ = writeln!(
+            text,
+            "forward  established connections through a flow table, where the kernel has them"
+        );
+    }
     for network in networks {
         text.push_str(&render_network(network));
     }

@@ -2,12 +2,15 @@
 
 use super::Group;
 use super::tool::{self, Outcome};
+use crate::config::Config;
 
 /// Whether Portico works without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Need {
     Required,
     Optional,
+    /// Works without, though the configuration asks for it by this line.
+    Asked(&'static str),
 }
 
 /// How a feature is tried, inside a new network namespace.
@@ -24,6 +27,8 @@ struct Feature {
     need: Need,
     trial: Trial,
 }
+
+const FLOW_TABLES: &str = "flow tables";
 
 const FEATURES: [Feature; 15] = [
     Feature {
@@ -108,10 +113,11 @@ const FEATURES: [Feature; 15] = [
         ]),
     },
     Feature {
-        name: "flow tables",
+        name: FLOW_TABLES,
         need: Need::Optional,
         trial: Trial::Ruleset(
-            "table inet t { flowtable f { hook ingress priority 0; devices = { lo };\n}\n}",
+            "table inet t { flowtable f { hook ingress priority 0; devices = { lo }; counter;\n}\n\
+             chain c { type filter hook forward priority 0; meta l4proto tcp flow add @f;\n}\n}",
         ),
     },
     Feature {
@@ -134,7 +140,7 @@ const FEATURES: [Feature; 15] = [
 ];
 
 /// Tries every feature.
-pub(super) async fn examine(group: &mut Group<'_>) {
+pub(super) async fn examine(group: &mut Group<'_>, config: Option<&Config>) {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     group.ok(format!("Linux {}", release.trim()));
     match tool::run("unshare", &["-n", "true"], "").await {
@@ -151,7 +157,10 @@ pub(super) async fn examine(group: &mut Group<'_>) {
             return;
         }
     }
-    for feature in FEATURES {
+    for mut feature in FEATURES {
+        if feature.name == FLOW_TABLES && config.is_some_and(|config| config.forward.flowtable) {
+            feature.need = Need::Asked("[forward] flowtable = true");
+        }
         tell(group, &feature, &try_out(feature.trial).await);
     }
 }
@@ -180,6 +189,10 @@ fn tell(group: &mut Group<'_>, feature: &Feature, outcome: &Outcome) {
         (Outcome::Refused(why), Need::Required) => group.fail(
             format!("{name}: missing ({why})"),
             "use a kernel with nf_tables as Debian builds it, 5.16 or newer",
+        ),
+        (_, Need::Asked(line)) => group.warn(
+            format!("{name}: absent, so {line} changes nothing"),
+            "use a kernel as Debian builds it, or take the line out",
         ),
         (_, Need::Optional) => group.ok(format!("{name}: absent, not needed unless configured")),
     }

@@ -92,7 +92,7 @@ impl Report {
 pub async fn examine(file: &Path) -> Report {
     let mut report = Report::default();
     let config = examine_config(file, &mut report.group("configuration"));
-    kernel::examine(&mut report.group("kernel")).await;
+    kernel::examine(&mut report.group("kernel"), config.as_ref()).await;
     clock::examine(&mut report.group("clock"), config.as_ref()).await;
     let Some(config) = config else {
         return report;

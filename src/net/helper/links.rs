@@ -16,7 +16,7 @@ pub(super) enum LinkNews {
     Seen(Sighting),
     /// The kernel has forgotten an address of a station.
     Gone(NetworkId, Mac, IpAddr),
-    /// The interface of a network has come into being (or under another index).
+    /// An interface that the ruleset hooks at has come into being (or under another index).
     Appeared,
     /// A routing rule of ours was removed.
     RuleGone,
@@ -113,15 +113,11 @@ impl Links {
 
     fn link(&mut self, config: &Config, link: Link) -> Option<LinkNews> {
         let index = link.index;
+        let name = link.name.clone();
         let before = self.by_index.insert(index, link);
         self.refresh_own_macs();
-        let now = self.network(config, index)?;
-        let same = before.is_some_and(|before| {
-            config
-                .network(now)
-                .is_some_and(|network| network.interface.as_str() == before.name)
-        });
-        (!same).then_some(LinkNews::Appeared)
+        let same = before.is_some_and(|before| before.name == name);
+        (!same && is_hooked(config, &name)).then_some(LinkNews::Appeared)
     }
 
     fn refresh_own_macs(&mut self) {
@@ -165,6 +161,13 @@ impl Links {
     }
 }
 
+/// Whether the ruleset hooks at the interface: a network's, and with a flow table the uplink.
+fn is_hooked(config: &Config, name: &str) -> bool {
+    let mut networks = config.networks.iter();
+    networks.any(|network| network.interface.as_str() == name)
+        || (config.forward.flowtable && config.gateway.uplink.as_str() == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{LinkNews, Links};
@@ -180,6 +183,17 @@ mod tests {
             master,
             mac: Some(mac.parse().unwrap()),
         })
+    }
+
+    #[test]
+    fn the_uplink_is_hooked_at_where_there_is_a_flow_table() {
+        let mut config = config(vec![network("piazza", "br0")]);
+        let uplink = || link(9, "wan0", None, "02:00:5e:10:00:fd");
+        assert_eq!(Links::default().take_in(&config, uplink()), None);
+        config.forward.flowtable = true;
+        let mut links = Links::default();
+        assert_eq!(links.take_in(&config, uplink()), Some(LinkNews::Appeared));
+        assert_eq!(links.take_in(&config, uplink()), None, "only once");
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::nft;
 use super::standing::{FAMILIES, Parts, stale_commands, table_text};
 use super::{RulesetError, TABLE, render_closed, render_with, routing};
+use super::{flowtable, nft};
 use crate::config::{Config, InterfaceName};
 
 /// What stands after a load, for a later [`verify`].
@@ -21,16 +21,16 @@ pub struct Standing {
 /// # Errors
 /// [`RulesetError`]; what stood before stands still.
 pub async fn load(config: &Config) -> Result<Standing, RulesetError> {
-    let absent: Vec<InterfaceName> = config
-        .networks
-        .iter()
-        .map(|network| network.interface.clone())
+    let interfaces = config.networks.iter().map(|network| &network.interface);
+    let absent: Vec<&InterfaceName> = interfaces
+        .chain([&config.gateway.uplink])
         .filter(|interface| !exists(interface))
         .collect();
+    let flowtable = flowtable::is_wanted(config).await?;
     // Kernels since 6.16 hook by name and take absent devices; older ones refuse them.
-    match load_attached(config, &|_| true).await {
+    match load_attached(config, &|_| true, flowtable).await {
         Err(RulesetError::Refused(_)) if !absent.is_empty() => {
-            load_attached(config, &|interface| !absent.contains(interface)).await?;
+            load_attached(config, &|interface| !absent.contains(&interface), flowtable).await?;
         }
         other => other?,
     }
@@ -48,8 +48,9 @@ pub async fn load(config: &Config) -> Result<Standing, RulesetError> {
 async fn load_attached(
     config: &Config,
     attached: &impl Fn(&InterfaceName) -> bool,
+    flowtable: bool,
 ) -> Result<(), RulesetError> {
-    let plain = render_with(config, attached, &[])?;
+    let plain = render_with(config, attached, flowtable, &[])?;
     let mut stale = Vec::new();
     for (family, listing) in FAMILIES.into_iter().zip(list().await?) {
         if let Some(listing) = listing {
@@ -57,7 +58,7 @@ async fn load_attached(
             stale.extend(stale_commands(family, &Parts::read(&listing), &wanted));
         }
     }
-    let text = render_with(config, attached, &stale)?;
+    let text = render_with(config, attached, flowtable, &stale)?;
     nft::run(&["-f", "-"], &text).await?;
     Ok(())
 }
@@ -67,7 +68,9 @@ async fn load_attached(
 /// # Errors
 /// [`RulesetError`].
 pub async fn check(config: &Config) -> Result<(), RulesetError> {
-    nft::run(&["-c", "-f", "-"], &render_with(config, |_| true, &[])?).await?;
+    let flowtable = flowtable::is_wanted(config).await?;
+    let text = render_with(config, |_| true, flowtable, &[])?;
+    nft::run(&["-c", "-f", "-"], &text).await?;
     Ok(())
 }
 

@@ -35,6 +35,11 @@
 //! TLS is never intercepted. Interfaces that are neither a network nor the uplink are left alone,
 //! except that no station can reach them nor be reached from them.
 //!
+//! With `[forward] flowtable`, connections of granted stations are entered into a flow table once they
+//! are answered, and then skip routing and the `inet` chains. Its hook comes after the `netdev` chains,
+//! so that marks, limits and counters hold; it takes no packet whose hops are used up, so the `netdev`
+//! chain leaves one hop to what has no access: its packets take the plain way, where they are refused.
+//!
 //! # How
 //! `netdev` chains at the LAN interface look the MAC up and write the skb mark; `inet` chains act on
 //! the mark, and refuse what has none. Should a table be missing (`nft flush ruleset`), routing rules
@@ -44,6 +49,7 @@
 //! addresses) lives on a share of the crowd, and those already known keep their own.
 
 mod conflicts;
+mod flowtable;
 mod load;
 mod nft;
 mod routing;
@@ -107,14 +113,15 @@ pub fn set_size(network: &Network) -> usize {
 /// # Errors
 /// [`RulesetError::Render`].
 pub fn render(config: &Config) -> Result<String, RulesetError> {
-    render_with(config, |_| true, &[])
+    render_with(config, |_| true, config.forward.flowtable, &[])
 }
 
-/// [`render`] with only the interfaces attached that exist, and with `stale` commands that run after
-/// all rules were flushed.
+/// [`render`] with only the interfaces attached that exist, with a flow table or not, and with `stale`
+/// commands that run after all rules were flushed.
 fn render_with(
     config: &Config,
     attached: impl Fn(&InterfaceName) -> bool,
+    flowtable: bool,
     stale: &[String],
 ) -> Result<String, RulesetError> {
     let ports = |list: &[u16]| {
@@ -124,7 +131,14 @@ fn render_with(
     let (http, https) = (config.portal.http_port, config.portal.https_port);
     // Merged: an anonymous set refuses prefixes that overlap.
     let protected = IpNet::aggregate(&config.gateway.protected);
+    let shortened = config
+        .networks
+        .iter()
+        .map(|network| &network.interface)
+        .chain([&config.gateway.uplink])
+        .filter(|interface| flowtable && attached(interface));
     let text = RulesetText {
+        shortened: join(shortened.map(quoted)),
         stale,
         networks: config
             .networks
@@ -180,6 +194,7 @@ fn render_closed(
 #[derive(Template)]
 #[template(path = "ruleset.nft", escape = "none")]
 struct RulesetText<'a> {
+    shortened: String,
     named_lans: String,
     named_size: usize,
     connections: String,

@@ -17,6 +17,8 @@ pub(super) struct Parts {
     pub(super) sets: Vec<String>,
     /// Counters.
     pub(super) counters: Vec<String>,
+    /// Flow tables.
+    pub(super) flowtables: Vec<String>,
 }
 
 impl Parts {
@@ -33,6 +35,8 @@ impl Parts {
                 parts.sets.push(name.to_owned());
             } else if let Some(name) = opened(line, "counter") {
                 parts.counters.push(name.to_owned());
+            } else if let Some(name) = opened(line, "flowtable") {
+                parts.flowtables.push(name.to_owned());
             } else if let (Some(name), true) = (&chain, line.starts_with("type ") && line.contains(" hook "))
             {
                 parts.chains.insert(name.clone(), line.to_owned());
@@ -70,9 +74,14 @@ pub(super) fn table_text(text: &str, family: &str) -> Option<String> {
 }
 
 /// Commands that remove what stands and is no longer wanted, or is attached elsewhere; they run after
-/// every rule was flushed, so nothing refers to anything.
+/// every rule was flushed, so nothing refers to anything. A flow table goes in any case, to be made anew:
+/// the flows in it were admitted by rules that may have changed.
 pub(super) fn stale_commands(family: &str, standing: &Parts, wanted: &Parts) -> Vec<String> {
-    let mut commands = Vec::new();
+    let mut commands: Vec<String> = standing
+        .flowtables
+        .iter()
+        .map(|name| format!("delete flowtable {family} {TABLE} {name}"))
+        .collect();
     for (name, hook) in &standing.chains {
         if wanted
             .chains
@@ -156,6 +165,15 @@ mod tests {
                 "delete set netdev portico auth_a",
                 "delete counter netdev portico foreign_a",
             ]
+        );
+    }
+
+    #[test]
+    fn a_flow_table_is_made_anew() {
+        let standing = Parts::read("\tflowtable granted_flows {\n\t\thook ingress priority filter\n\t}\n");
+        assert_eq!(
+            stale_commands("inet", &standing, &standing),
+            ["delete flowtable inet portico granted_flows"]
         );
     }
 

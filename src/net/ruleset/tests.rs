@@ -114,9 +114,38 @@ fn masquerade_can_be_switched_off_and_blocked_stations_are_named() {
 }
 
 #[test]
+fn a_flow_table_takes_granted_flows_only_and_none_of_stations_without_access() {
+    let mut config = config(vec![network("piazza", "br0")]);
+    let plain = render(&config).unwrap();
+    assert!(
+        !plain.contains("flowtable") && !plain.contains("ttl set"),
+        "{plain}"
+    );
+    config.forward.flowtable = true;
+    let text = render(&config).unwrap();
+    let hooked = text.find(r#"hook ingress priority filter; devices = { "br0", "wan0" };"#);
+    let added =
+        text.find("meta mark 0x1 ct state established meta l4proto { tcp, udp } flow add @granted_flows");
+    assert!(hooked.is_some() && added.is_some(), "{text}");
+    assert_eq!(text.matches("flow add").count(), 1);
+    let without = text.split("chain without_access_piazza {").nth(1).unwrap();
+    assert!(
+        without.trim_start().starts_with("# a flow table passes on")
+            && without.contains("meta mark 0x8 ip ttl set 1")
+            && without.contains("meta mark 0x8 ip6 hoplimit set 1"),
+        "{without}"
+    );
+    let nowhere = render_with(&config, |name| name.as_str() == "br0", true, &[]).unwrap();
+    assert!(
+        nowhere.contains(r#"devices = { "br0" };"#),
+        "the uplink is absent"
+    );
+}
+
+#[test]
 fn an_absent_interface_gets_no_hook_but_keeps_its_sets() {
     let config = config(vec![network("piazza", "br0"), network("molini", "br1")]);
-    let text = render_with(&config, |name| name.as_str() == "br0", &[]).unwrap();
+    let text = render_with(&config, |name| name.as_str() == "br0", false, &[]).unwrap();
     assert!(text.contains(r#"device "br0""#) && !text.contains(r#"device "br1""#));
     assert!(text.contains("set auth_molini"));
 }
