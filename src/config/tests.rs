@@ -559,10 +559,6 @@ fn wrong_plans_are_told_with_what_to_write() {
             "[uplink]\ndown = \"100 Mbit/s\"\nreserve_down = \"200 Mbit/s\"".to_owned(),
             "leaves nothing",
         ),
-        (
-            "[uplink]\nqueue = \"cake\"".to_owned(),
-            "neither \"auto\" nor \"off\"",
-        ),
     ] {
         let found = refused(&with(&lines));
         assert_eq!(found.len(), 1, "{lines}: {found:?}");

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use toml::de::DeValue;
 
-use super::reader::{Complaint, Located, Section, nearest};
+use super::reader::{Complaint, Located, Section};
 use super::values;
 use crate::model::{Capacity, Line, Rate, Reserve, Way};
 
@@ -32,16 +32,6 @@ const MOST_RESERVED: u8 = 90;
 /// The word for a capacity that is found out.
 const MEASURED: &str = "measured";
 
-/// Which queue discipline the uplink gets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum UplinkQueue {
-    /// cake, or fq_codel, where the kernel has one of them.
-    #[default]
-    Auto,
-    /// As it is.
-    Off,
-}
-
 /// `[uplink]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uplink {
@@ -51,8 +41,6 @@ pub struct Uplink {
     /// `down`, `up`, `reserve_down`, `reserve_up`: what the line carries and what stations never get of
     /// it; `None` when nobody told, or with `fair_share = false`.
     pub line: Option<Line>,
-    /// `queue`.
-    pub queue: UplinkQueue,
 }
 
 impl Default for Uplink {
@@ -63,7 +51,6 @@ impl Default for Uplink {
                 .filter_map(|text| text.parse().ok())
                 .collect(),
             line: None,
-            queue: UplinkQueue::Auto,
         }
     }
 }
@@ -82,14 +69,13 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Uplink {
         );
     }
     let line = read_line(&mut section);
-    let queue = section.or("queue", UplinkQueue::Auto, queue);
     section.finish();
     let check = if written {
         found.into_iter().map(|address| address.value).collect()
     } else {
         Uplink::default().check
     };
-    Uplink { check, line, queue }
+    Uplink { check, line }
 }
 
 fn read_line(section: &mut Section<'_, '_>) -> Option<Line> {
@@ -186,20 +172,6 @@ fn reserve(value: &DeValue<'_>) -> Result<Reserve, Complaint> {
                 format!("write \"0%\" to \"{MOST_RESERVED}%\", or a rate like \"20 Mbit/s\""),
             )
         })
-}
-
-fn queue(value: &DeValue<'_>) -> Result<UplinkQueue, Complaint> {
-    match values::text(value)? {
-        "auto" => Ok(UplinkQueue::Auto),
-        "off" => Ok(UplinkQueue::Off),
-        other => Err(Complaint::new(
-            format!("{other:?} is neither \"auto\" nor \"off\""),
-            nearest(other, ["auto", "off"].into_iter()).map_or_else(
-                || "\"auto\" puts cake or fq_codel on the uplink where the kernel has one".to_owned(),
-                |near| format!("did you mean {near:?}?"),
-            ),
-        )),
-    }
 }
 
 /// An address that can be connected to.

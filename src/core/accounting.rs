@@ -26,7 +26,7 @@ impl Gateway {
         if self.sessions.is_empty() && self.exempt_seen.is_empty() {
             self.next_read = None;
         } else {
-            let every = if self.sessions.len() > MANY {
+            let every = if self.sessions.len() > MANY && !self.reads_in_turns() {
                 READ_MANY_EVERY_MS
             } else {
                 READ_EVERY_MS
@@ -43,13 +43,17 @@ impl Gateway {
             return;
         }
         self.to_read.clear();
+        self.in_round = true;
         let mut by_network: BTreeMap<NetworkId, Vec<Mac>> = BTreeMap::new();
-        let sessions = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.acknowledged)
-            .map(|(key, _)| key);
-        for &(network, mac) in sessions.chain(self.exempt_seen.keys()) {
+        let sessions: Vec<Key> = if self.reads_in_turns() {
+            self.turn()
+        } else {
+            let all = self.sessions.iter();
+            all.filter(|(_, session)| session.acknowledged)
+                .map(|(key, _)| *key)
+                .collect()
+        };
+        for &(network, mac) in sessions.iter().chain(self.exempt_seen.keys()) {
             by_network.entry(network).or_default().push(mac);
         }
         for (network, macs) in by_network {
@@ -57,13 +61,15 @@ impl Gateway {
                 self.to_read.push_back((network, chunk.to_vec()));
             }
         }
-        self.read_next();
+        self.read_next(now);
     }
 
     /// Asks for the next part; the one after it waits for the answer, so that grants come between.
-    fn read_next(&mut self) {
+    fn read_next(&mut self, now: Now) {
         if let Some((network, macs)) = self.to_read.pop_front() {
             self.outbox.push(Command::ReadCounters { network, macs });
+        } else if std::mem::take(&mut self.in_round) {
+            self.end_round(now);
         }
     }
 
@@ -89,8 +95,9 @@ impl Gateway {
             if used_up || due {
                 self.keep(key, now);
             }
+            self.measure_share(key, now.boot);
         }
-        self.read_next();
+        self.read_next(now);
         if missing.iter().any(|&mac| {
             self.sessions
                 .get(&(network, mac))
@@ -127,6 +134,8 @@ impl Gateway {
         let fresh = reading.since(session.seen);
         session.usage = session.usage.plus(fresh);
         session.seen = reading;
+        session.moved[0] = session.moved[0].saturating_add(fresh.down.bytes);
+        session.moved[1] = session.moved[1].saturating_add(fresh.up.bytes);
         let totals = self.statistics.of(key.0);
         totals.usage = totals.usage.plus(fresh);
         self.count_day(key, fresh)
@@ -138,6 +147,7 @@ impl Gateway {
             let fresh = reading.since(std::mem::replace(seen, reading));
             let totals = self.statistics.of(key.0);
             totals.usage = totals.usage.plus(fresh);
+            self.sharing.add_unlimited([fresh.down.bytes, fresh.up.bytes]);
         }
     }
 }

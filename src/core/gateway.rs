@@ -12,6 +12,7 @@ use super::lifecycle;
 use super::outbox::Outbox;
 use super::plans::Plans;
 use super::session::Session;
+use super::share::Sharing;
 use super::statistics::Statistics;
 use super::taps::Taps;
 use crate::model::{
@@ -52,6 +53,10 @@ pub struct Gateway {
     pub(super) quarantine: BTreeMap<Key, Boot>,
     pub(super) plans: Plans,
     pub(super) taps: Taps,
+    pub(super) sharing: Sharing,
+    /// Whether a round of readings is under way, and who of the idle was read last.
+    pub(super) in_round: bool,
+    pub(super) turned_to: Option<Key>,
     /// Whether the kernel's first inventory has been taken in.
     pub(super) inventoried: bool,
     pub(super) next_read: Option<Boot>,
@@ -101,6 +106,9 @@ impl Gateway {
             quarantine: BTreeMap::new(),
             plans: Plans::default(),
             taps: Taps::default(),
+            sharing: Sharing::default(),
+            in_round: false,
+            turned_to: None,
             inventoried: false,
             next_read: None,
             resync_at: None,

@@ -80,6 +80,7 @@ impl Gateway {
             self.inventoried = true;
             self.drop_what_the_kernel_ended(&holds, now);
             self.adopt(&holds, now);
+            self.resume_shares(&holds, now.boot);
         }
         for (key, held) in &holds {
             if self.add_reading(*key, held.counters) {

@@ -3,7 +3,8 @@
 //! Clock-free, IO-free, without randomness, over ordered maps: the same events at the same times
 //! give the same commands, so a recorded field bug replays.
 //!
-//! A file per stage: `identity` (who is that), `lifecycle` (until when), `policy` (may it), `taps` (so often), `plans` (how fast), `session`
+//! A file per stage: `identity` (who is that), `lifecycle` (until when), `policy` (may it), `taps` (so often), `plans` (how fast), `share` and
+//! `sharing` (how fast when the line is scarce), `session`
 //! (begun, moved, over), `access` (what the kernel should hold), `accounting` (how much),
 //! `statistics` (how many).
 
@@ -23,6 +24,8 @@ mod reconfigure;
 pub mod replay;
 mod requests;
 mod session;
+mod share;
+mod sharing;
 mod snapshot;
 mod statistics;
 mod taps;
@@ -35,5 +38,6 @@ pub use command::{Answer, Command, Standing};
 pub use event::{BatchId, Event, Question, RequestId, SeenBy, Sighting};
 pub use garden::{GardenFigures, RELEASED_TTL};
 pub use gateway::Gateway;
+pub use sharing::{LineSnapshot, NetworkShare, WaySnapshot};
 pub use snapshot::{NetworkSnapshot, Snapshot, StationView};
 pub use statistics::Totals;

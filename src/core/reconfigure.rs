@@ -14,6 +14,7 @@ impl Gateway {
         let before = std::mem::replace(&mut self.policy, policy);
         self.size_identity();
         self.look_at_calendar(now);
+        self.lift_shares();
         let keys: Vec<Key> = self.sessions.keys().copied().collect();
         for key in keys {
             self.apply_rules_to_session(key, now);

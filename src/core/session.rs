@@ -7,6 +7,7 @@ use super::access::{Key, Wanted};
 use super::command::{Answer, Command};
 use super::gateway::Gateway;
 use super::lifecycle::Ends;
+use super::share::Pair;
 use crate::model::{
     AccessOp, Boot, Counters, NetworkId, Now, Rate, RatePlan, Recognition, SessionEnd, StoredSession,
 };
@@ -36,6 +37,9 @@ pub(super) struct Session {
     pub(super) today: u64,
     /// Its share while the line is scarce.
     pub(super) share: Option<Share>,
+    /// Bytes to it and from it since its speed was last looked at, and when that was.
+    pub(super) moved: Pair,
+    pub(super) metered: Boot,
     /// What the kernel is to hold it to.
     pub(super) limit: RatePlan,
 }
@@ -53,6 +57,8 @@ impl Session {
             kept: None,
             today: 0,
             share: None,
+            moved: [0; 2],
+            metered: now.boot,
             limit,
         }
     }
@@ -71,6 +77,10 @@ impl Gateway {
     /// Adds a session and its expiry; its limit is decided here.
     pub(super) fn insert(&mut self, key: Key, mut session: Session, now: Now) {
         session.today = session.today.saturating_add(self.resume_day(key));
+        if let Some(rules) = self.rules(key.0) {
+            let plan = self.plan_of(key.0, rules, &session);
+            session.share = self.share_at_first(key, plan, now.boot);
+        }
         if let Some(rules) = self.rules(key.0) {
             session.limit = self.limit_of(key.0, rules, &session);
         }
@@ -126,6 +136,7 @@ impl Gateway {
             *count = count.saturating_sub(1);
         }
         self.identity.unpin(key.0, key.1);
+        self.sharing.forget(key);
         Some(session)
     }
 

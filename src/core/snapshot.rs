@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::command::Standing;
 use super::gateway::Gateway;
 use super::session::Session;
+use super::sharing::{LineSnapshot, NetworkShare};
 use super::statistics::Totals;
 use crate::model::{Drops, Mac, NetworkId, Now, RatePlan};
 
@@ -16,6 +17,8 @@ use crate::model::{Drops, Mac, NetworkId, Now, RatePlan};
 pub struct Snapshot {
     /// Whether the packet path can be changed now.
     pub helper_linked: bool,
+    /// The line, where it is shared fairly when it becomes scarce.
+    pub line: Option<LineSnapshot>,
     /// By network.
     pub networks: BTreeMap<NetworkId, NetworkSnapshot>,
 }
@@ -35,6 +38,8 @@ pub struct NetworkSnapshot {
     pub schedule: Option<String>,
     /// Sessions that are slower because their day's volume is used up.
     pub slowed: usize,
+    /// Its part of the line, where that is shared.
+    pub share: NetworkShare,
     /// Since the daemon started.
     pub totals: Totals,
     /// Packets that the packet path dropped since the daemon started.
@@ -58,6 +63,7 @@ impl Gateway {
     /// Figures of now.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
+        let shares = self.network_shares();
         let networks = self.policy.networks.iter().map(|(&network, rules)| {
             let is_slowed =
                 |session: &Session| Self::volume_of(rules, session).is_some_and(|volume| volume.is_used_up());
@@ -76,6 +82,7 @@ impl Gateway {
                     .iter()
                     .filter(|(key, session)| key.0 == network && is_slowed(session))
                     .count(),
+                share: shares.get(&network).copied().unwrap_or_default(),
                 totals: self.statistics.read(network),
                 drops: self.statistics.drops(network),
             };
@@ -83,6 +90,7 @@ impl Gateway {
         });
         Snapshot {
             helper_linked: self.outbox.is_linked(),
+            line: self.line_snapshot(),
             networks: networks.collect(),
         }
     }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use crate::app::control::{self, ControlRequest};
-use crate::model::{DropCause, NetworkId};
+use crate::model::{DropCause, NetworkId, Rate};
 
 /// Where the daemon's socket is.
 #[derive(Debug, clap::Args)]
@@ -109,12 +109,14 @@ fn render_status(answer: &Value) -> String {
             "NOT REACHED: the pages say so instead of offering the tap"
         }
     );
+    text.push_str(&render_line(&figures["line"]));
     let Some(networks) = figures["networks"].as_object() else {
         return text;
     };
     for (id, network) in networks {
         let service = &answer["services"][id];
         text.push_str(&render_network(id, network, service));
+        text.push_str(&render_plan(network));
         text.push_str(&render_drops(&network["drops"]));
         text.push_str("  garden by name: ");
         text.push_str(&counts(
@@ -171,6 +173,62 @@ fn render_network(id: &str, network: &Value, service: &Value) -> String {
         up = megabytes("up"),
         certificate = service["certificate"].as_str().unwrap_or("?"),
     )
+}
+
+/// The line, where it is shared fairly.
+fn render_line(line: &Value) -> String {
+    let mut text = String::new();
+    for (way, words) in [("down", "to the stations"), ("up", "from the stations")] {
+        let way = &line[way];
+        if way.is_object() {
+            let _ = writeln!(
+                text,
+                "line {words}: {used} of {capacity} used, {room} for stations",
+                used = speed(&way["used"]),
+                capacity = speed(&way["capacity"]),
+                room = speed(&way["room"]),
+            );
+        }
+    }
+    if line["is_peak"].as_bool().unwrap_or(false) {
+        text.push_str("the line is scarce: whoever wants much gets a fair share of it\n");
+    }
+    text
+}
+
+/// The plan in force, and who is held to less.
+fn render_plan(network: &Value) -> String {
+    let plan = &network["plan"];
+    let mut text = format!("  plan {} down, {} up", speed(&plan["down"]), speed(&plan["up"]));
+    if let Some(name) = network["schedule"].as_str() {
+        let _ = write!(text, " ({name})");
+    }
+    let count = |value: &Value| value.as_u64().unwrap_or(0);
+    let share = &network["share"];
+    let _ = write!(text, "; {} active", count(&share["active"]));
+    if count(&share["held"]) > 0 {
+        let least = &share["least"];
+        let (down, up) = (speed(&least[0]), speed(&least[1]));
+        let _ = write!(
+            text,
+            ", {} held to a share, the least {down} down, {up} up",
+            share["held"]
+        );
+    }
+    if count(&network["slowed"]) > 0 {
+        let _ = write!(text, ", {} over the day's volume", network["slowed"]);
+    }
+    if count(&network["totals"]["hasty"]) > 0 {
+        let _ = write!(text, "; {} taps put off", network["totals"]["hasty"]);
+    }
+    text.push('\n');
+    text
+}
+
+/// Bytes per second as people write them.
+fn speed(bytes: &Value) -> String {
+    let bytes = bytes.as_u64().unwrap_or(0);
+    Rate::from_bytes_per_second(bytes).map_or_else(|_| "nothing".to_owned(), |rate| rate.to_string())
 }
 
 /// Each number of `answer` that has a key, and the words behind it.

@@ -1,0 +1,150 @@
+//! What the line carries, what stations may have of it, and how much of that is asked for.
+
+use std::collections::VecDeque;
+
+use super::Pair;
+use crate::model::{Boot, Capacity, Line, Way};
+
+/// What stations may have together of what the line carries, per cent: a line that is not quite full has
+/// no queue.
+const FULL: u64 = 95;
+/// What the comune's exempt devices use is taken from the stations' part, down to one in so many.
+const LEAST_PART: u64 = 4;
+/// How long a rate must last to be believed.
+const SUSTAINED_MS: u64 = 10_000;
+/// How often a measured line is tried for more, for how long, and for how much, per cent.
+const PROBE_EVERY_MS: u64 = 60_000;
+const PROBE_MS: u64 = 10_000;
+const PROBE: u64 = 125;
+/// What a fresh bucket may take of the line even when it is full, one in so many.
+const ALWAYS_SPARE: u64 = 20;
+
+/// One direction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::core) struct WayLoad {
+    /// Whether it is shared.
+    pub(in crate::core) shared: bool,
+    /// Whether it is tried for more just now.
+    probes: bool,
+    /// What it carries.
+    pub(in crate::core) capacity: u64,
+    /// What stations may have together.
+    pub(in crate::core) room: u64,
+    /// What everybody uses.
+    pub(in crate::core) used: u64,
+    /// What limited stations use.
+    load: u64,
+    /// The best that has been seen for ten seconds.
+    best: u64,
+}
+
+/// Both directions.
+#[derive(Debug, Default)]
+pub(in crate::core) struct Ways {
+    ways: [WayLoad; 2],
+    /// What was used lately.
+    samples: VecDeque<(Boot, Pair)>,
+}
+
+impl Ways {
+    /// Takes the load in: of stations that can be limited, and of others.
+    pub(super) fn weigh(&mut self, line: &Line, load: Pair, unlimited: Pair, peak: Option<Boot>, now: Boot) {
+        let used = [0, 1].map(|way: usize| load[way].saturating_add(unlimited[way]));
+        self.samples.push_back((now, used));
+        while let Some((at, _)) = self.samples.front() {
+            if now.since(*at) <= SUSTAINED_MS {
+                break;
+            }
+            self.samples.pop_front();
+        }
+        let sustained = self.sustained(now);
+        for (index, way) in [line.down, line.up].into_iter().enumerate() {
+            let state = &mut self.ways[index];
+            state.best = state.best.max(sustained[index]);
+            state.shared = way.is_some();
+            (state.load, state.used) = (load[index], used[index]);
+            if let Some(way) = way {
+                state.measure(way, unlimited[index], peak, now);
+            }
+        }
+    }
+
+    /// The mean of the last ten seconds; nothing before they have passed.
+    fn sustained(&self, now: Boot) -> Pair {
+        let long = self
+            .samples
+            .front()
+            .is_some_and(|(at, _)| now.since(*at) >= SUSTAINED_MS / 10 * 8);
+        let count = u64::try_from(self.samples.len()).unwrap_or(u64::MAX);
+        let mean = |way: usize| {
+            let sum = self.samples.iter().map(|(_, used)| used[way]);
+            sum.fold(0, u64::saturating_add) / count.max(1)
+        };
+        if long { [mean(0), mean(1)] } else { [0; 2] }
+    }
+
+    /// The load of the fuller direction, per mille of what stations may have.
+    pub(super) fn load(&self) -> u64 {
+        let shared = self.ways.iter().filter(|way| way.shared);
+        let loads = shared.map(|way| way.load.saturating_mul(1_000) / way.room.max(1));
+        loads.max().unwrap_or(0)
+    }
+
+    /// What stations may have together.
+    pub(super) const fn room(&self, way: usize) -> u64 {
+        let way = &self.ways[way];
+        if way.shared { way.room } else { u64::MAX }
+    }
+
+    /// The bounds of what they are allowed together.
+    pub(super) const fn band(&self, way: usize, (low, high): (u64, u64)) -> (u64, u64) {
+        let way = &self.ways[way];
+        if way.shared {
+            let part = way.room / 1_000;
+            (part.saturating_mul(low), part.saturating_mul(high))
+        } else {
+            (0, u64::MAX)
+        }
+    }
+
+    /// What fresh buckets may take in the next second.
+    pub(super) fn spare(&self) -> Pair {
+        self.ways.map(|way| {
+            let unused = way.capacity.saturating_sub(way.used);
+            if way.shared && !way.probes {
+                unused.max(way.capacity / ALWAYS_SPARE)
+            } else {
+                u64::MAX
+            }
+        })
+    }
+
+    /// To the stations, and from them.
+    pub(in crate::core) const fn both(&self) -> &[WayLoad; 2] {
+        &self.ways
+    }
+}
+
+impl WayLoad {
+    fn measure(&mut self, way: Way, unlimited: u64, peak: Option<Boot>, now: Boot) {
+        self.capacity = match way.capacity {
+            Capacity::Known(rate) => {
+                self.probes = false;
+                rate.bytes_per_second()
+            }
+            Capacity::Measured { least } => {
+                let in_turn = |since: Boot| now.since(since) % PROBE_EVERY_MS < PROBE_MS;
+                self.probes = peak.is_none_or(in_turn);
+                self.best.max(least.bytes_per_second())
+            }
+        };
+        let (whole, full) = if self.probes {
+            (self.capacity / 100 * PROBE, 100)
+        } else {
+            (self.capacity, FULL)
+        };
+        let left = whole.saturating_sub(way.reserve.of(whole));
+        let part = left.min(whole / 100 * full);
+        self.room = part.saturating_sub(unlimited).max(part / LEAST_PART);
+    }
+}

@@ -1,0 +1,433 @@
+//! Fair sharing of a scarce line: who gets how much while stations want more than it carries.
+//!
+//! Once a second near the peak every station that moves data is measured. A station that uses up its
+//! limit wants its whole plan; of any other it is known what it wants. The line is filled with that
+//! max-min fairly: first between networks by their weights, then inside each (see [`fill`]). All who
+//! want more than the level are held to it. The sum stays five per cent under what the line carries, so
+//! that no queue builds up in the router.
+//!
+//! Every change refills the kernel's bucket of a station, which holds a second's worth of its limit. So a
+//! limit moves only by more than [`MOVED`], unless the sum of all would leave its band, no station's
+//! more often than every [`HOLD_MS`], and limits of stations that would use the fresh bucket at once are
+//! raised no faster than the line has room for it.
+//!
+//! Pure: readings in, limits out. Idle stations are not in here at all.
+
+pub(super) mod fill;
+mod line;
+
+use std::collections::BTreeMap;
+
+use super::access::Key;
+use crate::model::{Boot, Line, NetworkId};
+
+pub(super) use line::Ways;
+
+/// Bytes per second to the stations and from them.
+pub(super) type Pair = [u64; 2];
+
+/// No station is held to less, bytes per second (half a Mbit/s): a page still loads, and the kernel's
+/// limit is still exact.
+pub(super) const FLOOR: u64 = 62_500;
+/// Whoever moves less is idle, bytes per second.
+pub(super) const IDLE: u64 = 4_000;
+/// A limit moves when it would by more than so much, per mille of itself.
+const MOVED: u64 = 100;
+/// When the sum leaves its band, limits move that would by more than so much.
+const MOVED_LITTLE: u64 = 20;
+/// The sum's band, per mille of what stations may have together.
+const BAND: (u64, u64) = (960, 1_020);
+/// No station's limit moves more often.
+const HOLD_MS: u64 = 4_000;
+/// A station that has become quiet keeps its limit for so long, since people read what they loaded.
+const QUIET_MS: u64 = 15_000;
+/// A peak is over when the load has been low for so long.
+const CALM_MS: u64 = 10_000;
+/// Load at which it is looked at every second, at which a peak begins, and under which it ends, per
+/// mille of what stations may have together.
+const NEAR: u64 = 600;
+const BEGINS: u64 = 850;
+const ENDS: u64 = 700;
+
+/// A station that moves data, or is held to a share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Station {
+    /// What it may have by its plan.
+    pub(super) plan: Pair,
+    /// What it is held to.
+    pub(super) limit: Pair,
+    /// What it moved lately.
+    rate: Pair,
+    /// What it wants, as far as one knows.
+    want: Pair,
+    /// When its limit moved last.
+    changed: Option<Boot>,
+    /// Since when it moves next to nothing.
+    quiet: Option<Boot>,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Sharing {
+    stations: BTreeMap<Key, Station>,
+    ways: Ways,
+    /// Load of stations that are not limited, by their bytes since the last round.
+    unlimited: Pair,
+    last_round: Option<Boot>,
+    /// When this peak began.
+    peak: Option<Boot>,
+    /// Since when the load has been low.
+    calm: Option<Boot>,
+    /// What a newcomer to a network gets while the line is scarce.
+    entry: BTreeMap<NetworkId, Pair>,
+}
+
+impl Station {
+    fn new(plan: Pair, limit: Pair) -> Self {
+        Self {
+            plan,
+            limit,
+            rate: [0; 2],
+            want: limit,
+            changed: None,
+            quiet: None,
+        }
+    }
+
+    /// Whether it would use more if it might.
+    fn is_held_back(&self, way: usize) -> bool {
+        self.rate[way].saturating_mul(5) >= self.limit[way].saturating_mul(4)
+    }
+
+    /// Whether its limit has just moved.
+    fn rests(&self, now: Boot) -> bool {
+        self.changed.is_some_and(|at| now.since(at) < HOLD_MS)
+    }
+
+    /// Whether it moves data now.
+    pub(super) fn is_moving(&self) -> bool {
+        self.quiet.is_none()
+    }
+
+    fn has_share(&self) -> bool {
+        self.limit != self.plan
+    }
+
+    /// Takes a measurement in. What it wants sinks slowly, so that a pause between two pages moves
+    /// nobody's limit.
+    fn measure(&mut self, rate: Pair, now: Boot) {
+        self.rate = rate;
+        for way in [0, 1] {
+            let before = self.want[way].min(self.limit[way]) / 2;
+            self.want[way] = if self.is_held_back(way) {
+                self.plan[way]
+            } else {
+                before.max(rate[way] / 4 * 5).min(self.plan[way])
+            };
+        }
+        if rate.iter().all(|rate| *rate < IDLE) {
+            self.quiet.get_or_insert(now);
+        } else {
+            self.quiet = None;
+        }
+    }
+
+    /// Where its limit belongs.
+    fn goal(&self, levels: Pair, now: Boot) -> Pair {
+        let is_quiet = self.quiet.is_some_and(|since| now.since(since) >= QUIET_MS);
+        let goal = |way: usize| {
+            let (plan, level) = (self.plan[way], levels[way].max(FLOOR));
+            let modest = self.limit[way] == plan && self.want[way] <= level / 2;
+            if is_quiet || modest { plan } else { plan.min(level) }
+        };
+        [goal(0), goal(1)]
+    }
+}
+
+/// What each network gets of a line, in their order: by weight, but no less than the floors of its own
+/// stations, which then go off the others' parts.
+fn parts(
+    wants: &BTreeMap<NetworkId, Vec<(u64, u64)>>,
+    weight: &impl Fn(NetworkId) -> u64,
+    room: u64,
+) -> Vec<u64> {
+    let sum = |wants: &[(u64, u64)], most: u64| {
+        let wants = wants.iter().map(|(want, _)| (*want).min(most));
+        wants.fold(0, u64::saturating_add)
+    };
+    let floors: Vec<u64> = wants.values().map(|wants| sum(wants, FLOOR)).collect();
+    let wants: Vec<(u64, u64)> = wants
+        .iter()
+        .map(|(network, wants)| (sum(wants, u64::MAX), weight(*network).max(1)))
+        .collect();
+    let mut at_floor = vec![false; wants.len()];
+    loop {
+        let free = |index: &usize| !at_floor[*index];
+        let fixed = floors.iter().zip(&at_floor).filter(|(_, at_floor)| **at_floor);
+        let taken = fixed.map(|(floor, _)| *floor).fold(0, u64::saturating_add);
+        let mut rest: Vec<(u64, u64)> = (0..wants.len()).filter(free).map(|index| wants[index]).collect();
+        let level = fill::level(&mut rest, room.saturating_sub(taken));
+        let part = |index: usize| fill::portion(wants[index].0, wants[index].1, level);
+        let low = (0..wants.len())
+            .filter(free)
+            .find(|index| part(*index) < floors[*index]);
+        let Some(low) = low else {
+            let floor_or_part = |index| {
+                if at_floor[index] {
+                    floors[index]
+                } else {
+                    part(index)
+                }
+            };
+            return (0..wants.len()).map(floor_or_part).collect();
+        };
+        at_floor[low] = true;
+    }
+}
+
+/// By how much a limit would move, per mille.
+fn moves(from: u64, to: u64) -> u64 {
+    from.abs_diff(to).saturating_mul(1_000) / from.max(1)
+}
+
+impl Sharing {
+    /// A reading of a station: its plan and limit, bytes since the last one, and a second.
+    pub(super) fn measure(
+        &mut self,
+        key: Key,
+        (plan, limit): (Pair, Pair),
+        (moved, rate): (Pair, Pair),
+        now: Boot,
+    ) {
+        let idle = rate.iter().all(|rate| *rate < IDLE);
+        if idle && !self.stations.contains_key(&key) {
+            // Many idle ones together are a load too.
+            self.add_unlimited(moved);
+            return;
+        }
+        let fresh = Station::new(plan, limit);
+        let station = self.stations.entry(key).or_insert(fresh);
+        (station.plan, station.limit) = (plan, limit);
+        station.measure(rate, now);
+        let is_done = !station.has_share() && !station.rests(now);
+        if idle && is_done && station.want.iter().all(|want| *want < IDLE) {
+            self.stations.remove(&key);
+        }
+    }
+
+    /// Bytes of stations whose limits are not looked at.
+    pub(super) fn add_unlimited(&mut self, bytes: Pair) {
+        for (sum, bytes) in self.unlimited.iter_mut().zip(bytes) {
+            *sum = sum.saturating_add(bytes);
+        }
+    }
+
+    /// A station is gone.
+    pub(super) fn forget(&mut self, key: Key) {
+        self.stations.remove(&key);
+    }
+
+    /// A station begins; what it is held to at first, if not to its plan. Until one knows better it wants
+    /// its whole plan, so the others make room at the next round.
+    pub(super) fn begin(&mut self, key: Key, plan: Pair, now: Boot) -> Option<Pair> {
+        let entry = *self.entry.get(&key.0).filter(|_| self.peak.is_some())?;
+        let limit = [plan[0].min(entry[0]), plan[1].min(entry[1])];
+        let station = Station {
+            want: plan,
+            changed: Some(now),
+            ..Station::new(plan, limit)
+        };
+        self.stations.insert(key, station);
+        (limit != plan).then_some(limit)
+    }
+
+    /// A station that the kernel holds to less than its plan since before a restart.
+    pub(super) fn resume(&mut self, key: Key, plan: Pair, limit: Pair, now: Boot) {
+        let station = Station {
+            changed: Some(now),
+            ..Station::new(plan, limit)
+        };
+        self.stations.insert(key, station);
+        self.calm.get_or_insert(now);
+    }
+
+    /// Stations to be read each time, in order.
+    pub(super) fn active(&self) -> impl Iterator<Item = (&Key, &Station)> {
+        self.stations.iter()
+    }
+
+    /// Whether readings are wanted every second.
+    pub(super) fn is_near(&self) -> bool {
+        self.peak.is_some() || self.ways.load() >= NEAR || self.stations.values().any(Station::has_share)
+    }
+
+    /// Whether the line is scarce.
+    pub(super) const fn is_peak(&self) -> bool {
+        self.peak.is_some()
+    }
+
+    /// What the line carries and is asked for.
+    pub(super) const fn ways(&self) -> &Ways {
+        &self.ways
+    }
+
+    /// After all have been measured: the stations whose limit moves, and where to.
+    pub(super) fn round(
+        &mut self,
+        line: &Line,
+        weight: impl Fn(NetworkId) -> u64,
+        now: Boot,
+    ) -> Vec<(Key, Pair)> {
+        self.weigh(line, now);
+        self.follow_load(now);
+        if self.peak.is_none() {
+            self.entry.clear();
+            let over = self.calm.is_none_or(|since| now.since(since) >= CALM_MS);
+            return if over { self.release(now) } else { Vec::new() };
+        }
+        let levels = self.levels(&weight);
+        self.entry = self.entries(&levels);
+        self.decide(&levels, now)
+    }
+
+    /// Adds the load up.
+    fn weigh(&mut self, line: &Line, now: Boot) {
+        let mut load = [0_u64; 2];
+        for station in self.stations.values() {
+            for way in [0, 1] {
+                load[way] = load[way].saturating_add(station.rate[way]);
+            }
+        }
+        let passed = self.last_round.replace(now).map_or(1_000, |last| now.since(last));
+        let unlimited = std::mem::take(&mut self.unlimited);
+        let unlimited = unlimited.map(|bytes| bytes.saturating_mul(1_000) / passed.max(1));
+        self.ways.weigh(line, load, unlimited, self.peak, now);
+    }
+
+    /// Whether a peak begins or ends.
+    fn follow_load(&mut self, now: Boot) {
+        let load = self.ways.load();
+        if load >= BEGINS {
+            self.peak.get_or_insert(now);
+        }
+        if load >= ENDS {
+            self.calm = None;
+        } else if now.since(*self.calm.get_or_insert(now)) >= CALM_MS {
+            self.peak = None;
+        }
+    }
+
+    /// Everybody has the plan again.
+    fn release(&mut self, now: Boot) -> Vec<(Key, Pair)> {
+        let mut released = Vec::new();
+        for (key, station) in &mut self.stations {
+            if station.has_share() && !station.rests(now) {
+                station.limit = station.plan;
+                station.changed = Some(now);
+                released.push((*key, station.plan));
+            }
+        }
+        released
+    }
+
+    /// The level of each network, in both directions.
+    fn levels(&self, weight: &impl Fn(NetworkId) -> u64) -> BTreeMap<NetworkId, Pair> {
+        let mut levels: BTreeMap<NetworkId, Pair> = BTreeMap::new();
+        for way in [0, 1] {
+            let mut wants: BTreeMap<NetworkId, Vec<(u64, u64)>> = BTreeMap::new();
+            for (key, station) in &self.stations {
+                wants.entry(key.0).or_default().push((station.want[way], 1));
+            }
+            let parts = parts(&wants, weight, self.ways.room(way));
+            for ((network, mut wants), part) in wants.into_iter().zip(parts) {
+                let level = fill::level(&mut wants, part);
+                levels.entry(network).or_insert([u64::MAX; 2])[way] = level;
+            }
+        }
+        levels
+    }
+
+    /// What a newcomer gets: its part when one more shares.
+    fn entries(&self, levels: &BTreeMap<NetworkId, Pair>) -> BTreeMap<NetworkId, Pair> {
+        let entries = levels.iter().map(|(network, levels)| {
+            let entry = |way: usize| {
+                let level = levels[way];
+                let all = self.stations.iter();
+                let sharing = all.filter(|(key, station)| key.0 == *network && station.want[way] >= level);
+                let sharing = u64::try_from(sharing.count()).unwrap_or(u64::MAX);
+                if level == u64::MAX {
+                    level
+                } else {
+                    (level / sharing.saturating_add(1))
+                        .saturating_mul(sharing)
+                        .max(FLOOR)
+                }
+            };
+            (*network, [entry(0), entry(1)])
+        });
+        entries.collect()
+    }
+
+    /// Moves limits towards the levels: first what must sink, then what may rise.
+    fn decide(&mut self, levels: &BTreeMap<NetworkId, Pair>, now: Boot) -> Vec<(Key, Pair)> {
+        let mut goals: Vec<(u64, Key, Pair)> = Vec::new();
+        for (key, station) in &self.stations {
+            let goal = station.goal(levels.get(&key.0).copied().unwrap_or([u64::MAX; 2]), now);
+            let by = moves(station.limit[0], goal[0]).max(moves(station.limit[1], goal[1]));
+            if by > MOVED_LITTLE && !station.rests(now) {
+                goals.push((by, *key, goal));
+            }
+        }
+        goals.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+        let mut changes = Vec::new();
+        let mut sum = self.sum();
+        let mut spare = self.ways.spare();
+        for sinking in [true, false] {
+            for &(by, key, goal) in &goals {
+                let Some(station) = self.stations.get_mut(&key) else {
+                    continue;
+                };
+                let sinks = (0..2).any(|way| goal[way] < station.limit[way]);
+                let wanted = |(way, sum): (usize, &u64)| {
+                    let band = self.ways.band(way, BAND);
+                    let helps = if sinking {
+                        *sum > band.1 && goal[way] < station.limit[way]
+                    } else {
+                        *sum < band.0 && goal[way] > station.limit[way]
+                    };
+                    by > MOVED || helps
+                };
+                if station.limit == goal || sinks != sinking || !sum.iter().enumerate().any(wanted) {
+                    continue;
+                }
+                let cost = [0, 1].map(|way| if station.is_held_back(way) { goal[way] } else { 0 });
+                if !sinking && (0..2).any(|way| cost[way] > spare[way]) {
+                    continue;
+                }
+                for way in [0, 1] {
+                    spare[way] = spare[way].saturating_sub(cost[way]);
+                    sum[way] = sum[way]
+                        .saturating_sub(station.limit[way].min(station.want[way]))
+                        .saturating_add(goal[way].min(station.want[way]));
+                }
+                station.limit = goal;
+                station.changed = Some(now);
+                changes.push((key, goal));
+            }
+        }
+        changes
+    }
+
+    /// What all are allowed and want together.
+    fn sum(&self) -> Pair {
+        let sum = |way: usize| {
+            let allowed = |station: &Station| station.limit[way].min(station.want[way]);
+            self.stations.values().map(allowed).fold(0, u64::saturating_add)
+        };
+        [sum(0), sum(1)]
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

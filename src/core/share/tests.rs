@@ -1,0 +1,347 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, proptest};
+
+use super::{FLOOR, HOLD_MS, Pair, Sharing};
+use crate::core::access::Key;
+use crate::model::{Boot, Capacity, Line, Mac, NetworkId, Rate, Reserve, Way};
+
+const MBIT: u64 = 125_000;
+
+fn way(mbit: u64, reserve: u8) -> Way {
+    Way {
+        capacity: Capacity::Known(Rate::from_bytes_per_second(mbit * MBIT).unwrap()),
+        reserve: Reserve::Percent(reserve),
+    }
+}
+
+fn key(network: &str, number: u16) -> Key {
+    let [high, low] = number.to_be_bytes();
+    (
+        network.parse().unwrap(),
+        Mac::new([2, 0, 0, 0, high, low]).unwrap(),
+    )
+}
+
+/// A line and stations that take what they want, as far as they may and it carries.
+struct Town {
+    sharing: Sharing,
+    line: Line,
+    now: Boot,
+    /// What each wants of the way down, and is held to.
+    stations: BTreeMap<Key, (u64, Pair)>,
+    plan: Pair,
+    weights: BTreeMap<NetworkId, u64>,
+    changed: BTreeMap<Key, Vec<Boot>>,
+}
+
+impl Town {
+    fn new(mbit: u64, plan: u64) -> Self {
+        Self {
+            sharing: Sharing::default(),
+            line: Line {
+                down: Some(way(mbit, 0)),
+                up: None,
+            },
+            now: Boot(1_000_000),
+            stations: BTreeMap::new(),
+            plan: [plan * MBIT, plan * MBIT],
+            weights: BTreeMap::new(),
+            changed: BTreeMap::new(),
+        }
+    }
+
+    fn join(&mut self, key: Key, want: u64) {
+        let share = self.sharing.begin(key, self.plan, self.now);
+        self.stations.insert(key, (want, share.unwrap_or(self.plan)));
+    }
+
+    fn second(&mut self) {
+        self.now = self.now.plus_ms(1_000);
+        let asked = |(want, limit): &(u64, Pair)| (*want).min(limit[0]);
+        let sum: u64 = self.stations.values().map(asked).sum();
+        let Some(Way {
+            capacity: Capacity::Known(capacity),
+            ..
+        }) = self.line.down
+        else {
+            panic!("known")
+        };
+        let carried = capacity.bytes_per_second();
+        for (key, station) in &self.stations {
+            let asked = asked(station);
+            let rate = if sum > carried {
+                asked * (carried / 1_000) / (sum / 1_000)
+            } else {
+                asked
+            };
+            self.sharing
+                .measure(*key, (self.plan, station.1), ([rate, 0], [rate, 0]), self.now);
+        }
+        let weights = &self.weights;
+        let weight = |network| weights.get(&network).copied().unwrap_or(1);
+        for (key, limit) in self.sharing.round(&self.line, weight, self.now) {
+            self.stations.get_mut(&key).unwrap().1 = limit;
+            self.changed.entry(key).or_default().push(self.now);
+        }
+    }
+
+    fn seconds(&mut self, count: usize) {
+        for _ in 0..count {
+            self.second();
+        }
+    }
+
+    fn limit(&self, network: &str, number: u16) -> u64 {
+        self.stations[&key(network, number)].1[0]
+    }
+
+    /// What they are allowed and want.
+    fn sum(&self) -> u64 {
+        let asked = self.stations.values().map(|(want, limit)| (*want).min(limit[0]));
+        asked.sum()
+    }
+
+    fn changes(&self) -> usize {
+        self.changed.values().map(Vec::len).sum()
+    }
+}
+
+#[test]
+fn while_there_is_enough_everybody_has_the_plan() {
+    let mut town = Town::new(100, 10);
+    for number in 0..8 {
+        town.join(key("piazza", number), 10 * MBIT);
+    }
+    town.seconds(30);
+    assert_eq!(town.changes(), 0);
+    assert!(!town.sharing.is_peak());
+}
+
+#[test]
+fn at_the_peak_all_get_the_same_and_the_line_is_nearly_full() {
+    let mut town = Town::new(100, 10);
+    for number in 0..20 {
+        town.join(key("piazza", number), 10 * MBIT);
+    }
+    town.seconds(3);
+    for number in 0..20 {
+        assert_eq!(town.limit("piazza", number), 95 * MBIT / 20, "{number}");
+    }
+    town.seconds(30);
+    assert_eq!(town.changes(), 20, "once each");
+    // Most go: the others have the plan again, and at last everybody.
+    for number in 0..17 {
+        town.stations.get_mut(&key("piazza", number)).unwrap().0 = 0;
+    }
+    town.seconds(40);
+    assert!((0..20).all(|number| town.limit("piazza", number) == 10 * MBIT));
+    assert!(!town.sharing.is_peak() && !town.sharing.is_near());
+}
+
+#[test]
+fn whoever_wants_little_gets_it_and_the_rest_is_shared() {
+    let mut town = Town::new(50, 10);
+    for number in 0..10 {
+        town.join(key("piazza", number), 10 * MBIT);
+    }
+    for number in 10..40 {
+        town.join(key("piazza", number), MBIT / 4);
+    }
+    town.seconds(20);
+    let rest = (95 * 50 * MBIT / 100 - 30 * MBIT / 4) / 10;
+    let limit = town.limit("piazza", 3);
+    assert!(limit.abs_diff(rest) < rest / 8, "{limit} and not about {rest}");
+    assert!(town.limit("piazza", 20) >= MBIT / 4);
+}
+
+#[test]
+fn a_newcomer_has_its_share_at_once_and_the_others_make_room() {
+    let mut town = Town::new(30, 20);
+    for number in 0..2 {
+        town.join(key("piazza", number), 20 * MBIT);
+    }
+    town.seconds(10);
+    town.join(key("piazza", 2), 20 * MBIT);
+    let fair = 95 * 30 * MBIT / 100 / 3;
+    assert!(
+        town.limit("piazza", 2).abs_diff(fair) < fair / 10,
+        "{}",
+        town.limit("piazza", 2)
+    );
+    town.seconds(2);
+    for number in 0..3 {
+        let limit = town.limit("piazza", number);
+        assert!(
+            limit.abs_diff(fair) < fair / 10,
+            "{number}: {limit} and not about {fair}"
+        );
+    }
+    // One that was idle and has the plan is held to its share within two seconds.
+    town.join(key("piazza", 3), 0);
+    town.seconds(30);
+    town.stations.get_mut(&key("piazza", 3)).unwrap().0 = 20 * MBIT;
+    town.seconds(2);
+    assert!(town.limit("piazza", 3) < 9 * MBIT, "{}", town.limit("piazza", 3));
+}
+
+#[test]
+fn networks_share_by_weight_and_what_one_leaves_flows_to_the_other() {
+    let mut town = Town::new(90, 20);
+    town.weights = [("piazza".parse().unwrap(), 2), ("molini".parse().unwrap(), 1)].into();
+    for number in 0..10 {
+        town.join(key("piazza", number), 20 * MBIT);
+        town.join(key("molini", number), 20 * MBIT);
+    }
+    town.seconds(10);
+    let room = 95 * 90 * MBIT / 100;
+    let about = |limit: u64, fair: u64| assert!(limit.abs_diff(fair) <= fair / 20, "{limit}, not {fair}");
+    about(town.limit("piazza", 0), room / 3 * 2 / 10);
+    about(town.limit("molini", 0), room / 3 / 10);
+    for number in 0..10 {
+        town.stations.get_mut(&key("piazza", number)).unwrap().0 = MBIT;
+    }
+    town.seconds(25);
+    assert!(town.limit("molini", 0) > 6 * MBIT, "{}", town.limit("molini", 0));
+}
+
+#[test]
+fn the_offices_part_is_never_given_away() {
+    let mut town = Town::new(100, 20);
+    town.line.down = Some(way(100, 40));
+    for number in 0..10 {
+        town.join(key("piazza", number), 20 * MBIT);
+    }
+    town.seconds(10);
+    assert!(town.sum() <= 61 * MBIT, "{}", town.sum());
+    assert!(town.sum() >= 57 * MBIT, "{}", town.sum());
+}
+
+#[test]
+fn what_exempt_devices_use_is_not_given_twice() {
+    let mut town = Town::new(100, 20);
+    for number in 0..10 {
+        town.join(key("piazza", number), 20 * MBIT);
+    }
+    for _ in 0..10 {
+        town.sharing.add_unlimited([40 * MBIT, 0]);
+        town.second();
+    }
+    assert!(town.sum() <= 56 * MBIT, "{}", town.sum());
+}
+
+#[test]
+fn a_measured_line_grows_with_what_it_carries() {
+    let mut sharing = Sharing::default();
+    let least = Rate::from_bytes_per_second(30 * MBIT).unwrap();
+    let line = Line {
+        down: Some(Way {
+            capacity: Capacity::Measured { least },
+            reserve: Reserve::NONE,
+        }),
+        up: None,
+    };
+    let mut limits: BTreeMap<Key, u64> = (0..20).map(|number| (key("piazza", number), 10 * MBIT)).collect();
+    let mut now = Boot(0);
+    for _ in 0..900 {
+        now = now.plus_ms(1_000);
+        // It really carries 80 Mbit/s.
+        let sum: u64 = limits.values().sum();
+        for (key, limit) in &limits {
+            let rate = limit * (80 * MBIT).min(sum) / sum;
+            sharing.measure(
+                *key,
+                ([10 * MBIT; 2], [*limit, 10 * MBIT]),
+                ([rate, 0], [rate, 0]),
+                now,
+            );
+        }
+        for (key, limit) in sharing.round(&line, |_| 1, now) {
+            limits.insert(key, limit[0]);
+        }
+    }
+    let capacity = sharing.ways().both()[0].capacity;
+    assert!(
+        (72 * MBIT..=80 * MBIT).contains(&capacity),
+        "{} kbit/s",
+        capacity / 125
+    );
+}
+
+fn wants() -> impl Strategy<Value = Vec<(bool, u64)>> {
+    proptest::collection::vec((any::<bool>(), 0_u64..12 * MBIT), 1..80)
+}
+
+fn town_of(wants: &[(bool, u64)], mbit: u64) -> Town {
+    let mut town = Town::new(mbit, 10);
+    for (number, (second, want)) in (0_u16..).zip(wants) {
+        town.join(key(if *second { "molini" } else { "piazza" }, number), *want);
+    }
+    town
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 64, ..ProptestConfig::default() })]
+
+    /// With constant wants the limits come to rest: within floor and plan, the sum within the line, most
+    /// of it used, and those who want more alike.
+    #[test]
+    fn constant_wants_come_to_rest(wants in wants(), mbit in 20_u64..200) {
+        let mut town = town_of(&wants, mbit);
+        town.seconds(60);
+        let before = town.changes();
+        town.seconds(60);
+        prop_assert_eq!(town.changes(), before, "still moving after a minute");
+        let room = 95 * mbit * MBIT / 100;
+        let floors = wants.len() as u64 * FLOOR;
+        prop_assert!(town.sum() <= (mbit * MBIT).max(floors), "{} of {room}", town.sum());
+        let wanted: u64 = wants.iter().map(|(_, want)| (*want).min(10 * MBIT)).sum();
+        prop_assert!(town.sum() >= wanted.min(room) * 85 / 100, "{} of {wanted} in {room}", town.sum());
+        for second in ["piazza", "molini"] {
+            let mut thirsty: Vec<u64> = Vec::new();
+            for (key, (want, limit)) in &town.stations {
+                prop_assert!((FLOOR..=10 * MBIT).contains(&limit[0]));
+                prop_assert_eq!(limit[1], 10 * MBIT, "the other way is not shared");
+                if key.0.as_str() == second && *want > limit[0] * 5 / 4 {
+                    thirsty.push(limit[0]);
+                }
+            }
+            let (least, most) = (thirsty.iter().min(), thirsty.iter().max());
+            if let (Some(least), Some(most)) = (least, most) {
+                prop_assert!(*most <= least * 5 / 4, "{least} to {most}");
+            }
+        }
+    }
+
+    /// However wants jump: no limit outside floor and plan, none moves more often than it may, and the
+    /// same happenings give the same limits.
+    #[test]
+    fn jumping_wants_do_not_make_limits_swing(
+        wants in wants(), mbit in 20_u64..200, jumps in proptest::collection::vec(any::<u64>(), 120),
+    ) {
+        let run = || {
+            let mut town = town_of(&wants, mbit);
+            for jump in &jumps {
+                for (number, station) in town.stations.values_mut().enumerate() {
+                    // A bit of the number decides whether this one bursts now.
+                    if (jump >> (number % 64)) & 1 == 1 {
+                        station.0 = if station.0 == 0 { 10 * MBIT } else { 0 };
+                    }
+                }
+                town.second();
+            }
+            town
+        };
+        let town = run();
+        for (key, times) in &town.changed {
+            let limit = town.stations[key].1;
+            prop_assert!((FLOOR..=10 * MBIT).contains(&limit[0]));
+            for pair in times.windows(2) {
+                prop_assert!(pair[1].since(pair[0]) >= HOLD_MS, "{pair:?}");
+            }
+        }
+        let again = run();
+        prop_assert_eq!(town.changed, again.changed);
+        prop_assert_eq!(town.stations, again.stations);
+    }
+}
