@@ -268,6 +268,11 @@ up = "100 Mbit/s"
         portico.wait_until(READY, "sessions", || granted(&run) == Some(sessions))
     }
 
+    /// Sessions that `portico` says the kernel has acknowledged.
+    pub(crate) fn granted(&self) -> Option<u64> {
+        granted(&self.path("run"))
+    }
+
     /// The running `portico`.
     pub(crate) fn portico(&mut self) -> Result<&mut Daemon> {
         self.portico.as_mut().context("portico has not been started")
@@ -280,8 +285,23 @@ up = "100 Mbit/s"
 
     /// Puts sessions into the kernel through the helper, as a `portico` before this one had.
     pub(crate) fn preload(&self, stations: Range<u32>) -> Result<()> {
+        self.preload_as(stations, entry()?)
+    }
+
+    /// The same with another timeout in the kernel, milliseconds.
+    pub(crate) fn preload_for(&self, stations: Range<u32>, timeout_ms: u64) -> Result<()> {
+        let timeout_ms = Some(timeout_ms);
+        self.preload_as(
+            stations,
+            Entry {
+                timeout_ms,
+                ..entry()?
+            },
+        )
+    }
+
+    fn preload_as(&self, stations: Range<u32>, entry: Entry) -> Result<()> {
         let network = network()?;
-        let entry = entry()?;
         let macs = stations.map(mac).collect::<Result<Vec<Mac>>>()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

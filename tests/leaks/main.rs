@@ -25,6 +25,7 @@ mod packet;
 mod ports;
 mod protocols;
 mod range;
+mod riders;
 mod services;
 mod spoof;
 mod transfer;

@@ -22,7 +22,7 @@ use rustix::fs::{Gid, Uid};
 use rustix::mount::{MountFlags, MountPropagationFlags};
 use rustix::process::Signal;
 use rustix::thread::{LinkNameSpaceType, UnshareFlags};
-use socket2::{SockAddr, SockAddrStorage, Socket};
+use socket2::{Domain, Protocol, SockAddr, SockAddrStorage, Socket, Type};
 
 use super::daemon;
 
@@ -250,6 +250,16 @@ pub fn bind_to_interface(socket: &Socket, interface_index: u32) -> io::Result<()
     socket.bind(&link_address(interface_index))
 }
 
+/// A packet socket that only sends, out of one interface: nothing that passes there costs a copy for it.
+///
+/// # Errors
+/// The kernel's.
+pub fn sender_on(interface_index: u32) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(0)))?;
+    socket.bind(&link_address_for(interface_index, 0))?;
+    Ok(socket)
+}
+
 /// Every EtherType, in network byte order (`ETH_P_ALL`, linux/if_ether.h).
 pub const ALL_ETHER_TYPES: u16 = 3_u16.to_be();
 
@@ -266,13 +276,17 @@ struct LinkAddress {
 }
 
 fn link_address(interface_index: u32) -> SockAddr {
+    link_address_for(interface_index, ALL_ETHER_TYPES)
+}
+
+fn link_address_for(interface_index: u32, protocol: u16) -> SockAddr {
     const AF_PACKET: u16 = 17;
     let mut storage = SockAddrStorage::zeroed();
     // SAFETY: `LinkAddress` has the layout of the platform's `sockaddr_ll`, and every bit pattern,
     // all zeros included, is a valid value of it.
     let address = unsafe { storage.view_as::<LinkAddress>() };
     address.family = AF_PACKET;
-    address.protocol = ALL_ETHER_TYPES;
+    address.protocol = protocol;
     address.index = i32::try_from(interface_index).unwrap_or(0);
     let length = u32::try_from(size_of::<LinkAddress>()).unwrap_or(0);
     // SAFETY: the storage holds an AF_PACKET address of that length.

@@ -56,6 +56,7 @@ mod routing;
 mod standing;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use askama::Template;
 use ipnet::IpNet;
@@ -86,6 +87,12 @@ pub mod mark {
 /// Zone of connection tracking in which the questions to DNS of stations without access begin, so that
 /// none of their redirections outlives the grant. Any number that others on the gateway do not use.
 const CAPTIVE_ZONE: u16 = 0x504f;
+
+/// Connection marks of flows of granted stations whose addresses have been checked: these bits tell by
+/// which rules, the others of which network.
+const CHECKED_MASK: u32 = 0xffff_f000;
+/// Keeps them apart from [`mark::GARDEN`] and from small numbers of other programs.
+const CHECKED: u32 = 0x8000_0000;
 
 /// Smallest size of the sets `auth_ID`, `up_ID` and `down_ID`, elements.
 const MIN_SET_SIZE: usize = 1_024;
@@ -137,14 +144,21 @@ fn render_with(
         .map(|network| &network.interface)
         .chain([&config.gateway.uplink])
         .filter(|interface| flowtable && attached(interface));
+    let checked = checked(config, &protected);
     let text = RulesetText {
         shortened: join(shortened.map(quoted)),
         stale,
         networks: config
             .networks
             .iter()
-            .map(|network| NetworkText::new(network, attached(&network.interface)))
+            .zip(1..)
+            .map(|(network, number)| NetworkText {
+                checked: hex(checked | number),
+                ..NetworkText::new(network, attached(&network.interface))
+            })
             .collect(),
+        checked: hex(checked),
+        checked_mask: hex(CHECKED_MASK),
         lans: quoted_lans(config),
         named_lans: join(
             config
@@ -174,6 +188,18 @@ fn render_with(
     Ok(text.render()?)
 }
 
+/// Another number whenever something changes on which a flow that was let through depends.
+fn checked(config: &Config, protected: &[IpNet]) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    protected.hash(&mut hasher);
+    config.gateway.uplink.as_str().hash(&mut hasher);
+    for network in &config.networks {
+        network.interface.as_str().hash(&mut hasher);
+    }
+    let [a, b, c, d, ..] = hasher.finish().to_be_bytes();
+    CHECKED | (u32::from_be_bytes([a, b, c, d]) & CHECKED_MASK)
+}
+
 /// A ruleset that lets nothing pass between the LANs and anything else, or nothing at all between any
 /// interfaces when the configuration cannot be read.
 fn render_closed(
@@ -195,6 +221,8 @@ fn render_closed(
 #[template(path = "ruleset.nft", escape = "none")]
 struct RulesetText<'a> {
     shortened: String,
+    checked: String,
+    checked_mask: String,
     named_lans: String,
     named_size: usize,
     connections: String,
@@ -226,6 +254,7 @@ struct ClosedText<'a> {
 }
 
 struct NetworkText<'a> {
+    checked: String,
     id: &'a str,
     interface: &'a str,
     attached: bool,
@@ -244,6 +273,7 @@ impl<'a> NetworkText<'a> {
         let size = set_size(network);
         let (garden4, garden6) = garden_elements(network);
         Self {
+            checked: String::new(),
             id: network.id.as_str(),
             interface: network.interface.as_str(),
             attached,

@@ -1,0 +1,279 @@
+//! What one station without access can do to the others: it floods small packets as fast as it can, opens
+//! connections to port 80 in a storm, or opens many and says next to nothing on each. Meanwhile one who is
+//! online downloads at the speed of its plan (100 Mbit/s), and others look at the portal's page. Quiet and
+//! attacked times take turns. Needs root.
+
+mod bed;
+mod crowd;
+mod report;
+
+use std::collections::VecDeque;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use portico::app::lab::isolation::Namespace;
+use rustls::ClientConfig;
+use socket2::{Domain, Socket, Type};
+
+use bed::{Bed, GATEWAY, INTERNET, address};
+use report::{Figure, Goal, is_smoke, ms_since, quantile, say, tick};
+
+/// Online.
+const READER: u32 = 1;
+/// Without access.
+const ATTACKER: u32 = 2;
+/// People who look at the page again and again.
+const VISITORS: Range<u32> = 10..42;
+/// Between two looks of one of them.
+const PACE: Duration = Duration::from_millis(100);
+const BULK: u16 = 7_001;
+/// Connections that a storm keeps open at once, and slow requests.
+const OPEN: usize = 256;
+const SLOW: usize = 2_000;
+
+/// How much is done.
+struct Scale {
+    rounds: usize,
+    time: Duration,
+}
+
+const FULL: Scale = Scale {
+    rounds: 7,
+    time: Duration::from_secs(4),
+};
+const SMOKE: Scale = Scale {
+    rounds: 1,
+    time: Duration::from_millis(500),
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Attack {
+    SmallPackets,
+    Connections,
+    SlowRequests,
+}
+
+/// What others saw.
+#[derive(Default)]
+struct Seen {
+    /// Bytes per second, one for each round.
+    rates: Vec<f64>,
+    /// Milliseconds of each look.
+    looks: Vec<f64>,
+}
+
+fn main() -> Result<()> {
+    let scale = if is_smoke() { SMOKE } else { FULL };
+    let mut bed = Bed::build(1_000, std::slice::from_ref(&(READER..VISITORS.end)))?;
+    bed.start_netd()?;
+    bed.preload(READER..READER + 1)?;
+    bed.start_portico(1)?;
+    let server = listen(&bed.internet)?;
+    for (attack, name) in [
+        (Attack::SmallPackets, "64-byte packets"),
+        (Attack::Connections, "connections to port 80"),
+        (Attack::SlowRequests, "slow requests"),
+    ] {
+        let (mut quiet, mut attacked) = (Seen::default(), Seen::default());
+        let mut done = 0.0;
+        for round in 1..=scale.rounds {
+            say(&format!("{name}: round {round} of {}", scale.rounds));
+            watch(&bed, &server, scale.time, &mut quiet)?;
+            let stop = AtomicBool::new(false);
+            done += std::thread::scope(|scope| -> Result<f64> {
+                let attacking = scope.spawn(|| bed.street.within(|| attack.run(&stop)));
+                // It has begun.
+                std::thread::sleep(Duration::from_millis(200));
+                let seen = watch(&bed, &server, scale.time, &mut attacked);
+                stop.store(true, Ordering::Relaxed);
+                let Ok(attacking) = attacking.join() else {
+                    bail!("the attack ended early");
+                };
+                seen?;
+                attacking??
+            })?;
+        }
+        ensure!(done > 0.0, "{name}: nothing was sent");
+        tell(name, &quiet, &attacked, done);
+    }
+    Ok(())
+}
+
+impl Attack {
+    /// Until stopped; how many packets or connections it took.
+    fn run(self, stop: &AtomicBool) -> Result<f64> {
+        let mut done = 0.0;
+        match self {
+            Self::SmallPackets => {
+                let socket = UdpSocket::bind(SocketAddr::new(address(ATTACKER).into(), 0))?;
+                // Unconnected: what comes back does not stop it. 62 bytes of headers leave none for content.
+                let to = SocketAddr::new(INTERNET.into(), 9);
+                while !stop.load(Ordering::Relaxed) {
+                    let _ = socket.send_to(&[], to);
+                    done += 1.0;
+                }
+            }
+            Self::Connections => {
+                let mut open = VecDeque::new();
+                while !stop.load(Ordering::Relaxed) {
+                    if let Ok(socket) = connect() {
+                        open.push_back(socket);
+                        done += 1.0;
+                    }
+                    if open.len() > OPEN {
+                        open.pop_front();
+                    }
+                }
+            }
+            Self::SlowRequests => {
+                let mut open = VecDeque::new();
+                while !stop.load(Ordering::Relaxed) {
+                    if open.len() < SLOW
+                        && let Ok(socket) = connect()
+                    {
+                        open.push_back(socket);
+                        done += 1.0;
+                    }
+                    // Each gets a byte now and then; whom the portal has closed is opened anew.
+                    if let Some(socket) = open.pop_front()
+                        && socket.send(b"G").is_ok_and(|sent| sent == 1)
+                    {
+                        open.push_back(socket);
+                    }
+                    std::thread::sleep(Duration::from_micros(200));
+                }
+            }
+        }
+        Ok(done)
+    }
+}
+
+/// The attacker's connection to port 80, on its way.
+fn connect() -> std::io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV6, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::new(address(ATTACKER).into(), 0).into())?;
+    socket.set_nonblocking(true)?;
+    socket.set_linger(Some(Duration::ZERO))?;
+    // "In progress" is all it says.
+    let _ = socket.connect(&SocketAddr::new(GATEWAY.into(), 80).into());
+    Ok(socket)
+}
+
+/// One download and the visitors, for so long.
+fn watch(bed: &Bed, server: &TcpListener, time: Duration, seen: &mut Seen) -> Result<()> {
+    let stream: TcpStream = bed.street.within(|| -> std::io::Result<TcpStream> {
+        let socket = Socket::new(Domain::IPV6, Type::STREAM, None)?;
+        socket.bind(&SocketAddr::new(address(READER).into(), 0).into())?;
+        let to = SocketAddr::new(INTERNET.into(), BULK);
+        socket.connect_timeout(&to.into(), Duration::from_secs(10))?;
+        Ok(socket.into())
+    })??;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let (mut sender, _) = server.accept()?;
+    sender.set_write_timeout(Some(Duration::from_secs(10)))?;
+    let sending = std::thread::spawn(move || {
+        let block = vec![0x50; 16_384];
+        // Ends when the reader closes.
+        while sender.write_all(&block).is_ok() {}
+    });
+    let reading = std::thread::spawn(move || download(stream, time));
+    let tls = Arc::clone(&bed.tls);
+    let looks = bed.street.within(|| crowd::runtime(look(&tls, time)))??;
+    let (Ok(rate), Ok(())) = (reading.join(), sending.join()) else {
+        bail!("the download ended early");
+    };
+    seen.rates.push(rate?);
+    seen.looks.extend(looks);
+    Ok(())
+}
+
+/// Bytes per second.
+fn download(mut stream: TcpStream, time: Duration) -> Result<f64> {
+    let mut block = vec![0; 65_536];
+    let begun = tick();
+    let mut bytes = 0_usize;
+    while tick().saturating_sub(begun) < time {
+        bytes += stream.read(&mut block).context("the download stands still")?;
+    }
+    Ok(f64::from(u32::try_from(bytes)?) * 1e3 / ms_since(begun))
+}
+
+/// Milliseconds of each look.
+async fn look(tls: &Arc<ClientConfig>, time: Duration) -> Result<Vec<f64>> {
+    let stations: Vec<u32> = VISITORS.collect();
+    let visitors = crowd::arrive(tls, &stations).await?;
+    let begun = tick();
+    let mut looking = tokio::task::JoinSet::new();
+    for mut visitor in visitors {
+        looking.spawn(async move {
+            let mut taken = Vec::new();
+            while tick().saturating_sub(begun) < time {
+                let sent = tick();
+                visitor.look().await?;
+                taken.push(ms_since(sent));
+                tokio::time::sleep(PACE).await;
+            }
+            anyhow::Ok(taken)
+        });
+    }
+    let mut all = Vec::new();
+    while let Some(taken) = looking.join_next().await {
+        all.extend(taken??);
+    }
+    Ok(all)
+}
+
+fn listen(internet: &Namespace) -> Result<TcpListener> {
+    let listener = internet.within(|| TcpListener::bind(SocketAddr::new(INTERNET.into(), BULK)))?;
+    listener.context("the server cannot listen")
+}
+
+fn tell(case: &str, quiet: &Seen, attacked: &Seen, done: f64) {
+    let shares: Vec<f64> = attacked
+        .rates
+        .iter()
+        .zip(&quiet.rates)
+        .map(|(of, by)| of / by)
+        .collect();
+    let megabits = |rates: &[f64]| quantile(rates, 500) * 8.0 / 1e6;
+    for (metric, value, unit, baseline, goal) in [
+        (
+            "download",
+            megabits(&attacked.rates),
+            "Mbit/s",
+            Some(megabits(&quiet.rates)),
+            None,
+        ),
+        (
+            "share_of_quiet_download",
+            quantile(&shares, 500),
+            "1",
+            None,
+            Some(Goal::AtLeast(0.75)),
+        ),
+        (
+            "page_p99",
+            quantile(&attacked.looks, 990),
+            "ms",
+            Some(quantile(&quiet.looks, 990)),
+            Some(Goal::AtMost(50.0)),
+        ),
+        ("sent_by_the_attacker", done, "1", None, None),
+    ] {
+        Figure {
+            bench: "flood",
+            case,
+            metric,
+            value,
+            unit,
+            baseline,
+            goal,
+        }
+        .print();
+    }
+}

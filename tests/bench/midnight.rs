@@ -1,0 +1,247 @@
+//! All sessions of the day end at once, as at midnight: what people at the portal, and a flow of one who
+//! stays, notice of it. With 100,000 sessions; needs root.
+
+mod bed;
+mod crowd;
+mod flow;
+mod report;
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use rustls::ClientConfig;
+
+use bed::Bed;
+use crowd::Visitor;
+use flow::{Flow, Lost};
+use report::{Figure, Goal, is_smoke, ms_since, quantile, say, tick};
+
+/// The station of the flow; its session outlasts the others.
+const WALKER: u32 = 1_000_000;
+/// People who look at the page again and again meanwhile.
+const VISITORS: Range<u32> = 1_000_001..1_000_033;
+/// Between two looks of one of them: together some 300 a second.
+const PACE: Duration = Duration::from_millis(100);
+/// The kernel forgets a session so much later than `portico` ends it (`FAIL_SAFE_MS` of `core`).
+const FAIL_SAFE_MS: u64 = 10_000;
+/// Ticks of the processor's clock in a second (proc(5), `_SC_CLK_TCK`).
+const TICKS: f64 = 100.0;
+
+/// How much is done.
+struct Scale {
+    sessions: u32,
+    /// From the start of loading to midnight, and what is looked at before and after it.
+    until_midnight: Duration,
+    quiet: Duration,
+    after: Duration,
+}
+
+const FULL: Scale = Scale {
+    sessions: 100_000,
+    until_midnight: Duration::from_secs(90),
+    quiet: Duration::from_secs(20),
+    after: Duration::from_secs(30),
+};
+const SMOKE: Scale = Scale {
+    sessions: 300,
+    until_midnight: Duration::from_secs(20),
+    quiet: Duration::from_secs(2),
+    after: Duration::from_secs(4),
+};
+
+/// Work of both processes so far, seconds.
+#[derive(Clone, Copy)]
+struct Work {
+    netd: f64,
+    portico: f64,
+}
+
+fn main() -> Result<()> {
+    let scale = if is_smoke() { SMOKE } else { FULL };
+    let case = format!("{} sessions", scale.sessions);
+    say(&format!("{case}: preparing"));
+    let mut bed = Bed::build(
+        scale.sessions + 1_000,
+        std::slice::from_ref(&(WALKER..VISITORS.end)),
+    )?;
+    bed.start_netd()?;
+    let midnight = tick() + scale.until_midnight;
+    bed.preload(WALKER..WALKER + 1)?;
+    for first in (0..scale.sessions).step_by(4_096) {
+        let left = u64::try_from(midnight.saturating_sub(tick()).as_millis())?;
+        bed.preload_for(first..scale.sessions.min(first + 4_096), left + FAIL_SAFE_MS)?;
+    }
+    bed.start_portico(u64::from(scale.sessions) + 1)?;
+    bed.wait_for_stored(i64::from(scale.sessions) + 1)?;
+    let left = midnight.saturating_sub(tick());
+    ensure!(
+        left > scale.quiet * 2,
+        "loading took too long: {left:?} to midnight"
+    );
+
+    say("quiet");
+    let quiet = watch(&bed, scale.quiet)?;
+    let before = (work(&mut bed)?, bed.resident()?);
+    std::thread::sleep(midnight.saturating_sub(tick() + Duration::from_secs(2)));
+    say("midnight");
+    let (storm, emptied) = std::thread::scope(|scope| {
+        let bed = &bed;
+        let counting = scope.spawn(move || emptied(bed, midnight));
+        let storm = watch(bed, scale.after);
+        let Ok(emptied) = counting.join() else {
+            bail!("the count ended early");
+        };
+        Ok((storm?, emptied?))
+    })?;
+    let after = (work(&mut bed)?, bed.resident()?);
+    tell(&case, &quiet, &storm);
+    one(&case, "all_ended_after", emptied, "ms", None);
+    one(
+        &case,
+        "work_portico",
+        after.0.portico - before.0.portico,
+        "s",
+        None,
+    );
+    one(&case, "work_netd", after.0.netd - before.0.netd, "s", None);
+    let memory = |(netd, portico): (f64, f64)| netd + portico;
+    one(&case, "memory_before", memory(before.1), "MiB", None);
+    one(&case, "memory_after", memory(after.1), "MiB", None);
+    Ok(())
+}
+
+/// What people and flow saw.
+struct Seen {
+    looks: Vec<f64>,
+    lost: Lost,
+}
+
+fn watch(bed: &Bed, time: Duration) -> Result<Seen> {
+    let flow = Flow::start(bed, WALKER)?;
+    let tls = Arc::clone(&bed.tls);
+    let looks = bed.street.within(|| crowd::runtime(look(&tls, time)))??;
+    let lost = flow.finish()?;
+    Ok(Seen { looks, lost })
+}
+
+/// Milliseconds of each look.
+async fn look(tls: &Arc<ClientConfig>, time: Duration) -> Result<Vec<f64>> {
+    let stations: Vec<u32> = VISITORS.collect();
+    let visitors: Vec<Visitor> = crowd::arrive(tls, &stations).await?;
+    let begun = tick();
+    let mut looking = tokio::task::JoinSet::new();
+    for mut visitor in visitors {
+        looking.spawn(async move {
+            let mut taken = Vec::new();
+            while tick().saturating_sub(begun) < time {
+                let sent = tick();
+                visitor.look().await?;
+                taken.push(ms_since(sent));
+                tokio::time::sleep(PACE).await;
+            }
+            anyhow::Ok(taken)
+        });
+    }
+    let mut all = Vec::new();
+    while let Some(taken) = looking.join_next().await {
+        all.extend(taken??);
+    }
+    Ok(all)
+}
+
+/// Milliseconds from midnight until only the walker has access.
+fn emptied(bed: &Bed, midnight: Duration) -> Result<f64> {
+    let limit = midnight + Duration::from_mins(2);
+    while tick() < limit {
+        if tick() >= midnight && bed.granted() == Some(1) {
+            return Ok(ms_since(midnight));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    bail!("{:?} sessions are left long after midnight", bed.granted());
+}
+
+fn work(bed: &mut Bed) -> Result<Work> {
+    Ok(Work {
+        netd: on_cpu(bed.netd()?.pid())?,
+        portico: on_cpu(bed.portico()?.pid())?,
+    })
+}
+
+/// Seconds that a process has used (proc(5), `stat`: `utime` and `stime`).
+fn on_cpu(pid: u32) -> Result<f64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let (_, fields) = text.rsplit_once(')').context("no name")?;
+    let ticks = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(str::parse::<f64>)
+        .sum::<std::result::Result<f64, _>>()?;
+    Ok(ticks / TICKS)
+}
+
+fn tell(case: &str, quiet: &Seen, storm: &Seen) {
+    for (metric, thousandths, goal) in [
+        ("page_p50", 500, None),
+        ("page_p99", 990, Some(Goal::AtMost(50.0))),
+        ("page_max", 1_000, None),
+    ] {
+        let before = quantile(&quiet.looks, thousandths);
+        let value = quantile(&storm.looks, thousandths);
+        Figure {
+            baseline: Some(before),
+            ..figure(case, metric, value, "ms", goal)
+        }
+        .print();
+    }
+    Figure {
+        baseline: Some(quiet.lost.silence),
+        ..figure(
+            case,
+            "longest_silence_of_a_flow",
+            storm.lost.silence,
+            "ms",
+            Some(Goal::AtMost(50.0)),
+        )
+    }
+    .print();
+    one(
+        case,
+        "udp_lost",
+        storm.lost.udp,
+        "packets",
+        Some(Goal::AtMost(0.0)),
+    );
+    one(
+        case,
+        "tcp_lost",
+        storm.lost.tcp(),
+        "packets",
+        Some(Goal::AtMost(0.0)),
+    );
+}
+
+fn one(case: &str, metric: &'static str, value: f64, unit: &'static str, goal: Option<Goal>) {
+    figure(case, metric, value, unit, goal).print();
+}
+
+const fn figure<'a>(
+    case: &'a str,
+    metric: &'static str,
+    value: f64,
+    unit: &'static str,
+    goal: Option<Goal>,
+) -> Figure<'a> {
+    Figure {
+        bench: "midnight",
+        case,
+        metric,
+        value,
+        unit,
+        baseline: None,
+        goal,
+    }
+}
