@@ -40,15 +40,19 @@ const SLOW: usize = 2_000;
 struct Scale {
     rounds: usize,
     time: Duration,
+    /// At the beginning of a download the second's worth of rate passes that the kernel has saved up.
+    skip: Duration,
 }
 
 const FULL: Scale = Scale {
     rounds: 7,
-    time: Duration::from_secs(4),
+    time: Duration::from_secs(5),
+    skip: Duration::from_millis(1_500),
 };
 const SMOKE: Scale = Scale {
     rounds: 1,
     time: Duration::from_millis(500),
+    skip: Duration::ZERO,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,19 +87,19 @@ fn main() -> Result<()> {
         let mut done = 0.0;
         for round in 1..=scale.rounds {
             say(&format!("{name}: round {round} of {}", scale.rounds));
-            watch(&bed, &server, scale.time, &mut quiet)?;
+            watch(&bed, &server, &scale, &mut quiet)?;
             let stop = AtomicBool::new(false);
             done += std::thread::scope(|scope| -> Result<f64> {
                 let attacking = scope.spawn(|| bed.street.within(|| attack.run(&stop)));
                 // It has begun.
                 std::thread::sleep(Duration::from_millis(200));
-                let seen = watch(&bed, &server, scale.time, &mut attacked);
+                let seen = watch(&bed, &server, &scale, &mut attacked);
                 stop.store(true, Ordering::Relaxed);
                 let Ok(attacking) = attacking.join() else {
                     bail!("the attack ended early");
                 };
                 seen?;
-                attacking??
+                attacking?
             })?;
         }
         ensure!(done > 0.0, "{name}: nothing was sent");
@@ -165,7 +169,7 @@ fn connect() -> std::io::Result<Socket> {
 }
 
 /// One download and the visitors, for so long.
-fn watch(bed: &Bed, server: &TcpListener, time: Duration, seen: &mut Seen) -> Result<()> {
+fn watch(bed: &Bed, server: &TcpListener, scale: &Scale, seen: &mut Seen) -> Result<()> {
     let stream: TcpStream = bed.street.within(|| -> std::io::Result<TcpStream> {
         let socket = Socket::new(Domain::IPV6, Type::STREAM, None)?;
         socket.bind(&SocketAddr::new(address(READER).into(), 0).into())?;
@@ -181,7 +185,8 @@ fn watch(bed: &Bed, server: &TcpListener, time: Duration, seen: &mut Seen) -> Re
         // Ends when the reader closes.
         while sender.write_all(&block).is_ok() {}
     });
-    let reading = std::thread::spawn(move || download(stream, time));
+    let (time, skip) = (scale.time, scale.skip);
+    let reading = std::thread::spawn(move || download(stream, time, skip));
     let tls = Arc::clone(&bed.tls);
     let looks = bed.street.within(|| crowd::runtime(look(&tls, time)))??;
     let (Ok(rate), Ok(())) = (reading.join(), sending.join()) else {
@@ -192,15 +197,18 @@ fn watch(bed: &Bed, server: &TcpListener, time: Duration, seen: &mut Seen) -> Re
     Ok(())
 }
 
-/// Bytes per second.
-fn download(mut stream: TcpStream, time: Duration) -> Result<f64> {
+/// Bytes per second after what is skipped.
+fn download(mut stream: TcpStream, time: Duration, skip: Duration) -> Result<f64> {
     let mut block = vec![0; 65_536];
     let begun = tick();
     let mut bytes = 0_usize;
     while tick().saturating_sub(begun) < time {
-        bytes += stream.read(&mut block).context("the download stands still")?;
+        let length = stream.read(&mut block).context("the download stands still")?;
+        if tick().saturating_sub(begun) >= skip {
+            bytes += length;
+        }
     }
-    Ok(f64::from(u32::try_from(bytes)?) * 1e3 / ms_since(begun))
+    Ok(f64::from(u32::try_from(bytes)?) * 1e3 / (ms_since(begun) - skip.as_secs_f64() * 1e3))
 }
 
 /// Milliseconds of each look.

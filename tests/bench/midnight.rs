@@ -208,6 +208,7 @@ fn tell(case: &str, quiet: &Seen, storm: &Seen) {
         )
     }
     .print();
+    one(case, "udp_sent", storm.lost.sent, "packets", None);
     one(
         case,
         "udp_lost",

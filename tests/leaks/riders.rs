@@ -75,7 +75,7 @@ fn nobody_rides_on_a_flow_of_somebody_else() {
     let forged = frame(to, world.me.mac, IPV4, &packet(b"from another network", 64));
     assert!(
         !is_seen(uplink, plan::INTERNET_INTERFACE, b"from another network", || {
-            other.send(&forged).unwrap()
+            other.send(&forged).unwrap();
         }),
         "a station of another network writes into the flow"
     );

@@ -183,17 +183,15 @@ fn udp(gateway: &Gateway, upward: bool, plan: u32, times: Times) -> Result<f64> 
     } else {
         (server, station)
     };
-    let total = times.skip + times.count;
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
     let sending = std::thread::spawn(move || {
         let packet = vec![0x50; UDP_PAYLOAD];
         let per_ms = f64::from(plan) * 125.0 * OFFERED / 1_500.0;
         let begun = tick();
         let mut sent = 0.0;
-        loop {
+        while !stopped.load(Ordering::Relaxed) {
             let now = ms_since(begun);
-            if now > total.as_secs_f64() * 1e3 {
-                return;
-            }
             while sent < now * per_ms {
                 let _ = sender.send(&packet);
                 sent += 1.0;
@@ -204,6 +202,7 @@ fn udp(gateway: &Gateway, upward: bool, plan: u32, times: Times) -> Result<f64> 
     let mut block = vec![0; 2_048];
     let payload = f64::from(u32::try_from(UDP_PAYLOAD)?);
     let megabits = count(times, payload, || Ok(receiver.recv(&mut block)?));
+    stop.store(true, Ordering::Relaxed);
     ensure!(sending.join().is_ok(), "the sender ended early");
     megabits
 }
