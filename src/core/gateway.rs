@@ -25,6 +25,10 @@ const ASK_TIMEOUT_MS: u64 = 5_000;
 const QUARANTINE_MS: u64 = 60_000;
 /// A civil clock that moves against the monotonic one by more has stepped.
 const STEP_MS: u64 = 2_000;
+/// Sessions that end in one step.
+const EXPIRE_AT_ONCE: usize = 512;
+/// From one such group to the next, milliseconds.
+const EXPIRE_PAUSE_MS: u64 = 10;
 /// After a disagreement with the kernel, how long until it is asked for everything it holds.
 const RESYNC_MS: u64 = 1_000;
 /// Between two looks for stations that have gone.
@@ -63,6 +67,8 @@ pub struct Gateway {
     pub(super) resync_at: Option<Boot>,
     /// When silent stations are forgotten next.
     next_tidy: Option<Boot>,
+    /// When the next of many sessions that end at once are due.
+    expire_again: Option<Boot>,
     pub(super) resync_pause_ms: u64,
     /// Whether the kernel has refused an operation since its last inventory.
     pub(super) refuses: bool,
@@ -113,6 +119,7 @@ impl Gateway {
             next_read: None,
             resync_at: None,
             next_tidy: None,
+            expire_again: None,
             resync_pause_ms: RESYNC_MS,
             refuses: false,
             to_read: VecDeque::new(),
@@ -185,7 +192,10 @@ impl Gateway {
     /// When [`Gateway::handle_timeout`] wants to be called next.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Boot> {
-        let expiry = self.expiries.first().map(|&(at, _)| at);
+        let expiry = self
+            .expiries
+            .first()
+            .map(|&(at, _)| self.expire_again.map_or(at, |again| at.max(again)));
         let deadline = self.deadlines.first().map(|&(at, _)| at);
         let ours = [
             self.next_read,
@@ -226,12 +236,25 @@ impl Gateway {
         }
     }
 
+    /// At midnight everybody's session ends at once: a few at a time, so that people at the portal are
+    /// answered in between. Within two seconds a hundred thousand have ended.
     fn expire(&mut self, now: Now) {
-        while let Some(&(at, key)) = self.expiries.first() {
+        if self.expire_again.is_some_and(|again| again > now.boot) {
+            return;
+        }
+        self.expire_again = None;
+        for _ in 0..EXPIRE_AT_ONCE {
+            let Some(&(at, key)) = self.expiries.first() else {
+                break;
+            };
             if at > now.boot {
                 break;
             }
             self.end(key, SessionEnd::Expired, now);
+        }
+        if self.expiries.first().is_some_and(|&(at, _)| at <= now.boot) {
+            self.expire_again = Some(now.boot.plus_ms(EXPIRE_PAUSE_MS));
+            return;
         }
         self.quarantine.retain(|_, until| *until > now.boot);
     }

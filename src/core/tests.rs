@@ -8,7 +8,7 @@ use proptest::prelude::{
 
 use super::world::{World, mac, network, plan};
 use super::{Answer, Event, Question, Standing};
-use crate::model::{BootId, Recognition};
+use crate::model::{BootId, Mac, Recognition};
 
 const HOUR: u64 = 3_600_000;
 
@@ -102,6 +102,26 @@ fn sessions_end_at_midnight_or_with_their_period_and_idleness_costs_nothing() {
     world.pass(1);
     assert!(!world.is_online(piazza, mac(1)));
     assert!(world.store.is_empty(), "no MAC at rest beyond its session");
+}
+
+#[test]
+fn people_are_answered_between_the_many_sessions_that_end_at_midnight() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.policy.networks.get_mut(&piazza).unwrap().max_stations = 2_000;
+    world.tell(Event::Configured(world.policy.clone().into()));
+    let exempt = world.kernel.len();
+    for number in 0..1_200_u16 {
+        let [high, low] = number.to_be_bytes();
+        world.grant(piazza, Mac::new([2, 0, 0, 1, high, low]).unwrap());
+    }
+    assert_eq!(world.kernel.len(), exempt + 1_200);
+    // 11:00 in Rome at the start.
+    world.pass(13 * HOUR);
+    let left = world.kernel.len() - exempt;
+    assert!(left > 0 && left < 1_200, "{left} of 1,200 are left");
+    world.pass(100);
+    assert_eq!(world.kernel.len(), exempt, "and soon all have ended");
 }
 
 #[test]

@@ -115,40 +115,46 @@ fn main() -> Result<()> {
 /// What people and flow saw.
 struct Seen {
     looks: Vec<f64>,
+    /// Looks that the portal did not answer with the page.
+    failed: f64,
     lost: Lost,
 }
 
 fn watch(bed: &Bed, time: Duration) -> Result<Seen> {
     let flow = Flow::start(bed, WALKER)?;
     let tls = Arc::clone(&bed.tls);
-    let looks = bed.street.within(|| crowd::runtime(look(&tls, time)))??;
+    let (looks, failed) = bed.street.within(|| crowd::runtime(look(&tls, time)))??;
     let lost = flow.finish()?;
-    Ok(Seen { looks, lost })
+    Ok(Seen { looks, failed, lost })
 }
 
-/// Milliseconds of each look.
-async fn look(tls: &Arc<ClientConfig>, time: Duration) -> Result<Vec<f64>> {
+/// Milliseconds of each look, and how many brought no page.
+async fn look(tls: &Arc<ClientConfig>, time: Duration) -> Result<(Vec<f64>, f64)> {
     let stations: Vec<u32> = VISITORS.collect();
     let visitors: Vec<Visitor> = crowd::arrive(tls, &stations).await?;
     let begun = tick();
     let mut looking = tokio::task::JoinSet::new();
     for mut visitor in visitors {
         looking.spawn(async move {
-            let mut taken = Vec::new();
+            let (mut taken, mut failed) = (Vec::new(), 0.0);
             while tick().saturating_sub(begun) < time {
                 let sent = tick();
-                visitor.look().await?;
+                if visitor.look().await.is_err() {
+                    failed += 1.0;
+                }
                 taken.push(ms_since(sent));
                 tokio::time::sleep(PACE).await;
             }
-            anyhow::Ok(taken)
+            (taken, failed)
         });
     }
-    let mut all = Vec::new();
-    while let Some(taken) = looking.join_next().await {
-        all.extend(taken??);
+    let (mut all, mut none) = (Vec::new(), 0.0);
+    while let Some(done) = looking.join_next().await {
+        let (taken, failed) = done?;
+        all.extend(taken);
+        none += failed;
     }
-    Ok(all)
+    Ok((all, none))
 }
 
 /// Milliseconds from midnight until only the walker has access.
@@ -208,6 +214,14 @@ fn tell(case: &str, quiet: &Seen, storm: &Seen) {
         )
     }
     .print();
+    one(
+        case,
+        "pages_looked_at",
+        f64::from(u32::try_from(storm.looks.len()).unwrap_or(0)),
+        "1",
+        None,
+    );
+    one(case, "pages_refused", storm.failed, "1", Some(Goal::AtMost(0.0)));
     one(case, "udp_sent", storm.lost.sent, "packets", None);
     one(
         case,
