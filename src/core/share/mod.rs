@@ -132,6 +132,21 @@ impl Station {
         }
     }
 
+    /// As much of a rise as the line has room for, since a station that is held back uses its fresh bucket
+    /// at once; where that is next to nothing, none.
+    fn affordable(&self, goal: Pair, spare: Pair) -> Pair {
+        [0, 1].map(|way| {
+            let (limit, spare) = (self.limit[way], spare[way]);
+            if goal[way] <= spare || !self.is_held_back(way) {
+                goal[way]
+            } else if spare > limit && moves(limit, spare) > MOVED {
+                spare
+            } else {
+                limit
+            }
+        })
+    }
+
     /// Where its limit belongs.
     fn goal(&self, levels: Pair, now: Boot) -> Pair {
         let is_quiet = self.quiet.is_some_and(|since| now.since(since) >= QUIET_MS);
@@ -397,13 +412,18 @@ impl Sharing {
                     };
                     by > MOVED || helps
                 };
-                if station.limit == goal || sinks != sinking || !sum.iter().enumerate().any(wanted) {
+                if sinks != sinking || !sum.iter().enumerate().any(wanted) {
+                    continue;
+                }
+                let goal = if sinking {
+                    goal
+                } else {
+                    station.affordable(goal, spare)
+                };
+                if station.limit == goal {
                     continue;
                 }
                 let cost = [0, 1].map(|way| if station.is_held_back(way) { goal[way] } else { 0 });
-                if !sinking && (0..2).any(|way| cost[way] > spare[way]) {
-                    continue;
-                }
                 for way in [0, 1] {
                     spare[way] = spare[way].saturating_sub(cost[way]);
                     sum[way] = sum[way]
