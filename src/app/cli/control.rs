@@ -307,7 +307,12 @@ mod tests {
         let usage = json!({"down": {"bytes": 7_900_000}, "up": {"bytes": 999_999}});
         let totals =
             json!({"grants": 4, "refused": 5, "failed": 6, "conflicts": 7, "malformed": 8, "usage": usage});
-        let network = json!({"granted": 1, "known": 2, "in_conflict": 3, "totals": totals});
+        let network = json!({
+            "granted": 1, "known": 2, "in_conflict": 3, "totals": totals,
+            "plan": {"down": 1_250_000, "up": 625_000}, "schedule": "market", "slowed": 23,
+            "share": {"active": 24, "held": 25, "least": [500_000, 625_000]},
+            "drops": {"flooding": 26, "hurried": 27},
+        });
         let answer = json!({
             "uplink": false,
             "figures": {"helper_linked": true, "networks": {"piazza": network}},
@@ -329,6 +334,8 @@ piazza (Piazza, wifi.example)
   granted 4, refused 5, failed 6; down 7 MB, up 0 MB
   address or port conflicts 7, malformed packets 8
   certificate: valid
+  plan 10 Mbit/s down, 5 Mbit/s up (market); 24 active, 25 held to a share, the least 4 Mbit/s down, 5 Mbit/s up, 23 over the day's volume
+  packets dropped: 26 floods (ARP, DHCP, DNS, portal), 27 of new connections too fast
   garden by name: 9 open; 10 answers, 11 held back; 12 addresses refused, 13 without room
   WARNING: the snippet is in self-test, the Commission counts nobody; 10 min left, or end it: portico selftest piazza off
 names for stations without access: 14 asked, 15 of the garden, 16 failed, 17 dropped
