@@ -8,8 +8,8 @@ use crate::model::Boot;
 
 /// A tap every so often at the most, in the long run: it adds a thirtieth to a plan.
 const EVERY_MS: u64 = 30_000;
-/// Taps at once, for people who change their mind.
-const AT_ONCE: u64 = 4;
+/// Taps at once, for people who change their mind, and for those who try it out.
+const AT_ONCE: u64 = 12;
 
 /// The generic cell rate algorithm, one cell for each station that has tapped lately.
 #[derive(Debug, Default)]
