@@ -303,7 +303,7 @@ fn tapping_in_a_loop_gains_nothing_to_speak_of() {
         world.ask(piazza, mac(1), Question::Disconnect);
         world.pass(1_000);
     }
-    assert!(granted <= 24, "{granted} fresh buckets in ten minutes");
+    assert!(granted <= 32, "{granted} fresh buckets in ten minutes");
     let totals = world.gateway.snapshot().networks[&piazza].totals;
     assert_eq!(totals.grants + totals.hasty, 600);
     world.pass(HOUR);
