@@ -18,6 +18,8 @@ use crate::wire::netlink::message::{Meaning, Writer, messages};
 
 /// `NFPROTO_INET`.
 const INET: u8 = 1;
+/// Most dumps of one set, until one brings nobody new.
+const DUMPS: usize = 6;
 /// Keys in one request: half the cost of one by one; 300 are no faster.
 const KEYS: usize = 64;
 
@@ -76,13 +78,22 @@ impl Nftables {
     pub(super) fn read_sessions(&mut self, network: NetworkId) -> Result<Vec<KernelSession>, NetlinkError> {
         let up_set = SetName::new(Role::Up, network);
         let mut up = BTreeMap::new();
-        // Whom `up` holds is who has access: that, and not `auth`, must not be overlooked.
-        self.socket.dump(
-            &mut up,
-            |out, seq| elements::dump(out, seq, &up_set),
-            BTreeMap::clear,
-            |up, message| up.extend(elements::decode_elements(message).map(|element| (element.mac, element))),
-        )?;
+        // Whom `up` holds is who has access: that, and not `auth`, must not be overlooked. While the kernel
+        // makes a table larger, after many grants at once, its dump passes elements over.
+        for _ in 0..DUMPS {
+            let before = up.len();
+            self.socket.dump(
+                &mut up,
+                |out, seq| elements::dump(out, seq, &up_set),
+                |_| (),
+                |up, message| {
+                    up.extend(elements::decode_elements(message).map(|element| (element.mac, element)));
+                },
+            )?;
+            if up.len() == before {
+                break;
+            }
+        }
         let macs: Vec<Mac> = up.keys().copied().collect();
         let mut sessions = Vec::with_capacity(macs.len());
         let mut stations = up.values();
