@@ -7,18 +7,36 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use portico::app::lab::daemon::Daemon;
+use portico::app::lab::isolation::Namespace;
 use socket2::{Domain, Socket, Type};
 
 use super::bed;
 use super::gateway::{Gateway, LAN_ADDRESS, address};
 use super::report::{ms_since, say, tick};
+use super::rules::first_in_the_middle;
 
 /// Where openNDS answers.
 const PORT: u16 = 2_050;
-/// It starts in about ten seconds.
+/// It starts in a few seconds, on a machine with nothing else to do.
 const READY: Duration = Duration::from_mins(2);
+
+/// It looks after its stations every 15 seconds, unless told to be quiet while others are measured; the
+/// time-outs, in minutes, must be longer than twice that.
+const CONFIG: &str = "gatewayinterface lan0
+webroot /etc/opennds/htdocs
+maxclients 1000
+checkinterval 86400
+preauthidletimeout 10000
+authidletimeout 10000
+";
+
+/// The street takes what is addressed to any of its stations.
+const EVERYBODY: &str = "table netdev everybody {
+ chain in { type filter hook ingress device sta0 priority 0; meta pkttype set host; }
+}
+";
 
 /// A running openNDS.
 pub(crate) struct OpenNds {
@@ -27,17 +45,25 @@ pub(crate) struct OpenNds {
     _directory: tempfile::TempDir,
 }
 
-/// Its own /tmp, where it looks for leases and puts its socket; then the daemon itself.
+/// Its own /tmp with the leases, and its own /run and /etc, since it also writes there: hosts, the settings
+/// of dnsmasq, locks. Then the daemon itself.
 const START: &str = r#"set -eu
-mount --make-rprivate /
+PATH=$PATH:/usr/sbin:/sbin
+for program in opennds ndsctl iptables-legacy nft; do
+    command -v "$program" >/dev/null || { echo "there is no $program"; exit 1; }
+done
+mount -t tmpfs tmpfs /run
+cp -a /etc /run/etc
+mount --bind /run/etc /etc
 mount --bind "$1" /tmp
+cp /tmp/opennds.conf /etc/opennds/opennds.conf
 mkdir /tmp/bin
 for tool in iptables iptables-save iptables-restore; do
-    ln -s "/usr/sbin/${tool/iptables/iptables-legacy}" "/tmp/bin/$tool"
+    ln -s "$(command -v "${tool/iptables/iptables-legacy}")" "/tmp/bin/$tool"
 done
 export PATH=/tmp/bin:$PATH
 iptables -t nat -A POSTROUTING -o wan0 -j MASQUERADE
-exec opennds -f -d 1 -c /tmp/opennds.conf
+exec opennds -f -d 1
 "#;
 
 impl OpenNds {
@@ -47,46 +73,60 @@ impl OpenNds {
         write_files(directory.path(), stations)?;
         let mut command = gateway.router.command("unshare");
         command
-            .args(["--mount", "bash", "-c", START, "start"])
+            .args(["--mount", "--pid", "--mount-proc", "--fork", "--kill-child"])
+            .args(["bash", "-c", START, "start"])
             .arg(directory.path());
         let log = directory.path().join("log");
-        let mut daemon = Daemon::start("openNDS (Debian packages opennds, iptables)", command, &log)?;
+        let mut this = Self {
+            daemon: Daemon::start("openNDS (Debian packages opennds, iptables)", command, &log)?,
+            _directory: directory,
+        };
+        let router = &gateway.router;
+        let pid = this.daemon.pid();
+        // Its web server answers before its rules stand and its socket is there.
+        this.daemon.wait_until(READY, "answer of ndsctl", || {
+            control(router, pid, &["status"]).is_ok()
+        })?;
         let addresses: Vec<String> = (1..stations)
             .map(|station| format!("address add {}/14 dev sta0", address(station)))
             .collect();
         gateway.street.ip(&addresses)?;
-        daemon.wait_until(READY, "answer", || contact(gateway, 0).is_ok())?;
-        let this = Self {
-            daemon,
-            _directory: directory,
-        };
+        // The gateway answers each station under its own hardware address, of which sta0 has only one.
+        bed::nft(&gateway.street, EVERYBODY)?;
         let mut taken = Vec::new();
-        for station in 0..stations {
-            if station % 50 == 0 {
-                say(&format!("openNDS: station {station} of {stations}"));
+        for (done, station) in first_in_the_middle(stations).enumerate() {
+            if done % 50 == 0 {
+                say(&format!("openNDS: {done} of {stations} stations"));
             }
             contact(gateway, station)?;
             let begun = tick();
-            this.authorise(gateway, station)?;
+            control(&gateway.router, pid, &["auth", &address(station).to_string()])
+                .with_context(|| format!("openNDS:\n{}", this.daemon.log_tail(30)))?;
             taken.push(ms_since(begun));
         }
+        bed::nft(&gateway.street, "delete table netdev everybody\n")?;
         gateway.keep_flows()?;
         Ok((this, taken))
     }
+}
 
-    fn authorise(&self, gateway: &Gateway, station: u32) -> Result<()> {
-        let pid = self.daemon.pid().to_string();
-        let output = gateway
-            .router
-            .command("nsenter")
-            .args(["--target", &pid, "--mount", "ndsctl", "auth"])
-            .arg(address(station).to_string())
-            .output()?;
-        if !output.status.success() {
-            bail!("ndsctl: {}", String::from_utf8_lossy(&output.stdout));
-        }
-        Ok(())
-    }
+/// Runs `ndsctl` where the daemon lives that was started by that process.
+fn control(router: &Namespace, pid: u32, words: &[&str]) -> Result<()> {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+    let target = children.trim();
+    ensure!(!target.is_empty(), "openNDS does not run yet");
+    let output = router
+        .command("nsenter")
+        .args(["--target", target, "--mount", "--pid", "ndsctl"])
+        .args(words)
+        .output()?;
+    ensure!(
+        output.status.success(),
+        "ndsctl {words:?}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    Ok(())
 }
 
 fn write_files(directory: &Path, stations: u32) -> Result<()> {
@@ -96,8 +136,7 @@ fn write_files(directory: &Path, stations: u32) -> Result<()> {
         writeln!(leases, "4000000000 {mac} {address} station{station} *")?;
     }
     std::fs::write(directory.join("dhcp.leases"), leases)?;
-    let config = "gatewayinterface lan0\nwebroot /etc/opennds/htdocs\nmaxclients 1000\n";
-    std::fs::write(directory.join("opennds.conf"), config)?;
+    std::fs::write(directory.join("opennds.conf"), CONFIG)?;
     Ok(())
 }
 

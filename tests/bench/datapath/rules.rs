@@ -49,7 +49,7 @@ impl Gateway {
     /// way down, each with a counter, and no limit).
     pub(crate) fn one_rule_each(&mut self, stations: u32) -> Result<()> {
         let (mut up, mut down) = (String::new(), String::new());
-        for station in 0..stations {
+        for station in first_in_the_middle(stations) {
             let (mac, address) = (bed::mac(station)?, address(station));
             writeln!(
                 up,
@@ -118,6 +118,13 @@ fn grant(rate: Rate, stations: u32) -> Result<()> {
         ensure!(applied.len() == grants.len(), "not all were granted");
     }
     Ok(())
+}
+
+/// All stations, and the first, which is the one with the TCP stream, in the middle: where rules are walked
+/// one by one, its place decides what it pays.
+pub(crate) fn first_in_the_middle(stations: u32) -> impl Iterator<Item = u32> {
+    let half = stations / 2;
+    (stations - half..stations).chain(0..stations - half)
 }
 
 /// Access, with the same limit either way.
