@@ -43,6 +43,16 @@ impl Ends {
 /// The two clocks are read one after the other and disciplined differently; so much is not a step.
 const CLOCK_NOISE_MS: u64 = 2_000;
 
+/// The end of a session after a change of the rules, of which `longest` is the end of one granted now:
+/// it may come sooner. Not by the clocks' noise alone, which would write every session anew.
+pub(super) fn decide_end_under_new_rules(ends: Ends, longest: Ends) -> Ends {
+    if longest.boot.plus_ms(CLOCK_NOISE_MS) < ends.boot {
+        longest
+    } else {
+        ends
+    }
+}
+
 /// The end of a session granted now.
 pub(super) fn decide_end(recognition: Recognition, zone: &TimeZone, now: Now) -> Ends {
     let length = match recognition {

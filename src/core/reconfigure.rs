@@ -24,7 +24,7 @@ impl Gateway {
         self.move_ends(now, |network, ends| {
             rules.networks.get(&network).map_or(ends, |network| {
                 let longest = lifecycle::decide_end(network.recognition, &rules.time_zone, now);
-                if longest.boot < ends.boot { longest } else { ends }
+                lifecycle::decide_end_under_new_rules(ends, longest)
             })
         });
     }

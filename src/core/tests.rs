@@ -214,6 +214,19 @@ fn an_element_that_vanished_is_put_back() {
 }
 
 #[test]
+fn a_reload_that_changes_nothing_touches_no_session() {
+    let mut world = World::new();
+    for last in 1..=20 {
+        world.grant(network("piazza"), mac(last));
+    }
+    let batches = world.batches;
+    // The clocks are read one after the other.
+    world.now.wall += jiff::SignedDuration::from_millis(3);
+    world.tell(Event::Configured(world.policy.clone().into()));
+    assert_eq!(world.batches, batches);
+}
+
+#[test]
 fn a_changed_configuration_drops_only_whom_it_must() {
     let mut world = World::new();
     let (piazza, molini) = (network("piazza"), network("molini"));

@@ -7,8 +7,10 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a whole file of tests: a failure is a panic"
+    reason = "a whole target of tests: a failure is a panic"
 )]
+
+mod plans;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
@@ -28,6 +30,22 @@ const HELD: usize = 60;
 /// A host of the Internet.
 const HOST: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(203, 0, 112, 9)), 4_500);
 
+/// What the tests are about.
+fn programs() -> Programs {
+    Programs {
+        portico: env!("CARGO_BIN_EXE_portico").into(),
+        netd: env!("CARGO_BIN_EXE_portico-netd").into(),
+    }
+}
+
+/// The section of a network, without a plan.
+fn network(id: &str) -> String {
+    format!(
+        "[[network]]\nid = \"{id}\"\nname = \"Network {id}\"\ncomune = \"Comune\"\n\
+         interface = \"br-{id}\"\nhost = \"{id}.wifi.example\"\n"
+    )
+}
+
 struct World {
     lab: Lab,
     heard: UdpSocket,
@@ -35,23 +53,16 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let programs = Programs {
-            portico: env!("CARGO_BIN_EXE_portico").into(),
-            netd: env!("CARGO_BIN_EXE_portico-netd").into(),
-        };
-        let network = |id: &str, new: usize, held: usize| {
-            format!(
-                "[[network]]\nid = \"{id}\"\nname = \"Network {id}\"\ncomune = \"Comune\"\n\
-                 interface = \"br-{id}\"\nhost = \"{id}.wifi.example\"\n\
-                 [network.guards]\nnew_connections = {new}\nconnections = {held}\n"
-            )
+        let guarded = |id: &str, new: usize, held: usize| {
+            let network = network(id);
+            format!("{network}[network.guards]\nnew_connections = {new}\nconnections = {held}\n")
         };
         let config = format!(
             "[gateway]\nuplink = \"wan0\"\n{}{}",
-            network("fast", NEW, 60_000),
-            network("many", 1_000, HELD)
+            guarded("fast", NEW, 60_000),
+            guarded("many", 1_000, HELD)
         );
-        let mut lab = Lab::build(programs, &config).unwrap();
+        let mut lab = Lab::build(programs(), &config).unwrap();
         let internet = lab.uplink().namespace();
         internet
             .ip(&["route add local 203.0.112.0/24 dev lo".to_owned()])
