@@ -1,5 +1,6 @@
 //! `[[network.schedule]]` and `[network.fair_use]`: plans by time, and after a day's volume.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use toml::de::DeValue;
 
@@ -20,17 +21,6 @@ const DAY: u16 = 1_440;
 const LEAST_VOLUME: u64 = 10_000_000;
 /// Largest volume, bytes.
 const MOST_VOLUME: u64 = 1_000_000_000_000_000;
-/// Days as they are written, Monday first.
-const DAYS: [(&str, Weekday); 7] = [
-    ("mon", Weekday::Monday),
-    ("tue", Weekday::Tuesday),
-    ("wed", Weekday::Wednesday),
-    ("thu", Weekday::Thursday),
-    ("fri", Weekday::Friday),
-    ("sat", Weekday::Saturday),
-    ("sun", Weekday::Sunday),
-];
-
 /// An entry and where it stands.
 type Entry = Located<ScheduledPlan>;
 
@@ -125,27 +115,36 @@ fn overlap(one: &ScheduledPlan, other: &ScheduledPlan) -> bool {
         }
     };
     let at_once = one.from < end(other) && other.from < end(one);
-    let days = DAYS
-        .iter()
-        .any(|(_, day)| one.week.has(*day) && other.week.has(*day));
-    let dates = one.dates.is_empty()
-        || one.dates.iter().any(|mine| {
-            let mut theirs = other.dates.iter();
-            theirs.any(|theirs| mine.first <= theirs.last && theirs.first <= mine.last)
-        });
-    at_once && days && dates
+    let some_day = if one.dates.is_empty() {
+        let mut days = Week::NAMES.iter();
+        days.any(|(_, day)| one.week.has(*day) && other.week.has(*day))
+    } else {
+        one.dates.iter().any(|mine| meet_within(*mine, one, other))
+    };
+    at_once && some_day
+}
+
+/// Whether both begin on one of these dates.
+fn meet_within(dates: Dates, one: &ScheduledPlan, other: &ScheduledPlan) -> bool {
+    other.dates.iter().any(|theirs| {
+        let (first, last) = (dates.first.max(theirs.first), dates.last.min(theirs.last));
+        // A week has every day there is.
+        let days = first.series(1.day()).take(Week::NAMES.len());
+        days.take_while(|day| *day <= last)
+            .any(|day| one.begins_on(day) && other.begins_on(day))
+    })
 }
 
 /// `"thu"` or `"mon-fri"`.
 fn days(value: &DeValue<'_>) -> Result<Vec<Weekday>, Complaint> {
     let text = values::text(value)?;
-    let place = |name: &str| DAYS.iter().position(|(known, _)| *known == name);
+    let place = |name: &str| Week::NAMES.iter().position(|(known, _)| *known == name);
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     match (place(first), place(last)) {
         // A range may go over the end of the week.
         (Some(first), Some(last)) => {
-            let count = (last + DAYS.len() - first) % DAYS.len() + 1;
-            let days = DAYS.iter().cycle().skip(first).take(count);
+            let count = (last + Week::NAMES.len() - first) % Week::NAMES.len() + 1;
+            let days = Week::NAMES.iter().cycle().skip(first).take(count);
             Ok(days.map(|(_, day)| *day).collect())
         }
         _ => Err(Complaint::new(
@@ -200,11 +199,12 @@ fn minute(value: &DeValue<'_>, most: u16) -> Result<u16, Complaint> {
 
 /// Reads `[network.fair_use]`; off unless there is a volume.
 pub(super) fn read_fair_use(mut section: Section<'_, '_>, base: RatePlan) -> Option<FairUse> {
+    let told = section.has("volume");
     let volume = section.optional("volume", volume);
     let down = section.optional("down", values::parsed::<Rate>);
     let up = section.optional("up", values::parsed::<Rate>);
     let named = [&down, &up].into_iter().flatten().next();
-    if let (None, Some(rate)) = (&volume, named) {
+    if let (false, Some(rate)) = (told, named) {
         section.report().error(
             &rate.span,
             Complaint::new(

@@ -592,6 +592,13 @@ fn plans_that_cannot_be_meant_are_doubted() {
             "\"B\" is on at the same time as \"A\"",
         ),
         (
+            "[[network.schedule]]\nname = \"A\"\ndays = [\"sun\"]\ndates = [\"2026-11-29..2026-12-20\"]\n\
+             [[network.schedule]]\nname = \"B\"\ndates = [\"2026-12-08\"]\n\
+             [[network.schedule]]\nname = \"C\"\ndates = [\"2026-12-02..2026-12-06\"]"
+                .to_owned(),
+            "\"C\" is on at the same time as \"A\"",
+        ),
+        (
             "[network.fair_use]\nvolume = \"2 GB\"\ndown = \"10 Mbit/s\"\nup = \"1 Mbit/s\"".to_owned(),
             "not slower than the plan",
         ),

@@ -28,6 +28,6 @@ pub use name::{NamePattern, NamePatternError};
 pub use network::{NetworkId, NetworkIdError};
 pub use plan::{Dates, DayUsage, DayVolume, FairUse, ScheduledPlan, Week};
 pub use policy::{NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone};
-pub use rate::{Burst, Rate, RateError, RatePlan, parse_bytes};
+pub use rate::{Burst, Rate, RateError, RatePlan, format_bytes, parse_bytes};
 pub use session::{Counter, Counters, SessionEnd, StoredSession};
 pub use time::{Boot, BootId, Clock, Now};

@@ -1,5 +1,7 @@
 //! Rate plans that depend on the time or on the day's usage.
 
+use std::fmt;
+
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +72,16 @@ impl Week {
     pub const ALL: Self = Self(0b111_1111);
     /// No day, to begin with.
     pub const NONE: Self = Self(0);
+    /// The days as they are written, Monday first.
+    pub const NAMES: [(&str, Weekday); 7] = [
+        ("mon", Weekday::Monday),
+        ("tue", Weekday::Tuesday),
+        ("wed", Weekday::Wednesday),
+        ("thu", Weekday::Thursday),
+        ("fri", Weekday::Friday),
+        ("sat", Weekday::Saturday),
+        ("sun", Weekday::Sunday),
+    ];
 
     /// With one day more.
     #[must_use]
@@ -93,6 +105,23 @@ impl Week {
             Weekday::Saturday => 1 << 5,
             Weekday::Sunday => 1 << 6,
         }
+    }
+}
+
+impl fmt::Display for Week {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let days = Self::NAMES.iter().filter(|(_, day)| self.has(*day));
+        let names: Vec<&str> = days.map(|(name, _)| *name).collect();
+        f.write_str(&names.join(" "))
+    }
+}
+
+impl fmt::Display for Dates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.first == self.last {
+            return write!(f, "{}", self.first);
+        }
+        write!(f, "{}..{}", self.first, self.last)
     }
 }
 

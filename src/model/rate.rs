@@ -223,18 +223,35 @@ impl fmt::Display for Rate {
             1_000_000.. => ("Mbit/s", 1_000_000),
             _ => ("kbit/s", 1_000),
         };
-        let hundredths = bits * 100 / scale;
-        match hundredths % 100 {
-            0 => write!(f, "{} {unit}", hundredths / 100),
-            rest if rest % 10 == 0 => write!(f, "{}.{} {unit}", hundredths / 100, rest / 10),
-            rest => write!(f, "{}.{rest:02} {unit}", hundredths / 100),
-        }
+        write!(f, "{} {unit}", hundredths(bits, scale))
+    }
+}
+
+/// An amount of data as [`parse_bytes`] reads it, rounded down to hundredths of its unit.
+#[must_use]
+pub fn format_bytes(bytes: u64) -> String {
+    let (unit, scale) = match bytes {
+        1_000_000_000_000.. => ("TB", 1_000_000_000_000),
+        1_000_000_000.. => ("GB", 1_000_000_000),
+        1_000_000.. => ("MB", 1_000_000),
+        _ => ("kB", 1_000),
+    };
+    format!("{} {unit}", hundredths(bytes, scale))
+}
+
+/// `value / scale` with at most two places after the point.
+fn hundredths(value: u64, scale: u64) -> String {
+    let (whole, rest) = (value / scale, value % scale * 100 / scale);
+    match rest {
+        0 => whole.to_string(),
+        rest if rest % 10 == 0 => format!("{whole}.{}", rest / 10),
+        rest => format!("{whole}.{rest:02}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Burst, Rate, RateError};
+    use super::{Burst, Rate, RateError, format_bytes, parse_bytes};
 
     #[test]
     fn bits_and_bytes_are_told_apart() {
@@ -247,6 +264,15 @@ mod tests {
             ("10 Mbit/s".into(), "80 Mbit/s".into())
         );
         assert_eq!("1.5Mbit/s".parse::<Rate>().unwrap().to_string(), "1.5 Mbit/s");
+    }
+
+    #[test]
+    fn amounts_are_shown_as_they_are_written() {
+        for text in ["10 MB", "2 GB", "1.5 GB", "1.05 TB", "128 kB", "999.99 MB"] {
+            assert_eq!(format_bytes(parse_bytes(text).unwrap()), text);
+        }
+        assert_eq!(format_bytes(parse_bytes("1 GiB").unwrap()), "1.07 GB");
+        assert_eq!(format_bytes(u64::MAX), "18446744.07 TB");
     }
 
     #[test]

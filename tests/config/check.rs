@@ -7,7 +7,7 @@ use portico::config::DEFAULT_PROTECTED;
 
 use crate::firmware_config;
 
-fn check(args: &[&str], file: &Path) -> Output {
+pub(crate) fn check(args: &[&str], file: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_portico"))
         .arg("check")
         .args(args)
@@ -16,7 +16,7 @@ fn check(args: &[&str], file: &Path) -> Output {
         .unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 

@@ -13,6 +13,7 @@ mod check;
 mod doctor;
 mod editor;
 mod examples;
+mod plans;
 mod units;
 
 use std::path::PathBuf;

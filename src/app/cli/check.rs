@@ -1,5 +1,7 @@
 //! `portico check`: what a configuration means, or everything that is wrong with it.
 
+mod plans;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -97,6 +99,7 @@ fn render_text(checked: &Checked) -> String {
         some => format!("up while one of {} answers", some.join(", ")),
     };
     let _ = writeln!(text, "uplink   {check}");
+    let _ = writeln!(text, "         {}", plans::render_line(uplink.line));
     if forward.flowtable {
         let _ = writeln!(
             text,
@@ -142,7 +145,7 @@ fn render_network(network: &Network) -> String {
         garden.join(", ")
     };
     format!(
-        "network  {}: {}, {}\n         {} on {}, WiFi4EU identifier {wifi4eu}\n         {} down, {} up, burst {} kB; {}\n         {} exempt, {} blocked, at most {} stations; garden {garden}\n",
+        "network  {}: {}, {}\n         {} on {}, WiFi4EU identifier {wifi4eu}\n         {} down, {} up, burst {} kB; {}\n{}         {} exempt, {} blocked, at most {} stations; garden {garden}\n",
         network.id,
         network.name,
         network.comune,
@@ -152,6 +155,7 @@ fn render_network(network: &Network) -> String {
         policy.plan.up,
         policy.plan.burst.bytes() / 1_000,
         render_recognition(policy.recognition),
+        plans::render_plans(policy),
         policy.exempt.len(),
         policy.blocked.len(),
         policy.max_stations,
@@ -192,12 +196,14 @@ fn render_json(outcome: &Result<Checked, ConfigErrors>) -> serde_json::Value {
                 "time_zone": checked.config.gateway.time_zone,
                 "protected": checked.config.gateway.protected,
             },
+            "line": plans::line_json(checked.config.uplink.line),
             "networks": checked.config.networks.iter().map(network_json).collect::<Vec<_>>(),
         }),
     }
 }
 
 fn network_json(network: &Network) -> serde_json::Value {
+    let (schedule, fair_use) = plans::plans_json(&network.policy);
     json!({
         "id": network.id,
         "name": network.name,
@@ -209,6 +215,8 @@ fn network_json(network: &Network) -> serde_json::Value {
         "down_bytes_per_second": network.policy.plan.down,
         "up_bytes_per_second": network.policy.plan.up,
         "burst_bytes": network.policy.plan.burst,
+        "schedule": schedule,
+        "fair_use": fair_use,
         "recognition_seconds": match network.policy.recognition {
             Recognition::Midnight => None,
             Recognition::Period(period) => Some(period.as_secs()),
