@@ -1,6 +1,7 @@
 //! Where the demo's programs are, and how missing ones come to be: the helper is built by cargo when
 //! cargo runs the demo, Debian packages are installed when root runs it.
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -61,7 +62,14 @@ fn build_helper(cargo: &Path, sources: &Path, portico: &Path) -> Result<()> {
         directory.to_owned()
     };
     let target: PathBuf = portico.ancestors().skip(2).take(1).collect();
-    let status = Command::new(cargo)
+    let mut build = Command::new(cargo);
+    // What cargo told this program would look like another environment to the build scripts that watch it,
+    // and half of all would be built anew: now, and again at the next `cargo run`.
+    let told = std::env::vars_os().map(|(name, _)| name);
+    for name in told.filter(|name| is_of_cargos_run(name)) {
+        build.env_remove(name);
+    }
+    let status = build
         .args(["build", "--quiet", "--bin", "portico-netd", "--profile"])
         .arg(profile)
         .arg("--manifest-path")
@@ -73,4 +81,29 @@ fn build_helper(cargo: &Path, sources: &Path, portico: &Path) -> Result<()> {
         bail!("portico-netd does not build ({status})");
     }
     Ok(())
+}
+
+/// Whether cargo sets the variable for a program that it runs (the Cargo book, "Environment variables
+/// Cargo sets for crates").
+fn is_of_cargos_run(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+        || name == "CARGO_PRIMARY_PACKAGE"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_cargos_run;
+
+    #[test]
+    fn the_users_own_settings_stay() {
+        for told in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_PKG_VERSION"] {
+            assert!(is_of_cargos_run(told.as_ref()), "{told}");
+        }
+        for own in ["CARGO_HOME", "CARGO_BUILD_JOBS", "CARGO_NET_OFFLINE", "RUSTFLAGS", "PATH"] {
+            assert!(!is_of_cargos_run(own.as_ref()), "{own}");
+        }
+    }
 }
