@@ -90,7 +90,7 @@ fn is_of_cargos_run(name: &OsStr) -> bool {
     ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_"]
         .iter()
         .any(|prefix| name.starts_with(prefix))
-        || name == "CARGO_PRIMARY_PACKAGE"
+        || name == "OUT_DIR"
 }
 
 #[cfg(test)]
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_users_own_settings_stay() {
-        for told in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_PKG_VERSION"] {
+        for told in ["CARGO_MANIFEST_DIR", "CARGO_PKG_VERSION", "OUT_DIR"] {
             assert!(is_of_cargos_run(told.as_ref()), "{told}");
         }
         for own in ["CARGO_HOME", "CARGO_BUILD_JOBS", "CARGO_NET_OFFLINE", "RUSTFLAGS", "PATH"] {
