@@ -136,7 +136,6 @@ fn what_is_wrong_is_named() {
     std::fs::create_dir(&state).unwrap();
     std::fs::set_permissions(&state, std::os::unix::fs::PermissionsExt::from_mode(0o750)).unwrap();
     gateway.sysctl("net/ipv6/conf/br0/accept_ra", "2").unwrap();
-    gateway.sysctl("net/ipv4/conf/eth0/rp_filter", "2").unwrap();
     let mut nft = gateway.command("nft");
     let loaded = nft
         .arg("add table inet other; add chain inet other f { type filter hook forward priority 0; policy drop; }")
@@ -151,7 +150,7 @@ fn what_is_wrong_is_named() {
         "fail interfaces piazza: ports not isolated, stations there see each other: port1",
         "fail sysctl net.ipv4.ip_forward = 0",
         "fail sysctl net.ipv6.conf.br0.accept_ra = 2",
-        "warn rulesets rp_filter is on",
+        "fail rulesets the second line of defence is missing",
         "fail rulesets table inet other chain f drops what is forwarded",
         "warn configuration no certificate",
         "fail daemons portico-netd does not listen",

@@ -1,6 +1,7 @@
-//! What the helper mends by itself, and takes over: the ruleset, routing rules, interfaces, settings.
+//! What the helper mends by itself, and takes over: the ruleset, its backstop, interfaces, settings.
 
 use portico::net::ipc::{Reply, Request};
+use portico::net::ruleset::{Backstop, Held};
 
 use crate::helper::{Helper, STATION, apply, ask, connect, grant, next, sessions, wait_until, write_config};
 
@@ -8,7 +9,12 @@ use crate::helper::{Helper, STATION, apply, ask, connect, grant, next, sessions,
 async fn a_flushed_ruleset_stands_again_and_the_daemon_is_told() {
     let helper = Helper::start();
     let mut client = connect(&helper, true).await;
-    let before = helper.gateway.run("nft -s -t list ruleset");
+    let ruleset = || {
+        let tables =
+            ["netdev", "inet"].map(|family| format!("nft -s -t list table {family} portico || true"));
+        helper.gateway.run(&tables.join("; "))
+    };
+    let before = ruleset();
     for disturbance in [
         "nft flush ruleset",
         "nft delete table inet portico",
@@ -22,29 +28,27 @@ async fn a_flushed_ruleset_stands_again_and_the_daemon_is_told() {
             Reply::RulesetRebuilt,
             "{disturbance}"
         );
-        assert_eq!(
-            helper.gateway.run("nft -s -t list ruleset"),
-            before,
-            "{disturbance}"
-        );
+        assert_eq!(ruleset(), before, "{disturbance}");
     }
     helper.gateway.run("nft flush set netdev portico auth_piazza");
     assert_eq!(next(&mut client).await.unwrap(), Reply::RulesetRebuilt);
 }
 
 #[tokio::test]
-async fn a_removed_routing_rule_stands_again() {
-    let helper = Helper::start();
-    for family in ["-4", "-6"] {
-        let before = helper.gateway.run(&format!("ip {family} rule show"));
-        assert!(before.contains("iif br0 blackhole"), "{before}");
-        helper
-            .gateway
-            .run(&format!("ip {family} rule delete priority 10"));
-        wait_until("the rule stands again", || {
-            helper.gateway.run(&format!("ip {family} rule show")) == before
-        });
-    }
+async fn the_backstop_belongs_to_the_helper_that_runs() {
+    let mut helper = Helper::start();
+    let standing = |helper: &Helper| helper.gateway.inside(Backstop::standing).unwrap();
+    assert_eq!(standing(&helper), Held::Owned);
+    assert!(!helper.end("KILL"));
+    assert_eq!(standing(&helper), Held::Orphaned);
+    helper.restart();
+    assert_eq!(standing(&helper), Held::Owned);
+    write_config(&helper.directory, &["piazza", "molini"], "br0");
+    helper.signal("HUP");
+    wait_until("the second network is behind the backstop", || {
+        let listed = helper.gateway.run("nft list table inet portico_backstop");
+        listed.contains("iifname \"br1\" drop")
+    });
 }
 
 #[tokio::test]

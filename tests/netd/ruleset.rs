@@ -1,7 +1,7 @@
 //! Loading the base ruleset.
 
 use portico::config::GardenEntry;
-use portico::net::ruleset;
+use portico::net::ruleset::{self, Backstop, Held};
 
 use crate::world::{Namespace, config, network};
 
@@ -148,74 +148,87 @@ fn a_foreign_change_is_noticed_and_removal_leaves_nothing() {
     assert_eq!(gateway.run("nft list ruleset").trim(), "table inet other {\n}");
 }
 
-/// The routing rules between that for the machine's own addresses and the main one.
-fn routing_rules(gateway: &Namespace) -> Vec<String> {
-    ["-4", "-6"]
-        .iter()
-        .flat_map(|family| {
-            let rules = gateway.run(&format!("ip {family} rule show | grep -v lookup || true"));
-            rules
-                .lines()
-                .map(|line| format!("{family} {}", line.replace('\t', " ")))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+const BACKSTOP: &str = "table inet portico_backstop {
+\tchain forward_judged {
+\t\ttype filter hook forward priority filter + 10; policy accept;
+\t\tmeta mark & 0x00000003 != 0x00000000 accept
+\t\tiifname \"br0\" drop
+\t\toifname \"br0\" drop
+\t}
+
+\tchain answer_judged {
+\t\ttype filter hook input priority filter - 10; policy accept;
+\t\tmeta mark & 0x0000000b != 0x00000000 accept
+\t\tiifname \"br0\" drop
+\t}
+}
+";
+
+/// As nft lists it, without who owns it.
+fn backstop_text(gateway: &Namespace) -> String {
+    let listed = gateway.run("nft list table inet portico_backstop 2>/dev/null || true");
+    let lines = listed
+        .lines()
+        .map(|line| line.split(" # progname").next().unwrap());
+    let kept = lines.filter(|line| !line.starts_with("\tflags ") && !line.is_empty() || *line == "");
+    let text: String = kept.map(|line| format!("{line}\n")).collect();
+    text.replace("{\n\n", "{\n")
 }
 
 #[test]
-fn routing_rules_follow_the_networks_and_come_back() {
+fn the_backstop_belongs_to_its_holder_and_outlives_a_flush() {
     let gateway = gateway();
-    let rule = |family: &str, interface: &str| {
-        format!("{family} 10: from all fwmark 0/0x3 iif {interface} blackhole proto 80")
-    };
     let one = config(vec![network("piazza", "br0")]);
     let two = config(vec![network("piazza", "br0"), network("molini", "br1")]);
-    assert_eq!(ruleset_call(&gateway, || ruleset::missing_prohibitions(&two)), 4);
-    assert!(gateway.block_on(ruleset::close(Some(&one))).unwrap());
+    let standing = || gateway.inside(Backstop::standing).unwrap();
+    assert_eq!(standing(), Held::Missing);
+    let mut holder = gateway.inside(Backstop::open).unwrap();
+    gateway.inside(|| holder.put(&one)).unwrap();
     assert_eq!(
-        routing_rules(&gateway),
-        [rule("-4", "br0"), rule("-6", "br0")],
-        "early boot"
+        (standing(), backstop_text(&gateway).as_str()),
+        (Held::Owned, BACKSTOP)
     );
-    gateway.block_on(ruleset::load(&two)).unwrap();
-    let mut both = routing_rules(&gateway);
-    both.sort();
-    let wanted = [("-4", "br0"), ("-4", "br1"), ("-6", "br0"), ("-6", "br1")];
-    assert_eq!(both, wanted.map(|(family, interface)| rule(family, interface)));
-    assert_eq!(ruleset_call(&gateway, || ruleset::missing_prohibitions(&two)), 0);
-    gateway.run("ip rule delete priority 10 iif br1; ip -6 rule delete priority 10 iif br1");
-    gateway.run("ip rule add priority 10 iif br1 fwmark 0x1/0x1 blackhole");
-    assert_eq!(ruleset_call(&gateway, || ruleset::missing_prohibitions(&two)), 2);
-    assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&two)), 2);
-    assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&two)), 0);
-    gateway.block_on(ruleset::load(&one)).unwrap();
-    let foreign = "-4 10: from all fwmark 0x1/0x1 iif br1 blackhole".to_owned();
+    gateway.run("nft flush ruleset");
     assert_eq!(
-        routing_rules(&gateway),
-        [rule("-4", "br0"), foreign.clone(), rule("-6", "br0")],
-        "only ours left with their network"
+        backstop_text(&gateway),
+        BACKSTOP,
+        "a foreign flush passes it over"
     );
-    // Strict for every interface, and loose for the uplink alone.
-    for (key, value) in [("all", 1), ("wan0", 2)] {
-        gateway.run(&format!("sysctl -qw net.ipv4.conf.{key}.rp_filter={value}"));
-        assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&one)), 0);
-        let left = routing_rules(&gateway);
-        assert!(
-            !left.contains(&rule("-4", "br0")) && left.contains(&rule("-6", "br0")),
-            "the kernel's filter would drop every answer: {left:?}"
-        );
-        gateway.run(&format!("sysctl -qw net.ipv4.conf.{key}.rp_filter=0"));
-        assert_eq!(ruleset_call(&gateway, || ruleset::keep_prohibitions(&one)), 1);
-    }
-    gateway.block_on(ruleset::remove()).unwrap();
-    assert_eq!(routing_rules(&gateway), [foreign]);
-}
+    gateway.run("! nft delete table inet portico_backstop 2>/dev/null");
+    gateway.run("! nft insert rule inet portico_backstop forward_judged accept 2>/dev/null");
+    gateway.inside(|| holder.put(&two)).unwrap();
+    let both = backstop_text(&gateway);
+    assert!(
+        both.contains("iifname \"br1\" drop") && both.contains("oifname \"br1\" drop"),
+        "{both}"
+    );
+    gateway.inside(|| holder.put(&one)).unwrap();
+    assert_eq!(
+        backstop_text(&gateway),
+        BACKSTOP,
+        "no rule of a network that left"
+    );
 
-fn ruleset_call(
-    gateway: &Namespace,
-    call: impl FnOnce() -> Result<usize, ruleset::RulesetError> + Send,
-) -> usize {
-    gateway.inside(call).unwrap()
+    // The holder is killed; the next one takes over what stays.
+    drop(holder);
+    assert_eq!(
+        (standing(), backstop_text(&gateway).as_str()),
+        (Held::Orphaned, BACKSTOP)
+    );
+    let mut next = gateway.inside(Backstop::open).unwrap();
+    gateway.inside(|| next.put(&one)).unwrap();
+    assert_eq!(
+        (standing(), backstop_text(&gateway).as_str()),
+        (Held::Owned, BACKSTOP)
+    );
+    for _ in 0..2 {
+        gateway.inside(|| next.remove()).unwrap();
+        assert_eq!(standing(), Held::Missing);
+    }
+    gateway.inside(|| next.put(&one)).unwrap();
+    drop(next);
+    gateway.block_on(ruleset::remove()).unwrap();
+    assert_eq!(standing(), Held::Missing, "an orphan goes with the rest");
 }
 
 #[test]

@@ -102,7 +102,13 @@ mod tests {
         for told in ["CARGO_MANIFEST_DIR", "CARGO_PKG_VERSION", "OUT_DIR"] {
             assert!(is_of_cargos_run(told.as_ref()), "{told}");
         }
-        for own in ["CARGO_HOME", "CARGO_BUILD_JOBS", "CARGO_NET_OFFLINE", "RUSTFLAGS", "PATH"] {
+        for own in [
+            "CARGO_HOME",
+            "CARGO_BUILD_JOBS",
+            "CARGO_NET_OFFLINE",
+            "RUSTFLAGS",
+            "PATH",
+        ] {
             assert!(!is_of_cargos_run(own.as_ref()), "{own}");
         }
     }

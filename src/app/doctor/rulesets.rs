@@ -1,11 +1,9 @@
-//! Our own ruleset and routing rules, and rulesets of other programs that stand in the way.
+//! Our own ruleset and second line of defence, and rulesets of other programs that stand in the way.
 
 use super::Group;
 use super::tool::{self, Outcome};
 use crate::config::Config;
-use crate::net::ruleset::{
-    ConflictKind, RulesetError, find_conflicts, missing_prohibitions, reverse_path_filtered,
-};
+use crate::net::ruleset::{Backstop, ConflictKind, Held, RulesetError, find_conflicts};
 
 /// How our own ruleset stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,23 +21,21 @@ enum Own {
 /// Lists them.
 pub(super) async fn examine(group: &mut Group<'_>, config: &Config) {
     examine_own(group, config).await;
-    examine_prohibitions(group, config);
+    examine_backstop(group);
     examine_conflicts(group).await;
 }
 
 /// The second line of defence.
-fn examine_prohibitions(group: &mut Group<'_>, config: &Config) {
-    if reverse_path_filtered(config) {
-        group.warn(
-            "rp_filter is on, so IPv4 has no routing rules that hold without nftables",
-            "copy firmware-config/sysctl.d/90-portico.conf to /etc/sysctl.d, name the uplink in it, and run sysctl --system",
-        );
-    }
-    match missing_prohibitions(config) {
-        Ok(0) => group.ok("the routing rules that hold without nftables are in place"),
-        Ok(missing) => group.fail(
-            format!("{missing} routing rules are missing that hold without nftables"),
-            "systemctl restart portico-netd; see that nothing else removes rules of priority 10 (systemd-networkd does, unless ManageForeignRoutingPolicyRules=no)",
+fn examine_backstop(group: &mut Group<'_>) {
+    match Backstop::standing() {
+        Ok(Held::Owned) => group.ok("the second line of defence stands; no other program can remove it"),
+        Ok(Held::Orphaned) => group.warn(
+            "the second line of defence stands, but no portico-netd guards it",
+            "systemctl restart portico-netd",
+        ),
+        Ok(Held::Missing) => group.fail(
+            "the second line of defence is missing: nothing holds while another program flushes nftables",
+            "systemctl restart portico-netd, and see its log; Linux 5.12 or later is needed",
         ),
         Err(error) => group.warn(format!("{error}"), "run portico doctor as root"),
     }
@@ -116,7 +112,7 @@ async fn examine_own(group: &mut Group<'_>, config: &Config) {
             "see that the interface exists, then systemctl restart portico-netd",
         ),
         Own::Missing => group.fail(
-            "Portico's own ruleset is missing: no portal, no access; the routing rules alone keep stations in",
+            "Portico's own ruleset is missing: no portal, no access; the second line of defence alone keeps stations in",
             "systemctl restart portico-lan-closed portico-netd",
         ),
     }

@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use crate::config::{Config, InterfaceName};
 use crate::core::{SeenBy, Sighting};
 use crate::model::{Mac, NetworkId};
-use crate::net::ruleset::is_ours;
 use crate::wire::netlink::route::{BridgeEntry, Link, Neighbour, OwnAddress, RouteEvent};
 
 /// What an event means for the other process.
@@ -18,8 +17,6 @@ pub(super) enum LinkNews {
     Gone(NetworkId, Mac, IpAddr),
     /// An interface that the ruleset hooks at has come into being (or under another index).
     Appeared,
-    /// A routing rule of ours was removed.
-    RuleGone,
 }
 
 /// The machine's interfaces.
@@ -107,7 +104,6 @@ impl Links {
             }
             RouteEvent::Bridge(entry) => self.bridge(config, entry),
             RouteEvent::BridgeGone(_) => None,
-            RouteEvent::RuleGone(rule) => is_ours(&rule).then_some(LinkNews::RuleGone),
         }
     }
 

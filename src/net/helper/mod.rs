@@ -39,7 +39,7 @@ use super::neighbours::Watched;
 use super::netlink::NetlinkError;
 use super::nft_events::{RulesetChange, RulesetNews, RulesetWatch};
 use super::nftables::Nftables;
-use super::ruleset::{self, RulesetError, Standing};
+use super::ruleset::{self, Backstop, RulesetError, Standing};
 use crate::config::{Config, ConfigErrors, Network};
 use crate::model::NetworkId;
 use crate::wire::netlink::route::RouteEvent;
@@ -110,6 +110,8 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         error,
     })?;
     let standing = ruleset::load(&config).await?;
+    let mut backstop = Backstop::open()?;
+    put_backstop(&mut backstop, &config);
     let (sender, mut requests) = mpsc::channel(REQUESTS);
     listeners.restart(&config);
     let guard = Guard::new(kernel.port()?);
@@ -120,6 +122,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         config,
         kernel,
         standing,
+        backstop,
         links: Links::default(),
         listeners,
         guard,
@@ -189,6 +192,7 @@ struct Helper {
     config: Config,
     kernel: Nftables,
     standing: Standing,
+    backstop: Backstop,
     links: Links,
     listeners: Listeners,
     guard: Guard,
@@ -267,8 +271,6 @@ impl Helper {
     fn handle_routes(&mut self, news: Watched, events: &mut Vec<RouteEvent>) {
         if news == Watched::Everything {
             self.links.begin_anew(events);
-            // A rule of ours may have gone unnoticed.
-            self.guard.suspect(Instant::now(), Suspicion::Perhaps);
         }
         for event in events.drain(..) {
             self.take_in_route(event, false);
@@ -309,18 +311,12 @@ impl Helper {
             Some(LinkNews::Appeared) if !at_start => {
                 self.guard.suspect(Instant::now(), Suspicion::Certain);
             }
-            Some(LinkNews::RuleGone) => self.guard.suspect(Instant::now(), Suspicion::Perhaps),
             Some(LinkNews::Appeared) | None => {}
         }
     }
 
     /// Looks whether the ruleset stands, and loads it again if not.
     async fn look(&mut self, suspicion: Suspicion) {
-        match ruleset::keep_prohibitions(&self.config) {
-            Ok(0) => {}
-            Ok(missing) => tracing::warn!(missing, "somebody else removed routing rules; they stand again"),
-            Err(error) => tracing::error!(%error, "the second line of defence does not stand"),
-        }
         if suspicion < Suspicion::Certain {
             match ruleset::verify(&self.standing).await {
                 Ok(true) => {
@@ -370,6 +366,7 @@ impl Helper {
         let config = Config::load(&self.options.config)?;
         let standing = ruleset::load(&config).await?;
         let user = socket::user_id(&config.gateway.user).await;
+        put_backstop(&mut self.backstop, &config);
         let before = std::mem::take(&mut self.config.networks);
         self.listeners.restart(&config);
         (self.config, self.standing, self.user) = (config, standing, user);
@@ -379,6 +376,14 @@ impl Helper {
         });
         self.guard.loaded(Instant::now());
         Ok(())
+    }
+}
+
+/// Puts the second line of defence in place. The first one stands without it, so that is no reason to
+/// serve nobody.
+fn put_backstop(backstop: &mut Backstop, config: &Config) {
+    if let Err(error) = backstop.put(config) {
+        tracing::error!(%error, "no second line of defence: should another program remove nftables' rules, packets pass until they are back (Linux 5.12 or later is needed)");
     }
 }
 

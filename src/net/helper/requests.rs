@@ -196,6 +196,9 @@ impl Helper {
             self.peers.answer(id, Reply::Done(Err(refusal)));
             return Flow::Continue;
         }
+        if let Err(error) = self.backstop.remove() {
+            tracing::error!(%error, "the second line of defence stands yet");
+        }
         let outcome = ruleset::remove().await;
         let flow = if outcome.is_ok() {
             Flow::Stop

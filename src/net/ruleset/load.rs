@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::standing::{FAMILIES, Parts, stale_commands, table_text};
-use super::{RulesetError, TABLE, render_closed, render_with, routing};
+use super::{Backstop, RulesetError, TABLE, render_closed, render_with};
 use super::{flowtable, nft};
 use crate::config::{Config, InterfaceName};
 
@@ -16,7 +16,6 @@ pub struct Standing {
 
 /// Loads the ruleset of the configuration in one transaction that also removes the chains and sets of
 /// networks that left. The elements of the other access sets stay, with their counters and time-outs.
-/// The routing rules follow.
 ///
 /// # Errors
 /// [`RulesetError`]; what stood before stands still.
@@ -33,12 +32,6 @@ pub async fn load(config: &Config) -> Result<Standing, RulesetError> {
             load_attached(config, &|interface| !absent.contains(&interface), flowtable).await?;
         }
         other => other?,
-    }
-    routing::keep_prohibitions(config)?;
-    if routing::reverse_path_filtered(config) {
-        tracing::warn!(
-            "no second line of defence for IPv4: rp_filter is on; set net.ipv4.conf.all.rp_filter and the uplink's to 0"
-        );
     }
     Ok(Standing {
         fingerprint: fingerprint().await?.unwrap_or_default(),
@@ -80,9 +73,6 @@ pub async fn check(config: &Config) -> Result<(), RulesetError> {
 /// # Errors
 /// [`RulesetError`].
 pub async fn close(config: Option<&Config>) -> Result<bool, RulesetError> {
-    if let Some(config) = config {
-        routing::keep_prohibitions(config)?;
-    }
     if fingerprint().await?.is_some() {
         return Ok(false);
     }
@@ -121,7 +111,8 @@ pub async fn fingerprint() -> Result<Option<u64>, RulesetError> {
     Ok(found.then(|| hasher.finish()))
 }
 
-/// Removes both tables with everything in them, and the routing rules. Removing what is not there is not an error.
+/// Removes our tables with everything in them; the [backstop](super::Backstop) too, if it belongs to
+/// nobody. Removing what is not there is not an error.
 ///
 /// # Errors
 /// [`RulesetError`].
@@ -131,7 +122,7 @@ pub async fn remove() -> Result<(), RulesetError> {
         FAMILIES.map(|family| format!("add table {family} {TABLE}\ndelete table {family} {TABLE}\n"));
     let text = commands.concat();
     nft::run(&["-f", "-"], &text).await?;
-    routing::remove_prohibitions()
+    Backstop::open()?.remove()
 }
 
 /// The stateless listings of our tables, by family; `None` where there is none. Asked for as a part of

@@ -29,7 +29,8 @@
 //! | Internet | the portal's ports | dropped |
 //! | Internet | gateway, in the name of a station | dropped |
 //! | gateway | Internet, as a DHCP server | dropped |
-//! | any station | anything but the gateway, while a table of ours is missing | dropped by routing |
+//! | any station | anything, while a table of ours is missing | dropped by the backstop |
+//! | Internet | any station, while a table of ours is missing | dropped by the backstop |
 //!
 //! *Refused* is a TCP reset, or ICMP "administratively prohibited", rate-limited over all stations.
 //! TLS is never intercepted. Interfaces that are neither a network nor the uplink are left alone,
@@ -42,17 +43,17 @@
 //!
 //! # How
 //! `netdev` chains at the LAN interface look the MAC up and write the skb mark; `inet` chains act on
-//! the mark, and refuse what has none. Should a table be missing (`nft flush ruleset`), routing rules
-//! drop all of a station that does not carry the mark of a granted one or of the garden; nft cannot
-//! remove them. So a station without access gets nowhere, whatever part is missing. The shares of
+//! the mark, and refuse what has none. Should a table be missing (`nft flush ruleset`), the
+//! [backstop](Backstop) drops all that was not judged; nobody but the helper can remove it. So a station
+//! without access gets nowhere, whatever part is missing. The shares of
 //! stations without access are sets with a bound; a station that finds no room (somebody invents
 //! addresses) lives on a share of the crowd, and those already known keep their own.
 
+mod backstop;
 mod conflicts;
 mod flowtable;
 mod load;
 mod nft;
-mod routing;
 mod standing;
 
 use std::collections::BTreeMap;
@@ -63,11 +64,10 @@ use ipnet::IpNet;
 
 use crate::config::{Config, InterfaceName, Network};
 
+pub use backstop::{BACKSTOP, Backstop, Held};
 pub use conflicts::{Conflict, ConflictKind, find_conflicts};
 pub use load::{Standing, check, close, fingerprint, load, remove, verify};
 pub use nft::RulesetError;
-pub(in crate::net) use routing::is_ours;
-pub use routing::{PRIORITY, PROTOCOL, keep_prohibitions, missing_prohibitions, reverse_path_filtered};
 
 /// The name of both tables, `netdev` and `inet`.
 pub const TABLE: &str = "portico";
@@ -76,7 +76,7 @@ pub const TABLE: &str = "portico";
 pub mod mark {
     /// From a station without access. A packet without any mark has met no ruleset.
     pub const CAPTIVE: u32 = 0x8;
-    /// From a granted or exempt station.
+    /// From a granted or exempt station, or from the Internet to a station and let through.
     pub const GRANTED: u32 = 0x1;
     /// From a captive station to the walled garden, or back; also the ct mark of such connections.
     pub const GARDEN: u32 = 0x2;

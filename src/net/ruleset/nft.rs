@@ -25,9 +25,9 @@ pub enum RulesetError {
     /// `nft` or the kernel said no.
     #[error("nft refused: {0}")]
     Refused(String),
-    /// The routing rules cannot be read or written.
-    #[error("routing rules: {0}")]
-    Routing(#[from] NetlinkError),
+    /// The second line of defence cannot be put in place, looked at or removed.
+    #[error("second line of defence: {0}")]
+    Backstop(#[from] NetlinkError),
     /// What `nft` printed is not what it documents.
     #[error("the answer of nft cannot be read: {0}")]
     Unreadable(String),

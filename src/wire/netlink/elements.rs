@@ -373,7 +373,8 @@ fn decode_counter(data: &Attribute<'_>) -> Option<Counter> {
     })
 }
 
-fn kind(message: u8) -> u16 {
+/// The type of a message of nf_tables.
+pub(super) fn kind(message: u8) -> u16 {
     u16::from_be_bytes([SUBSYSTEM, message])
 }
 

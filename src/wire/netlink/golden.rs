@@ -5,12 +5,12 @@ use std::net::IpAddr;
 
 use proptest::prelude::{Strategy, any, prop, proptest};
 
+use super::chain;
 use super::conntrack::decode_flow;
 use super::elements::{Element, Limit, Role, SetName, decode_element, decode_elements, removes};
 use super::message::{Message, Writer, flag, messages};
 use super::nft_events::{NftEvent, decode_event};
 use super::route::{RouteEvent, decode_route};
-use super::rule::{self, Prohibition};
 use super::{Family, conntrack, elements, route};
 use crate::model::{Counter, Mac, NetworkId};
 
@@ -270,41 +270,6 @@ fn a_port_that_leaves_its_bridge_is_not_a_link_that_is_gone() {
     assert_eq!(gone, ["p0"]);
 }
 
-fn prohibition(family: Family) -> Prohibition {
-    Prohibition {
-        family,
-        interface: "br0".to_owned(),
-        mask: 3,
-        mark: 0,
-        priority: 10,
-        protocol: 80,
-    }
-}
-
-#[cfg(target_endian = "little")]
-#[test]
-fn routing_rules_are_written_as_ip_writes_them() {
-    let same = |theirs: &[u8], write: fn(&mut Writer, u32, &Prohibition), family: Family| {
-        let theirs = messages(theirs).next().unwrap();
-        let mut ours = Writer::new();
-        write(&mut ours, theirs.seq, &prohibition(family));
-        assert_eq!(messages(ours.bytes()).collect::<Vec<_>>(), [theirs]);
-    };
-    same(&golden!("ip-rule-add"), rule::add, Family::V4);
-    same(&golden!("ip-rule-delete"), rule::delete, Family::V6);
-}
-
-#[cfg(target_endian = "little")]
-#[test]
-fn routing_rules_are_read_and_others_are_none() {
-    let dump = golden!("kernel-rules");
-    let found: Vec<_> = messages(&dump).map(|message| rule::decode(&message)).collect();
-    assert_eq!(found, [None, Some(prohibition(Family::V6)), None, None]);
-    let gone = golden!("ip-rule-delete");
-    let event = messages(&gone).find_map(|message| decode_route(&message));
-    assert_eq!(event, Some(RouteEvent::RuleGone(prohibition(Family::V6))));
-}
-
 #[test]
 fn set_names_fit_their_longest_network() {
     let network: NetworkId = "a2345678901234_".parse().unwrap();
@@ -359,19 +324,19 @@ proptest! {
         let _ = decode_element(&bytes);
         let message = Message { kind, flags: 0, seq: 0, port: 0, payload: &bytes };
         let _ = (decode_event(&message), decode_flow(&message), decode_route(&message));
-        let _ = rule::decode(&message);
+        let _ = chain::decode_flags(&message);
         let _ = decode_elements(&message).count();
     }
 
     #[test]
     fn a_damaged_answer_upsets_nobody(at in 0_usize..8_000, value: u8) {
-        for mut bytes in [golden!("kernel-dump"), golden!("kernel-events"), golden!("kernel-flows"), golden!("kernel-links"), golden!("kernel-rules")] {
+        for mut bytes in [golden!("kernel-dump"), golden!("kernel-events"), golden!("kernel-flows"), golden!("kernel-links")] {
             if let Some(byte) = bytes.get_mut(at) {
                 *byte = value;
             }
             for message in messages(&bytes) {
                 let _ = (decode_event(&message), decode_flow(&message), decode_route(&message));
-                let _ = rule::decode(&message);
+                let _ = chain::decode_flags(&message);
                 let _ = decode_elements(&message).count();
             }
         }

@@ -6,12 +6,11 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::message::{Message, Writer, flag};
-use super::rule::{self, Prohibition};
 use crate::model::Mac;
 
 /// The socket groups of [`RouteEvent`]s: `RTNLGRP_LINK`, `RTNLGRP_NEIGH` (which carries the bridges'
-/// forwarding entries too), `RTNLGRP_IPV4_IFADDR`, `RTNLGRP_IPV6_IFADDR`, and those of rules.
-pub const GROUPS: u32 = 1 | 1 << 2 | 1 << 4 | 1 << 8 | rule::GROUPS;
+/// forwarding entries too), `RTNLGRP_IPV4_IFADDR`, `RTNLGRP_IPV6_IFADDR`.
+pub const GROUPS: u32 = 1 | 1 << 2 | 1 << 4 | 1 << 8;
 
 /// `RTM_*`.
 const NEW_LINK: u16 = 16;
@@ -124,8 +123,6 @@ pub enum RouteEvent {
     Address(OwnAddress),
     /// Removed.
     AddressGone(OwnAddress),
-    /// Removed.
-    RuleGone(Prohibition),
 }
 
 /// What can be dumped.
@@ -199,7 +196,6 @@ pub fn decode_route(message: &Message<'_>) -> Option<RouteEvent> {
         DELETE_LINK => Some(RouteEvent::LinkGone(decode_link(message)?)),
         NEW_ADDRESS => Some(RouteEvent::Address(decode_own(message)?)),
         DELETE_ADDRESS => Some(RouteEvent::AddressGone(decode_own(message)?)),
-        _ if rule::removes(message) => Some(RouteEvent::RuleGone(rule::decode(message)?)),
         _ => None,
     }
 }

@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use portico::app::lab::isolation::{Namespace, sender_on};
 use portico::app::lab::phone::interface_index;
 use portico::model::Mac;
+use portico::net::ruleset::Backstop;
 use socket2::Socket;
 
 use super::bed;
@@ -65,6 +66,8 @@ pub(crate) struct Gateway {
     internet_device: File,
     /// Whether sources are translated on the way up.
     pub(crate) translates: bool,
+    /// Portico's second line of defence.
+    pub(crate) backstop: Option<Backstop>,
 }
 
 /// A station's address.
@@ -158,6 +161,7 @@ impl Gateway {
             street_device,
             internet_device,
             translates: false,
+            backstop: None,
         })
     }
 

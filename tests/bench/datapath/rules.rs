@@ -7,7 +7,7 @@ use portico::config::Config;
 use portico::model::{AccessOp, Burst, Counters, Entry, Rate, RatePlan};
 use portico::net::Kernel;
 use portico::net::nftables::Nftables;
-use portico::net::ruleset;
+use portico::net::ruleset::{self, Backstop};
 
 use super::bed;
 use super::gateway::{Gateway, address};
@@ -26,7 +26,7 @@ impl Gateway {
         self.keep_flows()
     }
 
-    /// Portico's own ruleset and routing rules, put in by its own code, and so many stations granted
+    /// Portico's own ruleset and backstop, put in by its own code, and so many stations granted
     /// with a limit that nothing here reaches.
     pub(crate) fn portico(&mut self, granted: u32) -> Result<()> {
         self.portico_at(Rate::from_bytes_per_second(Rate::MAX)?, granted)
@@ -34,13 +34,18 @@ impl Gateway {
 
     /// The same with that limit, either way.
     pub(crate) fn portico_at(&mut self, rate: Rate, granted: u32) -> Result<()> {
-        self.router.within(|| -> Result<()> {
+        let backstop = self.router.within(|| -> Result<Backstop> {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            runtime.block_on(ruleset::load(&config(granted)?))?;
-            grant(rate, granted)
+            let config = config(granted)?;
+            runtime.block_on(ruleset::load(&config))?;
+            let mut backstop = Backstop::open()?;
+            backstop.put(&config)?;
+            grant(rate, granted)?;
+            Ok(backstop)
         })??;
+        self.backstop = Some(backstop);
         self.keep_flows()
     }
 

@@ -1,0 +1,146 @@
+//! The second line of defence: a table of nftables that belongs to the helper's own socket. Nobody else
+//! can change it, and `nft flush ruleset` passes it over. It drops whatever no other rule of ours has
+//! judged: such a packet has no mark. So a gateway whose tables were removed leads nothing of a station
+//! on, lets nothing of the Internet reach one, and answers none.
+
+use rustix::io::Errno;
+use rustix::net::netlink::NETFILTER;
+
+use super::{RulesetError, mark};
+use crate::config::Config;
+use crate::net::netlink::{NetlinkError, Socket};
+use crate::wire::netlink::chain::{self, Hook, OWNER, PERSIST, Rule};
+use crate::wire::netlink::elements::{batch_begin, batch_end};
+use crate::wire::netlink::message::{Meaning, Writer, flag, messages};
+
+/// The table's name, of the family `inet`.
+pub const BACKSTOP: &str = "portico_backstop";
+/// Behind the rules that give answers their mark.
+const AFTER_JUDGEMENT: i32 = 10;
+/// Before whatever may answer.
+const BEFORE_ANSWERS: i32 = -10;
+
+/// Holds the table: it is ours as long as this lives. What becomes of it then is the kernel's
+/// ([`chain::PERSIST`]); the next helper takes it over.
+#[derive(Debug)]
+pub struct Backstop {
+    socket: Socket,
+}
+
+impl Backstop {
+    /// Without a table yet.
+    ///
+    /// # Errors
+    /// [`RulesetError::Backstop`].
+    pub fn open() -> Result<Self, RulesetError> {
+        let socket = Socket::open(Some(NETFILTER))?;
+        Ok(Self { socket })
+    }
+
+    /// Puts the table for these networks in place of the one before, in one transaction. Comes after
+    /// [`load`](super::load): until then what stood before may give other marks.
+    ///
+    /// # Errors
+    /// [`RulesetError::Backstop`]; the kernel refuses all of it before 5.12.
+    pub fn put(&mut self, config: &Config) -> Result<(), RulesetError> {
+        match self.put_with(config, OWNER | PERSIST) {
+            Err(NetlinkError::Refused(Errno::OPNOTSUPP | Errno::INVAL)) => Ok(self.put_with(config, OWNER)?),
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// Removes the table; none is not an error.
+    ///
+    /// # Errors
+    /// [`RulesetError::Backstop`].
+    pub fn remove(&mut self) -> Result<(), RulesetError> {
+        let outcome = self.transact(|out, next| {
+            chain::delete_table(out, next(), flag::ACK, BACKSTOP);
+        });
+        match outcome {
+            Err(error) if error.is_missing() => Ok(()),
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// How the second line stands on this machine, whoever holds it.
+    ///
+    /// # Errors
+    /// [`RulesetError::Backstop`], also without `CAP_NET_ADMIN`.
+    pub fn standing() -> Result<Held, RulesetError> {
+        let mut socket = Socket::open(Some(NETFILTER))?;
+        let asked = socket.ask(
+            |out, seq| chain::get_table(out, seq, BACKSTOP),
+            chain::decode_flags,
+        );
+        match asked {
+            Ok(flags) if flags.unwrap_or(0) & OWNER != 0 => Ok(Held::Owned),
+            Ok(_) => Ok(Held::Orphaned),
+            Err(error) if error.is_missing() => Ok(Held::Missing),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn put_with(&mut self, config: &Config, flags: u32) -> Result<(), NetlinkError> {
+        let lans = || config.networks.iter().map(|network| network.interface.as_str());
+        let with_access = mark::GRANTED | mark::GARDEN;
+        let (forward, input) = ((BACKSTOP, "forward_judged"), (BACKSTOP, "answer_judged"));
+        let mut rules = vec![(forward, Rule::AcceptMarked(with_access))];
+        rules.extend(lans().map(|lan| (forward, Rule::DropFrom(lan))));
+        rules.extend(lans().map(|lan| (forward, Rule::DropTo(lan))));
+        rules.push((input, Rule::AcceptMarked(with_access | mark::CAPTIVE)));
+        rules.extend(lans().map(|lan| (input, Rule::DropFrom(lan))));
+        self.transact(|out, next| {
+            // Made first, so that removing it succeeds in any case.
+            chain::new_table(out, next(), BACKSTOP, flags);
+            chain::delete_table(out, next(), 0, BACKSTOP);
+            chain::new_table(out, next(), BACKSTOP, flags);
+            chain::new_chain(out, next(), BACKSTOP, forward.1, Hook::Forward, AFTER_JUDGEMENT);
+            chain::new_chain(out, next(), BACKSTOP, input.1, Hook::Input, BEFORE_ANSWERS);
+            let last = rules.len().saturating_sub(1);
+            for (index, (place, rule)) in rules.iter().enumerate() {
+                let flags = if index == last { flag::ACK } else { 0 };
+                chain::new_rule(out, next(), flags, *place, *rule);
+            }
+        })
+    }
+
+    /// One transaction; its last message is to be acknowledged.
+    fn transact(
+        &mut self,
+        write: impl FnOnce(&mut Writer, &mut dyn FnMut() -> u32),
+    ) -> Result<(), NetlinkError> {
+        let mut out = Writer::new();
+        let begin = self.socket.reserve(1);
+        batch_begin(&mut out, begin);
+        let mut last = begin;
+        write(&mut out, &mut || {
+            last = self.socket.reserve(1);
+            last
+        });
+        let end = self.socket.reserve(1);
+        batch_end(&mut out, end);
+        self.socket.send(out.bytes())?;
+        loop {
+            let datagram = self.socket.receive()?;
+            for message in messages(datagram).filter(|message| message.seq >= begin) {
+                match message.meaning() {
+                    Meaning::Failed(errno) => return Err(NetlinkError::refused(errno)),
+                    Meaning::Acknowledged if message.seq == last => return Ok(()),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// How the second line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// It belongs to a helper that runs.
+    Owned,
+    /// It stands and belongs to nobody: the helper that made it is gone.
+    Orphaned,
+    /// There is none.
+    Missing,
+}
