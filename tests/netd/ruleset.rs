@@ -156,10 +156,16 @@ const BACKSTOP: &str = "table inet portico_backstop {
 \t\toifname \"br0\" drop
 \t}
 
-\tchain answer_judged {
+\tchain take_judged {
 \t\ttype filter hook input priority filter - 10; policy accept;
 \t\tmeta mark & 0x0000000b != 0x00000000 accept
 \t\tiifname \"br0\" drop
+\t}
+
+\tchain send_marked {
+\t\ttype filter hook output priority filter + 10; policy accept;
+\t\tmeta mark & 0x00000004 != 0x00000000 accept
+\t\toifname \"br0\" drop
 \t}
 }
 ";
@@ -170,7 +176,7 @@ fn backstop_text(gateway: &Namespace) -> String {
     let lines = listed
         .lines()
         .map(|line| line.split(" # progname").next().unwrap());
-    let kept = lines.filter(|line| !line.starts_with("\tflags ") && !line.is_empty() || *line == "");
+    let kept = lines.filter(|line| !line.starts_with("\tflags "));
     let text: String = kept.map(|line| format!("{line}\n")).collect();
     text.replace("{\n\n", "{\n")
 }

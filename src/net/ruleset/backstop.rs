@@ -15,8 +15,8 @@ use crate::wire::netlink::message::{Meaning, Writer, flag, messages};
 
 /// The table's name, of the family `inet`.
 pub const BACKSTOP: &str = "portico_backstop";
-/// Behind the rules that give answers their mark.
-const AFTER_JUDGEMENT: i32 = 10;
+/// Behind the rules that give answers, and what the gateway sends, their marks.
+const AFTER_MARKS: i32 = 10;
 /// Before whatever may answer.
 const BEFORE_ANSWERS: i32 = -10;
 
@@ -84,19 +84,23 @@ impl Backstop {
     fn put_with(&mut self, config: &Config, flags: u32) -> Result<(), NetlinkError> {
         let lans = || config.networks.iter().map(|network| network.interface.as_str());
         let with_access = mark::GRANTED | mark::GARDEN;
-        let (forward, input) = ((BACKSTOP, "forward_judged"), (BACKSTOP, "answer_judged"));
+        let [forward, input, output] =
+            ["forward_judged", "take_judged", "send_marked"].map(|chain| (BACKSTOP, chain));
         let mut rules = vec![(forward, Rule::AcceptMarked(with_access))];
         rules.extend(lans().map(|lan| (forward, Rule::DropFrom(lan))));
         rules.extend(lans().map(|lan| (forward, Rule::DropTo(lan))));
         rules.push((input, Rule::AcceptMarked(with_access | mark::CAPTIVE)));
         rules.extend(lans().map(|lan| (input, Rule::DropFrom(lan))));
+        rules.push((output, Rule::AcceptMarked(mark::LOCAL)));
+        rules.extend(lans().map(|lan| (output, Rule::DropTo(lan))));
         self.transact(|out, next| {
             // Made first, so that removing it succeeds in any case.
             chain::new_table(out, next(), BACKSTOP, flags);
             chain::delete_table(out, next(), 0, BACKSTOP);
             chain::new_table(out, next(), BACKSTOP, flags);
-            chain::new_chain(out, next(), BACKSTOP, forward.1, Hook::Forward, AFTER_JUDGEMENT);
+            chain::new_chain(out, next(), BACKSTOP, forward.1, Hook::Forward, AFTER_MARKS);
             chain::new_chain(out, next(), BACKSTOP, input.1, Hook::Input, BEFORE_ANSWERS);
+            chain::new_chain(out, next(), BACKSTOP, output.1, Hook::Output, AFTER_MARKS);
             let last = rules.len().saturating_sub(1);
             for (index, (place, rule)) in rules.iter().enumerate() {
                 let flags = if index == last { flag::ACK } else { 0 };

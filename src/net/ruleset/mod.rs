@@ -78,6 +78,8 @@ pub mod mark {
     pub const CAPTIVE: u32 = 0x8;
     /// From a granted or exempt station, or from the Internet to a station and let through.
     pub const GRANTED: u32 = 0x1;
+    /// From a granted or exempt station, and its source has to be checked before anything else.
+    pub const UNCHECKED: u32 = 0x11;
     /// From a captive station to the walled garden, or back; also the ct mark of such connections.
     pub const GARDEN: u32 = 0x2;
     /// From the gateway itself.
@@ -182,6 +184,7 @@ fn render_with(
         captive: hex(mark::CAPTIVE),
         captive_zone: CAPTIVE_ZONE,
         granted: hex(mark::GRANTED),
+        unchecked: hex(mark::UNCHECKED),
         garden: hex(mark::GARDEN),
         local: hex(mark::LOCAL),
     };
@@ -242,6 +245,7 @@ struct RulesetText<'a> {
     captive: String,
     captive_zone: u16,
     granted: String,
+    unchecked: String,
     garden: String,
     local: String,
 }

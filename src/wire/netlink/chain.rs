@@ -82,6 +82,8 @@ pub enum Hook {
     Input,
     /// Packets passed on (`NF_INET_FORWARD`).
     Forward,
+    /// Packets of the machine itself (`NF_INET_LOCAL_OUT`).
+    Output,
 }
 
 /// One rule.
@@ -138,6 +140,7 @@ pub fn new_chain(out: &mut Writer, seq: u32, table: &str, chain: &str, hook: Hoo
             let hook = match hook {
                 Hook::Input => 1,
                 Hook::Forward => 2,
+                Hook::Output => 3,
             };
             number(out, HOOK_NUMBER, hook);
             out.attribute(HOOK_PRIORITY, &priority.to_be_bytes());
