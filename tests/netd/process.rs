@@ -101,8 +101,9 @@ async fn as_a_service_the_socket_is_for_the_group_and_not_for_everybody() {
     let mode = || std::fs::metadata(&socket).map(|meta| meta.permissions().mode() & 0o777);
     let mut found = 0;
     wait_until("the helper serves", || {
+        let serves = ask_once(&socket, &Request::Reload, PATIENCE).is_ok();
         found = mode().unwrap_or(0);
-        ask_once(&socket, &Request::Reload, PATIENCE).is_ok()
+        serves
     });
     let _ = process.kill();
     let _ = process.wait();
