@@ -50,7 +50,7 @@ pub(crate) fn tell(farm: &Farm) -> Result<()> {
         let last = &auths[auths.len().saturating_sub(LAST)..];
         Figure {
             bench: "datapath",
-            case: &format!("openNDS, {stations} stations"),
+            case: &Kind::OpenNds(*stations).case(*stations),
             metric: "one_more_station",
             value: quantile(last, 500),
             unit: "ms",

@@ -14,6 +14,7 @@ mod gateway;
 mod grants;
 mod opennds;
 mod packets;
+mod profile;
 #[path = "../report.rs"]
 mod report;
 mod rules;
@@ -58,6 +59,16 @@ const SMOKE: Scale = Scale {
     warm: 1,
 };
 
+/// To be sampled: long enough that perf's start does not matter.
+const PROFILE: Scale = Scale {
+    granted: &[1_000],
+    linear: &[],
+    opennds: &[],
+    rounds: 5,
+    window: 1_000,
+    warm: 100,
+};
+
 /// What a gateway is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -84,6 +95,12 @@ impl Kind {
         }
     }
 
+    /// With so many stations active.
+    fn case(self, stations: u32) -> String {
+        let many = if stations == 1 { "" } else { "s" };
+        format!("{}, {stations} station{many}", self.name())
+    }
+
     /// Stations that it knows by a rule or an element.
     const fn stations(self) -> Option<u32> {
         match self {
@@ -102,15 +119,23 @@ pub(crate) struct Visit {
 
 impl Visit {
     fn case(&self) -> String {
-        format!("{}, {} stations", self.kind.name(), self.stations)
+        self.kind.case(self.stations)
     }
 }
 
 fn main() -> Result<()> {
-    let scale = if is_smoke() { SMOKE } else { FULL };
+    let profiled = std::env::args().any(|word| word == "--profile");
+    let scale = match () {
+        () if profiled => PROFILE,
+        () if is_smoke() => SMOKE,
+        () => FULL,
+    };
     let mut farm = Farm::default();
     for kind in scale.kinds() {
         farm.add(&scale, kind)?;
+    }
+    if profiled {
+        return profile::measure(&scale, &mut farm);
     }
     small::measure(&scale, &mut farm)?;
     stream::measure(&scale, &farm)?;

@@ -14,10 +14,10 @@ use super::{Farm, Kind, Scale, Visit};
 const LOST: f64 = 0.01;
 
 /// Either way.
-const DIRECTIONS: [Direction; 2] = [Direction::Up, Direction::Down];
+pub(crate) const DIRECTIONS: [Direction; 2] = [Direction::Up, Direction::Down];
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Direction {
+pub(crate) enum Direction {
     Up,
     Down,
 }
@@ -26,7 +26,7 @@ enum Direction {
 type Rates = BTreeMap<(usize, Direction), Vec<f64>>;
 
 /// Trains by number of stations, direction and whether they are translated.
-type Trains = BTreeMap<(u32, Direction, bool), Train>;
+pub(crate) type Trains = BTreeMap<(u32, Direction, bool), Train>;
 
 /// Measures all rounds and prints the figures.
 pub(crate) fn measure(scale: &Scale, farm: &mut Farm) -> Result<()> {
@@ -56,7 +56,8 @@ pub(crate) fn measure(scale: &Scale, farm: &mut Farm) -> Result<()> {
     Ok(())
 }
 
-fn trains(gateways: &[Gateway], visits: &[Visit]) -> Result<Trains> {
+/// All packets of all visits.
+pub(crate) fn trains(gateways: &[Gateway], visits: &[Visit]) -> Result<Trains> {
     let mut trains = Trains::new();
     for visit in visits {
         let translates = gateways[visit.gateway].translates;
@@ -79,7 +80,8 @@ fn trains(gateways: &[Gateway], visits: &[Visit]) -> Result<Trains> {
     Ok(trains)
 }
 
-fn open_flows(visit: &Visit, gateway: &Gateway, trains: &mut Trains) -> Result<()> {
+/// Sends every packet once, upwards first: connection tracking learns the flows.
+pub(crate) fn open_flows(visit: &Visit, gateway: &Gateway, trains: &mut Trains) -> Result<()> {
     if let Some(train) = trains.get_mut(&(visit.stations, Direction::Up, false)) {
         train.once(&gateway.up)?;
     }
@@ -90,7 +92,7 @@ fn open_flows(visit: &Visit, gateway: &Gateway, trains: &mut Trains) -> Result<(
 }
 
 /// Packets per second of processor time that came out on the other side.
-fn pass(
+pub(crate) fn pass(
     scale: &Scale,
     visit: &Visit,
     direction: Direction,
@@ -154,7 +156,8 @@ fn tell(visits: &[Visit], rates: &Rates) {
                 goal: None,
             }
             .print();
-            if let Some(theirs) = theirs {
+            // What a plain router does is no peer's; how much more that is stands in the line above.
+            if let Some(theirs) = theirs.filter(|_| visit.kind != Kind::Plain) {
                 print_share(&case, share, &quotients(own, theirs), goal(visit));
             }
         }
