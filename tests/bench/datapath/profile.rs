@@ -2,11 +2,11 @@
 //! packet on within the sender's system call, all of the gateway's work is in its stacks.
 
 use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use rustix::process::{Pid, Signal, kill_process};
 use rustix::thread::gettid;
 
 use super::report::{Figure, quantile, say};
@@ -18,21 +18,21 @@ const FREQUENCY: &str = "20000";
 /// Functions that are named for each case, the most costly ones.
 const NAMED: usize = 15;
 /// What is in no other group: the generator's system call, and what it copies and allocates.
-const REST: &str = "ns_generator";
+const REST: &str = "cost_generator";
 /// Nanoseconds of a packet by what the kernel does, and how the names of its functions begin. A sample
 /// belongs to the group of the innermost function that has one.
 const GROUPS: [(&str, &[&str]); 10] = [
-    ("ns_limits_counters", &["nft_limit", "nft_counter"]),
+    ("cost_limits_counters", &["nft_limit", "nft_counter"]),
     (
-        "ns_set_lookups",
+        "cost_set_lookups",
         &["nft_lookup", "nft_set_", "nft_rhash", "nft_hash"],
     ),
-    ("ns_fib_in_rules", &["nft_fib"]),
-    ("ns_netdev_chains", &["nft_do_chain_netdev"]),
-    ("ns_other_chains", &["nft_do_chain_", "nft_nat_do_chain"]),
-    ("ns_nat", &["nf_nat", "nf_xfrm", "__xfrm"]),
+    ("cost_fib_in_rules", &["nft_fib"]),
+    ("cost_netdev_chains", &["nft_do_chain_netdev"]),
+    ("cost_other_chains", &["nft_do_chain_", "nft_nat_do_chain"]),
+    ("cost_nat", &["nf_nat", "nf_xfrm", "__xfrm"]),
     (
-        "ns_conntrack",
+        "cost_conntrack",
         &[
             "nf_conntrack",
             "__nf_conntrack",
@@ -42,11 +42,11 @@ const GROUPS: [(&str, &[&str]); 10] = [
         ],
     ),
     (
-        "ns_routing",
+        "cost_routing",
         &["ip_route", "fib_", "__fib_", "fib4_", "ip_mkroute"],
     ),
     (
-        "ns_ip",
+        "cost_ip",
         &[
             "ip_rcv",
             "ip_forward",
@@ -57,7 +57,7 @@ const GROUPS: [(&str, &[&str]); 10] = [
         ],
     ),
     (
-        "ns_devices",
+        "cost_devices",
         &[
             "__netif_receive",
             "__dev_queue_xmit",
@@ -113,22 +113,38 @@ pub(crate) fn measure(scale: &Scale, farm: &mut Farm) -> Result<()> {
     Ok(())
 }
 
-/// Samples this thread until told to stop.
+/// Samples this thread from now on.
 fn record(file: &Path) -> Result<Child> {
-    Command::new("perf")
+    let mut perf = Command::new("perf")
         .args(["record", "--quiet", "--event", "cpu-clock", "-g"])
         .args(["--freq", FREQUENCY, "--tid"])
         .arg(gettid().as_raw_nonzero().to_string())
-        .arg("--output")
+        // It takes a while to begin, says so on standard output, and listens on standard input.
+        .args(["--delay=-1", "--control=fd:0,1", "--output"])
         .arg(file)
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
-        .context("cannot run perf (Debian package linux-perf)")
+        .context("cannot run perf (Debian package linux-perf)")?;
+    tell_perf(&mut perf, "enable")?;
+    Ok(perf)
+}
+
+/// Waits until it has obeyed.
+fn tell_perf(perf: &mut Child, word: &str) -> Result<()> {
+    let (input, output) = (perf.stdin.as_mut(), perf.stdout.as_mut());
+    let (input, output) = input.zip(output).context("no pipes to perf")?;
+    writeln!(input, "{word}")?;
+    // Its answer ends with a zero.
+    let mut answer = [0; 5];
+    output.read_exact(&mut answer).context("perf has ended")?;
+    ensure!(answer.starts_with(b"ack"), "perf answers {answer:?}");
+    Ok(())
 }
 
 /// Stops it; a line for each function of a stack, innermost first, and an empty line between two.
 fn stacks(mut perf: Child, file: &Path) -> Result<String> {
-    kill_process(Pid::from_child(&perf), Signal::INT)?;
+    tell_perf(&mut perf, "stop")?;
     perf.wait()?;
     let output = Command::new("perf")
         .args(["script", "--fields", "ip,sym", "--input"])
@@ -184,7 +200,7 @@ fn tell(visits: &[Visit], profiles: &Profiles) {
             .and_then(|baseline| profiles.get(&(baseline, direction)));
         print(
             &case,
-            "ns_packet",
+            "cost_packet",
             quantile(&profile.cost, 500),
             theirs.map(|theirs| quantile(&theirs.cost, 500)),
         );
