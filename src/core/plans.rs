@@ -225,14 +225,15 @@ fn decide_on(rules: &NetworkPolicy, zone: &TimeZone, at: Timestamp) -> Option<us
     })
 }
 
-/// The next instant at which a plan may change: an end of a window, or midnight.
+/// The next instant at which a plan may change: an end of a window, or midnight, before which
+/// no window of tomorrow begins.
 fn next_look<'p>(
     networks: impl Iterator<Item = &'p NetworkPolicy>,
     zone: &TimeZone,
     at: Timestamp,
 ) -> Timestamp {
     let today = at.to_zoned(zone.jiff().clone()).date();
-    let days = [today.yesterday(), Ok(today), today.tomorrow()];
+    let days = [today.yesterday(), Ok(today)];
     let windows = networks.flat_map(|rules| &rules.schedule).flat_map(|entry| {
         let days = days.iter().flatten().filter(|day| entry.begins_on(**day));
         days.filter_map(|day| window(entry, zone, *day))
@@ -272,3 +273,6 @@ fn instant(zone: &TimeZone, day: Date, minute: u16) -> Option<Timestamp> {
 #[cfg(test)]
 #[path = "plans_tests.rs"]
 mod tests;
+#[cfg(test)]
+#[path = "volume_tests.rs"]
+mod volume_tests;

@@ -4,10 +4,7 @@ use jiff::civil::{Weekday, date};
 use super::{decide_on, next_look};
 use crate::core::world::{World, mac, network, plan, rules};
 use crate::core::{Answer, Event, Question, Standing};
-use crate::model::{
-    BootId, Burst, Dates, DayVolume, FairUse, NetworkPolicy, Rate, RatePlan, Recognition, ScheduledPlan,
-    TimeZone, Week,
-};
+use crate::model::{Dates, NetworkPolicy, Recognition, ScheduledPlan, TimeZone, Week};
 
 const HOUR: u64 = 3_600_000;
 
@@ -22,18 +19,29 @@ fn entry(name: &str, week: Week, (from, to): (u16, u16), mbit: u64) -> Scheduled
     }
 }
 
-/// Market on Thursdays from 7 to 14; a feast on 8 December until 2 at night; quiet nights.
+/// Market on Thursdays from 7 to 14; a feast on 8 December until 2 at night; two days in January; quiet nights.
 fn busto() -> NetworkPolicy {
     let thursdays = Week::NONE.with(Weekday::Thursday);
-    let feast = Dates {
-        first: date(2026, 12, 8),
-        last: date(2026, 12, 8),
+    let on = |year, month, day| {
+        let only = date(year, month, day);
+        vec![Dates {
+            first: only,
+            last: only,
+        }]
     };
     NetworkPolicy {
         schedule: vec![
             ScheduledPlan {
-                dates: vec![feast],
+                dates: on(2026, 12, 8),
                 ..entry("feast", Week::ALL, (18, 2), 2)
+            },
+            ScheduledPlan {
+                dates: on(2027, 1, 1),
+                ..entry("a day and a night", Week::ALL, (9, 9), 3)
+            },
+            ScheduledPlan {
+                dates: on(2027, 1, 5),
+                ..entry("to the end of the day", Week::ALL, (22, 24), 3)
             },
             entry("market", thursdays, (7, 14), 4),
             entry("night", Week::ALL, (23, 6), 1),
@@ -66,6 +74,13 @@ fn the_first_entry_that_is_on_holds() {
         ("2026-12-09T02:00", Some("night")),
         ("2026-12-09T06:00", None),
         ("2026-12-10T01:30", Some("night")),
+        ("2027-01-01T08:59", None),
+        ("2027-01-01T09:00", Some("a day and a night")),
+        ("2027-01-02T08:59", Some("a day and a night")),
+        ("2027-01-02T09:00", None),
+        ("2027-01-05T21:59", None),
+        ("2027-01-05T22:59", Some("to the end of the day")),
+        ("2027-01-06T00:00", Some("night")),
     ] {
         assert_eq!(on(local).as_deref(), name, "{local}");
     }
@@ -173,120 +188,6 @@ fn a_clock_that_steps_into_a_window_brings_its_plan() {
     world.now.wall += jiff::SignedDuration::from_mins(70);
     world.pass(1_000);
     assert_eq!(world.kernel[&(piazza, mac(1))].0.entry.plan, Some(plan(2)));
-}
-
-/// 10 Mbit/s for 1 MB a day, then 1 down and 2 up.
-fn with_volume(world: &mut World) {
-    let rate = |mbit: u64| Rate::from_bytes_per_second(mbit * 125_000).unwrap();
-    for rules in world.policy.networks.values_mut() {
-        rules.fair_use = Some(FairUse {
-            volume: 1_000_000,
-            down: rate(1),
-            up: rate(2),
-        });
-    }
-    world.tell(Event::Configured(world.policy.clone().into()));
-}
-
-fn slow() -> RatePlan {
-    RatePlan {
-        down: plan(1).down,
-        up: plan(2).up,
-        burst: Burst::from_bytes(65_536).unwrap(),
-    }
-}
-
-fn held(world: &World, id: &str, last: u8) -> Option<RatePlan> {
-    world.kernel[&(network(id), mac(last))].0.entry.plan
-}
-
-#[test]
-fn who_has_used_up_the_volume_is_slower_until_midnight_and_a_new_tap_does_not_help() {
-    let (mut world, molini) = (World::new(), network("molini"));
-    with_volume(&mut world);
-    world.grant(molini, mac(1));
-    world.grant(molini, mac(2));
-    world.traffic(molini, mac(1), 400_000);
-    world.traffic(molini, mac(200), 9_000_000);
-    world.pass(5_000);
-    assert_eq!(
-        held(&world, "molini", 1),
-        Some(plan(10)),
-        "800 kB of both directions"
-    );
-    let batches = world.batches;
-    world.traffic(molini, mac(1), 100_000);
-    world.pass(5_000);
-    assert_eq!(held(&world, "molini", 1), Some(slow()));
-    assert_eq!(held(&world, "molini", 2), Some(plan(10)), "nobody else");
-    assert_eq!(held(&world, "molini", 200), None, "nor the exempt one");
-    world.traffic(molini, mac(1), 100_000);
-    world.pass(60_000);
-    assert_eq!(
-        world.batches,
-        batches + 1,
-        "a bucket is refilled once a day by this"
-    );
-    for _ in 0..2 {
-        world.ask(molini, mac(1), Question::Disconnect);
-        world.grant(molini, mac(1));
-        assert_eq!(held(&world, "molini", 1), Some(slow()));
-    }
-    let Standing::Granted {
-        plan: told, volume, ..
-    } = world.standing(molini, mac(1))
-    else {
-        panic!("still online")
-    };
-    let used = DayVolume {
-        used: 1_200_000,
-        volume: 1_000_000,
-    };
-    assert_eq!((told, volume), (slow(), Some(used)), "the page tells it");
-    world.restart();
-    assert_eq!(held(&world, "molini", 1), Some(slow()), "nor does a restart");
-    world.kernel.clear();
-    world.boot_id = BootId("second".into());
-    world.restart();
-    assert_eq!(held(&world, "molini", 1), Some(slow()), "nor a reboot");
-}
-
-#[test]
-fn midnight_gives_the_volume_back_also_to_a_session_that_goes_on() {
-    let (mut world, molini) = (World::new(), network("molini"));
-    with_volume(&mut world);
-    world.pass(10 * HOUR);
-    world.grant(molini, mac(1));
-    world.traffic(molini, mac(1), 600_000);
-    world.pass(5_000);
-    assert_eq!(held(&world, "molini", 1), Some(slow()));
-    world.pass(3 * HOUR);
-    assert_eq!(held(&world, "molini", 1), Some(plan(10)), "00:00 in Rome");
-    world.traffic(molini, mac(1), 400_000);
-    world.pass(5_000);
-    assert_eq!(
-        held(&world, "molini", 1),
-        Some(plan(10)),
-        "yesterday is not counted"
-    );
-    world.traffic(molini, mac(1), 200_000);
-    world.pass(5_000);
-    assert_eq!(held(&world, "molini", 1), Some(slow()));
-}
-
-#[test]
-fn the_slower_plan_is_never_faster_than_the_scheduled_one() {
-    let (mut world, piazza) = (World::new(), network("piazza"));
-    let rules = world.policy.networks.get_mut(&piazza).unwrap();
-    let mut crawl = entry("event", Week::ALL, (12, 13), 1);
-    crawl.plan.up = Rate::from_bytes_per_second(1_000).unwrap();
-    rules.schedule = vec![crawl.clone()];
-    with_volume(&mut world);
-    world.grant(piazza, mac(1));
-    world.traffic(piazza, mac(1), 600_000);
-    world.pass(HOUR);
-    let held = held(&world, "piazza", 1).unwrap();
-    assert_eq!((held.down, held.up), (slow().down, crawl.plan.up));
 }
 
 #[test]

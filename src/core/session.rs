@@ -117,7 +117,8 @@ impl Gateway {
 
     /// Takes back a session that the kernel refused: it never was one.
     pub(super) fn take_back(&mut self, key: Key) {
-        if self.remove(key).is_some() {
+        if let Some(session) = self.remove(key) {
+            self.leave_day(key, session.today);
             self.forget(key, SessionEnd::Revoked);
         }
     }
