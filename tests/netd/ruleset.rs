@@ -173,12 +173,13 @@ const BACKSTOP: &str = "table inet portico_backstop {
 /// As nft lists it, without who owns it.
 fn backstop_text(gateway: &Namespace) -> String {
     let listed = gateway.run("nft list table inet portico_backstop 2>/dev/null || true");
-    let lines = listed
+    let mut lines = listed
         .lines()
+        .filter(|line| !line.starts_with("\tflags "))
         .map(|line| line.split(" # progname").next().unwrap());
-    let kept = lines.filter(|line| !line.starts_with("\tflags "));
-    let text: String = kept.map(|line| format!("{line}\n")).collect();
-    text.replace("{\n\n", "{\n")
+    let first = lines.next().unwrap_or_default();
+    let rest: Vec<&str> = lines.skip_while(|line| line.is_empty()).collect();
+    format!("{first}\n{}\n", rest.join("\n"))
 }
 
 #[test]
