@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::core::{Answer, Event, Gateway, RequestId};
 use crate::garden::gate::Resolved;
 use crate::model::{Boot, Mac, NetworkId, Now};
+use crate::net::queue;
 use crate::portal::desk::Ask;
 
 /// Most events taken in before commands are carried out: many grants at once become one transaction,
@@ -176,6 +177,7 @@ impl EventLoop {
             "services": self.services.status(),
             "news": self.services.news(),
             "uplink": self.services.has_uplink(),
+            "queue": queue::look(&self.services.config.gateway.uplink).ok().flatten(),
         }))
     }
 

@@ -52,7 +52,7 @@ pub use portal::{
 pub use rate::{DEFAULT_BURST, DEFAULT_DOWN, DEFAULT_UP};
 pub use service::{Service, ServiceKind};
 pub use tls::TlsFiles;
-pub use uplink::{DEFAULT_CHECK, DEFAULT_FAIR_SHARE, DEFAULT_RESERVE, Uplink};
+pub use uplink::{DEFAULT_CHECK, DEFAULT_FAIR_SHARE, DEFAULT_QUEUE, DEFAULT_RESERVE, QueueWish, Uplink};
 
 use crate::model::{NetworkId, Policy};
 use reader::{Complaint, Report, Section};

@@ -603,6 +603,10 @@ fn plans_that_cannot_be_meant_are_doubted() {
             "not slower than the plan",
         ),
         ("[uplink]\nfair_share = true".to_owned(), "nothing is shared"),
+        (
+            "[uplink]\nqueue = \"cake\"".to_owned(),
+            "cake has nothing to order",
+        ),
     ] {
         let found = warned(&with(&lines));
         let of_plans: Vec<&String> = found.iter().filter(|what| !what.starts_with("no ")).collect();

@@ -23,6 +23,8 @@ const MOST_CHECKS: usize = 8;
 pub const DEFAULT_FAIR_SHARE: bool = true;
 /// What the comune's offices keep of the line.
 pub const DEFAULT_RESERVE: &str = "0%";
+/// It needs no more than the kernel has.
+pub const DEFAULT_QUEUE: QueueWish = QueueWish::Auto;
 /// Where measuring begins: what the programme asks for at the least (grant agreement, Annex I, 2.3.2).
 const LEAST_DOWN: &str = "30 Mbit/s";
 /// The same for the way up, of which the programme tells nothing: a tenth of the least common lines.
@@ -41,6 +43,39 @@ pub struct Uplink {
     /// `down`, `up`, `reserve_down`, `reserve_up`: what the line carries and what stations never get of
     /// it; `None` when nobody told, or with `fair_share = false`.
     pub line: Option<Line>,
+    /// `queue`: which queue discipline orders what leaves.
+    pub queue: QueueWish,
+    /// `up`, where it is told as a rate: what leaves the gateway at most, shared fairly or not.
+    pub up: Option<Rate>,
+}
+
+/// `queue`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueWish {
+    /// The best that the kernel has, if it has one.
+    Auto,
+    /// cake, or what stands already.
+    Cake,
+    /// `fq_codel`, or what stands already.
+    FqCodel,
+    /// What stands already.
+    Off,
+}
+
+impl QueueWish {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Cake, Self::FqCodel, Self::Off];
+
+    /// As it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Cake => "cake",
+            Self::FqCodel => "fq_codel",
+            Self::Off => "off",
+        }
+    }
 }
 
 impl Default for Uplink {
@@ -51,6 +86,8 @@ impl Default for Uplink {
                 .filter_map(|text| text.parse().ok())
                 .collect(),
             line: None,
+            queue: DEFAULT_QUEUE,
+            up: None,
         }
     }
 }
@@ -68,17 +105,43 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Uplink {
             ),
         );
     }
-    let line = read_line(&mut section);
+    let (line, up) = read_line(&mut section);
+    let queue = read_queue(&mut section, up);
     section.finish();
     let check = if written {
         found.into_iter().map(|address| address.value).collect()
     } else {
         Uplink::default().check
     };
-    Uplink { check, line }
+    Uplink {
+        check,
+        line,
+        queue,
+        up,
+    }
 }
 
-fn read_line(section: &mut Section<'_, '_>) -> Option<Line> {
+fn read_queue(section: &mut Section<'_, '_>, up: Option<Rate>) -> QueueWish {
+    let found = section.optional("queue", |value| {
+        values::named(value, &QueueWish::ALL, QueueWish::as_str, "queue discipline")
+    });
+    if let Some(found) = found
+        .as_ref()
+        .filter(|found| found.value == QueueWish::Cake && up.is_none())
+    {
+        section.report().warn(
+            &found.span,
+            Complaint::new(
+                "cake has nothing to order: what the line carries upwards is not told, so packets queue in the provider's router",
+                "add what the contract says: up = \"20 Mbit/s\"",
+            ),
+        );
+    }
+    found.map_or(DEFAULT_QUEUE, |found| found.value)
+}
+
+/// The line to be shared, and what it carries from the stations.
+fn read_line(section: &mut Section<'_, '_>) -> (Option<Line>, Option<Rate>) {
     let fair = section.optional("fair_share", values::boolean);
     let down = read_way(section, ("down", "reserve_down"), LEAST_DOWN);
     let up = read_way(section, ("up", "reserve_up"), LEAST_UP);
@@ -94,7 +157,11 @@ fn read_line(section: &mut Section<'_, '_>) -> Option<Line> {
         );
     }
     let fair = fair.map_or(DEFAULT_FAIR_SHARE, |fair| fair.value);
-    (told && fair).then_some(line)
+    let up = line.up.and_then(|way| match way.capacity {
+        Capacity::Known(rate) => Some(rate),
+        Capacity::Measured { .. } => None,
+    });
+    ((told && fair).then_some(line), up)
 }
 
 /// One direction; `least` is where measuring begins.
@@ -192,7 +259,7 @@ fn address(value: &DeValue<'_>) -> Result<SocketAddr, Complaint> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DEFAULT_CHECK, Uplink};
+    use super::{DEFAULT_CHECK, QueueWish, Uplink};
     use crate::config::Config;
 
     const NETWORK: &str = "[gateway]\nuplink = \"eth0\"\n[[network]]\nid = \"a\"\nname = \"A\"\ncomune = \"C\"\n\
@@ -234,5 +301,25 @@ mod tests {
                 .unwrap_err()
                 .contains("more than 8")
         );
+    }
+
+    #[test]
+    fn the_queue_is_named_and_knows_what_leaves_at_most() {
+        for wish in QueueWish::ALL {
+            let told = read(&format!("queue = \"{}\"", wish.as_str())).unwrap();
+            assert_eq!((told.queue, told.up), (wish, None));
+        }
+        assert_eq!(read("").unwrap().queue, QueueWish::Auto);
+        let unshared = read("up = \"20 Mbit/s\"\nfair_share = false").unwrap();
+        assert_eq!((unshared.line, unshared.up), (None, "20 Mbit/s".parse().ok()));
+        assert_eq!(read("up = \"measured\"").unwrap().up, None, "not reliable enough");
+        let told = read("queue = \"cacke\"").unwrap_err();
+        assert!(
+            told.contains("\"cacke\" is no kind of queue discipline"),
+            "{told}"
+        );
+        assert!(told.contains("did you mean \"cake\"?"), "{told}");
+        let told = read("queue = true").unwrap_err();
+        assert!(told.contains("a text is wanted here"), "{told}");
     }
 }

@@ -1,5 +1,5 @@
-//! The kernel's edge: `trait Kernel`, nftables and conntrack over netlink, rtnetlink, AF_PACKET
-//! capture, and the socket between the two processes.
+//! The kernel's edge: `trait Kernel`, nftables and conntrack over netlink, rtnetlink, the uplink's
+//! queue, AF_PACKET capture, and the socket between the two processes.
 
 pub mod capture;
 pub mod client;
@@ -13,9 +13,11 @@ pub mod neighbours;
 pub mod netlink;
 pub mod nft_events;
 pub mod nftables;
+pub mod queue;
 pub mod ruleset;
 pub mod tool;
 
+use crate::config::InterfaceName;
 use crate::model::{AccessOp, Applied, Counters, KernelSession, Mac, NetworkId, OpError, Opening};
 
 /// What `portico-netd` does with the packet path. Two implementations: nftables, and an in-memory
@@ -57,4 +59,21 @@ pub trait Kernel {
     /// # Errors
     /// [`OpError::Kernel`].
     fn sessions(&mut self, network: NetworkId) -> Result<Vec<KernelSession>, OpError>;
+}
+
+/// Removes what stands in the kernel without anybody who holds it: tables, the uplink's queue discipline.
+/// Removing what is not there is not an error.
+///
+/// # Errors
+/// [`RulesetError`](ruleset::RulesetError).
+pub async fn take_down() -> Result<(), ruleset::RulesetError> {
+    ruleset::remove().await?;
+    queue::remove().map_err(ruleset::RulesetError::Queue)
+}
+
+/// The index of an interface, if there is one of this name now.
+fn index_of(interface: &InterfaceName) -> Option<u32> {
+    let (family, kind) = (rustix::net::AddressFamily::UNIX, rustix::net::SocketType::DGRAM);
+    let socket = rustix::net::socket(family, kind, None).ok()?;
+    rustix::net::netdevice::name_to_index(&socket, interface.as_str()).ok()
 }

@@ -27,6 +27,7 @@ fn a_good_file_is_explained() {
     let said = text(&output.stdout);
     for wanted in [
         "uplink eth0, IPv4 masqueraded, midnight of Europe/Rome",
+        "queue: cake, a little below 100 Mbit/s; or fq_codel; where the kernel has one of them",
         "piazza: Piazza Vittorio Emanuele, Comune di Busto Arsizio",
         "20 Mbit/s down, 10 Mbit/s up, burst 128 kB; recognised for 12 h",
     ] {

@@ -44,12 +44,17 @@ fn gateway() -> Namespace {
 
 /// What the doctor says there: exit status, and `state group what` of each line.
 fn examine(gateway: &Namespace, dir: &Path) -> (Option<i32>, Vec<String>) {
+    examine_with(gateway, dir, "")
+}
+
+/// The same with more sections in the configuration.
+fn examine_with(gateway: &Namespace, dir: &Path, more: &str) -> (Option<i32>, Vec<String>) {
     let config = dir.join("portico.toml");
     let text = format!(
         "[gateway]\nuplink = \"eth0\"\nstate_dir = \"{0}/state\"\nrun_dir = \"{0}/run\"\n\n\
          [[network]]\nid = \"piazza\"\nname = \"Piazza\"\ncomune = \"Comune\"\ninterface = \"br0\"\n\
          host = \"wifi.comune.arluno.mi.it\"\n\
-         [[network.garden]]\nname = \"www.example.org\"\nports = [443]\n",
+         [[network.garden]]\nname = \"www.example.org\"\nports = [443]\n{more}",
         dir.display()
     );
     std::fs::write(&config, text).unwrap();
@@ -269,5 +274,90 @@ fn the_own_ruleset_is_told_closed_and_loaded() {
             .iter()
             .any(|line| line.starts_with("fail rulesets Portico's own ruleset lacks a network")),
         "{lines:#?}"
+    );
+}
+
+/// Whether the command succeeds in a namespace of its own.
+fn kernel_has(trial: &[&str]) -> bool {
+    let trial_ground = Namespace::new("trial").unwrap();
+    trial_ground
+        .command(trial[0])
+        .args(&trial[1..])
+        .stderr(std::process::Stdio::null())
+        .status()
+        .unwrap()
+        .success()
+}
+
+#[test]
+fn a_flow_table_that_the_kernel_does_not_have_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let gateway = gateway();
+    let trial = "add table inet t; add flowtable inet t f { hook ingress priority 0; devices = { lo }; }; \
+                 add chain inet t c; add rule inet t c meta l4proto tcp flow add @f";
+    let line = |more: &str| {
+        let (_, lines) = examine_with(&gateway, dir.path(), more);
+        let found = lines.iter().find(|line| line.contains(" kernel flow tables"));
+        found.cloned().unwrap_or_else(|| panic!("{lines:#?}"))
+    };
+    let (asked, unasked) = (line("[forward]\nflowtable = true\n"), line(""));
+    if kernel_has(&["nft", trial]) {
+        assert_eq!(
+            (asked.as_str(), unasked.as_str()),
+            ("ok kernel flow tables", "ok kernel flow tables")
+        );
+    } else {
+        assert_eq!(
+            asked,
+            "warn kernel flow tables: absent, so [forward] flowtable = true changes nothing"
+        );
+        assert_eq!(
+            unasked,
+            "ok kernel flow tables: absent, not needed unless configured"
+        );
+    }
+}
+
+#[test]
+fn the_uplinks_queue_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let gateway = gateway();
+    let line = |queue: &str| {
+        let more = format!("[uplink]\nup = \"20 Mbit/s\"\nqueue = \"{queue}\"\n");
+        let (_, lines) = examine_with(&gateway, dir.path(), &more);
+        let mut found = lines
+            .into_iter()
+            .filter(|line| line.split(' ').nth(1) == Some("queue"));
+        let line = found.next().unwrap();
+        assert_eq!(found.next(), None);
+        line
+    };
+    let tc = |command: &str| {
+        let mut tc = gateway.command("tc");
+        assert!(
+            tc.args(command.split(' ')).status().unwrap().success(),
+            "{command}"
+        );
+    };
+    for kind in ["cake", "fq_codel"] {
+        let told = line(kind);
+        if kernel_has(&["tc", "qdisc", "add", "dev", "lo", "root", kind]) {
+            let wanted = format!("warn queue eth0 has no {kind}, though the kernel has it");
+            assert_eq!(told, wanted, "portico-netd does not run here");
+        } else {
+            let wanted = format!("warn queue this kernel has no {kind}: packets wait on eth0 in the order");
+            assert!(told.starts_with(&wanted), "{told}");
+        }
+    }
+    assert_eq!(line("off"), "ok queue noqueue on eth0, not Portico's business");
+    tc("qdisc add dev eth0 root handle 504f: tbf rate 20mbit burst 10k latency 10ms");
+    assert_eq!(
+        line("off"),
+        "warn queue tbf stands on eth0, though none is wanted"
+    );
+    tc("qdisc replace dev eth0 root handle 1: tbf rate 20mbit burst 10k latency 10ms");
+    assert_eq!(
+        line("auto"),
+        "ok queue tbf stands on eth0, put there by somebody else and left alone"
     );
 }

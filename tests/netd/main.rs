@@ -11,6 +11,7 @@
 mod helper;
 mod path;
 mod process;
+mod queue;
 mod repair;
 mod requests;
 mod ruleset;

@@ -10,7 +10,7 @@ use anyhow::Context;
 use ipnet::IpNet;
 use serde_json::json;
 
-use crate::config::{Checked, Config, ConfigErrors, Finding, Network};
+use crate::config::{Checked, Config, ConfigErrors, Finding, Network, QueueWish, Uplink};
 use crate::model::Recognition;
 use crate::net::ruleset;
 
@@ -100,6 +100,7 @@ fn render_text(checked: &Checked) -> String {
     };
     let _ = writeln!(text, "uplink   {check}");
     let _ = writeln!(text, "         {}", plans::render_line(uplink.line));
+    let _ = writeln!(text, "         {}", render_queue(uplink));
     if forward.flowtable {
         let _ = writeln!(
             text,
@@ -117,6 +118,19 @@ fn render_text(checked: &Checked) -> String {
         services.len()
     );
     text
+}
+
+fn render_queue(uplink: &Uplink) -> String {
+    let limit = uplink.up.map_or_else(
+        || "as fast as the interface".to_owned(),
+        |up| format!("a little below {up}"),
+    );
+    match uplink.queue {
+        QueueWish::Auto => format!("queue: cake, {limit}; or fq_codel; where the kernel has one of them"),
+        QueueWish::Cake => format!("queue: cake, {limit}; where the kernel has it"),
+        QueueWish::FqCodel => "queue: fq_codel, where the kernel has it".to_owned(),
+        QueueWish::Off => "queue: as it is".to_owned(),
+    }
 }
 
 fn render_protected(protected: &[IpNet]) -> String {
@@ -195,6 +209,7 @@ fn render_json(outcome: &Result<Checked, ConfigErrors>) -> serde_json::Value {
                 "masquerade": checked.config.gateway.masquerade,
                 "time_zone": checked.config.gateway.time_zone,
                 "protected": checked.config.gateway.protected,
+                "queue": checked.config.uplink.queue.as_str(),
             },
             "line": plans::line_json(checked.config.uplink.line),
             "networks": checked.config.networks.iter().map(network_json).collect::<Vec<_>>(),

@@ -109,6 +109,7 @@ fn render_status(answer: &Value) -> String {
             "NOT REACHED: the pages say so instead of offering the tap"
         }
     );
+    text.push_str(&render_queue(&answer["queue"]));
     text.push_str(&render_line(&figures["line"]));
     let Some(networks) = figures["networks"].as_object() else {
         return text;
@@ -173,6 +174,24 @@ fn render_network(id: &str, network: &Value, service: &Value) -> String {
         up = megabytes("up"),
         certificate = service["certificate"].as_str().unwrap_or("?"),
     )
+}
+
+/// The queue discipline of the uplink, where there is one.
+fn render_queue(queue: &Value) -> String {
+    let Some(kind) = queue["kind"].as_str() else {
+        return String::new();
+    };
+    let limit = if queue["bandwidth"].is_u64() {
+        format!(" at {}", speed(&queue["bandwidth"]))
+    } else {
+        String::new()
+    };
+    let owner = match queue["owner"].as_str() {
+        Some("portico") => "put there by Portico",
+        Some("kernel") => "the kernel's own",
+        _ => "put there by somebody else",
+    };
+    format!("uplink's queue: {kind}{limit}, {owner}\n")
 }
 
 /// The line, where it is shared fairly.
@@ -315,6 +334,7 @@ mod tests {
         });
         let answer = json!({
             "uplink": false,
+            "queue": {"kind": "cake", "bandwidth": 2_375_000, "owner": "portico"},
             "figures": {"helper_linked": true, "networks": {"piazza": network}},
             "services": {"piazza": {
                 "name": "Piazza", "host": "wifi.example", "certificate": "valid", "self_test_seconds": 600,
@@ -329,6 +349,7 @@ mod tests {
         let expected = "\
 packet path: under control
 Internet: NOT REACHED: the pages say so instead of offering the tap
+uplink's queue: cake at 19 Mbit/s, put there by Portico
 piazza (Piazza, wifi.example)
   online 1, known 2, refused for a conflict 3
   granted 4, refused 5, failed 6; down 7 MB, up 0 MB

@@ -7,9 +7,9 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 
 use crate::config::Config;
+use crate::net;
 use crate::net::client::{self, ClientError, SOCKET};
 use crate::net::ipc::Request;
-use crate::net::ruleset;
 
 /// How long the helper may take to remove its tables.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,7 +23,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// Removes every table of Portico and stops portico-netd. The LAN is then an ordinary, open
+    /// Removes every table of Portico and the uplink's queue discipline, and stops portico-netd. The LAN is then an ordinary, open
     /// network: without another firewall everybody is online.
     Down {
         /// Configuration file, for the run directory.
@@ -54,7 +54,7 @@ fn take_down(socket: &Path) -> anyhow::Result<&'static str> {
                 .enable_all()
                 .build()?;
             runtime
-                .block_on(ruleset::remove())
+                .block_on(net::take_down())
                 .context("the tables could not be removed; are you root?")?;
             Ok("portico-netd does not run; its tables are removed")
         }

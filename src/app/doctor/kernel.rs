@@ -30,7 +30,7 @@ struct Feature {
 
 const FLOW_TABLES: &str = "flow tables";
 
-const FEATURES: [Feature; 15] = [
+const FEATURES: [Feature; 13] = [
     Feature {
         name: "nf_tables at the device's ingress",
         need: Need::Required,
@@ -119,16 +119,6 @@ const FEATURES: [Feature; 15] = [
             "table inet t { flowtable f { hook ingress priority 0; devices = { lo }; counter;\n}\n\
              chain c { type filter hook forward priority 0; meta l4proto tcp flow add @f;\n}\n}",
         ),
-    },
-    Feature {
-        name: "queue discipline fq_codel",
-        need: Need::Optional,
-        trial: Trial::Command(&["tc", "qdisc", "add", "dev", "lo", "root", "fq_codel"]),
-    },
-    Feature {
-        name: "queue discipline cake",
-        need: Need::Optional,
-        trial: Trial::Command(&["tc", "qdisc", "add", "dev", "lo", "root", "cake"]),
     },
     Feature {
         name: "network emulator netem",

@@ -9,6 +9,7 @@ mod daemons;
 mod dnsmasq;
 mod interfaces;
 mod kernel;
+mod queue;
 mod rulesets;
 mod state;
 mod sysctls;
@@ -99,6 +100,7 @@ pub async fn examine(file: &Path) -> Report {
     };
     certificates::examine(&mut report.group("certificate"), &config);
     interfaces::examine(&mut report.group("interfaces"), &config).await;
+    queue::examine(&mut report.group("queue"), &config).await;
     sysctls::examine(&mut report.group("sysctl"), Path::new("/proc/sys"), &config);
     rulesets::examine(&mut report.group("rulesets"), &config).await;
     state::examine(&mut report.group("state"), &config.gateway);

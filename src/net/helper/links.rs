@@ -17,6 +17,8 @@ pub(super) enum LinkNews {
     Gone(NetworkId, Mac, IpAddr),
     /// An interface that the ruleset hooks at has come into being (or under another index).
     Appeared,
+    /// The same of the uplink, where the ruleset does not hook at it.
+    UplinkAppeared,
 }
 
 /// The machine's interfaces.
@@ -113,7 +115,13 @@ impl Links {
         let before = self.by_index.insert(index, link);
         self.refresh_own_macs();
         let same = before.is_some_and(|before| before.name == name);
-        (!same && is_hooked(config, &name)).then_some(LinkNews::Appeared)
+        if same {
+            None
+        } else if is_hooked(config, &name) {
+            Some(LinkNews::Appeared)
+        } else {
+            (config.gateway.uplink.as_str() == name).then_some(LinkNews::UplinkAppeared)
+        }
     }
 
     fn refresh_own_macs(&mut self) {
@@ -185,7 +193,11 @@ mod tests {
     fn the_uplink_is_hooked_at_where_there_is_a_flow_table() {
         let mut config = config(vec![network("piazza", "br0")]);
         let uplink = || link(9, "wan0", None, "02:00:5e:10:00:fd");
-        assert_eq!(Links::default().take_in(&config, uplink()), None);
+        let mut links = Links::default();
+        assert_eq!(links.take_in(&config, uplink()), Some(LinkNews::UplinkAppeared));
+        assert_eq!(links.take_in(&config, uplink()), None, "only once");
+        let other = link(8, "wan1", None, "02:00:5e:10:00:fd");
+        assert_eq!(links.take_in(&config, other), None);
         config.forward.flowtable = true;
         let mut links = Links::default();
         assert_eq!(links.take_in(&config, uplink()), Some(LinkNews::Appeared));

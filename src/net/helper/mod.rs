@@ -9,6 +9,7 @@ mod links;
 mod listeners;
 mod peers;
 mod privileges;
+mod queue;
 mod refusals;
 mod requests;
 mod routes;
@@ -28,6 +29,7 @@ use self::guard::{Guard, Suspicion};
 use self::links::{LinkNews, Links};
 use self::listeners::Listeners;
 use self::peers::{FromPeer, PeerId, Peers};
+use self::queue::UplinkQueue;
 use self::refusals::Refusals;
 use self::routes::Routes;
 use self::sightings::Sightings;
@@ -131,10 +133,12 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         flusher,
         drops,
         refusals: Refusals::default(),
+        queue: UplinkQueue::default(),
     };
     helper.shut_gardens(|_| true);
     helper.guard.loaded(Instant::now());
     helper.first_look(&mut sources);
+    helper.queue.keep(&helper.config);
     // Without systemd there is nobody to notify.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     tracing::info!(networks = helper.config.networks.len(), "the ruleset stands");
@@ -201,6 +205,7 @@ struct Helper {
     flusher: Flusher,
     drops: DropWatch,
     refusals: Refusals,
+    queue: UplinkQueue,
 }
 
 impl Helper {
@@ -309,14 +314,20 @@ impl Helper {
                 self.peers.tell(gone);
             }
             Some(LinkNews::Appeared) if !at_start => {
+                self.queue.begin_anew();
                 self.guard.suspect(Instant::now(), Suspicion::Certain);
             }
-            Some(LinkNews::Appeared) | None => {}
+            Some(LinkNews::UplinkAppeared) if !at_start => {
+                self.queue.begin_anew();
+                self.guard.suspect(Instant::now(), Suspicion::Perhaps);
+            }
+            Some(LinkNews::Appeared | LinkNews::UplinkAppeared) | None => {}
         }
     }
 
     /// Looks whether the ruleset stands, and loads it again if not.
     async fn look(&mut self, suspicion: Suspicion) {
+        self.queue.keep(&self.config);
         if suspicion < Suspicion::Certain {
             match ruleset::verify(&self.standing).await {
                 Ok(true) => {
@@ -375,6 +386,8 @@ impl Helper {
             !before.iter().any(same)
         });
         self.guard.loaded(Instant::now());
+        self.queue.begin_anew();
+        self.queue.keep(&self.config);
         Ok(())
     }
 }

@@ -9,9 +9,8 @@ use super::peers::{FromPeer, PeerId};
 use super::validate::{Refusal, Rules, check_flush, check_openings, check_ops, check_read};
 use super::{Flow, Helper};
 use crate::model::{AccessOp, Applied, KernelSession, Mac, NetworkId, OpError, Opening};
-use crate::net::Kernel;
 use crate::net::ipc::{Reply, Request, VERSION};
-use crate::net::ruleset;
+use crate::net::{self, Kernel};
 
 /// Sessions in one reply: a third of the longest frame.
 const SESSIONS_PER_REPLY: usize = 4_096;
@@ -199,7 +198,7 @@ impl Helper {
         if let Err(error) = self.backstop.remove() {
             tracing::error!(%error, "the second line of defence stands yet");
         }
-        let outcome = ruleset::remove().await;
+        let outcome = net::take_down().await;
         let flow = if outcome.is_ok() {
             Flow::Stop
         } else {

@@ -133,12 +133,5 @@ async fn list() -> Result<[Option<String>; 2], RulesetError> {
 }
 
 fn exists(interface: &InterfaceName) -> bool {
-    let Ok(socket) = rustix::net::socket(
-        rustix::net::AddressFamily::UNIX,
-        rustix::net::SocketType::DGRAM,
-        None,
-    ) else {
-        return false;
-    };
-    rustix::net::netdevice::name_to_index(&socket, interface.as_str()).is_ok()
+    crate::net::index_of(interface).is_some()
 }

@@ -28,6 +28,9 @@ pub enum RulesetError {
     /// The second line of defence cannot be put in place, looked at or removed.
     #[error("second line of defence: {0}")]
     Backstop(#[from] NetlinkError),
+    /// The uplink's queue discipline cannot be removed.
+    #[error("the uplink's queue: {0}")]
+    Queue(#[source] NetlinkError),
     /// What `nft` printed is not what it documents.
     #[error("the answer of nft cannot be read: {0}")]
     Unreadable(String),

@@ -24,7 +24,7 @@ macro_rules! golden {
     };
 }
 
-fn unhex(text: &str) -> Vec<u8> {
+pub(super) fn unhex(text: &str) -> Vec<u8> {
     let digits: String = text.lines().filter(|line| !line.starts_with('#')).collect();
     let pairs = digits.as_bytes().chunks(2);
     pairs

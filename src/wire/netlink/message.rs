@@ -286,6 +286,12 @@ impl<'a> Attribute<'a> {
         Some(u32::from_ne_bytes(self.payload.try_into().ok()?))
     }
 
+    /// A number in host byte order.
+    #[must_use]
+    pub fn ne64(&self) -> Option<u64> {
+        Some(u64::from_ne_bytes(self.payload.try_into().ok()?))
+    }
+
     /// A text without its closing NUL.
     #[must_use]
     pub fn text(&self) -> Option<&'a str> {

@@ -11,6 +11,7 @@ pub mod elements;
 mod family;
 pub mod message;
 pub mod nft_events;
+pub mod qdisc;
 pub mod route;
 
 pub use family::Family;

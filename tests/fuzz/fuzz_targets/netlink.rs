@@ -1,9 +1,9 @@
-//! Datagrams of the kernel: nf_tables elements and events, conntrack flows, routes and neighbours.
+//! Datagrams of the kernel: nf_tables elements and events, conntrack flows, routes, neighbours and queues.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use portico_fuzz::wire::netlink::{conntrack, counters, elements, message, nft_events, route};
+use portico_fuzz::wire::netlink::{conntrack, counters, elements, message, nft_events, qdisc, route};
 
 fuzz_target!(|datagram: &[u8]| {
     for message in message::messages(datagram) {
@@ -16,6 +16,7 @@ fuzz_target!(|datagram: &[u8]| {
         let _ = conntrack::decode_flow(&message);
         let _ = route::decode_route(&message);
         let _ = counters::decode(&message);
+        let _ = qdisc::decode(&message);
     }
     let _ = elements::decode_element(datagram);
 });
