@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::access::Key;
 use super::gateway::Gateway;
 use super::session::{Session, Share};
-use super::share::{FLOOR, Pair};
+use super::share::{LEAST, Pair};
 use crate::model::{Boot, Entry, KernelSession, NetworkId, Now, Rate, RatePlan};
 
 /// Between two readings near the peak.
@@ -136,7 +136,7 @@ impl Gateway {
             };
             let (plan, held) = (pair(session.limit), pair(held));
             let limit = [plan[0].min(held[0]), plan[1].min(held[1])];
-            if limit != plan && limit.iter().all(|limit| *limit >= FLOOR) {
+            if limit != plan && limit.iter().all(|limit| *limit >= LEAST) {
                 session.share = share_of(limit);
                 self.sharing.resume(*key, plan, limit, now);
                 self.decide_limit(*key);

@@ -26,7 +26,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use portico::app::lab::authority::Authority;
 use portico::app::lab::daemon::{Daemon, poll};
 use portico::app::lab::isolation::{Namespace, RunAs};
@@ -222,6 +222,18 @@ up = "100 Mbit/s"
         );
         std::fs::write(self.path("portico.toml"), text)?;
         Ok(())
+    }
+
+    /// Changes the configuration, before anything is started.
+    pub(crate) fn amend_config(&self, amend: impl FnOnce(&str) -> String) -> Result<()> {
+        let path = self.path("portico.toml");
+        let config = std::fs::read_to_string(&path)?;
+        let amended = amend(&config);
+        ensure!(
+            config != amended,
+            "there was nothing to amend in the configuration"
+        );
+        Ok(std::fs::write(path, amended)?)
     }
 
     /// A path in the bed's directory.

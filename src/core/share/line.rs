@@ -1,15 +1,22 @@
 //! What the line carries, what stations may have of it, and how much of that is asked for.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::Pair;
-use crate::model::{Boot, Capacity, Line, Way};
+use crate::model::{Boot, Capacity, Line, NetworkId, Way};
 
 /// What stations may have together of what the line carries, per cent: a line that is not quite full has
 /// no queue.
 const FULL: u64 = 95;
 /// What the comune's exempt devices use is taken from the stations' part, down to one in so many.
 const LEAST_PART: u64 = 4;
+/// What the limits themselves drop has come through the line before: it is taken from the stations' part, but
+/// no more than one in so many, since those who drop most would otherwise set the pace for all.
+const WASTE: u64 = 5;
+/// An Ethernet packet, for those of which only the number is known.
+const PACKET: u64 = 1_500;
+/// For so long a report of dropped packets holds.
+const REPORT_MS: u64 = 6_000;
 /// How long a rate must last to be believed.
 const SUSTAINED_MS: u64 = 10_000;
 /// How often a measured line is tried for more, for how long, and for how much, per cent.
@@ -17,7 +24,7 @@ const PROBE_EVERY_MS: u64 = 60_000;
 const PROBE_MS: u64 = 10_000;
 const PROBE: u64 = 125;
 /// What a fresh bucket may take of the line even when it is full, one in so many.
-const ALWAYS_SPARE: u64 = 20;
+const ALWAYS_SPARE: u64 = 40;
 
 /// One direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,6 +39,8 @@ pub(in crate::core) struct WayLoad {
     pub(in crate::core) room: u64,
     /// What everybody uses.
     pub(in crate::core) used: u64,
+    /// What came through it in vain.
+    waste: u64,
     /// What limited stations use.
     load: u64,
     /// The best that has been seen for ten seconds.
@@ -44,12 +53,17 @@ pub(in crate::core) struct Ways {
     ways: [WayLoad; 2],
     /// What was used lately.
     samples: VecDeque<(Boot, Pair)>,
+    /// What came down the line in vain, bytes per second until the last report of each network.
+    waste: BTreeMap<NetworkId, (Boot, u64)>,
 }
 
 impl Ways {
     /// Takes the load in: of stations that can be limited, and of others.
     pub(super) fn weigh(&mut self, line: &Line, load: Pair, unlimited: Pair, peak: Option<Boot>, now: Boot) {
         let used = [0, 1].map(|way: usize| load[way].saturating_add(unlimited[way]));
+        self.waste.retain(|_, (told, _)| now.since(*told) < REPORT_MS);
+        let waste = self.waste.values().map(|(_, rate)| *rate);
+        let waste = [waste.fold(0, u64::saturating_add), 0];
         self.samples.push_back((now, used));
         while let Some((at, _)) = self.samples.front() {
             if now.since(*at) <= SUSTAINED_MS {
@@ -62,11 +76,27 @@ impl Ways {
             let state = &mut self.ways[index];
             state.best = state.best.max(sustained[index]);
             state.shared = way.is_some();
+            state.waste = waste[index];
             (state.load, state.used) = (load[index], used[index]);
             if let Some(way) = way {
                 state.measure(way, unlimited[index], peak, now);
             }
         }
+    }
+
+    /// So many packets to stations were dropped by their limits since the report before.
+    pub(super) fn report_waste(&mut self, network: NetworkId, packets: u64, now: Boot) {
+        let before = self.waste.get(&network).map(|(told, _)| now.since(*told));
+        let passed = before.unwrap_or(REPORT_MS).clamp(1_000, REPORT_MS);
+        let rate = packets.saturating_mul(PACKET).saturating_mul(1_000) / passed;
+        let before = self.waste.get(&network).map_or(rate, |(_, rate)| *rate);
+        self.waste.insert(network, (now, before / 4 * 3 + rate / 4));
+    }
+
+    /// Whether all that may be used of it is used, so that one sees of nobody how little he wants.
+    pub(super) const fn is_full(&self, way: usize) -> bool {
+        let way = &self.ways[way];
+        way.shared && way.used >= way.room
     }
 
     /// The mean of the last ten seconds; nothing before they have passed.
@@ -110,7 +140,7 @@ impl Ways {
     /// What fresh buckets may take in the next second.
     pub(super) fn spare(&self) -> Pair {
         self.ways.map(|way| {
-            let unused = way.capacity.saturating_sub(way.used);
+            let unused = way.capacity.saturating_sub(way.used.saturating_add(way.waste));
             if way.shared && !way.probes {
                 unused.max(way.capacity / ALWAYS_SPARE)
             } else {
@@ -145,6 +175,7 @@ impl WayLoad {
         };
         let left = whole.saturating_sub(way.reserve.of(whole));
         let part = left.min(whole / 100 * full);
+        let part = part - self.waste.min(part / WASTE);
         self.room = part.saturating_sub(unlimited).max(part / LEAST_PART);
     }
 }

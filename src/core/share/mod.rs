@@ -27,8 +27,11 @@ pub(super) use line::Ways;
 pub(super) type Pair = [u64; 2];
 
 /// No station is held to less, bytes per second (half a Mbit/s): a page still loads, and the kernel's
-/// limit is still exact.
-pub(super) const FLOOR: u64 = 62_500;
+/// limit is still exact. Where so many want something that not even this fits the line, the floor sinks until
+/// it does, though not under [`LEAST`].
+const FLOOR: u64 = 62_500;
+/// Bytes per second that nobody ever goes without (64 kbit/s).
+pub(super) const LEAST: u64 = 8_000;
 /// Whoever moves less is idle, bytes per second.
 pub(super) const IDLE: u64 = 4_000;
 /// A limit moves when it would by more than so much, per mille of itself.
@@ -36,7 +39,10 @@ const MOVED: u64 = 100;
 /// When the sum leaves its band, limits move that would by more than so much.
 const MOVED_LITTLE: u64 = 20;
 /// The sum's band, per mille of what stations may have together.
-const BAND: (u64, u64) = (960, 1_020);
+const BAND: (u64, u64) = (970, 1_000);
+/// A limit that sinks begins at so much of where it belongs, per mille: until the fresh bucket, which holds a
+/// second's worth of it, has been used up, more passes than it says.
+const AT_FIRST: u64 = 910;
 /// No station's limit moves more often.
 const HOLD_MS: u64 = 4_000;
 /// A station that has become quiet keeps its limit for so long, since people read what they loaded.
@@ -64,6 +70,8 @@ pub(super) struct Station {
     changed: Option<Boot>,
     /// Since when it moves next to nothing.
     quiet: Option<Boot>,
+    /// What everybody's part was while the line was full when it was measured.
+    tight: [Option<u64>; 2],
 }
 
 /// See the module.
@@ -80,6 +88,10 @@ pub(super) struct Sharing {
     calm: Option<Boot>,
     /// What a newcomer to a network gets while the line is scarce.
     entry: BTreeMap<NetworkId, Pair>,
+    /// The floor now.
+    floor: Pair,
+    /// Everybody's part while the line is full.
+    tight: [Option<u64>; 2],
 }
 
 impl Station {
@@ -91,12 +103,22 @@ impl Station {
             want: limit,
             changed: None,
             quiet: None,
+            tight: [None; 2],
         }
     }
 
-    /// Whether it would use more if it might.
+    /// Whether it would use more if it might: it uses most of what it may. While the line itself holds
+    /// stations back, half of that will do, or of everybody's part.
     fn is_held_back(&self, way: usize) -> bool {
-        self.rate[way].saturating_mul(5) >= self.limit[way].saturating_mul(4)
+        self.would_use(way, self.limit[way])
+    }
+
+    /// Whether it moves about as much as a limit would allow.
+    fn would_use(&self, way: usize, limit: u64) -> bool {
+        match self.tight[way] {
+            Some(part) => self.rate[way] >= limit.min(part) / 2,
+            None => self.rate[way] >= limit / 5 * 4,
+        }
     }
 
     /// Whether its limit has just moved.
@@ -115,10 +137,10 @@ impl Station {
 
     /// Takes a measurement in. What it wants sinks slowly, so that a pause between two pages moves
     /// nobody's limit.
-    fn measure(&mut self, rate: Pair, now: Boot) {
-        self.rate = rate;
+    fn measure(&mut self, rate: Pair, tight: [Option<u64>; 2], now: Boot) {
+        (self.rate, self.tight) = (rate, tight);
         for way in [0, 1] {
-            let before = self.want[way].min(self.limit[way]) / 2;
+            let before = self.want[way].min(self.limit[way]) / 3 * 2;
             self.want[way] = if self.is_held_back(way) {
                 self.plan[way]
             } else {
@@ -137,21 +159,33 @@ impl Station {
     fn affordable(&self, goal: Pair, spare: Pair) -> Pair {
         [0, 1].map(|way| {
             let (limit, spare) = (self.limit[way], spare[way]);
+            let step = limit.saturating_add(spare / 4 * 3).min(goal[way]);
             if goal[way] <= spare || !self.is_held_back(way) {
                 goal[way]
-            } else if spare > limit && moves(limit, spare) > MOVED {
-                spare
+            } else if step > limit && moves(limit, step) > MOVED {
+                step
             } else {
                 limit
             }
         })
     }
 
+    /// Where a limit begins that sinks.
+    fn at_first(&self, goal: Pair, floor: Pair) -> Pair {
+        [0, 1].map(|way| {
+            if goal[way] < self.limit[way] && self.would_use(way, goal[way]) {
+                (goal[way] / 1_000 * AT_FIRST).max(floor[way].min(goal[way]))
+            } else {
+                goal[way]
+            }
+        })
+    }
+
     /// Where its limit belongs.
-    fn goal(&self, levels: Pair, now: Boot) -> Pair {
+    fn goal(&self, levels: Pair, floor: Pair, now: Boot) -> Pair {
         let is_quiet = self.quiet.is_some_and(|since| now.since(since) >= QUIET_MS);
         let goal = |way: usize| {
-            let (plan, level) = (self.plan[way], levels[way].max(FLOOR));
+            let (plan, level) = (self.plan[way], levels[way].max(floor[way]));
             let modest = self.limit[way] == plan && self.want[way] <= level / 2;
             if is_quiet || modest { plan } else { plan.min(level) }
         };
@@ -164,13 +198,13 @@ impl Station {
 fn parts(
     wants: &BTreeMap<NetworkId, Vec<(u64, u64)>>,
     weight: &impl Fn(NetworkId) -> u64,
-    room: u64,
+    (room, floor): (u64, u64),
 ) -> Vec<u64> {
     let sum = |wants: &[(u64, u64)], most: u64| {
         let wants = wants.iter().map(|(want, _)| (*want).min(most));
         wants.fold(0, u64::saturating_add)
     };
-    let floors: Vec<u64> = wants.values().map(|wants| sum(wants, FLOOR)).collect();
+    let floors: Vec<u64> = wants.values().map(|wants| sum(wants, floor)).collect();
     let wants: Vec<(u64, u64)> = wants
         .iter()
         .map(|(network, wants)| (sum(wants, u64::MAX), weight(*network).max(1)))
@@ -220,10 +254,18 @@ impl Sharing {
             self.add_unlimited(moved);
             return;
         }
-        let fresh = Station::new(plan, limit);
+        // Until one knows better it wants its whole plan, but only the way it mostly moves data: a change of
+        // either limit fills both buckets anew.
+        let most = rate[0].max(rate[1]);
+        let want = [0, 1].map(|way| if rate[way] >= most / 4 { limit[way] } else { 0 });
+        let fresh = Station {
+            want,
+            ..Station::new(plan, limit)
+        };
         let station = self.stations.entry(key).or_insert(fresh);
         (station.plan, station.limit) = (plan, limit);
-        station.measure(rate, now);
+        let tight = self.tight;
+        station.measure(rate, tight, now);
         let is_done = !station.has_share() && !station.rests(now);
         if idle && is_done && station.want.iter().all(|want| *want < IDLE) {
             self.stations.remove(&key);
@@ -235,6 +277,11 @@ impl Sharing {
         for (sum, bytes) in self.unlimited.iter_mut().zip(bytes) {
             *sum = sum.saturating_add(bytes);
         }
+    }
+
+    /// So many packets to stations have come through the line only to be dropped by their limits.
+    pub(super) fn report_waste(&mut self, network: NetworkId, packets: u64, now: Boot) {
+        self.ways.report_waste(network, packets, now);
     }
 
     /// A station is gone.
@@ -295,11 +342,13 @@ impl Sharing {
     ) -> Vec<(Key, Pair)> {
         self.weigh(line, now);
         self.follow_load(now);
+        self.tight = [0, 1].map(|way| self.part_of_each(way));
         if self.peak.is_none() {
             self.entry.clear();
             let over = self.calm.is_none_or(|since| now.since(since) >= CALM_MS);
             return if over { self.release(now) } else { Vec::new() };
         }
+        self.floor = [0, 1].map(|way| self.floor(way));
         let levels = self.levels(&weight);
         self.entry = self.entries(&levels);
         self.decide(&levels, now)
@@ -345,6 +394,21 @@ impl Sharing {
         released
     }
 
+    /// Of those that move data, where all that may be used is used.
+    fn part_of_each(&self, way: usize) -> Option<u64> {
+        let moving = self.stations.values().filter(|station| station.rate[way] >= IDLE);
+        let moving = u64::try_from(moving.count()).unwrap_or(u64::MAX);
+        let full = self.ways.is_full(way);
+        full.then(|| self.ways.room(way) / moving.max(1))
+    }
+
+    /// As much as fits the line for all who want something.
+    fn floor(&self, way: usize) -> u64 {
+        let wanting = self.stations.values().filter(|station| station.want[way] >= IDLE);
+        let wanting = u64::try_from(wanting.count()).unwrap_or(u64::MAX);
+        (self.ways.room(way) / wanting.max(1)).clamp(LEAST, FLOOR)
+    }
+
     /// The level of each network, in both directions.
     fn levels(&self, weight: &impl Fn(NetworkId) -> u64) -> BTreeMap<NetworkId, Pair> {
         let mut levels: BTreeMap<NetworkId, Pair> = BTreeMap::new();
@@ -353,7 +417,7 @@ impl Sharing {
             for (key, station) in &self.stations {
                 wants.entry(key.0).or_default().push((station.want[way], 1));
             }
-            let parts = parts(&wants, weight, self.ways.room(way));
+            let parts = parts(&wants, weight, (self.ways.room(way), self.floor[way]));
             for ((network, mut wants), part) in wants.into_iter().zip(parts) {
                 let level = fill::level(&mut wants, part);
                 levels.entry(network).or_insert([u64::MAX; 2])[way] = level;
@@ -375,7 +439,7 @@ impl Sharing {
                 } else {
                     (level / sharing.saturating_add(1))
                         .saturating_mul(sharing)
-                        .max(FLOOR)
+                        .max(self.floor[way])
                 }
             };
             (*network, [entry(0), entry(1)])
@@ -387,7 +451,8 @@ impl Sharing {
     fn decide(&mut self, levels: &BTreeMap<NetworkId, Pair>, now: Boot) -> Vec<(Key, Pair)> {
         let mut goals: Vec<(u64, Key, Pair)> = Vec::new();
         for (key, station) in &self.stations {
-            let goal = station.goal(levels.get(&key.0).copied().unwrap_or([u64::MAX; 2]), now);
+            let levels = levels.get(&key.0).copied().unwrap_or([u64::MAX; 2]);
+            let goal = station.goal(levels, self.floor, now);
             let by = moves(station.limit[0], goal[0]).max(moves(station.limit[1], goal[1]));
             if by > MOVED_LITTLE && !station.rests(now) {
                 goals.push((by, *key, goal));
@@ -412,11 +477,11 @@ impl Sharing {
                     };
                     by > MOVED || helps
                 };
-                if sinks != sinking || !sum.iter().enumerate().any(wanted) {
+                if station.rests(now) || sinks != sinking || !sum.iter().enumerate().any(wanted) {
                     continue;
                 }
                 let goal = if sinking {
-                    goal
+                    station.at_first(goal, self.floor)
                 } else {
                     station.affordable(goal, spare)
                 };

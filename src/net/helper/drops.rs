@@ -1,4 +1,4 @@
-//! What the packet path dropped, read from the ruleset's counters every few seconds.
+//! What the packet path dropped, read from the ruleset's counters every two seconds.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::net::ipc::Reply;
 use crate::net::nftables::Nftables;
 
 /// Between two readings: the counters of twenty networks are read in under a millisecond.
-const EVERY: Duration = Duration::from_secs(5);
+const EVERY: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub(super) struct DropWatch {
