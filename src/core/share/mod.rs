@@ -181,13 +181,20 @@ impl Station {
         })
     }
 
-    /// Where its limit belongs.
+    /// Where its limit belongs. Nobody's rises who does not use what he has, for everybody may pause for a
+    /// second, and the line seems to be free.
     fn goal(&self, levels: Pair, floor: Pair, now: Boot) -> Pair {
         let is_quiet = self.quiet.is_some_and(|since| now.since(since) >= QUIET_MS);
         let goal = |way: usize| {
             let (plan, level) = (self.plan[way], levels[way].max(floor[way]));
             let modest = self.limit[way] == plan && self.want[way] <= level / 2;
-            if is_quiet || modest { plan } else { plan.min(level) }
+            if is_quiet || modest {
+                plan
+            } else if self.is_held_back(way) {
+                plan.min(level)
+            } else {
+                plan.min(level).min(self.limit[way])
+            }
         };
         [goal(0), goal(1)]
     }

@@ -286,8 +286,136 @@ fn a_loaded_way_down_moves_nobodys_limit_up() {
     for number in 0..10 {
         town.join(key("piazza", number), 50 * MBIT);
     }
-    town.seconds(20);
-    assert!(town.stations.values().all(|(_, limit)| limit[1] == 50 * MBIT));
+    for _ in 0..20 {
+        town.second();
+        assert!(town.stations.values().all(|(_, limit)| limit[1] == 50 * MBIT));
+    }
+}
+
+#[test]
+fn a_pause_moves_nobodys_limit() {
+    let mut town = Town::new(100, 50);
+    for number in 0..10 {
+        town.join(key("piazza", number), 50 * MBIT);
+    }
+    town.seconds(40);
+    let level = 95 * MBIT / 10;
+    let near = |limit: u64| limit.abs_diff(level) <= level / 10;
+    for pause in [1, 3, 10] {
+        // One that reads what it loaded.
+        town.stations.get_mut(&key("piazza", 0)).unwrap().0 = 0;
+        town.seconds(pause);
+        assert!(
+            near(town.limit("piazza", 0)),
+            "{pause} s: {}",
+            town.limit("piazza", 0)
+        );
+        town.stations.get_mut(&key("piazza", 0)).unwrap().0 = 50 * MBIT;
+        town.seconds(20);
+    }
+    // Everybody for a second.
+    let want = |town: &mut Town, want| town.stations.values_mut().for_each(|station| station.0 = want);
+    want(&mut town, 0);
+    town.second();
+    want(&mut town, 50 * MBIT);
+    for _ in 0..10 {
+        town.second();
+        assert!(
+            town.stations.values().all(|(_, limit)| near(limit[0])),
+            "{:?}",
+            town.stations
+        );
+    }
+}
+
+#[test]
+fn limits_rise_no_faster_than_the_line_has_room_for_their_buckets() {
+    let mut town = Town::new(100, 50);
+    for number in 0..20 {
+        town.join(key("piazza", number), 50 * MBIT);
+    }
+    town.seconds(40);
+    for number in 10..20 {
+        town.stations.get_mut(&key("piazza", number)).unwrap().0 = 0;
+    }
+    for _ in 0..20 {
+        let before = town.stations.clone();
+        town.second();
+        let rose = town
+            .stations
+            .iter()
+            .filter(|(key, (want, limit))| *want > 0 && limit[0] > before[*key].1[0]);
+        let buckets: u64 = rose.map(|(_, (_, limit))| limit[0]).sum();
+        assert!(buckets <= 60 * MBIT, "{} Mbit at once", buckets / MBIT);
+    }
+    assert!(town.sum() > 80 * MBIT, "{}", town.sum());
+}
+
+#[test]
+fn after_a_restart_shares_go_on_until_the_line_is_known_to_be_free() {
+    let mut town = Town::new(100, 50);
+    let one = key("piazza", 0);
+    town.stations.insert(one, (0, [5 * MBIT, 50 * MBIT]));
+    town.sharing
+        .resume(one, town.plan, [5 * MBIT, 50 * MBIT], town.now);
+    town.seconds(8);
+    assert_eq!(town.limit("piazza", 0), 5 * MBIT);
+    town.seconds(5);
+    assert_eq!(town.limit("piazza", 0), 50 * MBIT);
+}
+
+#[test]
+fn many_that_move_next_to_nothing_are_a_load_too_and_stations_keep_a_quarter_whatever_others_use() {
+    let mut town = Town::new(10, 10);
+    town.seconds(1);
+    for number in 0..200 {
+        let rate = [3_000, 0];
+        town.sharing.measure(
+            key("piazza", number),
+            (town.plan, town.plan),
+            (rate, rate),
+            town.now,
+        );
+    }
+    town.seconds(1);
+    let way = town.sharing.ways().both()[0];
+    assert_eq!((way.used, way.room), (600_000, 95 * 10 * MBIT / 100 - 600_000));
+    town.sharing.add_unlimited([20 * MBIT, 0]);
+    town.seconds(1);
+    assert_eq!(town.sharing.ways().both()[0].room, 95 * 10 * MBIT / 100 / 4);
+}
+
+#[test]
+fn one_fast_second_is_not_believed_and_waste_is_no_spare() {
+    let least = Rate::from_bytes_per_second(30 * MBIT).unwrap();
+    let mut town = Town::new(30, 10);
+    let mut sharing = Sharing::default();
+    let line = Line {
+        down: Some(Way {
+            capacity: Capacity::Measured { least },
+            reserve: Reserve::NONE,
+        }),
+        up: None,
+    };
+    for second in 1..=3 {
+        sharing.add_unlimited([90 * MBIT, 0]);
+        sharing.round(&line, |_| 1, Boot(second * 1_000));
+    }
+    assert_eq!(sharing.ways().both()[0].capacity, 30 * MBIT);
+
+    town.seconds(1);
+    assert_eq!(town.sharing.ways().spare()[0], 30 * MBIT);
+    for packets in [2_500, 0] {
+        // 10 Mbit/s in vain for three seconds, of which three quarters are still believed then.
+        town.sharing
+            .report_waste("piazza".parse().unwrap(), packets, town.now);
+        town.seconds(1);
+    }
+    let spare = town.sharing.ways().spare()[0];
+    assert!(
+        spare.abs_diff(30 * MBIT - 2_500 * 1_500 / 6 / 4 * 3) < 1_000,
+        "{spare}"
+    );
 }
 
 #[test]
