@@ -50,7 +50,7 @@ pub(in crate::core) struct WayLoad {
 /// Both directions.
 #[derive(Debug, Default)]
 pub(in crate::core) struct Ways {
-    ways: [WayLoad; 2],
+    both: [WayLoad; 2],
     /// What was used lately.
     samples: VecDeque<(Boot, Pair)>,
     /// What came down the line in vain, bytes per second until the last report of each network.
@@ -73,7 +73,7 @@ impl Ways {
         }
         let sustained = self.sustained(now);
         for (index, way) in [line.down, line.up].into_iter().enumerate() {
-            let state = &mut self.ways[index];
+            let state = &mut self.both[index];
             state.best = state.best.max(sustained[index]);
             state.shared = way.is_some();
             state.waste = waste[index];
@@ -95,7 +95,7 @@ impl Ways {
 
     /// Whether all that may be used of it is used, so that one sees of nobody how little he wants.
     pub(super) const fn is_full(&self, way: usize) -> bool {
-        let way = &self.ways[way];
+        let way = &self.both[way];
         way.shared && way.used >= way.room
     }
 
@@ -115,20 +115,20 @@ impl Ways {
 
     /// The load of the fuller direction, per mille of what stations may have.
     pub(super) fn load(&self) -> u64 {
-        let shared = self.ways.iter().filter(|way| way.shared);
+        let shared = self.both.iter().filter(|way| way.shared);
         let loads = shared.map(|way| way.load.saturating_mul(1_000) / way.room.max(1));
         loads.max().unwrap_or(0)
     }
 
     /// What stations may have together.
     pub(super) const fn room(&self, way: usize) -> u64 {
-        let way = &self.ways[way];
+        let way = &self.both[way];
         if way.shared { way.room } else { u64::MAX }
     }
 
     /// The bounds of what they are allowed together.
     pub(super) const fn band(&self, way: usize, (low, high): (u64, u64)) -> (u64, u64) {
-        let way = &self.ways[way];
+        let way = &self.both[way];
         if way.shared {
             let part = way.room / 1_000;
             (part.saturating_mul(low), part.saturating_mul(high))
@@ -139,7 +139,7 @@ impl Ways {
 
     /// What fresh buckets may take in the next second.
     pub(super) fn spare(&self) -> Pair {
-        self.ways.map(|way| {
+        self.both.map(|way| {
             let unused = way.capacity.saturating_sub(way.used.saturating_add(way.waste));
             if way.shared && !way.probes {
                 unused.max(way.capacity / ALWAYS_SPARE)
@@ -151,7 +151,7 @@ impl Ways {
 
     /// To the stations, and from them.
     pub(in crate::core) const fn both(&self) -> &[WayLoad; 2] {
-        &self.ways
+        &self.both
     }
 }
 

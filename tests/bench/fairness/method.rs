@@ -50,7 +50,7 @@ pub(crate) struct Site {
 impl Site {
     /// With so many stations online.
     pub(crate) fn build(method: Method, stations: u32) -> Result<Self> {
-        let mut bed = Bed::build(1_000, &[0..stations])?;
+        let mut bed = Bed::build(1_000, std::slice::from_ref(&(0..stations)))?;
         let line = Line::lay(&bed)?;
         match method {
             // A plain router.

@@ -91,7 +91,9 @@ fn attempt(
         let echoes = Echoes::begin(&site.bed, idle)?;
         let samples = watch(scale, phase, &mut load, crowd)?;
         let echoes = echoes.end()?;
-        let gaps = samples.windows(2).map(|pair| pair[1].at - pair[0].at);
+        let gaps = samples
+            .windows(2)
+            .map(|pair| pair[1].at.saturating_sub(pair[0].at));
         if gaps.max() > Some(STOPPED) {
             return Ok(None);
         }
@@ -124,12 +126,12 @@ fn watch(scale: &Scale, phase: Phase, load: &mut Load<'_>, crowd: u32) -> Result
             arrived: load.arrived(),
             active: (0..crowd).map(|station| load.is_active(station)).collect(),
         });
-        if now - begun >= time {
+        if now.saturating_sub(begun) >= time {
             return Ok(samples);
         }
         if phase == Phase::Churn {
             for station in 0..crowd {
-                let there = is_there(station, crowd, now - begun);
+                let there = is_there(station, crowd, now.saturating_sub(begun));
                 if there && !load.is_active(station) {
                     load.come(station)?;
                 } else if !there {
@@ -145,7 +147,7 @@ fn watch(scale: &Scale, phase: Phase, load: &mut Load<'_>, crowd: u32) -> Result
 fn is_there(station: u32, crowd: u32, since: Duration) -> bool {
     let phase = TURN * station / crowd;
     let turn = (since + phase).as_secs_f64() % TURN.as_secs_f64();
-    station % 2 == 0 || turn < THERE.as_secs_f64()
+    station.is_multiple_of(2) || turn < THERE.as_secs_f64()
 }
 
 /// Jain's index: the square of the sum over the number times the sum of squares.
@@ -196,6 +198,6 @@ fn megabits(samples: &[Sample]) -> Result<f64> {
     let (first, last) = samples.first().zip(samples.last()).context("no samples")?;
     let sum = |sample: &Sample| sample.arrived.iter().sum::<u64>();
     let bytes = f64::from(u32::try_from(sum(last) - sum(first))?);
-    let seconds = (last.at - first.at).as_secs_f64();
+    let seconds = last.at.saturating_sub(first.at).as_secs_f64();
     Ok(bytes * 8.0 / 1e6 / seconds * 1_500.0 / PAYLOAD)
 }
