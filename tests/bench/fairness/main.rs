@@ -47,9 +47,9 @@ pub(crate) struct Scale {
 const FULL: Scale = Scale {
     crowds: &[2, 20, 50],
     empty: Duration::from_secs(1),
-    settle: Duration::from_secs(15),
-    steady: Duration::from_secs(12),
-    churn: Duration::from_secs(24),
+    settle: Duration::from_secs(12),
+    steady: Duration::from_secs(8),
+    churn: Duration::from_secs(18),
 };
 const SMOKE: Scale = Scale {
     crowds: &[3],
