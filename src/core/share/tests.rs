@@ -432,9 +432,13 @@ fn while_the_line_is_full_nobody_loses_a_share_that_it_does_not_let_him_use() {
     for _ in 0..30 {
         now = now.plus_ms(1_000);
         for (key, limit) in &limits {
-            // One of them is slow to take what it may, the others take all there is.
-            let slow = key.1.octets()[5] == 0;
-            let rate = if slow { limit[0].min(6 * MBIT) } else { 11 * MBIT };
+            // Half of them are slow to take what they may, the others take all there is.
+            let slow = key.1.octets()[5] < 5;
+            let rate = if slow {
+                limit[0].min(6 * MBIT)
+            } else {
+                27 * MBIT / 2
+            };
             sharing.measure(*key, ([50 * MBIT; 2], *limit), ([rate, 0], [rate, 0]), now);
         }
         limits.extend(sharing.round(&line, |_| 1, now));
