@@ -125,6 +125,7 @@ fn who_floods_is_stopped_counted_and_harms_nobody() {
         phone.tap().unwrap();
     }
     new_connections(&world, &anna, &bruno);
+    a_flow_without_answers(&world, &bruno);
     connections_at_once(&world, &carla);
     broadcasts(&world, &anna);
     knocks(&mut world, &bruno);
@@ -145,6 +146,19 @@ fn new_connections(world: &World, anna: &Phone, bruno: &Phone) {
         usize::try_from(dropped).unwrap() >= storm.len() - heard,
         "{dropped}"
     );
+}
+
+/// What nobody answers is one connection all the same, however many packets it sends.
+fn a_flow_without_answers(world: &World, bruno: &Phone) {
+    let socket = bruno.udp(HOST).unwrap();
+    for _ in 0..40 * NEW {
+        socket.send(b"one way").unwrap();
+    }
+    let mut heard = 0;
+    while world.heard.recv(&mut [0; 16]).is_ok() {
+        heard += 1;
+    }
+    assert_eq!(heard, 40 * NEW, "packets of one connection");
 }
 
 /// Slower than the first guard minds, and more than may be open at once. What is open goes on.

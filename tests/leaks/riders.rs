@@ -2,14 +2,14 @@
 //! Nobody else may ride on it: not a station of another network that has access too, and not somebody on
 //! the Internet who writes the station's address as the sender.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use portico::app::lab::frames::FrameSocket;
 use portico::app::lab::isolation::Namespace;
-use portico::app::lab::phone::INTERFACE;
+use portico::app::lab::phone::{INTERFACE, Phone};
 use portico::app::lab::plan;
 
 use crate::helper::{apply, granted, network};
@@ -98,4 +98,44 @@ fn nobody_rides_on_a_flow_of_somebody_else() {
         ),
         "what somebody outside writes into the flow reaches the station"
     );
+
+    the_kernel_answers_no_forged_source(&world);
+}
+
+/// Before any rule is asked where a packet may go, routing may find it too large for the uplink, or no way
+/// for it. The sender would be told, with the first bytes of his packet: whoever he says he is.
+fn the_kernel_answers_no_forged_source(world: &World) {
+    const DONT_FRAGMENT: u16 = 0x4000;
+    let gateway = world.lab.gateway();
+    gateway
+        .ip(&[
+            "link set wan0 mtu 1400".to_owned(),
+            "route add unreachable 203.0.113.0/24".to_owned(),
+        ])
+        .unwrap();
+    let me = FrameSocket::open(world.phones[0].namespace(), INTERFACE).unwrap();
+    let to = world.range.scene.gateway.mac.octets();
+    let stranger = world.range.scene.stranger;
+    let nowhere = Ipv4Addr::new(203, 0, 113, 7);
+    for (marker, target, length) in [
+        (&b"too large for the uplink"[..], plan::CITY_V4, 1_450),
+        (b"leads nowhere", nowhere, 100),
+    ] {
+        let mut data = marker.to_vec();
+        data.resize(length, 0);
+        let packet = |from| {
+            let packet = V4 {
+                fragment: DONT_FRAGMENT,
+                ..V4::new(from, target)
+            };
+            frame(to, world.me.mac, IPV4, &packet.udp((4_000, 4_001), &data))
+        };
+        let told = |phone: &Phone, from| {
+            is_seen(phone.namespace(), INTERFACE, marker, || {
+                me.send(&packet(from)).unwrap();
+            })
+        };
+        assert!(told(&world.phones[0], world.me.v4), "the sender himself is told");
+        assert!(!told(&world.phones[3], stranger.v4), "a stranger is told");
+    }
 }

@@ -112,8 +112,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         error,
     })?;
     let standing = ruleset::load(&config).await?;
-    let mut backstop = Backstop::open()?;
-    put_backstop(&mut backstop, &config);
+    let backstop = Backstop::open()?;
     let (sender, mut requests) = mpsc::channel(REQUESTS);
     listeners.restart(&config);
     let guard = Guard::new(kernel.port()?);
@@ -136,6 +135,7 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         queue: UplinkQueue::default(),
     };
     helper.shut_gardens(|_| true);
+    helper.put_backstop();
     helper.guard.loaded(Instant::now());
     helper.first_look(&mut sources);
     helper.queue.keep(&helper.config);
@@ -328,6 +328,9 @@ impl Helper {
     /// Looks whether the ruleset stands, and loads it again if not.
     async fn look(&mut self, suspicion: Suspicion) {
         self.queue.keep(&self.config);
+        if !self.backstop.stands() {
+            self.put_backstop();
+        }
         if suspicion < Suspicion::Certain {
             match ruleset::verify(&self.standing).await {
                 Ok(true) => {
@@ -377,7 +380,6 @@ impl Helper {
         let config = Config::load(&self.options.config)?;
         let standing = ruleset::load(&config).await?;
         let user = socket::user_id(&config.gateway.user).await;
-        put_backstop(&mut self.backstop, &config);
         let before = std::mem::take(&mut self.config.networks);
         self.listeners.restart(&config);
         (self.config, self.standing, self.user) = (config, standing, user);
@@ -388,15 +390,16 @@ impl Helper {
         self.guard.loaded(Instant::now());
         self.queue.begin_anew();
         self.queue.keep(&self.config);
+        self.put_backstop();
         Ok(())
     }
-}
 
-/// Puts the second line of defence in place. The first one stands without it, so that is no reason to
-/// serve nobody.
-fn put_backstop(backstop: &mut Backstop, config: &Config) {
-    if let Err(error) = backstop.put(config) {
-        tracing::error!(%error, "no second line of defence: should another program remove nftables' rules, packets pass until they are back (Linux 5.12 or later is needed)");
+    /// Puts the second line of defence in place. The first one stands without it, so that is no reason to
+    /// serve nobody; it is tried again at each look.
+    fn put_backstop(&mut self) {
+        if let Err(error) = self.backstop.put(&self.config) {
+            tracing::error!(%error, "should another program remove nftables' rules, packets pass until they are back");
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use tokio::net::UnixStream;
 use tokio::time::Instant;
 
+use super::guard::Suspicion;
 use super::peers::{FromPeer, PeerId};
 use super::validate::{Refusal, Rules, check_flush, check_openings, check_ops, check_read};
 use super::{Flow, Helper};
@@ -202,6 +203,8 @@ impl Helper {
         let flow = if outcome.is_ok() {
             Flow::Stop
         } else {
+            self.put_backstop();
+            self.guard.suspect(Instant::now(), Suspicion::Certain);
             Flow::Continue
         };
         let outcome = outcome.map_err(|error| error.to_string());

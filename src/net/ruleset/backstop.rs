@@ -25,6 +25,8 @@ const BEFORE_ANSWERS: i32 = -10;
 #[derive(Debug)]
 pub struct Backstop {
     socket: Socket,
+    /// Whether the last [`Backstop::put`] went well.
+    stands: bool,
 }
 
 impl Backstop {
@@ -34,7 +36,10 @@ impl Backstop {
     /// [`RulesetError::Backstop`].
     pub fn open() -> Result<Self, RulesetError> {
         let socket = Socket::open(Some(NETFILTER))?;
-        Ok(Self { socket })
+        Ok(Self {
+            socket,
+            stands: false,
+        })
     }
 
     /// Puts the table for these networks in place of the one before, in one transaction. Comes after
@@ -43,10 +48,29 @@ impl Backstop {
     /// # Errors
     /// [`RulesetError::Backstop`]; the kernel refuses all of it before 5.12.
     pub fn put(&mut self, config: &Config) -> Result<(), RulesetError> {
-        match self.put_with(config, OWNER | PERSIST) {
-            Err(NetlinkError::Refused(Errno::OPNOTSUPP | Errno::INVAL)) => Ok(self.put_with(config, OWNER)?),
-            outcome => Ok(outcome?),
+        self.stands = false;
+        let mut outcome = self.put_owned(config);
+        if is_unsupported(&outcome) && Self::standing()? == Held::Orphaned {
+            // Somebody loaded a listing of ours as his own: such a table never gets an owner.
+            self.remove()?;
+            outcome = self.put_owned(config);
         }
+        self.stands = outcome.is_ok();
+        Ok(outcome?)
+    }
+
+    /// Whether the table was put in place.
+    #[must_use]
+    pub const fn stands(&self) -> bool {
+        self.stands
+    }
+
+    fn put_owned(&mut self, config: &Config) -> Result<(), NetlinkError> {
+        let outcome = self.put_with(config, OWNER | PERSIST);
+        if is_unsupported(&outcome) {
+            return self.put_with(config, OWNER);
+        }
+        outcome
     }
 
     /// Removes the table; none is not an error.
@@ -54,6 +78,7 @@ impl Backstop {
     /// # Errors
     /// [`RulesetError::Backstop`].
     pub fn remove(&mut self) -> Result<(), RulesetError> {
+        self.stands = false;
         let outcome = self.transact(|out, next| {
             chain::delete_table(out, next(), flag::ACK, BACKSTOP);
         });
@@ -136,6 +161,14 @@ impl Backstop {
             }
         }
     }
+}
+
+/// Whether the kernel knows no such flag of a table, or not for this table.
+const fn is_unsupported(outcome: &Result<(), NetlinkError>) -> bool {
+    matches!(
+        outcome,
+        Err(NetlinkError::Refused(Errno::OPNOTSUPP | Errno::INVAL))
+    )
 }
 
 /// How the second line stands.

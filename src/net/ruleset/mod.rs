@@ -76,10 +76,12 @@ pub const TABLE: &str = "portico";
 pub mod mark {
     /// From a station without access. A packet without any mark has met no ruleset.
     pub const CAPTIVE: u32 = 0x8;
-    /// From a granted or exempt station, or from the Internet to a station and let through.
+    /// From a granted or exempt station.
     pub const GRANTED: u32 = 0x1;
-    /// From a granted or exempt station, and its source has to be checked before anything else.
-    pub const UNCHECKED: u32 = 0x11;
+    /// From a granted or exempt station, of a flow that was let through before.
+    pub const KNOWN: u32 = 0x11;
+    /// From the Internet to a station, let through.
+    pub const ANSWER: u32 = 0x21;
     /// From a captive station to the walled garden, or back; also the ct mark of such connections.
     pub const GARDEN: u32 = 0x2;
     /// From the gateway itself.
@@ -184,7 +186,8 @@ fn render_with(
         captive: hex(mark::CAPTIVE),
         captive_zone: CAPTIVE_ZONE,
         granted: hex(mark::GRANTED),
-        unchecked: hex(mark::UNCHECKED),
+        known: hex(mark::KNOWN),
+        answer: hex(mark::ANSWER),
         garden: hex(mark::GARDEN),
         local: hex(mark::LOCAL),
     };
@@ -245,7 +248,8 @@ struct RulesetText<'a> {
     captive: String,
     captive_zone: u16,
     granted: String,
-    unchecked: String,
+    known: String,
+    answer: String,
     garden: String,
     local: String,
 }

@@ -65,8 +65,8 @@ fn every_network_is_guarded_and_only_the_uplink_is_reachable() {
     let text = render(&config(vec![network("piazza", "br0"), network("molini", "br1")])).unwrap();
     assert_eq!(
         text.matches(r#"iifname != { "br0", "br1" } accept"#).count(),
-        3,
-        "guard, redirect, input"
+        4,
+        "guard, redirect, granted ones, input"
     );
     assert!(text.contains(r#"oifname != "wan0" goto refuse"#));
     for id in ["piazza", "molini"] {
