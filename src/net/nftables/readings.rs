@@ -77,23 +77,17 @@ impl Nftables {
 
     pub(super) fn read_sessions(&mut self, network: NetworkId) -> Result<Vec<KernelSession>, NetlinkError> {
         let up_set = SetName::new(Role::Up, network);
-        let mut up = BTreeMap::new();
-        // Whom `up` holds is who has access: that, and not `auth`, must not be overlooked. While the kernel
-        // makes a table larger, after many grants at once, its dump passes elements over.
-        for _ in 0..DUMPS {
-            let before = up.len();
+        // Whom `up` holds is who has access: that, and not `auth`, must not be overlooked.
+        let up = gather(|up| {
             self.socket.dump(
-                &mut up,
+                up,
                 |out, seq| elements::dump(out, seq, &up_set),
                 |_| (),
                 |up, message| {
                     up.extend(elements::decode_elements(message).map(|element| (element.mac, element)));
                 },
-            )?;
-            if up.len() == before {
-                break;
-            }
-        }
+            )
+        })?;
         let macs: Vec<Mac> = up.keys().copied().collect();
         let mut sessions = Vec::with_capacity(macs.len());
         let mut stations = up.values();
@@ -103,6 +97,20 @@ impl Nftables {
         })?;
         Ok(sessions)
     }
+}
+
+/// Everybody in a set. While the kernel makes a table larger, after many grants at once, its dump passes
+/// elements over: `dump` adds what it sees, until it brings nobody new.
+fn gather<T, E>(mut dump: impl FnMut(&mut BTreeMap<Mac, T>) -> Result<(), E>) -> Result<BTreeMap<Mac, T>, E> {
+    let mut all = BTreeMap::new();
+    for _ in 0..DUMPS {
+        let before = all.len();
+        dump(&mut all)?;
+        if all.len() == before {
+            break;
+        }
+    }
+    Ok(all)
 }
 
 /// A station whose downward element is missing or has other limits than ours is told without a plan:
@@ -199,4 +207,51 @@ fn read_found(
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DUMPS, gather};
+    use crate::model::Mac;
+
+    /// Eight stations of a set whose dumps each pass some over, and how many dumps it took.
+    fn gathered(passed_over: &[&[u8]]) -> (Vec<u8>, usize) {
+        let mut dumps = 0;
+        let all = gather(|all| {
+            let missing = passed_over.get(dumps).copied().unwrap_or_default();
+            let seen = (0..8).filter(|last| !missing.contains(last));
+            all.extend(seen.map(|last| (Mac::new([2, 0, 0, 0, 0, last]).unwrap(), dumps)));
+            dumps += 1;
+            Ok::<_, ()>(())
+        });
+        let macs = all.unwrap().into_keys();
+        (macs.map(|mac| mac.octets()[5]).collect(), dumps)
+    }
+
+    #[test]
+    fn whom_a_dump_passes_over_the_next_one_brings() {
+        let everybody: Vec<u8> = (0..8).collect();
+        assert_eq!(gathered(&[]), (everybody.clone(), 2), "undisturbed");
+        assert_eq!(gathered(&[&[3]]), (everybody.clone(), 3));
+        assert_eq!(
+            gathered(&[&[0, 1, 2], &[1, 2, 7], &[2]]),
+            (everybody.clone(), 5),
+            "nor is anybody lost whom only an earlier dump has brought"
+        );
+        let one_by_one: Vec<Vec<u8>> = (1..10).map(|seen| (seen..8).collect()).collect();
+        let one_by_one: Vec<&[u8]> = one_by_one.iter().map(Vec::as_slice).collect();
+        assert_eq!(gathered(&one_by_one).1, DUMPS, "and it ends");
+    }
+
+    #[test]
+    fn a_dump_that_fails_is_not_an_empty_set() {
+        let outcome = gather(|all: &mut std::collections::BTreeMap<Mac, ()>| {
+            if all.is_empty() {
+                all.insert(Mac::new([2; 6]).unwrap(), ());
+                return Ok(());
+            }
+            Err("refused")
+        });
+        assert_eq!(outcome, Err("refused"));
+    }
 }
