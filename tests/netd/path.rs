@@ -340,6 +340,42 @@ fn without_tables_the_backstop_lets_nothing_of_a_phone_leave() {
 }
 
 #[test]
+fn without_tables_the_backstop_lets_nothing_reach_a_phone_also_when_nobody_holds_it() {
+    let town = Town::new();
+    let phone = ["192.0.2.9", "2001:db8:10::9"];
+    // What cannot be found would not arrive either.
+    for address in phone {
+        town.gateway.run(&format!(
+            "ip neigh replace {address} lladdr {STATION} dev br0 nud permanent"
+        ));
+    }
+    town.internet.run("ip route add 192.0.2.0/24 via 198.51.100.1");
+    let socket = town.phone.inside(|| UdpSocket::bind(("::", 7_000))).unwrap();
+    socket.set_read_timeout(Some(SILENCE)).unwrap();
+    let heard = || {
+        for from in [&town.internet, &town.gateway] {
+            from.inside(|| {
+                for (any, to) in ["0.0.0.0", "::"].into_iter().zip(phone) {
+                    // What is dropped on its way out is an error.
+                    let _ = UdpSocket::bind((any, 0))
+                        .unwrap()
+                        .send_to(b"unasked", (to, 7_000));
+                }
+            });
+        }
+        (0..4).filter(|_| socket.recv(&mut [0; 16]).is_ok()).count()
+    };
+    assert_eq!(heard(), 4, "a gateway without any of it");
+    town.load();
+    assert_eq!(heard(), 2, "only the gateway's own");
+    town.gateway.run("nft flush ruleset");
+    assert_eq!(heard(), 0, "flushed");
+    town.backstop.lock().unwrap().take();
+    assert_eq!(heard(), 0, "and the helper is gone");
+    assert!(!town.pings("192.0.2.1"), "and answers nobody");
+}
+
+#[test]
 fn a_flush_under_fire_lets_no_packet_through() {
     let town = Town::new();
     town.load();
