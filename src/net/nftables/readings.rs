@@ -245,9 +245,9 @@ mod tests {
 
     #[test]
     fn a_dump_that_fails_is_not_an_empty_set() {
-        let outcome = gather(|all: &mut std::collections::BTreeMap<Mac, ()>| {
+        let outcome = gather(|all: &mut std::collections::BTreeMap<Mac, u8>| {
             if all.is_empty() {
-                all.insert(Mac::new([2; 6]).unwrap(), ());
+                all.insert(Mac::new([2; 6]).unwrap(), 0);
                 return Ok(());
             }
             Err("refused")
