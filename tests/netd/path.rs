@@ -375,14 +375,14 @@ fn without_tables_the_backstop_lets_nothing_reach_a_phone_also_when_nobody_holds
     assert!(!town.pings("192.0.2.1"), "and answers nobody");
     let gateway = town.gateway.inside(|| UdpSocket::bind(("::", 7_000))).unwrap();
     gateway.set_read_timeout(Some(SILENCE)).unwrap();
-    let hears = || {
+    let takes = || {
         let sender = town.phone.inside(|| UdpSocket::bind(("0.0.0.0", 0))).unwrap();
         sender.send_to(b"anybody", ("192.0.2.1", 7_000)).unwrap();
         gateway.recv(&mut [0; 16]).is_ok()
     };
-    assert!(!hears(), "nothing of a phone is taken");
+    assert!(!takes(), "nothing of a phone is taken");
     town.gateway.block_on(ruleset::remove()).unwrap();
-    assert!(hears(), "a gateway without any of it");
+    assert!(takes(), "a gateway without any of it");
 }
 
 #[test]
