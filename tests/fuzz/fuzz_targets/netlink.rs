@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use portico_fuzz::wire::netlink::{conntrack, counters, elements, message, nft_events, qdisc, route};
+use portico_fuzz::wire::netlink::{chain, conntrack, counters, elements, message, nft_events, qdisc, route};
 
 fuzz_target!(|datagram: &[u8]| {
     for message in message::messages(datagram) {
@@ -17,6 +17,7 @@ fuzz_target!(|datagram: &[u8]| {
         let _ = route::decode_route(&message);
         let _ = counters::decode(&message);
         let _ = qdisc::decode(&message);
+        let _ = chain::decode_flags(&message);
     }
     let _ = elements::decode_element(datagram);
 });
