@@ -6,6 +6,7 @@
 mod access;
 mod board;
 mod drops;
+pub mod figures;
 mod line;
 mod mac;
 mod name;

@@ -1,0 +1,361 @@
+//! The figures of a network: of an hour, of a day, of a month.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::histogram::Histogram;
+use super::outage::Outages;
+use super::sketch::Sketch;
+use super::tally::Tally;
+
+/// What happened on one network within an hour, or within any time and on any networks when joined.
+///
+/// Sums are joined by adding; `peak` and `best_down` by taking the greater, so of joined hours they tell
+/// the best hour, and of joined networks the best network.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HourFigures {
+    /// Times that a page of the portal with the button, or with the session, was shown.
+    pub views: u64,
+    /// Times that the button was pressed and let somebody in.
+    pub grants: u64,
+    /// Sessions that began.
+    pub sessions: u64,
+    /// Times that a station came back within its period, and was online without the portal.
+    pub returning: u64,
+    /// Sessions that ran at some time of the hour; of joined hours, session-hours.
+    pub online: u64,
+    /// Most sessions at the same time.
+    pub peak: u64,
+    /// Seconds of all sessions together; [`HourFigures::mean_concurrent`] comes of it.
+    pub session_seconds: u64,
+    /// IP bytes to stations.
+    pub bytes_down: u64,
+    /// IP bytes from stations.
+    pub bytes_up: u64,
+    /// How long sessions that ended in the hour had lasted, seconds.
+    pub session_length: Histogram,
+    /// How long the portal's page took to load, as it measured itself, milliseconds.
+    pub load_time: Histogram,
+    /// From a station's first probe or page to the kernel's word that it is online, milliseconds.
+    pub to_online: Histogram,
+    /// Views by the page's language; together they are `views`.
+    pub languages: Tally<Language>,
+    /// Sessions that began, by the kind of device; together they are `sessions`.
+    pub families: Tally<DeviceFamily>,
+    /// The Commission's snippet.
+    pub snippet: Snippet,
+    /// Times that the button was pressed by a blocked station.
+    pub blocked: u64,
+    /// Times that the button was pressed and could not let anybody in: the network was full, the kernel
+    /// did not follow, or somebody pressed too often.
+    pub refused: u64,
+    /// Best rate to stations over ten seconds, bytes per second, of all networks on the line together: what the line
+    /// proved that it carries.
+    pub best_down: u64,
+    /// Time out of service.
+    pub outages: Outages,
+}
+
+/// How the Commission's snippet fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snippet {
+    /// Pages that told whether the visual identity was drawn.
+    pub told: u64,
+    /// Of these, where it was.
+    pub shown: u64,
+}
+
+/// The language of a page, by its two letters (ISO 639-1).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Language([u8; 2]);
+
+/// Why a text is not a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a language is two letters of a-z")]
+pub struct LanguageError;
+
+/// What kind of device it is, as far as its connectivity probe tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceFamily {
+    /// Android and what is made of it.
+    Android,
+    /// Phones, tablets and computers of Apple.
+    Apple,
+    /// Windows.
+    Windows,
+    /// Others, and those that did not probe.
+    Other,
+}
+
+/// What is known of a network's day besides its hours.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayFigures {
+    /// Different devices that were online, under the key of the day. Can be joined with other networks'
+    /// of the same day alone.
+    pub devices: Sketch,
+}
+
+/// What is known of a network's month besides its days.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthFigures {
+    /// Different devices that were online, under the key of the month. Can be joined with other
+    /// networks' of the same month alone.
+    pub devices: Sketch,
+}
+
+impl HourFigures {
+    /// Whether nothing happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Sessions at the same time on average over so many seconds, in hundredths.
+    #[must_use]
+    pub const fn mean_concurrent(&self, seconds: u64) -> u64 {
+        match self.session_seconds.saturating_mul(100).checked_div(seconds) {
+            Some(hundredths) => hundredths,
+            None => 0,
+        }
+    }
+
+    /// Joins the figures of another hour, or of another network.
+    pub fn merge(&mut self, other: &Self) {
+        for (sum, more) in self.sums_mut().into_iter().zip(other.sums()) {
+            *sum = sum.saturating_add(more);
+        }
+        self.peak = self.peak.max(other.peak);
+        self.best_down = self.best_down.max(other.best_down);
+        self.session_length.merge(&other.session_length);
+        self.load_time.merge(&other.load_time);
+        self.to_online.merge(&other.to_online);
+        self.languages.merge(&other.languages);
+        self.families.merge(&other.families);
+        self.outages.merge(&other.outages);
+    }
+
+    const fn sums(&self) -> [u64; 12] {
+        [
+            self.views,
+            self.grants,
+            self.sessions,
+            self.returning,
+            self.online,
+            self.session_seconds,
+            self.bytes_down,
+            self.bytes_up,
+            self.snippet.told,
+            self.snippet.shown,
+            self.blocked,
+            self.refused,
+        ]
+    }
+
+    const fn sums_mut(&mut self) -> [&mut u64; 12] {
+        [
+            &mut self.views,
+            &mut self.grants,
+            &mut self.sessions,
+            &mut self.returning,
+            &mut self.online,
+            &mut self.session_seconds,
+            &mut self.bytes_down,
+            &mut self.bytes_up,
+            &mut self.snippet.told,
+            &mut self.snippet.shown,
+            &mut self.blocked,
+            &mut self.refused,
+        ]
+    }
+}
+
+impl DayFigures {
+    /// Joins another network's figures of the same day.
+    pub fn merge(&mut self, other: &Self) {
+        self.devices.merge(&other.devices);
+    }
+}
+
+impl MonthFigures {
+    /// Joins another network's figures of the same month.
+    pub fn merge(&mut self, other: &Self) {
+        self.devices.merge(&other.devices);
+    }
+}
+
+impl DeviceFamily {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Android, Self::Apple, Self::Windows, Self::Other];
+
+    /// Its name in files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Android => "android",
+            Self::Apple => "apple",
+            Self::Windows => "windows",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl Language {
+    /// Its two letters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Only letters are ever stored, so the fallback is never taken.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl FromStr for Language {
+    type Err = LanguageError;
+    fn from_str(text: &str) -> Result<Self, LanguageError> {
+        let letters: [u8; 2] = text.as_bytes().try_into().map_err(|_| LanguageError)?;
+        if letters.iter().all(u8::is_ascii_lowercase) {
+            Ok(Self(letters))
+        } else {
+            Err(LanguageError)
+        }
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = LanguageError;
+    fn try_from(text: String) -> Result<Self, LanguageError> {
+        text.parse()
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> Self {
+        language.as_str().to_owned()
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::{DeviceFamily, HourFigures, Language, Snippet};
+    use crate::model::figures::{Histogram, Outages};
+    use proptest::collection::vec;
+    use proptest::prelude::{Strategy, any};
+
+    fn histogram() -> impl Strategy<Value = Histogram> {
+        vec(any::<u32>(), 0..6).prop_map(|values| {
+            let mut histogram = Histogram::default();
+            for value in values {
+                histogram.record(u64::from(value));
+            }
+            histogram
+        })
+    }
+
+    /// Any figures.
+    pub(crate) fn hour() -> impl Strategy<Value = HourFigures> {
+        let languages = vec(0_usize..4, 0..5);
+        let families = vec(0_usize..4, 0..5);
+        let sums = vec(any::<u32>().prop_map(u64::from), 18);
+        (sums, [histogram(), histogram(), histogram()], languages, families).prop_map(
+            |(n, [a, b, c], languages, families)| HourFigures {
+                views: n[0],
+                grants: n[1],
+                sessions: n[2],
+                returning: n[3],
+                online: n[4],
+                peak: n[5],
+                session_seconds: n[6],
+                bytes_down: n[7],
+                bytes_up: n[8],
+                session_length: a,
+                load_time: b,
+                to_online: c,
+                languages: languages
+                    .into_iter()
+                    .map(|place| (["it", "en", "de", "uk"][place].parse::<Language>().unwrap(), 2))
+                    .collect(),
+                families: families
+                    .into_iter()
+                    .map(|place| (DeviceFamily::ALL[place], 3))
+                    .collect(),
+                snippet: Snippet {
+                    told: n[9],
+                    shown: n[10],
+                },
+                blocked: n[11],
+                refused: n[12],
+                best_down: n[13],
+                outages: Outages {
+                    uplink: n[14],
+                    power: n[15],
+                    daemon: n[16],
+                    planned: n[17],
+                },
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HourFigures, Language, samples};
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    fn join(first: &HourFigures, second: &HourFigures) -> HourFigures {
+        let mut first = first.clone();
+        first.merge(second);
+        first
+    }
+
+    proptest! {
+        #[test]
+        fn joining_is_in_any_order_and_loses_nothing(a in samples::hour(), b in samples::hour(), c in samples::hour()) {
+            prop_assert_eq!(join(&a, &b), join(&b, &a));
+            prop_assert_eq!(join(&join(&a, &b), &c), join(&a, &join(&b, &c)));
+            prop_assert_eq!(join(&a, &HourFigures::default()), a.clone());
+            let both = join(&a, &b);
+            prop_assert_eq!(both.bytes_up, a.bytes_up + b.bytes_up);
+            prop_assert_eq!(both.refused, a.refused + b.refused);
+            prop_assert_eq!(both.snippet.shown, a.snippet.shown + b.snippet.shown);
+            prop_assert_eq!(both.outages.total(), a.outages.total() + b.outages.total());
+            prop_assert_eq!(both.load_time.total(), a.load_time.total() + b.load_time.total());
+            prop_assert_eq!(both.languages.total(), a.languages.total() + b.languages.total());
+            prop_assert_eq!(both.peak, a.peak.max(b.peak));
+            let read: HourFigures = serde_json::from_str(&serde_json::to_string(&a).unwrap()).unwrap();
+            prop_assert_eq!(read, a);
+        }
+    }
+
+    #[test]
+    fn the_mean_is_seconds_of_sessions_over_seconds() {
+        let figures = HourFigures {
+            session_seconds: 5_400,
+            ..HourFigures::default()
+        };
+        assert_eq!(figures.mean_concurrent(3_600), 150);
+        assert_eq!(figures.mean_concurrent(0), 0);
+    }
+
+    #[test]
+    fn a_language_is_two_small_letters() {
+        assert_eq!("it".parse::<Language>().unwrap().to_string(), "it");
+        for bad in ["", "i", "ita", "IT", "è", "1t"] {
+            assert!(bad.parse::<Language>().is_err(), "{bad}");
+        }
+    }
+}

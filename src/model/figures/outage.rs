@@ -1,0 +1,117 @@
+//! Time out of service, by cause.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a network was out of service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outage {
+    /// No Internet behind the gateway.
+    Uplink,
+    /// The gateway was off: it has booted since.
+    Power,
+    /// The portal or the packet path was not running.
+    Daemon,
+    /// Somebody stopped it on purpose.
+    Planned,
+}
+
+/// Seconds out of service, each second under one cause.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outages {
+    /// No Internet, seconds.
+    pub uplink: u64,
+    /// No power, seconds.
+    pub power: u64,
+    /// Not running, seconds.
+    pub daemon: u64,
+    /// Stopped on purpose, seconds.
+    pub planned: u64,
+}
+
+impl Outage {
+    /// Every cause.
+    pub const ALL: [Self; 4] = [Self::Uplink, Self::Power, Self::Daemon, Self::Planned];
+}
+
+impl Outages {
+    /// Seconds of a cause.
+    #[must_use]
+    pub const fn of(&self, cause: Outage) -> u64 {
+        match cause {
+            Outage::Uplink => self.uplink,
+            Outage::Power => self.power,
+            Outage::Daemon => self.daemon,
+            Outage::Planned => self.planned,
+        }
+    }
+
+    /// So many seconds more.
+    pub const fn add(&mut self, cause: Outage, seconds: u64) {
+        let sum = match cause {
+            Outage::Uplink => &mut self.uplink,
+            Outage::Power => &mut self.power,
+            Outage::Daemon => &mut self.daemon,
+            Outage::Planned => &mut self.planned,
+        };
+        *sum = sum.saturating_add(seconds);
+    }
+
+    /// Whole minutes of a cause, rounded to the nearest.
+    #[must_use]
+    pub const fn minutes(&self, cause: Outage) -> u64 {
+        minutes(self.of(cause))
+    }
+
+    /// Whole minutes of all causes, rounded once.
+    #[must_use]
+    pub const fn total_minutes(&self) -> u64 {
+        minutes(self.total())
+    }
+
+    /// Seconds of all causes.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.uplink
+            .saturating_add(self.power)
+            .saturating_add(self.daemon)
+            .saturating_add(self.planned)
+    }
+
+    /// Whether a day of so many seconds counts towards the 60 days a year that a network may be
+    /// inoperable (grant agreement, Article 9): when it was out of service for half of it or more,
+    /// whatever the cause.
+    #[must_use]
+    pub const fn is_day_lost(&self, day_seconds: u64) -> bool {
+        day_seconds > 0 && self.total() >= day_seconds.div_ceil(2)
+    }
+
+    /// Adds the seconds of another hour, or of another network.
+    pub fn merge(&mut self, other: &Self) {
+        for cause in Outage::ALL {
+            self.add(cause, other.of(cause));
+        }
+    }
+}
+
+const fn minutes(seconds: u64) -> u64 {
+    seconds.saturating_add(30) / 60
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outage, Outages};
+
+    #[test]
+    fn half_a_day_is_a_day_lost_also_when_it_has_23_hours() {
+        let mut outages = Outages::default();
+        outages.add(Outage::Uplink, 11 * 3_600);
+        outages.add(Outage::Planned, 1_799);
+        assert!(!outages.is_day_lost(23 * 3_600), "a second short");
+        outages.add(Outage::Power, 1);
+        assert!(outages.is_day_lost(23 * 3_600) && !outages.is_day_lost(24 * 3_600));
+        assert!(!Outages::default().is_day_lost(0));
+        assert_eq!(outages.minutes(Outage::Planned), 30);
+        assert_eq!(outages.total_minutes(), 690);
+    }
+}
