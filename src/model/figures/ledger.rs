@@ -40,7 +40,7 @@ pub struct LedgerError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 pub type Days<'a> = Box<dyn Iterator<Item = Result<DayRecord, LedgerError>> + 'a>;
 
 /// Stored figures, for reading. They are raw: whatever leaves the gateway goes through
-/// suppression first.
+/// [`suppress`](super::suppress) first.
 pub trait Ledger {
     /// The first and the last day of which something is known; `None` when nothing is.
     ///

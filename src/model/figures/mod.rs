@@ -8,7 +8,7 @@
 //!
 //! Everything here can be joined: hours into a day, days into a period, networks into a comune. `merge`
 //! is associative and commutative, so the order of joining never matters. What leaves the gateway goes
-//! through suppression first: a figure of fewer than five people is not told.
+//! through [`suppress`] first: a figure of fewer than five people is not told.
 //!
 //! | file | holds |
 //! |---|---|
@@ -18,12 +18,14 @@
 //! | `hour` | the figures |
 //! | `outage` | time out of service, by cause |
 //! | `ledger` | how exports read figures |
+//! | [`suppress`] | what may be told |
 
 mod histogram;
 mod hour;
 mod ledger;
 mod outage;
 mod sketch;
+pub mod suppress;
 mod tally;
 mod time;
 
