@@ -16,6 +16,7 @@ pub mod nftables;
 pub mod queue;
 pub mod ruleset;
 pub mod tool;
+pub mod trunk;
 
 use crate::config::InterfaceName;
 use crate::model::{AccessOp, Applied, Counters, KernelSession, Mac, NetworkId, OpError, Opening};
