@@ -43,6 +43,7 @@ impl Hands {
                 self.helper.send(Request::ReadCounters { network, macs });
             }
             Command::ListKernel => self.helper.send(Request::ListSessions),
+            Command::Queue(ops) => self.helper.send(Request::Queue(ops)),
             Command::Answer { id, answer } => {
                 // The browser may have gone meanwhile.
                 let _ = self.waiting.remove(&id).map(|reply| reply.send(answer));

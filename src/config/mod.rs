@@ -89,6 +89,19 @@ pub struct Checked {
 }
 
 impl Config {
+    /// Whether stations' packets down and up are to wait in queues of their own where the kernel has them: while
+    /// it is known what the line carries, and how the uplink's packets leave is nobody else's decision. Flows
+    /// that take the short cut of a flow table pass no rule that could tell their queue upwards.
+    #[must_use]
+    pub fn queued_ways(&self) -> [bool; 2] {
+        let line = self.uplink.line;
+        let is_free = self.uplink.queue == QueueWish::Auto && !self.forward.flowtable;
+        [
+            line.is_some_and(|line| line.down.is_some()),
+            is_free && line.is_some_and(|line| line.up.is_some()),
+        ]
+    }
+
     /// Reads and checks a file.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{BatchId, RequestId};
 use crate::model::{
-    AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, RatePlan, SessionEnd, StoredSession,
+    AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, QueueOp, RatePlan, SessionEnd, StoredSession,
 };
 
 /// Something to do. Carried out in the order given.
@@ -57,6 +57,8 @@ pub enum Command {
         /// Whether it may.
         may: bool,
     },
+    /// Change the queues of stations. If that fails, [`Event::Queued`](super::Event::Queued) tells what stands.
+    Queue(Vec<QueueOp>),
     /// Answer a request.
     Answer {
         /// Which request.

@@ -153,6 +153,14 @@ pub enum Event {
         /// Since the last report.
         drops: Drops,
     },
+    /// These directions of the line have queues for stations, and these stations have own ones: the helper has
+    /// (re)connected, or something about them has changed.
+    Queued {
+        /// Down and up.
+        ways: [bool; 2],
+        /// Who has.
+        stations: Vec<(NetworkId, Mac)>,
+    },
     /// A wrong packet was dropped by a parser; counted.
     Malformed {
         /// Network.

@@ -11,6 +11,7 @@ use super::identity::Identity;
 use super::lifecycle;
 use super::outbox::Outbox;
 use super::plans::Plans;
+use super::queues::Queues;
 use super::session::Session;
 use super::share::Sharing;
 use super::statistics::Statistics;
@@ -58,6 +59,7 @@ pub struct Gateway {
     pub(super) plans: Plans,
     pub(super) taps: Taps,
     pub(super) sharing: Sharing,
+    pub(super) queues: Queues,
     /// Whether a round of readings is under way, and who of the idle was read last.
     pub(super) in_round: bool,
     pub(super) turned_to: Option<Key>,
@@ -113,6 +115,7 @@ impl Gateway {
             plans: Plans::default(),
             taps: Taps::default(),
             sharing: Sharing::default(),
+            queues: Queues::default(),
             in_round: false,
             turned_to: None,
             inventoried: false,
@@ -185,6 +188,7 @@ impl Gateway {
                 }
                 self.statistics.dropped(network, drops);
             }
+            Event::Queued { ways, stations } => self.take_queues(ways, &stations),
             Event::Malformed { network, count } => self.statistics.of(network).malformed += count,
         }
     }

@@ -20,6 +20,7 @@ mod lifecycle;
 mod outbox;
 mod plans;
 mod policy;
+mod queues;
 mod reconfigure;
 pub mod replay;
 mod requests;

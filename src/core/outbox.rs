@@ -55,6 +55,7 @@ impl Outbox {
                     | Command::ReadCounters { .. }
                     | Command::ListKernel
                     | Command::Open { .. }
+                    | Command::Queue(_)
             )
         });
     }

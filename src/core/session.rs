@@ -138,6 +138,7 @@ impl Gateway {
         }
         self.identity.unpin(key.0, key.1);
         self.sharing.forget(key);
+        self.leave_queue(key);
         Some(session)
     }
 

@@ -42,6 +42,9 @@ pub struct WaySnapshot {
     pub room: u64,
     /// What is used.
     pub used: u64,
+    /// Whether the kernel shares it, by queues.
+    #[serde(default)]
+    pub queued: bool,
 }
 
 /// How a network shares the line.
@@ -51,6 +54,9 @@ pub struct NetworkShare {
     pub active: usize,
     /// Stations that are held to less than their plan.
     pub held: usize,
+    /// Stations that have queues of their own.
+    #[serde(default)]
+    pub queued: usize,
     /// The least that one of them is held to, to it and from it; their plan where nobody is.
     pub least: Option<(Rate, Rate)>,
 }
@@ -100,6 +106,7 @@ impl Gateway {
         for (key, limit) in changes {
             self.set_share(key, limit, now);
         }
+        self.follow_queues(now.boot);
         if self.sharing.is_near() {
             self.next_read = Some(now.boot.plus_ms(READ_NEAR_MS));
         }
@@ -148,6 +155,7 @@ impl Gateway {
     pub(super) fn lift_shares(&mut self) {
         if self.policy.line.is_none() {
             self.sharing = super::share::Sharing::default();
+            self.queues = super::queues::Queues::default();
             for session in self.sessions.values_mut() {
                 session.share = None;
             }
@@ -184,6 +192,7 @@ impl Gateway {
                 capacity: way.capacity,
                 room: way.room,
                 used: way.used,
+                queued: way.queued,
             })
         });
         Some(LineSnapshot {
@@ -205,12 +214,15 @@ impl Gateway {
                 *least = (least.0.min(held.down), least.1.min(held.up));
             }
         }
+        for (network, share) in &mut shares {
+            share.queued = self.queues.count(*network);
+        }
         shares
     }
 }
 
 /// Bytes per second to the station and from it.
-fn pair(plan: RatePlan) -> Pair {
+pub(super) fn pair(plan: RatePlan) -> Pair {
     [plan.down.bytes_per_second(), plan.up.bytes_per_second()]
 }
 

@@ -8,7 +8,7 @@ use super::access::Key;
 use super::{Answer, Command, Event, Gateway, Question, RequestId, Standing};
 use crate::model::{
     AccessOp, Applied, Boot, BootId, Burst, Counter, Counters, KernelSession, Mac, NetworkId, NetworkPolicy,
-    Now, OnConflict, OpError, Policy, Rate, RatePlan, Recognition, StoredSession, TimeZone,
+    Now, OnConflict, OpError, Policy, QueueOp, Rate, RatePlan, Recognition, StoredSession, TimeZone,
 };
 
 /// See the module.
@@ -22,6 +22,8 @@ pub(super) struct World {
     pub(super) store: BTreeMap<Key, StoredSession>,
     pub(super) answers: Vec<(RequestId, Answer)>,
     pub(super) batches: usize,
+    /// What has been told to the kernel's queues.
+    pub(super) queue_ops: Vec<QueueOp>,
     /// Whom the kernel let in, also for a moment.
     pub(super) let_in: Vec<Key>,
     pub(super) linked: bool,
@@ -89,6 +91,7 @@ impl World {
             store: BTreeMap::new(),
             answers: Vec::new(),
             batches: 0,
+            queue_ops: Vec::new(),
             let_in: Vec::new(),
             linked: true,
             full: false,
@@ -268,6 +271,7 @@ impl World {
                 Command::Forget { network, mac, .. } => {
                     self.store.remove(&(network, mac));
                 }
+                Command::Queue(ops) => self.queue_ops.extend(ops),
                 Command::FlushFlows { .. } | Command::Open { .. } | Command::Release { .. } => {}
             }
         }

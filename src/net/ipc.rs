@@ -8,14 +8,16 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::Sighting;
-use crate::model::{AccessOp, Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Opening};
+use crate::model::{AccessOp, Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Opening, QueueOp};
 
 /// Version of this protocol; both sides must agree.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// Longest frame, bytes.
 pub const MAX_FRAME: usize = 1 << 20;
 /// Most operations in one [`Request::Apply`].
 pub const MAX_OPS: usize = 4_096;
+/// Most changes in one [`Request::Queue`].
+pub const MAX_QUEUE_OPS: usize = 10_000;
 /// Most stations in one [`Request::ReadCounters`].
 pub const MAX_READ: usize = 1_024;
 
@@ -56,6 +58,8 @@ pub enum Request {
         /// At most [`MAX_OPENINGS`]; each to a port that the configuration opens for some name.
         openings: Vec<Opening>,
     },
+    /// Change the queues of stations; not answered. What cannot be done leads to [`Reply::Queued`].
+    Queue(Vec<QueueOp>),
     /// Read counters; answered by [`Reply::Counters`].
     ReadCounters {
         /// Network.
@@ -111,6 +115,14 @@ pub enum Reply {
         sessions: Vec<KernelSession>,
         /// Whether it is the last.
         last: bool,
+    },
+    /// Unasked: which directions have queues for stations, down and up, and who has own ones. After
+    /// [`Reply::Welcome`], and whenever that is no longer what the peer was told.
+    Queued {
+        /// Down and up.
+        ways: [bool; 2],
+        /// Who has.
+        stations: Vec<(NetworkId, Mac)>,
     },
     /// Unasked: stations seen, batched.
     Seen(Vec<Sighting>),

@@ -31,6 +31,8 @@ const ALWAYS_SPARE: u64 = 40;
 pub(in crate::core) struct WayLoad {
     /// Whether it is shared.
     pub(in crate::core) shared: bool,
+    /// Whether the kernel shares it, by queues: then nobody is held to less than the plan here.
+    pub(in crate::core) queued: bool,
     /// Whether it is tried for more just now.
     probes: bool,
     /// What it carries.
@@ -58,6 +60,13 @@ pub(in crate::core) struct Ways {
 }
 
 impl Ways {
+    /// Which directions the kernel shares.
+    pub(super) fn set_queued(&mut self, queued: [bool; 2]) {
+        for (state, queued) in self.both.iter_mut().zip(queued) {
+            state.queued = queued;
+        }
+    }
+
     /// Takes the load in: of stations that can be limited, and of others.
     pub(super) fn weigh(&mut self, line: &Line, load: Pair, unlimited: Pair, peak: Option<Boot>, now: Boot) {
         let used = [0, 1].map(|way: usize| load[way].saturating_add(unlimited[way]));
@@ -96,7 +105,7 @@ impl Ways {
     /// Whether all that may be used of it is used, so that one sees of nobody how little he wants.
     pub(super) const fn is_full(&self, way: usize) -> bool {
         let way = &self.both[way];
-        way.shared && way.used >= way.room
+        way.is_limited() && way.used >= way.room
     }
 
     /// The mean of the last ten seconds; nothing before they have passed.
@@ -120,16 +129,16 @@ impl Ways {
         loads.max().unwrap_or(0)
     }
 
-    /// What stations may have together.
+    /// What the limits of stations may come to together.
     pub(super) const fn room(&self, way: usize) -> u64 {
         let way = &self.both[way];
-        if way.shared { way.room } else { u64::MAX }
+        if way.is_limited() { way.room } else { u64::MAX }
     }
 
     /// The bounds of what they are allowed together.
     pub(super) const fn band(&self, way: usize, (low, high): (u64, u64)) -> (u64, u64) {
         let way = &self.both[way];
-        if way.shared {
+        if way.is_limited() {
             let part = way.room / 1_000;
             (part.saturating_mul(low), part.saturating_mul(high))
         } else {
@@ -141,7 +150,7 @@ impl Ways {
     pub(super) fn spare(&self) -> Pair {
         self.both.map(|way| {
             let unused = way.capacity.saturating_sub(way.used.saturating_add(way.waste));
-            if way.shared && !way.probes {
+            if way.is_limited() && !way.probes {
                 unused.max(way.capacity / ALWAYS_SPARE)
             } else {
                 u64::MAX
@@ -156,6 +165,20 @@ impl Ways {
 }
 
 impl WayLoad {
+    /// Whether stations are held to less than their plan while it is scarce.
+    const fn is_limited(&self) -> bool {
+        self.shared && !self.queued
+    }
+
+    /// Bytes per second that pass at most, the comune's own included.
+    pub(in crate::core) const fn whole(&self) -> u64 {
+        if self.probes {
+            self.capacity / 100 * PROBE
+        } else {
+            self.capacity / 100 * FULL
+        }
+    }
+
     fn measure(&mut self, way: Way, unlimited: u64, peak: Option<Boot>, now: Boot) {
         self.capacity = match way.capacity {
             Capacity::Known(rate) => {
@@ -168,14 +191,20 @@ impl WayLoad {
                 self.best.max(least.bytes_per_second())
             }
         };
-        let (whole, full) = if self.probes {
-            (self.capacity / 100 * PROBE, 100)
+        let all = if self.probes {
+            self.whole()
         } else {
-            (self.capacity, FULL)
+            self.capacity
         };
-        let left = whole.saturating_sub(way.reserve.of(whole));
-        let part = left.min(whole / 100 * full);
+        let left = all.saturating_sub(way.reserve.of(all));
+        let part = left.min(self.whole());
         let part = part - self.waste.min(part / WASTE);
+        // In a full queue they would have no more than this leaves them, and it is to grow with them.
+        let unlimited = if self.queued {
+            unlimited / 4 * 5
+        } else {
+            unlimited
+        };
         self.room = part.saturating_sub(unlimited).max(part / LEAST_PART);
     }
 }

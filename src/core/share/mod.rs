@@ -15,6 +15,7 @@
 
 pub(super) mod fill;
 mod line;
+mod station;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ use super::access::Key;
 use crate::model::{Boot, Line, NetworkId};
 
 pub(super) use line::Ways;
+pub(super) use station::{Station, moves};
 
 /// Bytes per second to the stations and from them.
 pub(super) type Pair = [u64; 2];
@@ -40,13 +42,6 @@ const MOVED: u64 = 100;
 const MOVED_LITTLE: u64 = 20;
 /// The sum's band, per mille of what stations may have together.
 const BAND: (u64, u64) = (970, 1_000);
-/// A limit that sinks begins at so much of where it belongs, per mille: until the fresh bucket, which holds a
-/// second's worth of it, has been used up, more passes than it says.
-const AT_FIRST: u64 = 910;
-/// No station's limit moves more often.
-const HOLD_MS: u64 = 4_000;
-/// A station that has become quiet keeps its limit for so long, since people read what they loaded.
-const QUIET_MS: u64 = 15_000;
 /// A peak is over when the load has been low for so long.
 const CALM_MS: u64 = 10_000;
 /// Load at which it is looked at every second, at which a peak begins, and under which it ends, per
@@ -54,25 +49,6 @@ const CALM_MS: u64 = 10_000;
 const NEAR: u64 = 600;
 const BEGINS: u64 = 850;
 const ENDS: u64 = 700;
-
-/// A station that moves data, or is held to a share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Station {
-    /// What it may have by its plan.
-    pub(super) plan: Pair,
-    /// What it is held to.
-    pub(super) limit: Pair,
-    /// What it moved lately.
-    rate: Pair,
-    /// What it wants, as far as one knows.
-    want: Pair,
-    /// When its limit moved last.
-    changed: Option<Boot>,
-    /// Since when it moves next to nothing.
-    quiet: Option<Boot>,
-    /// What everybody's part was while the line was full when it was measured.
-    tight: [Option<u64>; 2],
-}
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -92,112 +68,6 @@ pub(super) struct Sharing {
     floor: Pair,
     /// Everybody's part while the line is full.
     tight: [Option<u64>; 2],
-}
-
-impl Station {
-    fn new(plan: Pair, limit: Pair) -> Self {
-        Self {
-            plan,
-            limit,
-            rate: [0; 2],
-            want: limit,
-            changed: None,
-            quiet: None,
-            tight: [None; 2],
-        }
-    }
-
-    /// Whether it would use more if it might: it uses most of what it may. While the line itself holds
-    /// stations back, half of that will do, or of everybody's part.
-    fn is_held_back(&self, way: usize) -> bool {
-        self.would_use(way, self.limit[way])
-    }
-
-    /// Whether it moves about as much as a limit would allow.
-    fn would_use(&self, way: usize, limit: u64) -> bool {
-        match self.tight[way] {
-            Some(part) => self.rate[way] >= limit.min(part) / 2,
-            None => self.rate[way] >= limit / 5 * 4,
-        }
-    }
-
-    /// Whether its limit has just moved.
-    fn rests(&self, now: Boot) -> bool {
-        self.changed.is_some_and(|at| now.since(at) < HOLD_MS)
-    }
-
-    /// Whether it moves data now.
-    pub(super) fn is_moving(&self) -> bool {
-        self.quiet.is_none()
-    }
-
-    fn has_share(&self) -> bool {
-        self.limit != self.plan
-    }
-
-    /// Takes a measurement in. What it wants sinks slowly, so that a pause between two pages moves
-    /// nobody's limit.
-    fn measure(&mut self, rate: Pair, tight: [Option<u64>; 2], now: Boot) {
-        (self.rate, self.tight) = (rate, tight);
-        for way in [0, 1] {
-            let before = self.want[way].min(self.limit[way]) / 3 * 2;
-            self.want[way] = if self.is_held_back(way) {
-                self.plan[way]
-            } else {
-                before.max(rate[way] / 4 * 5).min(self.plan[way])
-            };
-        }
-        if rate.iter().all(|rate| *rate < IDLE) {
-            self.quiet.get_or_insert(now);
-        } else {
-            self.quiet = None;
-        }
-    }
-
-    /// As much of a rise as the line has room for, since a station that is held back uses its fresh bucket
-    /// at once; where that is next to nothing, none.
-    fn affordable(&self, goal: Pair, spare: Pair) -> Pair {
-        [0, 1].map(|way| {
-            let (limit, spare) = (self.limit[way], spare[way]);
-            let step = limit.saturating_add(spare / 4 * 3).min(goal[way]);
-            if goal[way] <= spare || !self.is_held_back(way) {
-                goal[way]
-            } else if step > limit && moves(limit, step) > MOVED {
-                step
-            } else {
-                limit
-            }
-        })
-    }
-
-    /// Where a limit begins that sinks.
-    fn at_first(&self, goal: Pair, floor: Pair) -> Pair {
-        [0, 1].map(|way| {
-            if goal[way] < self.limit[way] && self.would_use(way, goal[way]) {
-                (goal[way] / 1_000 * AT_FIRST).max(floor[way].min(goal[way]))
-            } else {
-                goal[way]
-            }
-        })
-    }
-
-    /// Where its limit belongs. Nobody's rises who does not use what he has, for everybody may pause for a
-    /// second, and the line seems to be free.
-    fn goal(&self, levels: Pair, floor: Pair, now: Boot) -> Pair {
-        let is_quiet = self.quiet.is_some_and(|since| now.since(since) >= QUIET_MS);
-        let goal = |way: usize| {
-            let (plan, level) = (self.plan[way], levels[way].max(floor[way]));
-            let modest = self.limit[way] == plan && self.want[way] <= level / 2;
-            if is_quiet || modest {
-                plan
-            } else if self.is_held_back(way) {
-                plan.min(level)
-            } else {
-                plan.min(level).min(self.limit[way])
-            }
-        };
-        [goal(0), goal(1)]
-    }
 }
 
 /// What each network gets of a line, in their order: by weight, but no less than the floors of its own
@@ -239,11 +109,6 @@ fn parts(
         };
         at_floor[low] = true;
     }
-}
-
-/// By how much a limit would move, per mille.
-fn moves(from: u64, to: u64) -> u64 {
-    from.abs_diff(to).saturating_mul(1_000) / from.max(1)
 }
 
 impl Sharing {
@@ -289,6 +154,11 @@ impl Sharing {
     /// So many packets to stations have come through the line only to be dropped by their limits.
     pub(super) fn report_waste(&mut self, network: NetworkId, packets: u64, now: Boot) {
         self.ways.report_waste(network, packets, now);
+    }
+
+    /// Which directions the kernel shares by queues.
+    pub(super) fn set_queued(&mut self, queued: [bool; 2]) {
+        self.ways.set_queued(queued);
     }
 
     /// A station is gone.

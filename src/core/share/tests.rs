@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, proptest};
 
-use super::{AT_FIRST, FLOOR, HOLD_MS, LEAST, Pair, Sharing};
+use super::station::{AT_FIRST, HOLD_MS};
+use super::{FLOOR, LEAST, Pair, Sharing};
 use crate::core::access::Key;
 use crate::model::{Boot, Capacity, Line, Mac, NetworkId, Rate, Reserve, Way};
 

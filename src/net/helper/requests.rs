@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 use super::guard::Suspicion;
 use super::peers::{FromPeer, PeerId};
-use super::validate::{Refusal, Rules, check_flush, check_openings, check_ops, check_read};
+use super::validate::{Refusal, Rules, check_flush, check_openings, check_ops, check_queue_ops, check_read};
 use super::{Flow, Helper};
-use crate::model::{AccessOp, Applied, KernelSession, Mac, NetworkId, OpError, Opening};
+use crate::model::{AccessOp, Applied, KernelSession, Mac, NetworkId, OpError, Opening, QueueOp};
 use crate::net::ipc::{Reply, Request, VERSION};
 use crate::net::{self, Kernel};
 
@@ -62,6 +62,7 @@ impl Helper {
                 self.peers.answer(id, Reply::Opened { id: request, outcome });
             }
             Request::FlushFlows { network, addresses } => self.flush_flows(network, &addresses),
+            Request::Queue(ops) => self.change_queues(&ops),
             Request::ReadCounters { network, macs } => self.read_counters(id, network, macs),
             Request::ListSessions => self.list_sessions(id),
             Request::Reload => {
@@ -137,6 +138,12 @@ impl Helper {
                 self.flusher.flush(&flushed);
             }
             Err(refusal) => tracing::warn!(%refusal, "flows not removed"),
+        }
+    }
+
+    fn change_queues(&mut self, ops: &[QueueOp]) {
+        if let Err(refusal) = check_queue_ops(self.rules(), ops) {
+            tracing::warn!(%refusal, "queues not changed");
         }
     }
 

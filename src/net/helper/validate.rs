@@ -8,13 +8,16 @@ use std::net::IpAddr;
 
 use crate::config::may_be_opened;
 use crate::config::{Config, Network};
-use crate::model::{AccessOp, Counter, Counters, Entry, Mac, NetworkId, OpError, Opening};
-use crate::net::ipc::{MAX_OPENINGS, MAX_OPS, MAX_READ};
+use crate::model::{AccessOp, Counter, Counters, Entry, Mac, NetworkId, OpError, Opening, QueueOp, Rate};
+use crate::net::ipc::{MAX_OPENINGS, MAX_OPS, MAX_QUEUE_OPS, MAX_READ};
 
 /// Most addresses in one request to remove flows; a station has a handful.
 pub(super) const MAX_FLUSH: usize = 1_024;
 /// Shortest time-out of an element, milliseconds.
 pub(super) const MIN_TIMEOUT_MS: u64 = 1;
+/// The highest rate of a queue, bytes per second: of the fastest line, and the quarter more that a measured one
+/// is tried for.
+const MAX_QUEUE_RATE: u64 = Rate::MAX / 4 * 5;
 /// Counters begin below this (2^56), so that no later sum overflows.
 const MAX_SEED: u64 = 1 << 56;
 
@@ -36,6 +39,9 @@ pub(super) enum Refusal {
     /// Over the limit of the message.
     #[error("too many entries in one request")]
     TooMany,
+    /// No line is that fast.
+    #[error("a rate is out of range")]
+    OutOfRange,
     /// The peer may not ask for it.
     #[error("only root may ask for this")]
     RootOnly,
@@ -51,6 +57,37 @@ pub(super) fn check_ops(rules: Rules<'_>, ops: &[AccessOp]) -> Result<(), OpErro
     }
     for (index, op) in ops.iter().enumerate() {
         check_op(rules, op).map_err(|reason| refused(index, reason))?;
+    }
+    Ok(())
+}
+
+/// Checks changes of queues.
+///
+/// # Errors
+/// [`Refusal`].
+pub(super) fn check_queue_ops(rules: Rules<'_>, ops: &[QueueOp]) -> Result<(), Refusal> {
+    if ops.len() > MAX_QUEUE_OPS {
+        return Err(Refusal::TooMany);
+    }
+    for op in ops {
+        let (network, rates) = match *op {
+            QueueOp::Room { whole, stations, .. } => (None, [whole, stations, whole, stations]),
+            QueueOp::Network { network, assured, .. } => (Some(network), [assured; 4]),
+            QueueOp::Station {
+                network,
+                assured: [down, up],
+                ceiling: [most_down, most_up],
+                ..
+            } => (Some(network), [down, up, most_down, most_up]),
+            // What should not be there may always be removed.
+            QueueOp::Gone { .. } => (None, [0; 4]),
+        };
+        if let Some(network) = network {
+            known(rules, network)?;
+        }
+        if rates.iter().any(|rate| *rate > MAX_QUEUE_RATE) {
+            return Err(Refusal::OutOfRange);
+        }
     }
     Ok(())
 }

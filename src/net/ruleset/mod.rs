@@ -149,6 +149,7 @@ fn render_with(
         .chain([&config.gateway.uplink])
         .filter(|interface| flowtable && attached(interface));
     let checked = checked(config, &protected);
+    let queued = config.queued_ways();
     let text = RulesetText {
         shortened: join(shortened.map(quoted)),
         stale,
@@ -158,6 +159,8 @@ fn render_with(
             .zip(1..)
             .map(|(network, number)| NetworkText {
                 checked: hex(checked | number),
+                queue_down: waking(number).filter(|_| queued[0]),
+                queue_up: waking(number).filter(|_| queued[1]),
                 ..NetworkText::new(network, attached(&network.interface))
             })
             .collect(),
@@ -172,6 +175,9 @@ fn render_with(
                 .map(|network| quoted(&network.interface)),
         ),
         named_size: NAMED_SIZE,
+        queues_up: if queued[1] { jumps(config, "queue") } else { String::new() },
+        queued_size: trunk::MOST_STATIONS,
+        others: class(trunk::OTHERS),
         connections: jumps(config, "connections"),
         groups: jumps(config, "groups"),
         dns_port: config.portal.dns_port,
@@ -231,6 +237,9 @@ struct RulesetText<'a> {
     checked_mask: String,
     named_lans: String,
     named_size: usize,
+    queues_up: String,
+    queued_size: usize,
+    others: String,
     connections: String,
     groups: String,
     dns_port: u16,
@@ -274,6 +283,11 @@ struct NetworkText<'a> {
     garden4: Vec<String>,
     garden6: Vec<String>,
     named: bool,
+    /// Exempt stations.
+    exempt: Vec<String>,
+    /// The class of stations without a queue of their own, where there are queues.
+    queue_down: Option<String>,
+    queue_up: Option<String>,
 }
 
 impl<'a> NetworkText<'a> {
@@ -293,6 +307,9 @@ impl<'a> NetworkText<'a> {
             garden4,
             garden6,
             named: is_named(network),
+            exempt: network.policy.exempt.iter().map(ToString::to_string).collect(),
+            queue_down: None,
+            queue_up: None,
         }
     }
 }
@@ -328,6 +345,17 @@ fn garden_elements(network: &Network) -> (Vec<String>, Vec<String>) {
 fn jumps(config: &Config, kind: &str) -> String {
     let jump = |network: &Network| format!("{} : jump {kind}_{}", quoted(&network.interface), network.id);
     join(config.networks.iter().map(jump))
+}
+
+/// The class of the stations of the network of this number (from 1) that have no queue of their own.
+fn waking(number: u32) -> Option<String> {
+    let place = usize::try_from(number).ok()?.checked_sub(1)?;
+    trunk::waking_class(place).map(class)
+}
+
+/// As nft writes it.
+fn class(class: u32) -> String {
+    format!("{:x}:{:x}", class >> 16, class & 0xffff)
 }
 
 fn quoted(name: &InterfaceName) -> String {

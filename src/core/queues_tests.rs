@@ -1,0 +1,240 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
+
+use super::MOST;
+use crate::core::world::{World, mac, network, plan};
+use crate::core::{Event, Question};
+use crate::model::{Capacity, Direction, Line, Mac, NetworkId, QueueOp, Rate, Reserve, Way};
+
+const MBIT: u64 = 125_000;
+
+fn way(mbit: u64) -> Way {
+    Way {
+        capacity: Capacity::Known(Rate::from_bytes_per_second(mbit * MBIT).unwrap()),
+        reserve: Reserve::Percent(10),
+    }
+}
+
+/// A gateway on a line of so many Mbit/s, with queues these ways.
+fn world(mbit: u64, ways: [bool; 2]) -> World {
+    let mut world = World::new();
+    world.policy.line = Some(Line {
+        down: Some(way(mbit)),
+        up: Some(way(mbit)),
+    });
+    world.tell(Event::Configured(world.policy.clone().into()));
+    world.tell(Event::Queued { ways, stations: Vec::new() });
+    world
+}
+
+/// So many seconds in which the first stations move so many bytes each way.
+fn load(world: &mut World, id: NetworkId, stations: u8, bytes: u64, seconds: usize) {
+    for _ in 0..seconds {
+        for last in 1..=stations {
+            world.traffic(id, mac(last), bytes);
+        }
+        world.pass(1_000);
+    }
+}
+
+/// What the kernel holds after all that was told.
+#[derive(Debug, Default)]
+struct Trees {
+    rooms: BTreeMap<Direction, (u64, u64)>,
+    networks: BTreeMap<(NetworkId, Direction), u64>,
+    stations: BTreeMap<(NetworkId, Mac), ([u64; 2], [u64; 2])>,
+}
+
+impl Trees {
+    fn take(&mut self, ops: &mut Vec<QueueOp>) {
+        for op in ops.drain(..) {
+            match op {
+                QueueOp::Room { way, whole, stations } => {
+                    self.rooms.insert(way, (whole, stations));
+                }
+                QueueOp::Network { network, way, assured } => {
+                    self.networks.insert((network, way), assured);
+                }
+                QueueOp::Station { network, mac, assured, ceiling } => {
+                    self.stations.insert((network, mac), (assured, ceiling));
+                }
+                QueueOp::Gone { network, mac } => {
+                    assert!(self.stations.remove(&(network, mac)).is_some(), "it was there");
+                }
+            }
+        }
+    }
+
+    /// What has been promised never exceeds what there is.
+    fn check(&self) {
+        for (index, way) in Direction::BOTH.into_iter().enumerate() {
+            let Some(&(whole, room)) = self.rooms.get(&way) else { continue };
+            assert!(room <= whole);
+            let parts = self.networks.iter().filter(|((_, of), _)| *of == way);
+            let parts: u64 = parts.map(|(_, part)| part).sum();
+            assert!(parts <= room / 10 * 11, "{parts} of {room}");
+            for (id, part) in self.networks.iter().filter(|((_, of), _)| *of == way) {
+                let members = self.stations.iter().filter(|((of, _), _)| *of == id.0);
+                let assured: u64 = members.map(|(_, (assured, _))| assured[index]).sum();
+                assert!(assured <= part / 10 * 11, "{assured} of {part}");
+            }
+        }
+    }
+}
+
+#[test]
+fn near_the_peak_active_stations_have_queues_and_all_keep_their_plans() {
+    let (mut world, piazza) = (world(100, [true, true]), network("piazza"));
+    for last in 1..=20 {
+        world.grant(piazza, mac(last));
+    }
+    let mut trees = Trees::default();
+    load(&mut world, piazza, 8, 300_000, 12);
+    trees.take(&mut world.queue_ops);
+    assert!(trees.stations.is_empty(), "a fifth of the line: one queue will do");
+    assert_eq!(trees.rooms[&Direction::Down], (95 * MBIT, 90 * MBIT));
+    load(&mut world, piazza, 8, 1_250_000, 12);
+    trees.take(&mut world.queue_ops);
+    trees.check();
+    assert_eq!(trees.stations.len(), 8);
+    let part = trees.networks[&(piazza, Direction::Up)];
+    assert!(part > 80 * MBIT, "nobody else is active: {part}");
+    let (assured, ceiling) = trees.stations[&(piazza, mac(1))];
+    assert_eq!(ceiling, [10 * MBIT; 2]);
+    assert!(assured[0] > 80 * MBIT / 12 && assured[0] < 10 * MBIT, "{assured:?}");
+    let held = world.kernel[&(piazza, mac(1))].0.entry.plan;
+    assert_eq!(held, Some(plan(10)), "the kernel's limit stays the plan");
+    let snapshot = world.gateway.snapshot();
+    assert!(snapshot.line.unwrap().down.unwrap().queued);
+    let told = snapshot.networks[&piazza].share;
+    assert_eq!((told.queued, told.held), (8, 0));
+
+    world.ask(piazza, mac(1), Question::Disconnect);
+    trees.take(&mut world.queue_ops);
+    assert!(!trees.stations.contains_key(&(piazza, mac(1))), "at once");
+    load(&mut world, piazza, 0, 0, 60);
+    trees.take(&mut world.queue_ops);
+    assert!(trees.stations.is_empty(), "the peak is over");
+}
+
+#[test]
+fn each_network_has_its_part_by_weight_and_a_new_plan_is_a_new_ceiling() {
+    let (mut world, piazza, molini) = (world(100, [true, true]), network("piazza"), network("molini"));
+    world.policy.networks.get_mut(&molini).unwrap().weight = 3;
+    world.tell(Event::Configured(world.policy.clone().into()));
+    for last in 1..=6 {
+        world.grant(piazza, mac(last));
+        world.grant(molini, mac(last));
+    }
+    let mut trees = Trees::default();
+    for _ in 0..15 {
+        load(&mut world, molini, 6, 1_250_000, 0);
+        for last in 1..=6 {
+            world.traffic(molini, mac(last), 1_250_000);
+        }
+        load(&mut world, piazza, 6, 1_250_000, 1);
+    }
+    trees.take(&mut world.queue_ops);
+    trees.check();
+    let part = |id| trees.networks[&(id, Direction::Down)];
+    assert!(part(molini).abs_diff(part(piazza) * 3) < MBIT, "{:?}", trees.networks);
+    assert_eq!(trees.stations.len(), 12);
+
+    world.policy.networks.get_mut(&piazza).unwrap().plan = plan(2);
+    world.tell(Event::Configured(world.policy.clone().into()));
+    load(&mut world, piazza, 6, 250_000, 6);
+    trees.take(&mut world.queue_ops);
+    let (assured, ceiling) = trees.stations[&(piazza, mac(2))];
+    assert_eq!(ceiling, [2 * MBIT; 2]);
+    assert!(assured[0] <= ceiling[0], "no more than the plan for sure");
+}
+
+#[test]
+fn one_way_may_have_queues_and_the_other_limits() {
+    let (mut world, piazza) = (world(40, [true, false]), network("piazza"));
+    for last in 1..=8 {
+        world.grant(piazza, mac(last));
+    }
+    load(&mut world, piazza, 8, 625_000, 20);
+    let mut trees = Trees::default();
+    trees.take(&mut world.queue_ops);
+    assert!(!trees.rooms.contains_key(&Direction::Up) && trees.rooms.contains_key(&Direction::Down));
+    let held = world.kernel[&(piazza, mac(1))].0.entry.plan.unwrap();
+    assert_eq!(held.down, plan(10).down);
+    assert!(held.up < plan(5).up, "{held:?}");
+    // The queues go: limits take their place. And they come back.
+    world.tell(Event::Queued { ways: [false; 2], stations: Vec::new() });
+    load(&mut world, piazza, 8, 625_000, 10);
+    let held = world.kernel[&(piazza, mac(1))].0.entry.plan.unwrap();
+    assert!(held.down < plan(5).down, "{held:?}");
+    world.tell(Event::Queued { ways: [true; 2], stations: Vec::new() });
+    load(&mut world, piazza, 8, 625_000, 30);
+    let held = world.kernel[&(piazza, mac(1))].0.entry.plan.unwrap();
+    assert_eq!(held, plan(10));
+}
+
+#[test]
+fn after_a_restart_it_is_told_anew_and_who_has_ended_loses_the_queue() {
+    let (mut world, piazza) = (world(100, [true, true]), network("piazza"));
+    for last in 1..=10 {
+        world.grant(piazza, mac(last));
+    }
+    load(&mut world, piazza, 10, 1_250_000, 12);
+    let mut trees = Trees::default();
+    trees.take(&mut world.queue_ops);
+    assert_eq!(trees.stations.len(), 10);
+    world.restart();
+    // One more stands there, whose session is over.
+    trees.stations.insert((piazza, mac(99)), ([0; 2], [0; 2]));
+    let stations = trees.stations.keys().copied().collect();
+    world.tell(Event::Queued { ways: [true; 2], stations });
+    load(&mut world, piazza, 10, 1_250_000, 12);
+    trees.take(&mut world.queue_ops);
+    trees.check();
+    assert_eq!(trees.stations.len(), 10);
+    assert!(!trees.stations.contains_key(&(piazza, mac(99))));
+}
+
+#[test]
+fn exempt_devices_have_what_they_use_and_room_to_grow() {
+    let (mut world, piazza) = (world(100, [true, true]), network("piazza"));
+    for last in 1..=10 {
+        world.grant(piazza, mac(last));
+    }
+    for _ in 0..15 {
+        world.traffic(piazza, mac(200), 40 * MBIT);
+        load(&mut world, piazza, 10, 6 * MBIT, 1);
+    }
+    let mut trees = Trees::default();
+    trees.take(&mut world.queue_ops);
+    let (whole, room) = trees.rooms[&Direction::Down];
+    assert!(whole == 95 * MBIT && room.abs_diff(40 * MBIT) <= MBIT, "{room}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    /// Whatever happens: no more is promised than there is, few changes, and only of those who are there.
+    #[test]
+    fn promises_fit_the_line(
+        mbit in 5_u64..1_000,
+        turns in proptest::collection::vec((0_u8..40, 0_u64..3_000_000, any::<bool>()), 1..12),
+    ) {
+        let (mut world, piazza) = (world(mbit, [true, true]), network("piazza"));
+        let mut trees = Trees::default();
+        for last in 1..=40 {
+            world.grant(piazza, mac(last));
+        }
+        for (active, bytes, leaves) in turns {
+            load(&mut world, piazza, active, bytes, 4);
+            if leaves {
+                world.ask(piazza, mac(active.max(1)), Question::Disconnect);
+            }
+            let told = world.queue_ops.len();
+            prop_assert!(told <= 4 * (40 + 6), "{} changes in four seconds", told);
+            trees.take(&mut world.queue_ops);
+            trees.check();
+            prop_assert!(trees.stations.len() <= MOST);
+        }
+    }
+}
