@@ -13,10 +13,8 @@ use super::command::Command;
 use super::gateway::Gateway;
 use super::share::{Pair, moves};
 use super::sharing::pair;
-use crate::model::{Boot, Direction, NetworkId, Policy, QueueOp};
+use crate::model::{Boot, Direction, MOST_QUEUED, NetworkId, Policy, QueueOp};
 
-/// Most stations with queues of their own.
-const MOST: usize = 4_096;
 /// A network's or a station's part is told again when it has moved by more than so much, per mille.
 const MOVED: u64 = 100;
 /// The same for what all have together.
@@ -149,7 +147,7 @@ impl Gateway {
             let (rules, session) = self.rules(key.0).zip(self.sessions.get(key))?;
             Some((*key, pair(self.plan_of(key.0, rules, session))))
         });
-        planned.take(MOST).collect()
+        planned.take(MOST_QUEUED).collect()
     }
 }
 

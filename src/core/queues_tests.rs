@@ -2,10 +2,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
 
-use super::MOST;
 use crate::core::world::{World, mac, network, plan};
 use crate::core::{Event, Question};
-use crate::model::{Capacity, Direction, Line, Mac, NetworkId, QueueOp, Rate, Reserve, Way};
+use crate::model::{Capacity, Direction, Line, MOST_QUEUED, Mac, NetworkId, QueueOp, Rate, Reserve, Way};
 
 const MBIT: u64 = 125_000;
 
@@ -234,7 +233,7 @@ proptest! {
             prop_assert!(told <= 4 * (40 + 6), "{} changes in four seconds", told);
             trees.take(&mut world.queue_ops);
             trees.check();
-            prop_assert!(trees.stations.len() <= MOST);
+            prop_assert!(trees.stations.len() <= MOST_QUEUED);
         }
     }
 }

@@ -30,7 +30,7 @@ pub use name::{NamePattern, NamePatternError};
 pub use network::{NetworkId, NetworkIdError};
 pub use plan::{Dates, DayUsage, DayVolume, FairUse, ScheduledPlan, Week};
 pub use policy::{NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone};
-pub use queue::{Direction, QueueOp};
+pub use queue::{Direction, MOST_QUEUED, QueueOp};
 pub use rate::{Burst, Rate, RateError, RatePlan, format_bytes, parse_bytes};
 pub use session::{Counter, Counters, SessionEnd, StoredSession};
 pub use time::{Boot, BootId, Clock, Now};

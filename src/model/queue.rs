@@ -23,6 +23,9 @@ impl Direction {
     pub const BOTH: [Self; 2] = [Self::Down, Self::Up];
 }
 
+/// Most stations with queues of their own at once.
+pub const MOST_QUEUED: usize = 4_096;
+
 /// A change of the trees. Rates are bytes per second, pairs of them down and up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

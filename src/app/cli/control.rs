@@ -202,10 +202,11 @@ fn render_line(line: &Value) -> String {
         if way.is_object() {
             let _ = writeln!(
                 text,
-                "line {words}: {used} of {capacity} used, {room} for stations",
+                "line {words}: {used} of {capacity} used, {room} for stations, shared by {means}",
                 used = speed(&way["used"]),
                 capacity = speed(&way["capacity"]),
                 room = speed(&way["room"]),
+                means = if way["queued"].as_bool().unwrap_or(false) { "queues" } else { "limits" },
             );
         }
     }
@@ -233,6 +234,9 @@ fn render_plan(network: &Value) -> String {
             ", {} held to a share, the least {down} down, {up} up",
             share["held"]
         );
+    }
+    if count(&share["queued"]) > 0 {
+        let _ = write!(text, ", {} with queues of their own", share["queued"]);
     }
     if count(&network["slowed"]) > 0 {
         let _ = write!(text, ", {} over the day's volume", network["slowed"]);
@@ -329,13 +333,15 @@ mod tests {
         let network = json!({
             "granted": 1, "known": 2, "in_conflict": 3, "totals": totals,
             "plan": {"down": 1_250_000, "up": 625_000}, "schedule": "market", "slowed": 23,
-            "share": {"active": 24, "held": 25, "least": [500_000, 625_000]},
+            "share": {"active": 24, "queued": 28, "held": 25, "least": [500_000, 625_000]},
             "drops": {"flooding": 26, "hurried": 27},
         });
         let answer = json!({
             "uplink": false,
             "queue": {"kind": "cake", "bandwidth": 2_375_000, "owner": "portico"},
-            "figures": {"helper_linked": true, "networks": {"piazza": network}},
+            "figures": {"helper_linked": true, "line": {"is_peak": true, "down": {
+                "used": 11_000_000, "capacity": 12_500_000, "room": 11_875_000, "queued": true,
+            }}, "networks": {"piazza": network}},
             "services": {"piazza": {
                 "name": "Piazza", "host": "wifi.example", "certificate": "valid", "self_test_seconds": 600,
             }},
@@ -350,12 +356,14 @@ mod tests {
 packet path: under control
 Internet: NOT REACHED: the pages say so instead of offering the tap
 uplink's queue: cake at 19 Mbit/s, put there by Portico
+line to the stations: 88 Mbit/s of 100 Mbit/s used, 95 Mbit/s for stations, shared by queues
+the line is scarce: whoever wants much gets a fair share of it
 piazza (Piazza, wifi.example)
   online 1, known 2, refused for a conflict 3
   granted 4, refused 5, failed 6; down 7 MB, up 0 MB
   address or port conflicts 7, malformed packets 8
   certificate: valid
-  plan 10 Mbit/s down, 5 Mbit/s up (market); 24 active, 25 held to a share, the least 4 Mbit/s down, 5 Mbit/s up, 23 over the day's volume
+  plan 10 Mbit/s down, 5 Mbit/s up (market); 24 active, 25 held to a share, the least 4 Mbit/s down, 5 Mbit/s up, 28 with queues of their own, 23 over the day's volume
   packets dropped: 26 floods (ARP, DHCP, DNS, portal), 27 of new connections too fast
   garden by name: 9 open; 10 answers, 11 held back; 12 addresses refused, 13 without room
   WARNING: the snippet is in self-test, the Commission counts nobody; 10 min left, or end it: portico selftest piazza off

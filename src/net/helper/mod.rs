@@ -15,6 +15,7 @@ mod requests;
 mod routes;
 mod sightings;
 mod socket;
+mod trunks;
 mod validate;
 
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ use self::queue::UplinkQueue;
 use self::refusals::Refusals;
 use self::routes::Routes;
 use self::sightings::Sightings;
+use self::trunks::StationQueues;
 use super::Kernel;
 use super::capture::Batch;
 use super::conntrack::Flows;
@@ -133,12 +135,13 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         drops,
         refusals: Refusals::default(),
         queue: UplinkQueue::default(),
+        queues: StationQueues::open()?,
     };
     helper.shut_gardens(|_| true);
     helper.put_backstop();
     helper.guard.loaded(Instant::now());
     helper.first_look(&mut sources);
-    helper.queue.keep(&helper.config);
+    helper.keep_queues();
     // Without systemd there is nobody to notify.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     tracing::info!(networks = helper.config.networks.len(), "the ruleset stands");
@@ -206,6 +209,7 @@ struct Helper {
     drops: DropWatch,
     refusals: Refusals,
     queue: UplinkQueue,
+    queues: StationQueues,
 }
 
 impl Helper {
@@ -315,10 +319,12 @@ impl Helper {
             }
             Some(LinkNews::Appeared) if !at_start => {
                 self.queue.begin_anew();
+                self.queues.begin_anew();
                 self.guard.suspect(Instant::now(), Suspicion::Certain);
             }
             Some(LinkNews::UplinkAppeared) if !at_start => {
                 self.queue.begin_anew();
+                self.queues.begin_anew();
                 self.guard.suspect(Instant::now(), Suspicion::Perhaps);
             }
             Some(LinkNews::Appeared | LinkNews::UplinkAppeared) | None => {}
@@ -327,7 +333,7 @@ impl Helper {
 
     /// Looks whether the ruleset stands, and loads it again if not.
     async fn look(&mut self, suspicion: Suspicion) {
-        self.queue.keep(&self.config);
+        self.keep_queues();
         if !self.backstop.stands() {
             self.put_backstop();
         }
@@ -350,12 +356,24 @@ impl Helper {
                 self.guard.loaded(Instant::now());
                 tracing::info!("the ruleset stands again");
                 self.peers.tell_surely(Reply::RulesetRebuilt);
+                // Its maps are empty.
+                self.queues.begin_anew();
+                self.keep_queues();
+                self.peers.tell_surely(self.queues.told());
             }
             Err(error) => {
                 tracing::error!(%error, "the ruleset cannot be loaded");
                 self.guard.looked(Instant::now());
                 self.guard.suspect(Instant::now(), Suspicion::Certain);
             }
+        }
+    }
+
+    /// Puts the uplink's queue and those of stations in place where they do not stand.
+    fn keep_queues(&mut self) {
+        self.queue.keep(&self.config);
+        if self.queues.keep(&self.config) {
+            self.peers.tell_surely(self.queues.told());
         }
     }
 
@@ -389,7 +407,9 @@ impl Helper {
         });
         self.guard.loaded(Instant::now());
         self.queue.begin_anew();
-        self.queue.keep(&self.config);
+        self.queues.begin_anew();
+        self.keep_queues();
+        self.peers.tell_surely(self.queues.told());
         self.put_backstop();
         Ok(())
     }

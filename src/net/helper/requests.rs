@@ -87,6 +87,9 @@ impl Helper {
                 networks,
             },
         );
+        if version_agrees && subscribe {
+            self.peers.answer(id, self.queues.told());
+        }
         if !version_agrees {
             tracing::warn!(
                 theirs = version,
@@ -143,7 +146,10 @@ impl Helper {
 
     fn change_queues(&mut self, ops: &[QueueOp]) {
         if let Err(refusal) = check_queue_ops(self.rules(), ops) {
-            tracing::warn!(%refusal, "queues not changed");
+            return tracing::warn!(%refusal, "queues of stations not changed");
+        }
+        if self.queues.apply(ops) {
+            self.peers.tell_surely(self.queues.told());
         }
     }
 

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::{MAX_FLUSH, Refusal, Rules, check_flush, check_openings, check_ops, check_read};
+use super::{MAX_FLUSH, Refusal, Rules, check_flush, check_openings, check_ops, check_queue_ops, check_read};
 use crate::config::{Config, GardenName};
-use crate::model::{AccessOp, Counters, Entry, Mac, OpError, Opening};
-use crate::net::ipc::{MAX_OPENINGS, MAX_OPS, MAX_READ};
+use crate::model::{AccessOp, Counters, Entry, Mac, OpError, Opening, QueueOp, Rate};
+use crate::net::ipc::{MAX_OPENINGS, MAX_OPS, MAX_QUEUE_OPS, MAX_READ};
 use crate::net::ruleset::tests::{config, network};
 
 const OWN: &str = "02:00:5e:10:00:fe";
@@ -45,6 +45,35 @@ fn outcome(ops: &[AccessOp]) -> Result<(), OpError> {
         own_macs: &own_macs,
     };
     check_ops(rules, ops)
+}
+
+#[test]
+fn queues_are_of_known_networks_and_of_rates_that_a_line_can_have() {
+    let (config, own_macs) = setting();
+    let rules = Rules {
+        config: &config,
+        own_macs: &own_macs,
+    };
+    let station = |network: &str, most: u64| QueueOp::Station {
+        network: network.parse().unwrap(),
+        mac: STATION.parse().unwrap(),
+        assured: [1_000; 2],
+        ceiling: [1_000_000, most],
+    };
+    let fast = Rate::MAX / 4 * 5;
+    assert_eq!(check_queue_ops(rules, &[station("piazza", fast)]), Ok(()));
+    let refused = check_queue_ops(rules, &[station("piazza", fast + 1)]);
+    assert_eq!(refused, Err(Refusal::OutOfRange));
+    let refused = check_queue_ops(rules, &[station("elsewhere", fast)]);
+    assert_eq!(refused, Err(Refusal::UnknownNetwork));
+    let gone = QueueOp::Gone {
+        network: "elsewhere".parse().unwrap(),
+        mac: STATION.parse().unwrap(),
+    };
+    assert_eq!(check_queue_ops(rules, &[gone]), Ok(()), "after a reload");
+    assert_eq!(check_queue_ops(rules, &vec![gone; MAX_QUEUE_OPS]), Ok(()));
+    let refused = check_queue_ops(rules, &vec![gone; MAX_QUEUE_OPS + 1]);
+    assert_eq!(refused, Err(Refusal::TooMany));
 }
 
 #[test]

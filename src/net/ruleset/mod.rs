@@ -62,7 +62,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use askama::Template;
 use ipnet::IpNet;
 
+use super::trunk;
 use crate::config::{Config, InterfaceName, Network};
+use crate::model::MOST_QUEUED;
 
 pub use backstop::{BACKSTOP, Backstop, Held};
 pub use conflicts::{Conflict, ConflictKind, find_conflicts};
@@ -176,7 +178,7 @@ fn render_with(
         ),
         named_size: NAMED_SIZE,
         queues_up: if queued[1] { jumps(config, "queue") } else { String::new() },
-        queued_size: trunk::MOST_STATIONS,
+        queued_size: 2 * MOST_QUEUED,
         others: class(trunk::OTHERS),
         connections: jumps(config, "connections"),
         groups: jumps(config, "groups"),

@@ -1,7 +1,8 @@
 use proptest::prelude::{Strategy, any, prop, proptest};
 
 use super::{garden_elements, mark, render, render_closed, render_with, set_size};
-use crate::config::{Config, GardenEntry, InterfaceName, Network};
+use crate::config::{Config, GardenEntry, InterfaceName, Network, QueueWish};
+use crate::model::{Capacity, Line, Rate, Reserve, Way};
 
 /// One network; `tests/netd` starts from the same file.
 fn sample() -> Config {
@@ -78,6 +79,40 @@ fn every_network_is_guarded_and_only_the_uplink_is_reachable() {
         all.iter().fold(0, |sum, mark| sum | mark),
         "apart"
     );
+}
+
+#[test]
+fn packets_are_told_their_queue_where_a_line_is_shared_and_only_there() {
+    let mut config = config(vec![network("piazza", "br0"), network("molini", "br1")]);
+    assert!(!render(&config).unwrap().contains("priority set"));
+    let way = Way {
+        capacity: Capacity::Known(Rate::from_bytes_per_second(12_500_000).unwrap()),
+        reserve: Reserve::NONE,
+    };
+    config.uplink.line = Some(Line {
+        down: Some(way),
+        up: Some(way),
+    });
+    config.networks[1].policy.exempt.insert("02:00:00:00:00:09".parse().unwrap());
+    let text = render(&config).unwrap();
+    for (id, class) in [("piazza", "504f:11"), ("molini", "504f:13")] {
+        for rule in [
+            format!("meta priority set {class}\n"),
+            format!("meta priority set ether saddr map @queue_up_{id}"),
+            format!("meta mark != 0x4 meta priority set ether daddr map @queue_down_{id}"),
+        ] {
+            assert!(text.contains(&rule), "{rule}");
+        }
+    }
+    let exempt = "{ 02:00:00:00:00:09 } meta priority set 504f:2";
+    assert_eq!(text.matches(exempt).count(), 2);
+    // Nobody could tell the queue of a flow that skips the rules, or that another discipline orders.
+    config.forward.flowtable = true;
+    assert!(!render(&config).unwrap().contains("@queue_up_"));
+    config.forward.flowtable = false;
+    config.uplink.queue = QueueWish::Off;
+    let text = render(&config).unwrap();
+    assert!(!text.contains("@queue_up_") && text.contains("@queue_down_"));
 }
 
 #[test]

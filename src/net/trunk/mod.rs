@@ -20,6 +20,8 @@ use crate::model::{Mac, NetworkId, OpError, QueueOp};
 pub const DOWN: &str = "portico-down";
 /// The number of the trees (`504f:` in `tc`).
 pub const HANDLE: u32 = super::queue::HANDLE;
+/// The class of everybody else's packets, and of exempt devices. The whole number.
+pub const OTHERS: u32 = HANDLE | 2;
 
 /// The class of a network's stations that have no queue of their own, by the network's place in the
 /// configuration; `None` for one beyond the 248th. The whole number, of tree and class.

@@ -1,0 +1,66 @@
+//! Keeps the trunks in place, carries changes of stations' queues out, and tells the subscriber and the log
+//! how they stand.
+
+use crate::config::Config;
+use crate::model::{Direction, QueueOp};
+use crate::net::ipc::Reply;
+use crate::net::netlink::NetlinkError;
+use crate::net::trunk::{Standing, Trunks};
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct StationQueues {
+    trunks: Trunks,
+    standing: Option<Standing>,
+}
+
+impl StationQueues {
+    /// Nothing in place yet.
+    ///
+    /// # Errors
+    /// [`NetlinkError`].
+    pub(super) fn open() -> Result<Self, NetlinkError> {
+        Ok(Self {
+            trunks: Trunks::open()?,
+            standing: None,
+        })
+    }
+
+    /// The next look finds out anew what the kernel has.
+    pub(super) const fn begin_anew(&mut self) {
+        self.trunks.begin_anew();
+    }
+
+    /// Puts them in place where they do not stand; whether the subscriber has to be told.
+    pub(super) fn keep(&mut self, config: &Config) -> bool {
+        let standing = self.trunks.keep(config);
+        let before = self.standing.replace(standing.clone());
+        for way in Direction::BOTH {
+            let (was, is) = (before.as_ref().map(|before| before.of(way)), standing.of(way));
+            if was != Some(is) {
+                let has = is.stands();
+                tracing::info!(?way, has, "queues of stations: {is}");
+            }
+        }
+        before.map(|before| before.ways()) != Some(standing.ways())
+    }
+
+    /// Carries changes out; whether the subscriber has to be told what stands.
+    pub(super) fn apply(&mut self, ops: &[QueueOp]) -> bool {
+        match self.trunks.apply(ops) {
+            Ok(()) => false,
+            Err(error) => {
+                tracing::warn!(changes = ops.len(), %error, "queues of stations not changed");
+                true
+            }
+        }
+    }
+
+    /// What the subscriber is told.
+    pub(super) fn told(&self) -> Reply {
+        Reply::Queued {
+            ways: self.standing.as_ref().map_or([false; 2], Standing::ways),
+            stations: self.trunks.stations().collect(),
+        }
+    }
+}
