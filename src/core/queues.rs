@@ -71,7 +71,11 @@ impl Queues {
             let before = self.networks.get(&(network, way));
             if before.is_none_or(|before| moves(*before, assured) > MOVED) {
                 self.networks.insert((network, way), assured);
-                ops.push(QueueOp::Network { network, way, assured });
+                ops.push(QueueOp::Network {
+                    network,
+                    way,
+                    assured,
+                });
             }
         }
         for (&key, &(assured, ceiling)) in stations {
@@ -81,7 +85,12 @@ impl Queues {
             if !self.stations.get(&key).copied().flatten().is_some_and(stays) {
                 self.stations.insert(key, Some((assured, ceiling)));
                 let (network, mac) = key;
-                ops.push(QueueOp::Station { network, mac, assured, ceiling });
+                ops.push(QueueOp::Station {
+                    network,
+                    mac,
+                    assured,
+                    ceiling,
+                });
             }
         }
         ops
@@ -142,7 +151,10 @@ impl Gateway {
         if !self.sharing.is_near() {
             return BTreeMap::new();
         }
-        let moving = self.sharing.active().filter(|(_, station)| station.is_present(now));
+        let moving = self
+            .sharing
+            .active()
+            .filter(|(_, station)| station.is_present(now));
         let planned = moving.filter_map(|(key, _)| {
             let (rules, session) = self.rules(key.0).zip(self.sessions.get(key))?;
             Some((*key, pair(self.plan_of(key.0, rules, session))))
@@ -163,10 +175,19 @@ fn parts(
         .iter()
         .map(|(&id, rules)| {
             let is_active = stations.keys().any(|key| key.0 == id);
-            (id, if is_active { u64::from(rules.weight).max(1) * 16 } else { 1 })
+            (
+                id,
+                if is_active {
+                    u64::from(rules.weight).max(1) * 16
+                } else {
+                    1
+                },
+            )
         })
         .collect();
-    let sum = weights.values().fold(0, |sum: u64, weight| sum.saturating_add(*weight));
+    let sum = weights
+        .values()
+        .fold(0, |sum: u64, weight| sum.saturating_add(*weight));
     let mut parts = BTreeMap::new();
     for (way, room) in Direction::BOTH.into_iter().zip(rooms) {
         let Some((_, room)) = room else { continue };

@@ -23,7 +23,10 @@ fn world(mbit: u64, ways: [bool; 2]) -> World {
         up: Some(way(mbit)),
     });
     world.tell(Event::Configured(world.policy.clone().into()));
-    world.tell(Event::Queued { ways, stations: Vec::new() });
+    world.tell(Event::Queued {
+        ways,
+        stations: Vec::new(),
+    });
     world
 }
 
@@ -52,10 +55,19 @@ impl Trees {
                 QueueOp::Room { way, whole, stations } => {
                     self.rooms.insert(way, (whole, stations));
                 }
-                QueueOp::Network { network, way, assured } => {
+                QueueOp::Network {
+                    network,
+                    way,
+                    assured,
+                } => {
                     self.networks.insert((network, way), assured);
                 }
-                QueueOp::Station { network, mac, assured, ceiling } => {
+                QueueOp::Station {
+                    network,
+                    mac,
+                    assured,
+                    ceiling,
+                } => {
                     self.stations.insert((network, mac), (assured, ceiling));
                 }
                 QueueOp::Gone { network, mac } => {
@@ -68,7 +80,9 @@ impl Trees {
     /// What has been promised never exceeds what there is.
     fn check(&self) {
         for (index, way) in Direction::BOTH.into_iter().enumerate() {
-            let Some(&(whole, room)) = self.rooms.get(&way) else { continue };
+            let Some(&(whole, room)) = self.rooms.get(&way) else {
+                continue;
+            };
             assert!(room <= whole);
             let parts = self.networks.iter().filter(|((_, of), _)| *of == way);
             let parts: u64 = parts.map(|(_, part)| part).sum();
@@ -91,7 +105,10 @@ fn near_the_peak_active_stations_have_queues_and_all_keep_their_plans() {
     let mut trees = Trees::default();
     load(&mut world, piazza, 8, 300_000, 12);
     trees.take(&mut world.queue_ops);
-    assert!(trees.stations.is_empty(), "a fifth of the line: one queue will do");
+    assert!(
+        trees.stations.is_empty(),
+        "a fifth of the line: one queue will do"
+    );
     assert_eq!(trees.rooms[&Direction::Down], (95 * MBIT, 90 * MBIT));
     load(&mut world, piazza, 8, 1_250_000, 12);
     trees.take(&mut world.queue_ops);
@@ -101,7 +118,10 @@ fn near_the_peak_active_stations_have_queues_and_all_keep_their_plans() {
     assert!(part > 80 * MBIT, "nobody else is active: {part}");
     let (assured, ceiling) = trees.stations[&(piazza, mac(1))];
     assert_eq!(ceiling, [10 * MBIT; 2]);
-    assert!(assured[0] > 80 * MBIT / 12 && assured[0] < 10 * MBIT, "{assured:?}");
+    assert!(
+        assured[0] > 80 * MBIT / 12 && assured[0] < 10 * MBIT,
+        "{assured:?}"
+    );
     let held = world.kernel[&(piazza, mac(1))].0.entry.plan;
     assert_eq!(held, Some(plan(10)), "the kernel's limit stays the plan");
     let snapshot = world.gateway.snapshot();
@@ -137,7 +157,11 @@ fn each_network_has_its_part_by_weight_and_a_new_plan_is_a_new_ceiling() {
     trees.take(&mut world.queue_ops);
     trees.check();
     let part = |id| trees.networks[&(id, Direction::Down)];
-    assert!(part(molini).abs_diff(part(piazza) * 3) < MBIT, "{:?}", trees.networks);
+    assert!(
+        part(molini).abs_diff(part(piazza) * 3) < MBIT,
+        "{:?}",
+        trees.networks
+    );
     assert_eq!(trees.stations.len(), 12);
 
     world.policy.networks.get_mut(&piazza).unwrap().plan = plan(2);
@@ -163,11 +187,17 @@ fn one_way_may_have_queues_and_the_other_limits() {
     assert_eq!(held.down, plan(10).down);
     assert!(held.up < plan(5).up, "{held:?}");
     // The queues go: limits take their place. And they come back.
-    world.tell(Event::Queued { ways: [false; 2], stations: Vec::new() });
+    world.tell(Event::Queued {
+        ways: [false; 2],
+        stations: Vec::new(),
+    });
     load(&mut world, piazza, 8, 625_000, 10);
     let held = world.kernel[&(piazza, mac(1))].0.entry.plan.unwrap();
     assert!(held.down < plan(5).down, "{held:?}");
-    world.tell(Event::Queued { ways: [true; 2], stations: Vec::new() });
+    world.tell(Event::Queued {
+        ways: [true; 2],
+        stations: Vec::new(),
+    });
     load(&mut world, piazza, 8, 625_000, 30);
     let held = world.kernel[&(piazza, mac(1))].0.entry.plan.unwrap();
     assert_eq!(held, plan(10));
@@ -187,7 +217,10 @@ fn after_a_restart_it_is_told_anew_and_who_has_ended_loses_the_queue() {
     // One more stands there, whose session is over.
     trees.stations.insert((piazza, mac(99)), ([0; 2], [0; 2]));
     let stations = trees.stations.keys().copied().collect();
-    world.tell(Event::Queued { ways: [true; 2], stations });
+    world.tell(Event::Queued {
+        ways: [true; 2],
+        stations,
+    });
     load(&mut world, piazza, 10, 1_250_000, 12);
     trees.take(&mut world.queue_ops);
     trees.check();

@@ -8,7 +8,9 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::Sighting;
-use crate::model::{AccessOp, Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Opening, QueueOp};
+use crate::model::{
+    AccessOp, Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Opening, QueueOp,
+};
 
 /// Version of this protocol; both sides must agree.
 pub const VERSION: u32 = 4;

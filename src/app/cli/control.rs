@@ -206,7 +206,11 @@ fn render_line(line: &Value) -> String {
                 used = speed(&way["used"]),
                 capacity = speed(&way["capacity"]),
                 room = speed(&way["room"]),
-                means = if way["queued"].as_bool().unwrap_or(false) { "queues" } else { "limits" },
+                means = if way["queued"].as_bool().unwrap_or(false) {
+                    "queues"
+                } else {
+                    "limits"
+                },
             );
         }
     }

@@ -191,20 +191,12 @@ impl WayLoad {
                 self.best.max(least.bytes_per_second())
             }
         };
-        let all = if self.probes {
-            self.whole()
-        } else {
-            self.capacity
-        };
+        let all = if self.probes { self.whole() } else { self.capacity };
         let left = all.saturating_sub(way.reserve.of(all));
         let part = left.min(self.whole());
         let part = part - self.waste.min(part / WASTE);
         // In a full queue they would have no more than this leaves them, and it is to grow with them.
-        let unlimited = if self.queued {
-            unlimited / 4 * 5
-        } else {
-            unlimited
-        };
+        let unlimited = if self.queued { unlimited / 4 * 5 } else { unlimited };
         self.room = part.saturating_sub(unlimited).max(part / LEAST_PART);
     }
 }

@@ -177,7 +177,11 @@ fn render_with(
                 .map(|network| quoted(&network.interface)),
         ),
         named_size: NAMED_SIZE,
-        queues_up: if queued[1] { jumps(config, "queue") } else { String::new() },
+        queues_up: if queued[1] {
+            jumps(config, "queue")
+        } else {
+            String::new()
+        },
         queued_size: 2 * MOST_QUEUED,
         others: class(trunk::OTHERS),
         connections: jumps(config, "connections"),

@@ -93,7 +93,10 @@ fn packets_are_told_their_queue_where_a_line_is_shared_and_only_there() {
         down: Some(way),
         up: Some(way),
     });
-    config.networks[1].policy.exempt.insert("02:00:00:00:00:09".parse().unwrap());
+    config.networks[1]
+        .policy
+        .exempt
+        .insert("02:00:00:00:00:09".parse().unwrap());
     let text = render(&config).unwrap();
     for (id, class) in [("piazza", "504f:11"), ("molini", "504f:13")] {
         for rule in [
