@@ -62,12 +62,14 @@ pub trait Kernel {
     fn sessions(&mut self, network: NetworkId) -> Result<Vec<KernelSession>, OpError>;
 }
 
-/// Removes what stands in the kernel without anybody who holds it: tables, the uplink's queue discipline.
+/// Removes what stands in the kernel without anybody who holds it: tables, the uplink's queue discipline, trunks.
 /// Removing what is not there is not an error.
 ///
 /// # Errors
 /// [`RulesetError`](ruleset::RulesetError).
 pub async fn take_down() -> Result<(), ruleset::RulesetError> {
+    // Packets find their way before what they were led through goes.
+    trunk::remove().map_err(ruleset::RulesetError::Queue)?;
     ruleset::remove().await?;
     queue::remove().map_err(ruleset::RulesetError::Queue)
 }

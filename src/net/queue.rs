@@ -16,6 +16,8 @@ use crate::wire::netlink::qdisc::{self, Cake, Discipline, Queue};
 /// The number of ours (`504f:` in `tc`).
 pub const HANDLE: u32 = 0x504f_0000;
 
+/// The kind of the trunk's root.
+const TREE: &str = "htb";
 /// What leaves at most, per cent of what the line carries: then packets wait here, where they are put
 /// in order, and not in the provider's router.
 const FULL: u64 = 95;
@@ -59,6 +61,8 @@ pub enum Kept {
     Stands(Standing),
     /// Somebody else's stands and is left alone.
     Foreign,
+    /// The root is left to the [trunk](super::trunk): the kernel has no cake.
+    Trunk,
     /// The kernel has none of those that are wanted.
     Unknown,
     /// There is no such interface.
@@ -88,17 +92,22 @@ pub fn look(interface: &InterfaceName) -> Result<Option<Standing>, NetlinkError>
 }
 
 /// Puts the wanted queue discipline at the root of the uplink, gives one that stands there the
-/// options of the configuration, and removes ours from wherever else it stands.
+/// options of the configuration, and removes ours from wherever else it stands. With `trunk` the root is
+/// for [the trunk](super::trunk) unless the kernel has cake.
 ///
 /// # Errors
 /// [`NetlinkError`].
-pub fn keep(config: &Config) -> Result<Kept, NetlinkError> {
+pub fn keep(config: &Config, trunk: bool) -> Result<Kept, NetlinkError> {
     let mut socket = Socket::open(None)?;
-    let (wanted, uplink) = (wanted(config), super::index_of(&config.gateway.uplink));
+    let mut wanted = wanted(config);
+    wanted.retain(|one| !trunk || matches!(one, Discipline::Cake(_)));
+    let uplink = super::index_of(&config.gateway.uplink);
     let mut queues = list(&mut socket)?;
+    let is_tree = |queue: &Queue| trunk && Some(queue.interface) == uplink && queue.discipline.kind() == TREE;
     let is_wanted = |queue: &Queue| {
         let kind = queue.discipline.kind();
-        Some(queue.interface) == uplink && wanted.iter().any(|one| one.kind() == kind)
+        let stands_there = Some(queue.interface) == uplink && wanted.iter().any(|one| one.kind() == kind);
+        stands_there || is_tree(queue)
     };
     for stale in queues.extract_if(.., |queue| is_ours(queue) && !is_wanted(queue)) {
         remove_one(&mut socket, &stale)?;
@@ -110,13 +119,15 @@ pub fn keep(config: &Config) -> Result<Kept, NetlinkError> {
         return Ok(Kept::Away);
     };
     match root(&queues, uplink) {
+        Some(root) if is_ours(root) && is_tree(root) => return Ok(Kept::Trunk),
         Some(root) if is_ours(root) => adjust(&mut socket, root, &wanted)?,
         Some(root) if root.handle != 0 => return Ok(Kept::Foreign),
         own => {
             let stands_already =
                 |one: &Discipline| own.is_some_and(|root| own_kind(&queues, root) == one.kind());
             if let Some(refused) = put_first(&mut socket, uplink, &wanted, stands_already)? {
-                return Ok(refused);
+                let left = trunk && refused == Kept::Unknown;
+                return Ok(if left { Kept::Trunk } else { refused });
             }
         }
     }
@@ -159,10 +170,13 @@ fn wanted(config: &Config) -> Vec<Discipline> {
     }
 }
 
+/// All but those of the trunk's own device.
 fn list(socket: &mut Socket) -> Result<Vec<Queue>, NetlinkError> {
+    let trunk = InterfaceName::new(super::trunk::DOWN);
+    let trunk = trunk.as_ref().and_then(super::index_of);
     let mut queues = Vec::new();
     socket.dump(&mut queues, qdisc::dump, Vec::clear, |queues, message| {
-        queues.extend(qdisc::decode(message));
+        queues.extend(qdisc::decode(message).filter(|queue| Some(queue.interface) != trunk));
     })?;
     Ok(queues)
 }

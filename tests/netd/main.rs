@@ -15,4 +15,5 @@ mod queue;
 mod repair;
 mod requests;
 mod ruleset;
+mod trunk;
 mod world;

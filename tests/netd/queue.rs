@@ -31,7 +31,7 @@ fn wishing(queue: QueueWish) -> Config {
 }
 
 fn kept(gateway: &Namespace, wish: QueueWish) -> Kept {
-    gateway.inside(|| queue::keep(&wishing(wish)).unwrap())
+    gateway.inside(|| queue::keep(&wishing(wish), false).unwrap())
 }
 
 fn shown(gateway: &Namespace) -> String {

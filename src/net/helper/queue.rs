@@ -10,6 +10,8 @@ pub(super) struct UplinkQueue {
     known: Option<Result<Kept, NetlinkError>>,
     /// Whether something has changed since.
     stale: bool,
+    /// Whether the root was for the trunk at the last look.
+    trunk: bool,
 }
 
 impl UplinkQueue {
@@ -18,13 +20,14 @@ impl UplinkQueue {
         self.stale = true;
     }
 
-    /// Puts it in place where it does not stand.
-    pub(super) fn keep(&mut self, config: &Config) {
+    /// Puts it in place where it does not stand; with `trunk` only cake.
+    pub(super) fn keep(&mut self, config: &Config, trunk: bool) {
+        let same = std::mem::replace(&mut self.trunk, trunk) == trunk && !std::mem::take(&mut self.stale);
         // The kernel would have a module looked for at each attempt.
-        if !std::mem::take(&mut self.stale) && self.known == Some(Ok(Kept::Unknown)) {
+        if same && matches!(self.known, Some(Ok(Kept::Unknown | Kept::Trunk))) {
             return;
         }
-        let outcome = queue::keep(config);
+        let outcome = queue::keep(config, trunk);
         if self.known.as_ref() != Some(&outcome) {
             tell(&outcome, config);
         }
@@ -49,6 +52,7 @@ fn tell(outcome: &Result<Kept, NetlinkError>, config: &Config) {
         Ok(Kept::Unknown) => {
             tracing::warn!(%uplink, wish, "this kernel has no such queue discipline: the uplink keeps its own");
         }
+        Ok(Kept::Trunk) => tracing::debug!(%uplink, "no cake: the uplink's queue is the trunk's"),
         Ok(Kept::Off | Kept::Away) => tracing::debug!(%uplink, wish, "the uplink has no queue of ours"),
         Err(error) => tracing::error!(%uplink, wish, %error, "the uplink's queue is not in order"),
     }

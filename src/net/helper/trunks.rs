@@ -27,8 +27,13 @@ impl StationQueues {
     }
 
     /// The next look finds out anew what the kernel has.
-    pub(super) const fn begin_anew(&mut self) {
+    pub(super) fn begin_anew(&mut self) {
         self.trunks.begin_anew();
+    }
+
+    /// Whether the uplink's root is for them, unless the kernel has cake.
+    pub(super) fn wants_uplink(&self, config: &Config) -> bool {
+        self.trunks.wants_uplink(config)
     }
 
     /// Puts them in place where they do not stand; whether the subscriber has to be told.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::model::Direction;
+use crate::net::netlink::NetlinkError;
 
 /// What [`keep`](super::Trunks::keep) has come to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -100,6 +101,14 @@ impl WayState {
     #[must_use]
     pub const fn stands(&self) -> bool {
         matches!(self, Self::Stands { .. })
+    }
+}
+
+impl From<NetlinkError> for WayState {
+    fn from(error: NetlinkError) -> Self {
+        Self::Failed {
+            error: error.to_string(),
+        }
     }
 }
 

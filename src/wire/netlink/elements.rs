@@ -26,20 +26,20 @@ const GET_SET: u8 = 10;
 /// `NFT_MSG_NEWSETELEM`.
 pub(super) const NEW_ELEMENT: u8 = 12;
 /// `NFT_MSG_GETSETELEM`.
-const GET_ELEMENT: u8 = 13;
+pub(super) const GET_ELEMENT: u8 = 13;
 /// `NFT_MSG_DELSETELEM`.
 pub(super) const DELETE_ELEMENT: u8 = 14;
 
 /// `NFTA_SET_ELEM_LIST_*` (and, of the same numbers, `NFTA_SET_TABLE`, `NFTA_SET_NAME`).
-mod list {
-    pub(super) const TABLE: u16 = 1;
-    pub(super) const SET: u16 = 2;
-    pub(super) const ELEMENTS: u16 = 3;
+pub(super) mod list {
+    pub(in super::super) const TABLE: u16 = 1;
+    pub(in super::super) const SET: u16 = 2;
+    pub(in super::super) const ELEMENTS: u16 = 3;
 }
 
 /// `NFTA_SET_ELEM_*`.
-mod element {
-    pub(super) const KEY: u16 = 1;
+pub(super) mod element {
+    pub(in super::super) const KEY: u16 = 1;
     pub(super) const TIMEOUT: u16 = 4;
     pub(super) const EXPIRATION: u16 = 5;
     pub(super) const EXPRESSION: u16 = 7;
@@ -404,7 +404,7 @@ fn write(out: &mut Writer, element: &Element) {
     }
 }
 
-fn write_key(out: &mut Writer, mac: Mac) {
+pub(super) fn write_key(out: &mut Writer, mac: Mac) {
     out.nest(element::KEY, |out| out.attribute(ONLY, &mac.octets()));
 }
 

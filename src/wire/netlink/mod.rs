@@ -1,4 +1,4 @@
-//! Netlink messages: nf_tables chains, elements and events, conntrack, routing.
+//! Netlink messages: nf_tables chains, elements and events, conntrack, routing, queues.
 //!
 //! Bytes in, values out (and back); no socket, no clock. Everything is a total function over
 //! `&[u8]`, so each `decode_*` is a fuzz target as it stands, and writing appends to a buffer that
@@ -9,10 +9,16 @@ pub mod conntrack;
 pub mod counters;
 pub mod elements;
 mod family;
+pub mod htb;
+pub mod leaf;
+pub mod link;
+pub mod maps;
 pub mod message;
 pub mod nft_events;
 pub mod qdisc;
+pub mod redirect;
 pub mod route;
+mod tc;
 
 pub use family::Family;
 

@@ -2,18 +2,8 @@
 //! and putting cake or fq_codel at an interface's root. All in host byte order.
 
 use super::message::{Message, Writer, attributes, flag};
+use super::tc::{DELETE_QDISC, GET_QDISC, HEADER, NEW_QDISC, Place, ROOT, TCA_KIND, TCA_OPTIONS};
 
-/// `RTM_*`.
-const NEW_QDISC: u16 = 36;
-const DELETE_QDISC: u16 = 37;
-const GET_QDISC: u16 = 38;
-/// Bytes of `struct tcmsg`.
-const HEADER: usize = 20;
-/// `TC_H_ROOT`: the parent of what stands at an interface's root.
-const ROOT: u32 = 0xffff_ffff;
-/// `TCA_*`.
-const TCA_KIND: u16 = 1;
-const TCA_OPTIONS: u16 = 2;
 /// `TCA_CAKE_*`.
 const CAKE_BASE_RATE64: u16 = 2;
 const CAKE_DIFFSERV_MODE: u16 = 3;
@@ -99,6 +89,20 @@ pub fn dump(out: &mut Writer, seq: u32) {
     out.message(GET_QDISC, flag::DUMP, seq, |out| header(out, 0, 0, 0));
 }
 
+/// The kernel tells one only as the notification of a change, and so only to who wants the echo; what it
+/// has nothing to tell of it just acknowledges.
+const ASK_ONE: u16 = flag::ACK | flag::ECHO;
+
+/// Asks for the one at an interface's root; `EINVAL`, `ENOENT` or nothing where it has never been up.
+pub fn get_root(out: &mut Writer, seq: u32, interface: u32) {
+    out.message(GET_QDISC, ASK_ONE, seq, |out| header(out, interface, 0, ROOT));
+}
+
+/// Asks for one by its number; `ENOENT` when there is none.
+pub fn get(out: &mut Writer, seq: u32, interface: u32, handle: u32) {
+    out.message(GET_QDISC, ASK_ONE, seq, |out| header(out, interface, handle, 0));
+}
+
 /// Puts one at the root in the place of the kernel's own; `EEXIST` when somebody else's stands there,
 /// `ENOENT` when the kernel has no such discipline.
 pub fn add(out: &mut Writer, seq: u32, interface: u32, handle: u32, discipline: &Discipline) {
@@ -124,10 +128,7 @@ pub fn decode(message: &Message<'_>) -> Option<Queue> {
     if message.kind != NEW_QDISC {
         return None;
     }
-    let number = |at: usize| {
-        let bytes = message.payload.get(at..)?.first_chunk()?;
-        Some(u32::from_ne_bytes(*bytes))
-    };
+    let place = Place::read(message)?;
     let (mut kind, mut options) = ("", &[] as &[u8]);
     for attribute in message.attributes(HEADER) {
         match attribute.kind {
@@ -137,9 +138,9 @@ pub fn decode(message: &Message<'_>) -> Option<Queue> {
         }
     }
     Some(Queue {
-        interface: number(4)?,
-        handle: number(8)?,
-        parent: number(12)?,
+        interface: place.interface,
+        handle: place.handle,
+        parent: place.parent,
         discipline: match kind {
             "cake" => Discipline::Cake(decode_cake(options)),
             "fq_codel" => Discipline::FqCodel,
@@ -202,10 +203,13 @@ fn write_cake(out: &mut Writer, cake: &Cake) {
 }
 
 fn header(out: &mut Writer, interface: u32, handle: u32, parent: u32) {
-    out.raw(&[0; 4]);
-    for number in [interface, handle, parent, 0] {
-        out.raw(&number.to_ne_bytes());
-    }
+    let place = Place {
+        interface,
+        handle,
+        parent,
+        info: 0,
+    };
+    place.write(out);
 }
 
 #[cfg(all(test, target_endian = "little"))]

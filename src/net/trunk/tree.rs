@@ -1,0 +1,357 @@
+//! One tree of queues on one interface, as it stands: built, taken over, changed.
+
+use std::collections::BTreeMap;
+
+use rustix::io::Errno;
+
+use super::batch::{self, Request};
+use super::wish::{self, OTHERS, ROOT, STATIONS, Shape};
+use super::{HANDLE, LeafKind, Part, WayState, lead};
+use crate::net::netlink::{NetlinkError, Socket};
+use crate::wire::netlink::htb::{self, Class};
+use crate::wire::netlink::leaf::FqCodel;
+use crate::wire::netlink::message::flag;
+use crate::wire::netlink::qdisc::{self, Queue};
+
+/// A full packet with its Ethernet header: the turn of each class, so that all have the same.
+const FULL_PACKET: u32 = 1_514;
+/// A class may send at once what it has in this part of a second (4 ms): the kernel wakes often enough.
+const BURST_PART: u64 = 250;
+/// Rate of the queues inside a leaf, bytes per second (10 Gbit/s): they are never what limits.
+const INNER_RATE: u64 = 1_250_000_000;
+/// Bytes that wait of one flow at most. The largest packet that the kernel makes of many (64 KiB, and the
+/// headers that it will have) must find room, or it would never pass.
+const FLOW_BYTES: u32 = 80_000;
+/// Bytes that wait of a station where its flows are not kept apart: a hundred packets.
+const PLAIN_BYTES: u32 = 100 * FULL_PACKET;
+/// Queues of a station's flows, and of those that many stations share, as powers of two.
+const OWN_BITS: u32 = 3;
+const SHARED_BITS: u32 = 6;
+/// Of one station; `fq_codel` asks for memory for each of its queues in advance.
+const OWN_FQ_CODEL: FqCodel = FqCodel {
+    packets: 1_000,
+    flows: 64,
+    quantum: FULL_PACKET,
+    memory: 2 << 20,
+};
+/// Of many; as the kernel's own but for the memory.
+const SHARED_FQ_CODEL: FqCodel = FqCodel {
+    packets: 10_240,
+    flows: 1_024,
+    quantum: FULL_PACKET,
+    memory: 8 << 20,
+};
+
+/// A tree that stands.
+#[derive(Debug)]
+pub(super) struct Tree {
+    /// Interface index.
+    pub(super) interface: u32,
+    /// What its leaves are.
+    pub(super) leaf: LeafKind,
+    /// Its classes.
+    classes: BTreeMap<u16, Shape>,
+}
+
+/// What the root of an interface holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Root {
+    /// A tree of ours.
+    Tree,
+    /// Another discipline of ours, by its kind.
+    Own(String),
+    /// The kernel's own, or nothing yet.
+    Free,
+    /// Somebody else's.
+    Foreign,
+}
+
+/// Looks at the root of an interface.
+pub(super) fn root(socket: &mut Socket, interface: u32) -> Result<Root, NetlinkError> {
+    let found = socket.ask(
+        |out, seq| qdisc::get_root(out, seq, interface),
+        |message| qdisc::decode(message),
+    );
+    match found {
+        Ok(Some(Queue {
+            handle: HANDLE,
+            discipline,
+            ..
+        })) => Ok(match discipline.kind() {
+            "htb" => Root::Tree,
+            kind => Root::Own(kind.to_owned()),
+        }),
+        Ok(Some(Queue { handle: 0, .. }) | None)
+        | Err(NetlinkError::Refused(Errno::NOENT | Errno::INVAL | Errno::NODEV)) => Ok(Root::Free),
+        Ok(Some(_)) => Ok(Root::Foreign),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes whatever of ours stands at the root of an interface.
+pub(super) fn delete_root(socket: &mut Socket, interface: u32) -> Result<(), NetlinkError> {
+    match socket.ask(|out, seq| qdisc::delete(out, seq, interface, HANDLE), |_| ()) {
+        // Somebody was faster, or the interface has gone.
+        Err(NetlinkError::Refused(Errno::NOENT | Errno::INVAL | Errno::NODEV)) => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// Removes the trees at the roots of all interfaces but this one and the device downwards.
+pub(super) fn clear_roots(socket: &mut Socket, but: Option<u32>) -> Result<(), NetlinkError> {
+    for link in lead::links(socket)? {
+        if link.name != super::DOWN && Some(link.index) != but && root(socket, link.index)? == Root::Tree {
+            delete_root(socket, link.index)?;
+        }
+    }
+    Ok(())
+}
+
+impl Tree {
+    /// Builds one at the root of an interface where the kernel's own stands.
+    pub(super) fn build(
+        socket: &mut Socket,
+        interface: u32,
+        name: &str,
+        frame: &[(u16, Shape)],
+    ) -> Result<Self, WayState> {
+        let default = u32::from(OTHERS);
+        let put = socket.ask(
+            |out, seq| htb::add_tree(out, (flag::ACK, seq), (interface, htb::ROOT, HANDLE), default),
+            |_| (),
+        );
+        let interface_name = || name.to_owned();
+        match put {
+            Ok(()) => {}
+            Err(NetlinkError::Refused(Errno::NOENT)) => return Err(WayState::Lacks { what: Part::Htb }),
+            Err(NetlinkError::Refused(Errno::EXIST)) => {
+                return Err(WayState::Foreign {
+                    interface: interface_name(),
+                });
+            }
+            Err(NetlinkError::Refused(Errno::NODEV)) => {
+                return Err(WayState::Away {
+                    interface: interface_name(),
+                });
+            }
+            Err(error) => return Err(WayState::from(error)),
+        }
+        let above: Vec<Request> = frame
+            .iter()
+            .filter(|(number, _)| matches!(*number, ROOT | OTHERS))
+            .map(|(number, shape)| Request::PutClass(class_of(*number, *shape)))
+            .collect();
+        let refused = batch::send(socket, interface, &above)?;
+        if let Some((_, errno)) = refused.first() {
+            return Err(WayState::from(NetlinkError::Refused(*errno)));
+        }
+        let leaf = probe(socket, interface)?;
+        let mut this = Self {
+            interface,
+            leaf,
+            classes: BTreeMap::new(),
+        };
+        this.put(socket, frame)?;
+        Ok(this)
+    }
+
+    /// Takes one over that stands.
+    pub(super) fn take_over(socket: &mut Socket, interface: u32) -> Result<Self, NetlinkError> {
+        let mut classes = BTreeMap::new();
+        socket.dump(
+            &mut classes,
+            |out, seq| htb::dump_classes(out, seq, interface, HANDLE),
+            BTreeMap::clear,
+            |classes, message| {
+                let Some(class) = htb::decode_class(message) else {
+                    return;
+                };
+                let number = low(class.number);
+                // One without is given one, as if it were new.
+                if class.leaf != 0 || !wish::is_leaf(number) {
+                    let shape = Shape {
+                        parent: if class.parent == htb::ROOT {
+                            0
+                        } else {
+                            low(class.parent)
+                        },
+                        rate: class.rate,
+                        ceil: class.ceil,
+                    };
+                    classes.insert(number, shape);
+                }
+            },
+        )?;
+        let hangs = socket.ask(
+            |out, seq| qdisc::get(out, seq, interface, handle_of(OTHERS)),
+            |message| qdisc::decode(message),
+        );
+        let leaf = match hangs {
+            Ok(Some(queue)) => match queue.discipline.kind() {
+                "fq_codel" => LeafKind::FqCodel,
+                "htb" => LeafKind::Hashed,
+                _ => LeafKind::Plain,
+            },
+            _ if classes.contains_key(&ROOT) => probe(socket, interface)?,
+            _ => LeafKind::Plain,
+        };
+        Ok(Self {
+            interface,
+            leaf,
+            classes,
+        })
+    }
+
+    /// Its classes.
+    pub(super) const fn classes(&self) -> &BTreeMap<u16, Shape> {
+        &self.classes
+    }
+
+    /// Makes classes that are missing, with what hangs from them, and gives others the rates that they are to
+    /// have. Each must come after the one above it.
+    pub(super) fn put(&mut self, socket: &mut Socket, wanted: &[(u16, Shape)]) -> Result<(), NetlinkError> {
+        let mut requests = Vec::new();
+        let mut puts = Vec::new();
+        for (number, shape) in wanted {
+            let stands = self.classes.get(number);
+            if stands == Some(shape) {
+                continue;
+            }
+            let moved = stands.is_some_and(|stands| stands.parent != shape.parent);
+            if moved {
+                requests.push(Request::DeleteClass(HANDLE | u32::from(*number)));
+            }
+            puts.push((requests.len(), *number, *shape));
+            requests.push(Request::PutClass(class_of(*number, *shape)));
+            if (moved || stands.is_none()) && wish::is_leaf(*number) {
+                push_leaf(&mut requests, self.leaf, *number);
+            }
+        }
+        let refused: BTreeMap<usize, Errno> = batch::send(socket, self.interface, &requests)?
+            .into_iter()
+            .collect();
+        let mut failure = None;
+        for (position, number, shape) in puts {
+            match refused.get(&position) {
+                None => {
+                    self.classes.insert(number, shape);
+                }
+                Some(errno) => failure = failure.or(Some(NetlinkError::Refused(*errno))),
+            }
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Removes classes and what waits in them.
+    pub(super) fn delete(
+        &mut self,
+        socket: &mut Socket,
+        numbers: impl Iterator<Item = u16>,
+    ) -> Result<(), NetlinkError> {
+        let numbers: Vec<u16> = numbers
+            .filter(|number| self.classes.contains_key(number))
+            .collect();
+        let requests: Vec<Request> = numbers
+            .iter()
+            .map(|number| Request::DeleteClass(HANDLE | u32::from(*number)))
+            .collect();
+        let refused = batch::send(socket, self.interface, &requests)?;
+        for number in &numbers {
+            self.classes.remove(number);
+        }
+        let failure = refused.iter().find(|(_, errno)| *errno != Errno::NOENT);
+        failure.map_or(Ok(()), |(_, errno)| Err(NetlinkError::Refused(*errno)))
+    }
+}
+
+/// The lower half of a number.
+fn low(number: u32) -> u16 {
+    let [high, low, ..] = number.to_le_bytes();
+    u16::from_le_bytes([high, low])
+}
+
+/// The number of what hangs from a class: no two on an interface may have the same.
+fn handle_of(number: u16) -> u32 {
+    u32::from(number) << 16
+}
+
+fn class_of(number: u16, shape: Shape) -> Class {
+    let burst = |rate: u64| (rate / BURST_PART).max(2 * u64::from(FULL_PACKET));
+    Class {
+        number: HANDLE | u32::from(number),
+        parent: HANDLE | u32::from(shape.parent),
+        rate: shape.rate,
+        ceil: shape.ceil,
+        burst: [burst(shape.rate), burst(shape.ceil)],
+        quantum: FULL_PACKET,
+        priority: u32::from(!matches!(number, ROOT | OTHERS | STATIONS)),
+    }
+}
+
+/// Hangs the best that the kernel has from the class that everybody has.
+fn probe(socket: &mut Socket, interface: u32) -> Result<LeafKind, NetlinkError> {
+    let (parent, handle) = (HANDLE | u32::from(OTHERS), handle_of(OTHERS));
+    let settings = SHARED_FQ_CODEL;
+    match batch::send_one(
+        socket,
+        interface,
+        Request::AddFqCodel {
+            parent,
+            handle,
+            settings,
+        },
+    ) {
+        Ok(()) => return Ok(LeafKind::FqCodel),
+        Err(NetlinkError::Refused(Errno::NOENT)) => {}
+        Err(error) => return Err(error),
+    }
+    batch::send_one(socket, interface, Request::AddTree { parent, handle })?;
+    let bits = SHARED_BITS;
+    match batch::send_one(socket, interface, Request::AddFlowFilter { handle, bits }) {
+        Ok(()) => Ok(LeafKind::Hashed),
+        Err(NetlinkError::Refused(Errno::NOENT)) => {
+            batch::send_one(socket, interface, Request::DeleteLeaf { parent, handle })?;
+            Ok(LeafKind::Plain)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn push_leaf(requests: &mut Vec<Request>, kind: LeafKind, number: u16) {
+    let (parent, handle) = (HANDLE | u32::from(number), handle_of(number));
+    let own = wish::is_station(number);
+    match kind {
+        LeafKind::FqCodel => requests.push(Request::AddFqCodel {
+            parent,
+            handle,
+            settings: if own { OWN_FQ_CODEL } else { SHARED_FQ_CODEL },
+        }),
+        LeafKind::Hashed => {
+            let bits = if own { OWN_BITS } else { SHARED_BITS };
+            requests.push(Request::AddTree { parent, handle });
+            for queue in 1..=1_u32 << bits {
+                let class = Class {
+                    number: handle | queue,
+                    parent: handle,
+                    rate: INNER_RATE,
+                    ceil: INNER_RATE,
+                    burst: [INNER_RATE / BURST_PART; 2],
+                    quantum: FULL_PACKET,
+                    priority: 0,
+                };
+                requests.push(Request::PutClass(class));
+                requests.push(Request::AddFifo {
+                    parent: handle | queue,
+                    handle: 0,
+                    bytes: FLOW_BYTES,
+                });
+            }
+            requests.push(Request::AddFlowFilter { handle, bits });
+        }
+        LeafKind::Plain => requests.push(Request::AddFifo {
+            parent,
+            handle,
+            bytes: PLAIN_BYTES,
+        }),
+    }
+}
