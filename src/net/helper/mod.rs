@@ -371,7 +371,8 @@ impl Helper {
 
     /// Puts the uplink's queue and those of stations in place where they do not stand.
     fn keep_queues(&mut self) {
-        self.queue.keep(&self.config, self.queues.wants_uplink(&self.config));
+        self.queue
+            .keep(&self.config, self.queues.wants_uplink(&self.config));
         if self.queues.keep(&self.config) {
             self.peers.tell_surely(self.queues.told());
         }

@@ -105,8 +105,8 @@ fn filters(socket: &mut Socket, interface: u32, hook: Hook) -> Result<Vec<Filter
 /// The device to which our filter leads, if the interface has it.
 fn leads_to(socket: &mut Socket, interface: u32) -> Result<Option<u32>, NetlinkError> {
     let filters = filters(socket, interface, Hook::Egress)?;
-    let ours = filters.iter().filter(|filter| filter.preference == PREFERENCE);
-    Ok(ours.filter_map(|filter| filter.target).next())
+    let mut ours = filters.iter().filter(|filter| filter.preference == PREFERENCE);
+    Ok(ours.find_map(|filter| filter.target))
 }
 
 /// Gives an interface our filter.
@@ -119,10 +119,7 @@ fn take(socket: &mut Socket, link: &Link, device: u32) -> Result<(), WayState> {
         Err(NetlinkError::Refused(Errno::NOENT)) => return Err(WayState::Lacks { what: Part::Clsact }),
         Err(NetlinkError::Refused(Errno::EXIST)) => {
             let handle = redirect::HOOKS_HANDLE;
-            let stands = socket.ask(
-                |out, seq| qdisc::get(out, seq, link.index, handle),
-                |message| qdisc::decode(message),
-            )?;
+            let stands = socket.ask(|out, seq| qdisc::get(out, seq, link.index, handle), qdisc::decode)?;
             // With the older one, what is meant for the way out would be done on the way in.
             if stands.is_none_or(|stands| stands.discipline.kind() != redirect::HOOKS_KIND) {
                 return Err(foreign());

@@ -23,7 +23,7 @@ pub use self::standing::{LeafKind, Part, Standing, WayState};
 use self::tree::{Root, Tree};
 use self::wish::{ROOT, Room, STATIONS, Wish};
 use super::netlink::{NetlinkError, Socket};
-use crate::config::{Config, QueueWish};
+use crate::config::Config;
 use crate::model::{Direction, Mac, NetworkId, OpError, QueueOp, Way};
 
 /// The device through which everything to the stations is led.
@@ -70,13 +70,6 @@ pub fn waking_class(place: usize) -> Option<u32> {
     wish::network_number(place).map(|number| HANDLE | u32::from(number.saturating_add(1)))
 }
 
-/// Whether the configuration wants one: only then may packets be given its classes, which mean something
-/// else to other queue disciplines.
-#[must_use]
-pub fn is_wanted(config: &Config, way: Direction) -> bool {
-    told(config, way).is_ok()
-}
-
 /// Removes both trunks and all that leads to them.
 ///
 /// # Errors
@@ -106,7 +99,7 @@ impl Trunks {
     /// the kernel has what it is made of, as far as is known.
     #[must_use]
     pub fn wants_uplink(&self, config: &Config) -> bool {
-        is_wanted(config, Direction::Up) && self.ways.up.lacks.is_none()
+        told(config, Direction::Up).is_ok() && self.ways.up.lacks.is_none()
     }
 
     /// Puts both trunks in place, or takes over what an earlier process has left, with the stations that
@@ -394,17 +387,15 @@ impl Ways {
 
 /// What the configuration tells of a direction that is to have a trunk; otherwise why it is not.
 fn told(config: &Config, way: Direction) -> Result<Way, WayState> {
-    let line = config.uplink.line.as_ref();
-    let told = line.and_then(|line| match way {
-        Direction::Down => line.down,
-        Direction::Up => line.up,
-    });
-    match (told, way, config.uplink.queue) {
-        (None, ..) => Err(WayState::Untold),
-        (Some(_), Direction::Up, QueueWish::Cake | QueueWish::FqCodel | QueueWish::Off) => {
-            Err(WayState::Otherwise)
-        }
-        (Some(told), ..) => Ok(told),
+    let (line, [down, up]) = (config.uplink.line, config.queued_ways());
+    let (told, is_free) = match way {
+        Direction::Down => (line.and_then(|line| line.down), down),
+        Direction::Up => (line.and_then(|line| line.up), up),
+    };
+    match told {
+        None => Err(WayState::Untold),
+        Some(_) if !is_free => Err(WayState::Otherwise),
+        Some(told) => Ok(told),
     }
 }
 

@@ -29,7 +29,8 @@ pub enum WayState {
     Untold,
     /// cake orders the uplink.
     Cake,
-    /// `[uplink] queue` wants something else, by name.
+    /// The configuration has packets leave otherwise: `[uplink] queue` names something else, or a flow table
+    /// has stations' packets pass by the rules that could tell their queue.
     Otherwise,
     /// The interface has gone, or is not there yet.
     Away {
@@ -118,7 +119,7 @@ impl fmt::Display for WayState {
             Self::Stands { leaf } => write!(out, "a queue for each station, {leaf}"),
             Self::Untold => out.write_str("none: what the line carries is not told"),
             Self::Cake => out.write_str("none: cake orders the uplink"),
-            Self::Otherwise => out.write_str("none: another queue is wanted"),
+            Self::Otherwise => out.write_str("none: the configuration wants another queue, or a flow table"),
             Self::Away { interface } => write!(out, "none: there is no interface {interface}"),
             Self::Foreign { interface } => {
                 write!(out, "none: {interface} has a queue discipline of somebody else")

@@ -68,10 +68,7 @@ pub(super) enum Root {
 
 /// Looks at the root of an interface.
 pub(super) fn root(socket: &mut Socket, interface: u32) -> Result<Root, NetlinkError> {
-    let found = socket.ask(
-        |out, seq| qdisc::get_root(out, seq, interface),
-        |message| qdisc::decode(message),
-    );
+    let found = socket.ask(|out, seq| qdisc::get_root(out, seq, interface), qdisc::decode);
     match found {
         Ok(Some(Queue {
             handle: HANDLE,
@@ -184,7 +181,7 @@ impl Tree {
         )?;
         let hangs = socket.ask(
             |out, seq| qdisc::get(out, seq, interface, handle_of(OTHERS)),
-            |message| qdisc::decode(message),
+            qdisc::decode,
         );
         let leaf = match hangs {
             Ok(Some(queue)) => match queue.discipline.kind() {

@@ -101,7 +101,7 @@ impl Iterator for Entries<'_> {
                 let value = attribute.nested().find(|value| value.kind == ONLY);
                 match attribute.kind {
                     element::KEY => {
-                        mac = value.and_then(|value| Mac::new(value.payload.try_into().ok()?).ok())
+                        mac = value.and_then(|value| Mac::new(value.payload.try_into().ok()?).ok());
                     }
                     DATA => class = value.and_then(|value| value.ne32()),
                     _ => {}
