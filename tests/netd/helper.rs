@@ -132,7 +132,7 @@ pub(crate) async fn connect(helper: &Helper, subscribe: bool) -> Client {
     Client::connect(&helper.socket(), subscribe).await.unwrap()
 }
 
-/// The next reply that is neither a sighting nor a count.
+/// The next reply that is neither a sighting nor a count, nor tells how queues stand.
 pub(crate) async fn next(client: &mut Client) -> Result<Reply, ClientError> {
     loop {
         let reply = tokio::time::timeout(PATIENCE, client.replies.next())
@@ -140,7 +140,11 @@ pub(crate) async fn next(client: &mut Client) -> Result<Reply, ClientError> {
             .expect("an answer in time")?;
         if !matches!(
             reply,
-            Reply::Seen(_) | Reply::AddressGone { .. } | Reply::Malformed { .. } | Reply::Dropped { .. }
+            Reply::Seen(_)
+                | Reply::AddressGone { .. }
+                | Reply::Malformed { .. }
+                | Reply::Dropped { .. }
+                | Reply::Queued { .. }
         ) {
             return Ok(reply);
         }
