@@ -276,4 +276,6 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
 }
 
 #[cfg(test)]
+mod plans_tests;
+#[cfg(test)]
 mod tests;

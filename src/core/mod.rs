@@ -10,6 +10,8 @@
 
 mod access;
 mod accounting;
+#[cfg(test)]
+mod always_tests;
 mod command;
 mod event;
 mod garden;

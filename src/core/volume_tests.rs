@@ -3,7 +3,9 @@ use jiff::civil::date;
 use super::MOST_LEFT;
 use crate::core::world::{World, mac, network, plan};
 use crate::core::{Event, Question, Standing};
-use crate::model::{BootId, Burst, DayUsage, DayVolume, FairUse, Mac, Rate, RatePlan, ScheduledPlan, Week};
+use crate::model::{
+    BootId, Burst, DayUsage, DayVolume, FairUse, Mac, NetworkId, Rate, RatePlan, ScheduledPlan, Week,
+};
 
 const HOUR: u64 = 3_600_000;
 
@@ -30,6 +32,17 @@ fn slow() -> RatePlan {
 
 fn held(world: &World, id: &str, last: u8) -> Option<RatePlan> {
     world.kernel[&(network(id), mac(last))].0.entry.plan
+}
+
+/// So long after noon somebody is let online and uses up the volume.
+fn used_up(after: u64) -> (World, NetworkId) {
+    let (mut world, molini) = (World::new(), network("molini"));
+    with_volume(&mut world);
+    world.pass(after);
+    world.grant(molini, mac(1));
+    world.traffic(molini, mac(1), 600_000);
+    world.pass(5_000);
+    (world, molini)
 }
 
 #[test]
@@ -85,12 +98,7 @@ fn who_has_used_up_the_volume_is_slower_until_midnight_and_a_new_tap_does_not_he
 
 #[test]
 fn midnight_gives_the_volume_back_also_to_a_session_that_goes_on() {
-    let (mut world, molini) = (World::new(), network("molini"));
-    with_volume(&mut world);
-    world.pass(10 * HOUR);
-    world.grant(molini, mac(1));
-    world.traffic(molini, mac(1), 600_000);
-    world.pass(5_000);
+    let (mut world, molini) = used_up(10 * HOUR);
     assert_eq!(held(&world, "molini", 1), Some(slow()));
     world.pass(3 * HOUR);
     assert_eq!(held(&world, "molini", 1), Some(plan(10)), "00:00 in Rome");
@@ -130,11 +138,7 @@ fn the_slower_plan_is_never_faster_than_the_scheduled_one() {
 
 #[test]
 fn who_left_yesterday_begins_today_with_the_whole_volume() {
-    let (mut world, molini) = (World::new(), network("molini"));
-    with_volume(&mut world);
-    world.grant(molini, mac(1));
-    world.traffic(molini, mac(1), 600_000);
-    world.pass(5_000);
+    let (mut world, molini) = used_up(0);
     world.ask(molini, mac(1), Question::Disconnect);
     world.pass(14 * HOUR);
     world.grant(molini, mac(1));
@@ -156,11 +160,7 @@ fn what_is_counted_last_at_a_disconnect_is_remembered_too() {
 
 #[test]
 fn a_grant_that_the_kernel_refuses_does_not_give_the_volume_back() {
-    let (mut world, molini) = (World::new(), network("molini"));
-    with_volume(&mut world);
-    world.grant(molini, mac(1));
-    world.traffic(molini, mac(1), 600_000);
-    world.pass(5_000);
+    let (mut world, molini) = used_up(0);
     world.ask(molini, mac(1), Question::Disconnect);
     world.full = true;
     world.grant(molini, mac(1));
@@ -172,12 +172,7 @@ fn a_grant_that_the_kernel_refuses_does_not_give_the_volume_back() {
 
 #[test]
 fn what_was_stored_before_midnight_does_not_count_after_it() {
-    let (mut world, molini) = (World::new(), network("molini"));
-    with_volume(&mut world);
-    world.pass(10 * HOUR);
-    world.grant(molini, mac(1));
-    world.traffic(molini, mac(1), 600_000);
-    world.pass(5_000);
+    let (mut world, molini) = used_up(10 * HOUR);
     let key = (molini, mac(1));
     let stored = world.store[&key].today;
     let today = date(2026, 11, 22);

@@ -6,7 +6,9 @@
 )]
 
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rustls::pki_types::ServerName;
@@ -16,6 +18,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::bed::{GATEWAY, HOST, address};
+use crate::report::{ms_since, tick};
 
 /// A person with the page open.
 pub(crate) struct Visitor {
@@ -105,6 +108,66 @@ pub(crate) async fn arrive(tls: &Arc<rustls::ClientConfig>, stations: &[u32]) ->
         }
     }
     Ok(visitors)
+}
+
+/// What came of looking at the page again and again.
+#[derive(Default)]
+pub(crate) struct Looks {
+    /// Each look's milliseconds, also of those that failed.
+    pub(crate) ms: Vec<f64>,
+    /// Looks that the portal did not answer with the page, and what was wrong with one.
+    pub(crate) failed: u32,
+    error: Option<anyhow::Error>,
+    /// From the first look to the end of the last.
+    pub(crate) seconds: f64,
+}
+
+impl Looks {
+    /// Milliseconds of each, where every one brought the page.
+    pub(crate) fn all(self) -> Result<Vec<f64>> {
+        self.error.map_or(Ok(self.ms), Err)
+    }
+}
+
+/// All stations open the page and look at it for so long, with a pause after each look. Run it in the
+/// street's namespace.
+pub(crate) async fn look(
+    tls: &Arc<rustls::ClientConfig>,
+    stations: Range<u32>,
+    time: Duration,
+    pause: Duration,
+) -> Result<Looks> {
+    let stations: Vec<u32> = stations.collect();
+    let visitors = arrive(tls, &stations).await?;
+    let begun = tick();
+    let mut looking = tokio::task::JoinSet::new();
+    for mut visitor in visitors {
+        looking.spawn(async move {
+            let mut looks = Looks::default();
+            while tick().saturating_sub(begun) < time {
+                let sent = tick();
+                if let Err(error) = visitor.look().await {
+                    looks.failed += 1;
+                    looks.error = Some(error);
+                }
+                looks.ms.push(ms_since(sent));
+                // Even the shortest sleep takes a millisecond.
+                if !pause.is_zero() {
+                    tokio::time::sleep(pause).await;
+                }
+            }
+            looks
+        });
+    }
+    let mut all = Looks::default();
+    while let Some(looks) = looking.join_next().await {
+        let looks = looks?;
+        all.ms.extend(looks.ms);
+        all.failed += looks.failed;
+        all.error = looks.error.or(all.error);
+    }
+    all.seconds = ms_since(begun) / 1e3;
+    Ok(all)
 }
 
 /// Runs something on this thread.

@@ -17,7 +17,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use portico::app::lab::isolation::Namespace;
-use rustls::ClientConfig;
 use socket2::{Domain, Socket, Type};
 
 use bed::{Bed, GATEWAY, INTERNET, address};
@@ -188,12 +187,13 @@ fn watch(bed: &Bed, server: &TcpListener, scale: &Scale, seen: &mut Seen) -> Res
     let (time, skip) = (scale.time, scale.skip);
     let reading = std::thread::spawn(move || download(stream, time, skip));
     let tls = Arc::clone(&bed.tls);
-    let looks = bed.street.within(|| crowd::runtime(look(&tls, time)))??;
+    let looking = crowd::look(&tls, VISITORS, time, PACE);
+    let looks = bed.street.within(|| crowd::runtime(looking))??;
     let (Ok(rate), Ok(())) = (reading.join(), sending.join()) else {
         bail!("the download ended early");
     };
     seen.rates.push(rate?);
-    seen.looks.extend(looks);
+    seen.looks.extend(looks.all()?);
     Ok(())
 }
 
@@ -209,31 +209,6 @@ fn download(mut stream: TcpStream, time: Duration, skip: Duration) -> Result<f64
         }
     }
     Ok(f64::from(u32::try_from(bytes)?) * 1e3 / (ms_since(begun) - skip.as_secs_f64() * 1e3))
-}
-
-/// Milliseconds of each look.
-async fn look(tls: &Arc<ClientConfig>, time: Duration) -> Result<Vec<f64>> {
-    let stations: Vec<u32> = VISITORS.collect();
-    let visitors = crowd::arrive(tls, &stations).await?;
-    let begun = tick();
-    let mut looking = tokio::task::JoinSet::new();
-    for mut visitor in visitors {
-        looking.spawn(async move {
-            let mut taken = Vec::new();
-            while tick().saturating_sub(begun) < time {
-                let sent = tick();
-                visitor.look().await?;
-                taken.push(ms_since(sent));
-                tokio::time::sleep(PACE).await;
-            }
-            anyhow::Ok(taken)
-        });
-    }
-    let mut all = Vec::new();
-    while let Some(taken) = looking.join_next().await {
-        all.extend(taken??);
-    }
-    Ok(all)
 }
 
 fn listen(internet: &Namespace) -> Result<TcpListener> {

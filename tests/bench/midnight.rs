@@ -11,12 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use rustls::ClientConfig;
 
 use bed::Bed;
-use crowd::Visitor;
+use crowd::Looks;
 use flow::{Flow, Lost};
-use report::{Figure, Goal, is_smoke, ms_since, quantile, say, tick};
+use report::{Case, Figure, Goal, is_smoke, ms_since, quantile, say, tick};
 
 /// The station of the flow; its session outlasts the others.
 const WALKER: u32 = 1_000_000;
@@ -60,8 +59,12 @@ struct Work {
 
 fn main() -> Result<()> {
     let scale = if is_smoke() { SMOKE } else { FULL };
-    let case = format!("{} sessions", scale.sessions);
-    say(&format!("{case}: preparing"));
+    let name = format!("{} sessions", scale.sessions);
+    let case = Case {
+        bench: "midnight",
+        name: &name,
+    };
+    say(&format!("{name}: preparing"));
     let mut bed = Bed::build(
         scale.sessions + 1_000,
         std::slice::from_ref(&(WALKER..VISITORS.end)),
@@ -96,65 +99,32 @@ fn main() -> Result<()> {
         Ok((storm?, emptied?))
     })?;
     let after = (work(&mut bed)?, bed.resident()?);
-    tell(&case, &quiet, &storm);
-    one(&case, "all_ended_after", emptied, "ms", None);
-    one(
-        &case,
-        "work_portico",
-        after.0.portico - before.0.portico,
-        "s",
-        None,
-    );
-    one(&case, "work_netd", after.0.netd - before.0.netd, "s", None);
+    tell(case, &quiet, &storm);
+    case.figure("all_ended_after", emptied, "ms", None).print();
+    case.figure("work_portico", after.0.portico - before.0.portico, "s", None)
+        .print();
+    case.figure("work_netd", after.0.netd - before.0.netd, "s", None)
+        .print();
     let memory = |(netd, portico): (f64, f64)| netd + portico;
-    one(&case, "memory_before", memory(before.1), "MiB", None);
-    one(&case, "memory_after", memory(after.1), "MiB", None);
+    case.figure("memory_before", memory(before.1), "MiB", None)
+        .print();
+    case.figure("memory_after", memory(after.1), "MiB", None).print();
     Ok(())
 }
 
 /// What people and flow saw.
 struct Seen {
-    looks: Vec<f64>,
-    /// Looks that the portal did not answer with the page.
-    failed: f64,
+    looks: Looks,
     lost: Lost,
 }
 
 fn watch(bed: &Bed, time: Duration) -> Result<Seen> {
     let flow = Flow::start(bed, WALKER)?;
     let tls = Arc::clone(&bed.tls);
-    let (looks, failed) = bed.street.within(|| crowd::runtime(look(&tls, time)))??;
+    let looking = crowd::look(&tls, VISITORS, time, PACE);
+    let looks = bed.street.within(|| crowd::runtime(looking))??;
     let lost = flow.finish()?;
-    Ok(Seen { looks, failed, lost })
-}
-
-/// Milliseconds of each look, and how many brought no page.
-async fn look(tls: &Arc<ClientConfig>, time: Duration) -> Result<(Vec<f64>, f64)> {
-    let stations: Vec<u32> = VISITORS.collect();
-    let visitors: Vec<Visitor> = crowd::arrive(tls, &stations).await?;
-    let begun = tick();
-    let mut looking = tokio::task::JoinSet::new();
-    for mut visitor in visitors {
-        looking.spawn(async move {
-            let (mut taken, mut failed) = (Vec::new(), 0.0);
-            while tick().saturating_sub(begun) < time {
-                let sent = tick();
-                if visitor.look().await.is_err() {
-                    failed += 1.0;
-                }
-                taken.push(ms_since(sent));
-                tokio::time::sleep(PACE).await;
-            }
-            (taken, failed)
-        });
-    }
-    let (mut all, mut none) = (Vec::new(), 0.0);
-    while let Some(done) = looking.join_next().await {
-        let (taken, failed) = done?;
-        all.extend(taken);
-        none += failed;
-    }
-    Ok((all, none))
+    Ok(Seen { looks, lost })
 }
 
 /// Milliseconds from midnight until only the walker has access.
@@ -189,24 +159,23 @@ fn on_cpu(pid: u32) -> Result<f64> {
     Ok(ticks / TICKS)
 }
 
-fn tell(case: &str, quiet: &Seen, storm: &Seen) {
+fn tell(case: Case<'_>, quiet: &Seen, storm: &Seen) {
     for (metric, thousandths, goal) in [
         ("page_p50", 500, None),
         ("page_p99", 990, Some(Goal::AtMost(50.0))),
         ("page_max", 1_000, None),
     ] {
-        let before = quantile(&quiet.looks, thousandths);
-        let value = quantile(&storm.looks, thousandths);
+        let before = quantile(&quiet.looks.ms, thousandths);
+        let value = quantile(&storm.looks.ms, thousandths);
         Figure {
             baseline: Some(before),
-            ..figure(case, metric, value, "ms", goal)
+            ..case.figure(metric, value, "ms", goal)
         }
         .print();
     }
     Figure {
         baseline: Some(quiet.lost.silence),
-        ..figure(
-            case,
+        ..case.figure(
             "longest_silence_of_a_flow",
             storm.lost.silence,
             "ms",
@@ -214,49 +183,23 @@ fn tell(case: &str, quiet: &Seen, storm: &Seen) {
         )
     }
     .print();
-    one(
-        case,
+    case.figure(
         "pages_looked_at",
-        f64::from(u32::try_from(storm.looks.len()).unwrap_or(0)),
+        f64::from(u32::try_from(storm.looks.ms.len()).unwrap_or(0)),
         "1",
         None,
-    );
-    one(case, "pages_refused", storm.failed, "1", Some(Goal::AtMost(0.0)));
-    one(case, "udp_sent", storm.lost.sent, "packets", None);
-    one(
-        case,
-        "udp_lost",
-        storm.lost.udp,
-        "packets",
+    )
+    .print();
+    case.figure(
+        "pages_refused",
+        f64::from(storm.looks.failed),
+        "1",
         Some(Goal::AtMost(0.0)),
-    );
-    one(
-        case,
-        "tcp_lost",
-        storm.lost.tcp(),
-        "packets",
-        Some(Goal::AtMost(0.0)),
-    );
-}
-
-fn one(case: &str, metric: &'static str, value: f64, unit: &'static str, goal: Option<Goal>) {
-    figure(case, metric, value, unit, goal).print();
-}
-
-const fn figure<'a>(
-    case: &'a str,
-    metric: &'static str,
-    value: f64,
-    unit: &'static str,
-    goal: Option<Goal>,
-) -> Figure<'a> {
-    Figure {
-        bench: "midnight",
-        case,
-        metric,
-        value,
-        unit,
-        baseline: None,
-        goal,
-    }
+    )
+    .print();
+    case.figure("udp_sent", storm.lost.sent, "packets", None).print();
+    case.figure("udp_lost", storm.lost.udp, "packets", Some(Goal::AtMost(0.0)))
+        .print();
+    case.figure("tcp_lost", storm.lost.tcp(), "packets", Some(Goal::AtMost(0.0)))
+        .print();
 }

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, ensure};
 use portico::app::lab::daemon::Daemon;
 
 use bed::{Bed, GATEWAY, HOST, address};
-use report::{Figure, Goal, is_smoke, ms_since, quantile, say, tick};
+use report::{Figure, Goal, is_smoke, quantile, say};
 
 /// The crowd: many, for the kernel lets each captive station send 300 packets/s and no more.
 const STATIONS: std::ops::Range<u32> = 1..129;
@@ -108,43 +108,13 @@ fn tell(case: &str, ours: &Seen, theirs: &Seen) {
 /// Gets the page as fast as it comes.
 fn look_at(bed: &Bed, time: Duration, seen: &mut Seen) -> Result<()> {
     let tls = Arc::clone(&bed.tls);
-    let stations: Vec<u32> = STATIONS.collect();
-    let (seconds, mut waits) = bed
-        .street
-        .within(move || crowd::runtime(look_for(tls, stations, time)))??;
-    waits.sort_unstable_by(f64::total_cmp);
+    let looking = crowd::look(&tls, STATIONS, time, Duration::ZERO);
+    let looks = bed.street.within(|| crowd::runtime(looking))??;
+    let (seconds, waits) = (looks.seconds, looks.all()?);
     let looks = u32::try_from(waits.len()).context("too many")?;
     seen.per_second.push(f64::from(looks) / seconds);
     seen.p99_ms.push(quantile(&waits, 990));
     Ok(())
-}
-
-/// Everybody looks again and again for so long: seconds it took, and milliseconds of each look.
-async fn look_for(
-    tls: Arc<rustls::ClientConfig>,
-    stations: Vec<u32>,
-    time: Duration,
-) -> Result<(f64, Vec<f64>)> {
-    let visitors = crowd::arrive(&tls, &stations).await?;
-    let begun = tick();
-    let most = time.as_secs_f64() * 1e3;
-    let mut looking = tokio::task::JoinSet::new();
-    for mut visitor in visitors {
-        looking.spawn(async move {
-            let mut waits = Vec::new();
-            while ms_since(begun) < most {
-                let sent = tick();
-                visitor.look().await?;
-                waits.push(ms_since(sent));
-            }
-            anyhow::Ok(waits)
-        });
-    }
-    let mut all = Vec::new();
-    while let Some(waits) = looking.join_next().await {
-        all.extend(waits??);
-    }
-    Ok((ms_since(begun) / 1e3, all))
 }
 
 /// A command in the street that finds the portal by its name.

@@ -30,6 +30,34 @@ pub(crate) enum Goal {
     AtLeast(f64),
 }
 
+/// What several figures have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    pub(crate) bench: &'static str,
+    pub(crate) name: &'a str,
+}
+
+impl<'a> Case<'a> {
+    /// One of them, without a baseline.
+    pub(crate) const fn figure(
+        self,
+        metric: &'static str,
+        value: f64,
+        unit: &'static str,
+        goal: Option<Goal>,
+    ) -> Figure<'a> {
+        Figure {
+            bench: self.bench,
+            case: self.name,
+            metric,
+            value,
+            unit,
+            baseline: None,
+            goal,
+        }
+    }
+}
+
 impl Figure<'_> {
     pub(crate) fn print(&self) {
         let mut line = json!({

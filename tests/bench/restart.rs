@@ -17,7 +17,7 @@ use portico::net::client::{Client, SOCKET};
 use bed::Bed;
 use crowd::Visitor;
 use flow::{Flow, Lost};
-use report::{Figure, Goal, is_smoke, ms_since, quantile, say, tick};
+use report::{Case, Figure, Goal, is_smoke, ms_since, quantile, say, tick};
 
 /// The station whose flow runs.
 const WALKER: u32 = 2_000_000;
@@ -63,8 +63,12 @@ fn main() -> Result<()> {
         (Who::Both, "both"),
     ] {
         for (how, word) in [(How::Killed, "killed"), (How::Stopped, "stopped")] {
-            let case = format!("{name} {word}, {sessions} sessions");
-            bench.measure((who, how), &case, rounds)?;
+            let name = format!("{name} {word}, {sessions} sessions");
+            let case = Case {
+                bench: "restart",
+                name: &name,
+            };
+            bench.measure((who, how), case, rounds)?;
         }
     }
     Ok(())
@@ -77,8 +81,8 @@ struct Bench {
 }
 
 impl Bench {
-    fn measure(&mut self, what: (Who, How), case: &str, rounds: usize) -> Result<()> {
-        say(case);
+    fn measure(&mut self, what: (Who, How), case: Case<'_>, rounds: usize) -> Result<()> {
+        say(case.name);
         let (mut serving, mut granting) = (Vec::new(), Vec::new());
         let begun = tick();
         let flow = Flow::start(&self.bed, WALKER)?;
@@ -92,7 +96,7 @@ impl Bench {
         let flow = Flow::start(&self.bed, WALKER)?;
         std::thread::sleep(length);
         let alone = flow.finish()?;
-        let ms = |metric, value, goal| figure(case, metric, value, "ms", goal).print();
+        let ms = |metric, value, goal| case.figure(metric, value, "ms", goal).print();
         let quick = Some(Goal::AtMost(SERVING));
         ms("start_to_serving_p50", quantile(&serving, 500), quick);
         ms("start_to_serving_max", quantile(&serving, 1_000), quick);
@@ -177,28 +181,10 @@ impl Bench {
     }
 }
 
-const fn figure<'a>(
-    case: &'a str,
-    metric: &'static str,
-    value: f64,
-    unit: &'static str,
-    goal: Option<Goal>,
-) -> Figure<'a> {
-    Figure {
-        bench: "restart",
-        case,
-        metric,
-        value,
-        unit,
-        baseline: None,
-        goal,
-    }
-}
-
 /// What the flow lost by the restarts, and what the same flow lost in as much time without any.
-fn print_lost(case: &str, lost: Lost, alone: Lost) {
-    let packets = |metric, value, goal| figure(case, metric, value, "packets", goal).print();
-    let segments = |metric, value, goal| figure(case, metric, value, "segments", goal).print();
+fn print_lost(case: Case<'_>, lost: Lost, alone: Lost) {
+    let packets = |metric, value, goal| case.figure(metric, value, "packets", goal).print();
+    let segments = |metric, value, goal| case.figure(metric, value, "segments", goal).print();
     let none = Some(Goal::AtMost(0.0));
     packets("udp_packets_sent", lost.sent, None);
     packets("udp_packets_lost", lost.udp, none);
@@ -213,7 +199,7 @@ fn print_lost(case: &str, lost: Lost, alone: Lost) {
     );
     let silence = Figure {
         baseline: Some(alone.silence),
-        ..figure(case, "udp_longest_silence", lost.silence, "ms", None)
+        ..case.figure("udp_longest_silence", lost.silence, "ms", None)
     };
     silence.print();
 }

@@ -1,26 +1,31 @@
 //! Speeds in a configuration as `portico check` tells of them: what is refused, what is doubted, what
 //! is shown.
 
+use std::process::Output;
+
 use crate::check::{check, text};
 
 const NETWORK: &str = "[gateway]\nuplink = \"eth0\"\n\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\n\
      comune = \"Comune\"\ninterface = \"br0\"\nhost = \"wifi.comune.example.it\"\nwifi4eu_id = \"a\"\n";
 
-/// Exit status, and what is said of a file of these sections.
-fn told(sections: &str) -> (Option<i32>, String) {
+/// What is said of a file of these sections; the file is called `portico.toml` in it.
+fn told(arguments: &[&str], sections: &str) -> Output {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("portico.toml");
     std::fs::write(&file, format!("{NETWORK}{sections}")).unwrap();
-    let output = check(&[], &file);
-    let said = text(&output.stdout) + &text(&output.stderr);
+    let mut output = check(arguments, &file);
     let name = file.display().to_string();
-    (output.status.code(), said.replace(&name, "portico.toml"))
+    for said in [&mut output.stdout, &mut output.stderr] {
+        *said = text(said).replace(&name, "portico.toml").into_bytes();
+    }
+    output
 }
 
 fn assert_told(sections: &str, status: i32, wanted: &str) {
-    let (code, said) = told(sections);
+    let output = told(&[], sections);
+    let said = text(&output.stdout) + &text(&output.stderr);
     assert!(said.contains(wanted.trim_start()), "{wanted}\nis not in:\n{said}");
-    assert_eq!(code, Some(status), "{said}");
+    assert_eq!(output.status.code(), Some(status), "{said}");
 }
 
 #[test]
@@ -129,13 +134,10 @@ reserve_up = "1 Mbit/s"
 
 #[test]
 fn programs_are_told_the_same() {
-    let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("portico.toml");
     let sections = "[network.fair_use]\nvolume = \"2 GB\"\ndown = \"1 Mbit/s\"\nup = \"1 Mbit/s\"\n\
          [[network.schedule]]\nname = \"Market\"\ndays = [\"thu\"]\nfrom = \"07:00\"\ndown = \"6 Mbit/s\"\n\
          [uplink]\ndown = \"80 Mbit/s\"\nreserve_down = \"20%\"\n";
-    std::fs::write(&file, format!("{NETWORK}{sections}")).unwrap();
-    let answer: serde_json::Value = serde_json::from_slice(&check(&["--json"], &file).stdout).unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&told(&["--json"], sections).stdout).unwrap();
     let way = serde_json::json!({
         "measured": false, "bytes_per_second": 10_000_000, "kept_back_bytes_per_second": 2_000_000,
     });
