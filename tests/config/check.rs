@@ -28,6 +28,7 @@ fn a_good_file_is_explained() {
     for wanted in [
         "uplink eth0, IPv4 masqueraded, midnight of Europe/Rome",
         "queue: cake, a little below 100 Mbit/s; or fq_codel; where the kernel has one of them",
+        "a queue for each station near the peak, down and up, where the kernel has HTB; else limits",
         "piazza: Piazza Vittorio Emanuele, Comune di Busto Arsizio",
         "20 Mbit/s down, 10 Mbit/s up, burst 128 kB; recognised for 12 h",
     ] {

@@ -101,6 +101,12 @@ fn render_text(checked: &Checked) -> String {
     let _ = writeln!(text, "uplink   {check}");
     let _ = writeln!(text, "         {}", plans::render_line(uplink.line));
     let _ = writeln!(text, "         {}", render_queue(uplink));
+    if let Some(ways) = render_ways(checked.config.queued_ways()) {
+        let _ = writeln!(
+            text,
+            "         a queue for each station near the peak, {ways}, where the kernel has HTB; else limits"
+        );
+    }
     if forward.flowtable {
         let _ = writeln!(
             text,
@@ -130,6 +136,16 @@ fn render_queue(uplink: &Uplink) -> String {
         QueueWish::Cake => format!("queue: cake, {limit}; where the kernel has it"),
         QueueWish::FqCodel => "queue: fq_codel, where the kernel has it".to_owned(),
         QueueWish::Off => "queue: as it is".to_owned(),
+    }
+}
+
+/// Which directions these are.
+const fn render_ways(ways: [bool; 2]) -> Option<&'static str> {
+    match ways {
+        [true, true] => Some("down and up"),
+        [true, false] => Some("down"),
+        [false, true] => Some("up"),
+        [false, false] => None,
     }
 }
 

@@ -1,16 +1,44 @@
-//! The queue discipline of the uplink: what stands, and whether the kernel has what is wanted.
+//! The queues: what stands at the uplink and for stations, and whether the kernel has what is wanted.
 
 use super::Group;
 use super::tool::{self, Outcome};
-use crate::config::{Config, QueueWish};
+use crate::config::{Config, InterfaceName, QueueWish};
 use crate::model::Rate;
 use crate::net::queue::{self, Owner, Standing};
+use crate::net::trunk;
 
 /// What the kernel says of a discipline that it does not have.
 const UNKNOWN: &str = "kind is unknown";
 
 /// Looks.
 pub(super) async fn examine(group: &mut Group<'_>, config: &Config) {
+    examine_uplink(group, config).await;
+    if config.queued_ways()[0] {
+        examine_trunk(group);
+    }
+}
+
+/// Whether packets to stations wait in queues of each.
+fn examine_trunk(group: &mut Group<'_>) {
+    let standing = InterfaceName::new(trunk::DOWN).map(|device| queue::look(&device));
+    match standing {
+        Some(Ok(Some(standing))) if standing.owner == Owner::Portico => group.ok(format!(
+            "near the peak, packets to each active station wait in a queue of its own ({})",
+            trunk::DOWN
+        )),
+        Some(Err(error)) => group.warn(
+            format!("those of stations cannot be listed: {error}"),
+            "run portico doctor as root",
+        ),
+        _ => group.warn(
+            "stations have no queues of their own: limits alone share a scarce line, which uses less of it",
+            "use a kernel with sch_htb, sch_ingress, cls_u32, act_mirred and ifb, as Debian builds it; \
+             journalctl -u portico-netd tells which is missing",
+        ),
+    }
+}
+
+async fn examine_uplink(group: &mut Group<'_>, config: &Config) {
     let (uplink, wish) = (&config.gateway.uplink, config.uplink.queue);
     let standing = match queue::look(uplink) {
         Ok(standing) => standing,

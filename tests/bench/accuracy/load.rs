@@ -20,6 +20,8 @@ const TCP_PAYLOAD: f64 = 1_448.0;
 const UDP_PAYLOAD: usize = 1_472;
 /// UDP offers so many times what the plan allows.
 const OFFERED: f64 = 1.3;
+/// And so many times before counting begins, so that what the bucket has saved up is used.
+const DRAINING: f64 = 3.0;
 /// Between two echoes, and how long one is waited for.
 const PACE: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -187,12 +189,13 @@ fn udp(gateway: &Gateway, upward: bool, plan: u32, times: Times) -> Result<f64> 
     let stopped = Arc::clone(&stop);
     let sending = std::thread::spawn(move || {
         let packet = vec![0x50; UDP_PAYLOAD];
-        let per_ms = f64::from(plan) * 125.0 * OFFERED / 1_500.0;
-        let begun = tick();
+        let per_ms = f64::from(plan) * 125.0 / 1_500.0;
+        let (begun, skip) = (tick(), times.skip.as_secs_f64() * 1e3);
         let mut sent = 0.0;
         while !stopped.load(Ordering::Relaxed) {
             let now = ms_since(begun);
-            while sent < now * per_ms {
+            let due = now.min(skip) * DRAINING + (now - skip).max(0.0) * OFFERED;
+            while sent < due * per_ms {
                 let _ = sender.send(&packet);
                 sent += 1.0;
             }

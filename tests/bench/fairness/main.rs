@@ -47,7 +47,7 @@ pub(crate) struct Scale {
 const FULL: Scale = Scale {
     crowds: &[2, 20, 50],
     empty: Duration::from_secs(1),
-    settle: Duration::from_secs(12),
+    settle: Duration::from_secs(20),
     steady: Duration::from_secs(8),
     churn: Duration::from_secs(18),
 };
