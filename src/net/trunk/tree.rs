@@ -19,9 +19,11 @@ const FULL_PACKET: u32 = 1_514;
 const BURST_PART: u64 = 250;
 /// Rate of the queues inside a leaf, bytes per second (10 Gbit/s): they are never what limits.
 const INNER_RATE: u64 = 1_250_000_000;
-/// Bytes that wait of one flow at most. The largest packet that the kernel makes of many (64 KiB, and the
-/// headers that it will have) must find room, or it would never pass.
-const FLOW_BYTES: u32 = 80_000;
+/// Bytes that wait of one flow at most: what its station has for sure in this part of a second (80 ms), so that a
+/// single flow can use a fast line, within bounds. The largest packet that the kernel makes of many (64 KiB, and
+/// the headers that it will have) must find room, or it would never pass.
+const FLOW_PART_MS: u64 = 80;
+const FLOW_BYTES: (u64, u64) = (80_000, 400_000);
 /// Bytes that wait of a station where its flows are not kept apart: a hundred packets.
 const PLAIN_BYTES: u32 = 100 * FULL_PACKET;
 /// Queues of a station's flows, and of those that many stations share, as powers of two.
@@ -221,7 +223,7 @@ impl Tree {
             puts.push((requests.len(), *number, *shape));
             requests.push(Request::PutClass(class_of(*number, *shape)));
             if (moved || stands.is_none()) && wish::is_leaf(*number) {
-                push_leaf(&mut requests, self.leaf, *number);
+                push_leaf(&mut requests, self.leaf, *number, shape.rate);
             }
         }
         let refused: BTreeMap<usize, Errno> = batch::send(socket, self.interface, &requests)?
@@ -314,7 +316,7 @@ fn probe(socket: &mut Socket, interface: u32) -> Result<LeafKind, NetlinkError> 
     }
 }
 
-fn push_leaf(requests: &mut Vec<Request>, kind: LeafKind, number: u16) {
+fn push_leaf(requests: &mut Vec<Request>, kind: LeafKind, number: u16, rate: u64) {
     let (parent, handle) = (HANDLE | u32::from(number), handle_of(number));
     let own = wish::is_station(number);
     match kind {
@@ -325,6 +327,8 @@ fn push_leaf(requests: &mut Vec<Request>, kind: LeafKind, number: u16) {
         }),
         LeafKind::Hashed => {
             let bits = if own { OWN_BITS } else { SHARED_BITS };
+            let bytes = (rate.saturating_mul(FLOW_PART_MS) / 1_000).clamp(FLOW_BYTES.0, FLOW_BYTES.1);
+            let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
             requests.push(Request::AddTree { parent, handle });
             for queue in 1..=1_u32 << bits {
                 let class = Class {
@@ -340,7 +344,7 @@ fn push_leaf(requests: &mut Vec<Request>, kind: LeafKind, number: u16) {
                 requests.push(Request::AddFifo {
                     parent: handle | queue,
                     handle: 0,
-                    bytes: FLOW_BYTES,
+                    bytes,
                 });
             }
             requests.push(Request::AddFlowFilter { handle, bits });
