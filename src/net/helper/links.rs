@@ -15,10 +15,9 @@ pub(super) enum LinkNews {
     Seen(Sighting),
     /// The kernel has forgotten an address of a station.
     Gone(NetworkId, Mac, IpAddr),
-    /// An interface that the ruleset hooks at has come into being (or under another index).
+    /// An interface of a network, or the uplink, has come into being (or under another index): the ruleset
+    /// hooks at it, or knows it by its index.
     Appeared,
-    /// The same of the uplink, where the ruleset does not hook at it.
-    UplinkAppeared,
 }
 
 /// The machine's interfaces.
@@ -115,13 +114,7 @@ impl Links {
         let before = self.by_index.insert(index, link);
         self.refresh_own_macs();
         let same = before.is_some_and(|before| before.name == name);
-        if same {
-            None
-        } else if is_hooked(config, &name) {
-            Some(LinkNews::Appeared)
-        } else {
-            (config.gateway.uplink.as_str() == name).then_some(LinkNews::UplinkAppeared)
-        }
+        (!same && is_ours(config, &name)).then_some(LinkNews::Appeared)
     }
 
     fn refresh_own_macs(&mut self) {
@@ -165,11 +158,10 @@ impl Links {
     }
 }
 
-/// Whether the ruleset hooks at the interface: a network's, and with a flow table the uplink.
-fn is_hooked(config: &Config, name: &str) -> bool {
+/// Whether the interface is a network's or the uplink.
+fn is_ours(config: &Config, name: &str) -> bool {
     let mut networks = config.networks.iter();
-    networks.any(|network| network.interface.as_str() == name)
-        || (config.forward.flowtable && config.gateway.uplink.as_str() == name)
+    networks.any(|network| network.interface.as_str() == name) || config.gateway.uplink.as_str() == name
 }
 
 #[cfg(test)]
@@ -190,18 +182,19 @@ mod tests {
     }
 
     #[test]
-    fn the_uplink_is_hooked_at_where_there_is_a_flow_table() {
-        let mut config = config(vec![network("piazza", "br0")]);
-        let uplink = || link(9, "wan0", None, "02:00:5e:10:00:fd");
+    fn the_uplink_appears_and_other_interfaces_do_not() {
+        let config = config(vec![network("piazza", "br0")]);
+        let uplink = |index| link(index, "wan0", None, "02:00:5e:10:00:fd");
         let mut links = Links::default();
-        assert_eq!(links.take_in(&config, uplink()), Some(LinkNews::UplinkAppeared));
-        assert_eq!(links.take_in(&config, uplink()), None, "only once");
+        assert_eq!(links.take_in(&config, uplink(9)), Some(LinkNews::Appeared));
+        assert_eq!(links.take_in(&config, uplink(9)), None, "only once");
         let other = link(8, "wan1", None, "02:00:5e:10:00:fd");
         assert_eq!(links.take_in(&config, other), None);
-        config.forward.flowtable = true;
-        let mut links = Links::default();
-        assert_eq!(links.take_in(&config, uplink()), Some(LinkNews::Appeared));
-        assert_eq!(links.take_in(&config, uplink()), None, "only once");
+        assert_eq!(
+            links.take_in(&config, uplink(10)),
+            Some(LinkNews::Appeared),
+            "made anew"
+        );
     }
 
     #[test]

@@ -322,12 +322,7 @@ impl Helper {
                 self.queues.begin_anew();
                 self.guard.suspect(Instant::now(), Suspicion::Certain);
             }
-            Some(LinkNews::UplinkAppeared) if !at_start => {
-                self.queue.begin_anew();
-                self.queues.begin_anew();
-                self.guard.suspect(Instant::now(), Suspicion::Perhaps);
-            }
-            Some(LinkNews::Appeared | LinkNews::UplinkAppeared) | None => {}
+            Some(LinkNews::Appeared) | None => {}
         }
     }
 
@@ -346,7 +341,7 @@ impl Helper {
                     }
                     return;
                 }
-                Ok(false) => tracing::warn!("somebody else changed the ruleset; loading it again"),
+                Ok(false) => tracing::warn!("the ruleset is not as it was left; loading it again"),
                 Err(error) => tracing::error!(%error, "the ruleset cannot be read"),
             }
         }

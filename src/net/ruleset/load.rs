@@ -6,6 +6,7 @@ use super::standing::{FAMILIES, Parts, stale_commands, table_text};
 use super::{Backstop, RulesetError, TABLE, render_closed, render_with};
 use super::{flowtable, nft};
 use crate::config::{Config, InterfaceName};
+use crate::net::index_of;
 
 /// What stands after a load, for a later [`verify`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,7 @@ async fn load_attached(
     attached: &impl Fn(&InterfaceName) -> bool,
     flowtable: bool,
 ) -> Result<(), RulesetError> {
-    let plain = render_with(config, attached, flowtable, &[])?;
+    let plain = render_with(config, attached, index_of, flowtable, &[])?;
     let mut stale = Vec::new();
     for (family, listing) in FAMILIES.into_iter().zip(list().await?) {
         if let Some(listing) = listing {
@@ -51,7 +52,7 @@ async fn load_attached(
             stale.extend(stale_commands(family, &Parts::read(&listing), &wanted));
         }
     }
-    let text = render_with(config, attached, flowtable, &stale)?;
+    let text = render_with(config, attached, index_of, flowtable, &stale)?;
     nft::run(&["-f", "-"], &text).await?;
     Ok(())
 }
@@ -62,7 +63,7 @@ async fn load_attached(
 /// [`RulesetError`].
 pub async fn check(config: &Config) -> Result<(), RulesetError> {
     let flowtable = flowtable::is_wanted(config).await?;
-    let text = render_with(config, |_| true, flowtable, &[])?;
+    let text = render_with(config, |_| true, index_of, flowtable, &[])?;
     nft::run(&["-c", "-f", "-"], &text).await?;
     Ok(())
 }
@@ -133,5 +134,5 @@ async fn list() -> Result<[Option<String>; 2], RulesetError> {
 }
 
 fn exists(interface: &InterfaceName) -> bool {
-    crate::net::index_of(interface).is_some()
+    index_of(interface).is_some()
 }

@@ -173,7 +173,7 @@ fn a_flow_table_takes_granted_flows_only_and_none_of_stations_without_access() {
             && without.contains("meta mark 0x8 ip6 hoplimit set 1"),
         "{without}"
     );
-    let nowhere = render_with(&config, |name| name.as_str() == "br0", true, &[]).unwrap();
+    let nowhere = render_with(&config, |name| name.as_str() == "br0", |_| None, true, &[]).unwrap();
     assert!(
         nowhere.contains(r#"devices = { "br0" };"#),
         "the uplink is absent"
@@ -183,9 +183,34 @@ fn a_flow_table_takes_granted_flows_only_and_none_of_stations_without_access() {
 #[test]
 fn an_absent_interface_gets_no_hook_but_keeps_its_sets() {
     let config = config(vec![network("piazza", "br0"), network("molini", "br1")]);
-    let text = render_with(&config, |name| name.as_str() == "br0", false, &[]).unwrap();
+    let text = render_with(&config, |name| name.as_str() == "br0", |_| None, false, &[]).unwrap();
     assert!(text.contains(r#"device "br0""#) && !text.contains(r#"device "br1""#));
     assert!(text.contains("set auth_molini"));
+}
+
+#[test]
+fn every_packets_rules_compare_numbers_of_interfaces_where_there_are_any() {
+    let config = config(vec![network("piazza", "br0"), network("molini", "br1")]);
+    let named = render(&config).unwrap();
+    let quick = [
+        ("iifname != \"wan0\" goto guard_others", "iif != 3 goto guard_others"),
+        ("1 iifname \"br0\" accept", "1 iif 7 accept"),
+        ("reply iifname \"wan0\" meta", "reply iif 3 meta"),
+        ("oifname \"wan0\" accept", "oif 3 accept"),
+    ];
+    let index = |name: &InterfaceName| match name.as_str() {
+        "wan0" => Some(3),
+        "br0" => Some(7),
+        _ => None,
+    };
+    let numbered = render_with(&config, |_| true, index, false, &[]).unwrap();
+    let mut renamed = named.clone();
+    for (name, number) in quick {
+        assert_eq!(named.matches(name).count(), 1, "{name}");
+        renamed = renamed.replace(name, number);
+    }
+    assert_eq!(numbered, renamed, "br1 is absent, and all else goes by name");
+    assert!(numbered.contains("2 iifname \"br1\" accept"));
 }
 
 fn prefixes() -> impl Strategy<Value = Vec<(std::net::Ipv4Addr, u8, u16)>> {
