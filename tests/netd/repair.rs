@@ -64,6 +64,25 @@ async fn an_interface_that_appears_later_is_guarded_then() {
             .run("nft list chain netdev portico from_stations_piazza")
             .contains(r#"device "br0""#)
     });
+    let knows = |chain: &str, rule: &str| {
+        let listed = format!("nft list chain inet portico {chain}");
+        helper.gateway.run(&listed).contains(rule)
+    };
+    wait_until("its number is the new one", || {
+        knows("check_stations", r#"iif "br0" accept"#)
+    });
+    assert!(knows("guard_stations", r#"iif != "wan0" goto"#));
+    helper.gateway.run("ip link delete wan0");
+    assert!(
+        !knows("guard_stations", "wan0"),
+        "an interface that is gone has no number"
+    );
+    helper
+        .gateway
+        .run("ip link add wan0 type bridge; ip link set wan0 up");
+    wait_until("the uplink's number is the new one", || {
+        knows("guard_stations", r#"iif != "wan0" goto"#) && knows("forward_stations", r#"oif "wan0" accept"#)
+    });
 }
 
 #[tokio::test]

@@ -51,10 +51,16 @@ fn loading_twice_changes_nothing_and_keeps_the_elements() {
     assert!(gateway.block_on(ruleset::verify(&second)).unwrap());
     let printed = ruleset::render(&config).unwrap();
     gateway.run(&format!("nft -f - <<'END'\n{printed}\nEND"));
+    let by_name = ["iif \"", "iif != \"", "oif \""]
+        .into_iter()
+        .fold(text.clone(), |text, number| {
+            text.replace(number, &number.replacen("if", "ifname", 1))
+        });
+    assert_ne!(by_name, text);
     assert_eq!(
         gateway.run("nft -s -t list ruleset"),
-        text,
-        "the printed text loads to the same"
+        by_name,
+        "the printed text loads to the same, but that it goes by names"
     );
     assert!(granted(&gateway));
 }

@@ -193,7 +193,10 @@ fn every_packets_rules_compare_numbers_of_interfaces_where_there_are_any() {
     let config = config(vec![network("piazza", "br0"), network("molini", "br1")]);
     let named = render(&config).unwrap();
     let quick = [
-        ("iifname != \"wan0\" goto guard_others", "iif != 3 goto guard_others"),
+        (
+            "iifname != \"wan0\" goto guard_others",
+            "iif != 3 goto guard_others",
+        ),
         ("1 iifname \"br0\" accept", "1 iif 7 accept"),
         ("reply iifname \"wan0\" meta", "reply iif 3 meta"),
         ("oifname \"wan0\" accept", "oif 3 accept"),
