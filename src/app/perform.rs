@@ -48,6 +48,7 @@ impl Hands {
                 // The browser may have gone meanwhile.
                 let _ = self.waiting.remove(&id).map(|reply| reply.send(answer));
             }
+            Command::Record(_) | Command::Beat(_) | Command::DrawKey(_) => {}
             Command::Keep(session) => self.store.change(Change::Keep(session)),
             Command::Forget { network, mac, end } => {
                 tracing::debug!(%network, ?end, "a session ended");

@@ -83,7 +83,15 @@ impl Gateway {
     ) {
         for &(mac, reading) in readings {
             let key = (network, mac);
+            let before = self.sessions.get(&key).map(|session| session.usage.up.packets);
             let used_up = self.add_reading(key, reading);
+            if before.is_some_and(|before| {
+                self.sessions
+                    .get(&key)
+                    .is_some_and(|session| session.usage.up.packets > before)
+            }) {
+                self.count_sign(key, now.boot);
+            }
             if used_up {
                 self.relimit(key, now);
             }
@@ -114,6 +122,7 @@ impl Gateway {
                 let fresh = last.since(seen);
                 let totals = self.statistics.of(key.0);
                 totals.usage = totals.usage.plus(fresh);
+                self.figures.used(key.0, fresh);
                 self.leave_day(key, plans::bytes(fresh));
             }
             None => {
@@ -138,6 +147,7 @@ impl Gateway {
         session.moved[1] = session.moved[1].saturating_add(fresh.up.bytes);
         let totals = self.statistics.of(key.0);
         totals.usage = totals.usage.plus(fresh);
+        self.figures.used(key.0, fresh);
         self.count_day(key, fresh)
     }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::event::{BatchId, RequestId};
+use crate::model::figures::{Figure, Heartbeat, KeyPeriod};
 use crate::model::{
     AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, QueueOp, RatePlan, SessionEnd, StoredSession,
 };
@@ -77,6 +78,13 @@ pub enum Command {
         /// Why it ended.
         end: SessionEnd,
     },
+    /// Add figures to those that are kept.
+    Record(Vec<Figure>),
+    /// Keep this sign of life instead of the last one.
+    Beat(Heartbeat),
+    /// Draw a key for the devices of a period, keep it instead of the one before, which is destroyed;
+    /// answered by [`Event::KeyDrawn`](super::Event::KeyDrawn).
+    DrawKey(KeyPeriod),
 }
 
 /// How a station stands.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::figures::{DeviceFamily, DeviceKey, Heartbeat, KeyPeriod, Language};
 use crate::model::{Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Policy, StoredSession};
 
 /// Ties a [`Question`] to its [`Answer`](super::Answer).
@@ -51,12 +52,29 @@ pub struct Sighting {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
-    /// How do I stand? (page, probe, RFC 8908 API)
+    /// How do I stand? (page, RFC 8908 API)
     Status,
+    /// The same, by the connectivity probe of such a device.
+    Probe(DeviceFamily),
     /// The button: let me in. The form token has been checked.
     Grant,
     /// The other button: let me out. The form token has been checked.
     Disconnect,
+}
+
+/// What the portal saw, of nobody in particular.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// A page with a button was shown in that language.
+    Viewed(Language),
+    /// A page has measured itself.
+    Loaded {
+        /// How long it took to load, milliseconds.
+        ms: u32,
+        /// Whether the visual identity was drawn, where the Commission's snippet was asked for it.
+        banner: Option<bool>,
+    },
 }
 
 /// Something that happened.
@@ -145,6 +163,29 @@ pub enum Event {
         network: NetworkId,
         /// Station.
         mac: Mac,
+    },
+    /// What the store holds of the statistics; counting begins.
+    FiguresKept {
+        /// The last sign of life.
+        last: Option<Heartbeat>,
+        /// Keys of the devices.
+        keys: Vec<(KeyPeriod, DeviceKey)>,
+    },
+    /// A key was drawn for [`Command::DrawKey`](super::Command::DrawKey).
+    KeyDrawn {
+        /// What for.
+        period: KeyPeriod,
+        /// The key.
+        key: DeviceKey,
+    },
+    /// Whether there is an Internet behind the gateway, as far as is known.
+    Uplink(bool),
+    /// The portal saw something.
+    Noted {
+        /// Network.
+        network: NetworkId,
+        /// What.
+        note: Note,
     },
     /// The packet path dropped packets of, or to, stations; counted.
     Dropped {

@@ -14,7 +14,7 @@ use super::plans::Plans;
 use super::queues::Queues;
 use super::session::Session;
 use super::share::Sharing;
-use super::statistics::Statistics;
+use super::statistics::{Counting, Statistics};
 use super::taps::Taps;
 use crate::model::{
     Boot, BootId, Counters, DropCause, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Policy, SessionEnd,
@@ -52,6 +52,7 @@ pub struct Gateway {
     pub(super) garden: Garden,
     pub(super) outbox: Outbox,
     pub(super) statistics: Statistics,
+    pub(super) figures: Counting,
     pub(super) waiters: BTreeMap<Key, Vec<Waiter>>,
     /// Deadlines of waiting requests, soonest first.
     pub(super) deadlines: BTreeSet<(Boot, Key)>,
@@ -109,6 +110,7 @@ impl Gateway {
             garden: Garden::default(),
             outbox: Outbox::default(),
             statistics: Statistics::default(),
+            figures: Counting::default(),
             waiters: BTreeMap::new(),
             deadlines: BTreeSet::new(),
             quarantine: BTreeMap::new(),
@@ -144,9 +146,13 @@ impl Gateway {
                 self.forget_openings();
                 self.reconfigure(policy, now);
             }
-            Event::KernelHolds(sessions) => self.take_inventory(&sessions, now),
+            Event::KernelHolds(sessions) => {
+                self.take_inventory(&sessions, now);
+                self.note_link(now);
+            }
             Event::HelperLost => {
                 self.outbox.unlink();
+                self.note_link(now);
                 self.forget_openings();
                 self.departing.clear();
                 self.to_read.clear();
@@ -189,6 +195,10 @@ impl Gateway {
                 self.statistics.dropped(network, drops);
             }
             Event::Queued { ways, stations } => self.take_queues(ways, &stations),
+            Event::FiguresKept { last, keys } => self.begin_counting(last.as_ref(), keys, now),
+            Event::KeyDrawn { period, key } => self.take_key(period, key, now),
+            Event::Uplink(is_up) => self.set_uplink(is_up, now),
+            Event::Noted { network, note } => self.figures.note(network, note),
             Event::Malformed { network, count } => self.statistics.of(network).malformed += count,
         }
     }
@@ -211,6 +221,7 @@ impl Gateway {
             self.resync_at,
             self.next_tidy,
             self.plans.next_look,
+            self.figures.next,
         ];
         let first = ours.into_iter().flatten().min();
         [expiry, deadline, first].into_iter().flatten().min()
@@ -287,6 +298,7 @@ impl Gateway {
             });
             self.look_at_calendar(now);
         }
+        self.keep_figures(now);
     }
 
     pub(super) fn rules(&self, network: NetworkId) -> Option<&NetworkPolicy> {
@@ -299,6 +311,7 @@ impl Gateway {
         let on_conflict = rules.on_conflict;
         self.next_tidy.get_or_insert(now.boot.plus_ms(TIDY_MS));
         let noticed = self.identity.seen(sighting, now.boot);
+        self.count_sign(key, now.boot);
         if noticed.conflict.is_none() {
             return;
         }

@@ -12,6 +12,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::event::Sighting;
+use crate::model::figures::DeviceFamily;
 use crate::model::{Boot, Mac, NetworkId};
 
 /// Most addresses of one station; a phone has one IPv4, one link-local and a few temporary IPv6
@@ -94,6 +95,9 @@ struct Station {
     port: Option<u32>,
     /// The last moves, the newest at the end.
     moves: [Option<Move>; FLAPPING_MOVES],
+    /// When it first turned to the portal since it was last online, and what its probe told of it.
+    contact: Option<Boot>,
+    family: Option<DeviceFamily>,
 }
 
 impl Identity {
@@ -169,6 +173,27 @@ impl Identity {
     #[must_use]
     pub fn last_seen(&self, network: NetworkId, mac: Mac) -> Option<Boot> {
         self.station(network, mac).map(|station| station.seen)
+    }
+
+    /// A station turns to the portal: its probe, or a page.
+    pub fn contact(&mut self, network: NetworkId, mac: Mac, family: Option<DeviceFamily>, now: Boot) {
+        let table = self.networks.get_mut(&network);
+        if let Some(station) = table.and_then(|table| table.stations.get_mut(&mac)) {
+            // One with access has made its way: what it asks now is not the beginning of another.
+            if !station.pinned {
+                station.contact.get_or_insert(now);
+            }
+            // Whoever probes as a browser too is still what its system said first.
+            let better = station.family.is_none_or(|known| known == DeviceFamily::Other);
+            station.family = family.filter(|_| better).or(station.family);
+        }
+    }
+
+    /// When a station first turned to the portal, which is forgotten with that; and what it is.
+    pub fn first_contact(&mut self, network: NetworkId, mac: Mac) -> (Option<Boot>, Option<DeviceFamily>) {
+        let table = self.networks.get_mut(&network);
+        let station = table.and_then(|table| table.stations.get_mut(&mac));
+        station.map_or((None, None), |station| (station.contact.take(), station.family))
     }
 
     /// Forgets stations without a session that nobody has seen for [`SILENT_MS`].

@@ -171,6 +171,7 @@ impl Gateway {
             if new {
                 self.statistics.of(key.0).grants += 1;
             }
+            self.count_session(key, new, now);
             if !kept {
                 self.keep(key, now);
             }
@@ -293,6 +294,7 @@ impl Gateway {
             .is_some_and(|session| !session.acknowledged);
         if matches!(op, AccessOp::Grant { .. }) && unacknowledged {
             self.statistics.of(key.0).failed += 1;
+            self.figures.of(key.0).refused += 1;
             self.take_back(key);
         } else {
             self.refuses = true;

@@ -38,9 +38,9 @@ mod tests;
 mod world;
 
 pub use command::{Answer, Command, Standing};
-pub use event::{BatchId, Event, Question, RequestId, SeenBy, Sighting};
+pub use event::{BatchId, Event, Note, Question, RequestId, SeenBy, Sighting};
 pub use garden::{GardenFigures, RELEASED_TTL};
 pub use gateway::Gateway;
 pub use sharing::{LineSnapshot, NetworkShare, WaySnapshot};
 pub use snapshot::{NetworkSnapshot, Snapshot, StationView};
-pub use statistics::Totals;
+pub use statistics::{Minute, Totals};

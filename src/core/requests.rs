@@ -31,7 +31,14 @@ impl Gateway {
         };
         self.handle(super::Event::Seen(sighting), now);
         match question {
-            Question::Status => self.answer(id, Answer::Is(self.standing(key, now))),
+            Question::Status => {
+                self.identity.contact(network, mac, None, now.boot);
+                self.answer(id, Answer::Is(self.standing(key, now)));
+            }
+            Question::Probe(family) => {
+                self.identity.contact(network, mac, Some(*family), now.boot);
+                self.answer(id, Answer::Is(self.standing(key, now)));
+            }
             Question::Grant => self.grant(id, key, now),
             Question::Disconnect => self.disconnect(id, key, now),
         }
@@ -73,8 +80,13 @@ impl Gateway {
     fn grant(&mut self, id: RequestId, key: Key, now: Now) {
         let standing = self.standing(key, now);
         if standing != Standing::Captive {
-            if standing == Standing::Blocked {
-                self.statistics.of(key.0).refused += 1;
+            match standing {
+                Standing::Blocked => {
+                    self.statistics.of(key.0).refused += 1;
+                    self.figures.of(key.0).blocked += 1;
+                }
+                Standing::Granted { .. } => self.figures.of(key.0).grants += 1,
+                Standing::Captive | Standing::Exempt => {}
             }
             return self.answer(id, Answer::Is(standing));
         }
@@ -87,11 +99,13 @@ impl Gateway {
         let (recognition, full) = (rules.recognition, self.count(key.0) >= rules.max_stations);
         if full {
             self.statistics.of(key.0).failed += 1;
+            self.figures.of(key.0).refused += 1;
             return self.answer(id, Answer::TryAgain);
         }
         let plan = rules.plan;
         if !self.taps.may(key, now.boot) {
             self.statistics.of(key.0).hasty += 1;
+            self.figures.of(key.0).refused += 1;
             return self.answer(id, Answer::TryAgain);
         }
         let ends = lifecycle::decide_end(recognition, &self.policy.time_zone, now);

@@ -42,6 +42,12 @@ pub(super) struct Session {
     pub(super) metered: Boot,
     /// What the kernel is to hold it to.
     pub(super) limit: RatePlan,
+    /// Whether it is counted among those online.
+    pub(super) online: bool,
+    /// Its last sign of life.
+    pub(super) active: Boot,
+    /// The day on which its station was last counted among the different ones.
+    pub(super) counted: u32,
 }
 
 impl Session {
@@ -60,6 +66,9 @@ impl Session {
             moved: [0; 2],
             metered: now.boot,
             limit,
+            online: false,
+            active: now.boot,
+            counted: 0,
         }
     }
 
@@ -103,6 +112,7 @@ impl Gateway {
             self.answer_waiters(key, None, |_| Answer::TryAgain);
         }
         self.statistics.ended(network, end);
+        self.count_end(key, &session, now);
         self.leave_day(key, session.today);
         self.forget(key, end);
         // What became exempt stays in the sets; a network that left has none.
@@ -204,5 +214,6 @@ impl Gateway {
         for key in keys {
             self.keep(key, now);
         }
+        self.stop_counting(now);
     }
 }

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use super::access::Key;
 use super::{Answer, Command, Event, Gateway, Question, RequestId, Standing};
+use crate::model::figures::{
+    Day, DayFigures, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod, Month, MonthFigures,
+};
 use crate::model::{
     AccessOp, Applied, Boot, BootId, Burst, Counter, Counters, KernelSession, Mac, NetworkId, NetworkPolicy,
     Now, OnConflict, OpError, Policy, QueueOp, Rate, RatePlan, Recognition, StoredSession, TimeZone,
@@ -32,6 +35,13 @@ pub(super) struct World {
     /// Disconnected while the next batch is under way.
     pub(super) end_while_under_way: Option<Key>,
     requests: u64,
+    /// What the store has of the statistics.
+    pub(super) hours: BTreeMap<(NetworkId, Hour), HourFigures>,
+    pub(super) days: BTreeMap<(NetworkId, Day), DayFigures>,
+    pub(super) months: BTreeMap<(NetworkId, Month), MonthFigures>,
+    pub(super) last_beat: Option<Heartbeat>,
+    pub(super) keys: Vec<(KeyPeriod, DeviceKey)>,
+    drawn: u8,
 }
 
 pub(super) fn network(id: &str) -> NetworkId {
@@ -98,6 +108,12 @@ impl World {
             refuse_next_batch: false,
             end_while_under_way: None,
             requests: 0,
+            hours: BTreeMap::new(),
+            days: BTreeMap::new(),
+            months: BTreeMap::new(),
+            last_beat: None,
+            keys: Vec::new(),
+            drawn: 0,
         };
         world.restart();
         world
@@ -272,10 +288,55 @@ impl World {
                     self.store.remove(&(network, mac));
                 }
                 Command::Queue(ops) => self.queue_ops.extend(ops),
+                Command::Record(figures) => figures.into_iter().for_each(|figure| self.record(figure)),
+                Command::Beat(beat) => self.last_beat = Some(beat),
+                Command::DrawKey(period) => {
+                    self.drawn += 1;
+                    let key = DeviceKey::new([self.drawn; 32]);
+                    let same = |of: &KeyPeriod| std::mem::discriminant(of) == std::mem::discriminant(&period);
+                    self.keys.retain(|(of, _)| !same(of));
+                    self.keys.push((period, key.clone()));
+                    self.gateway.handle(Event::KeyDrawn { period, key }, self.now);
+                }
                 Command::FlushFlows { .. } | Command::Open { .. } | Command::Release { .. } => {}
             }
         }
         panic!("commands come without end");
+    }
+
+    /// The store tells what it has, so that counting begins.
+    pub(super) fn count(&mut self) {
+        self.tell(Event::FiguresKept {
+            last: self.last_beat.clone(),
+            keys: self.keys.clone(),
+        });
+    }
+
+    /// An orderly stop.
+    pub(super) fn stop(&mut self) {
+        self.gateway.keep_all(self.now);
+        self.carry_out();
+    }
+
+    fn record(&mut self, figure: Figure) {
+        match figure {
+            Figure::Hour {
+                network,
+                hour,
+                figures,
+                ..
+            } => self.hours.entry((network, hour)).or_default().merge(&figures),
+            Figure::Day {
+                network,
+                day,
+                figures,
+            } => self.days.entry((network, day)).or_default().merge(&figures),
+            Figure::Month {
+                network,
+                month,
+                figures,
+            } => self.months.entry((network, month)).or_default().merge(&figures),
+        }
     }
 
     fn apply(&mut self, ops: &[AccessOp]) -> Result<Vec<Applied>, OpError> {

@@ -51,7 +51,7 @@ pub struct HourFigures {
     /// Times that the button was pressed and could not let anybody in: the network was full, the kernel
     /// did not follow, or somebody pressed too often.
     pub refused: u64,
-    /// Best rate to stations over ten seconds, bytes per second, of all networks on the line together: what the line
+    /// Best rate to stations over a minute, bytes per second, of all networks on the line together: what the line
     /// proved that it carries.
     pub best_down: u64,
     /// Time out of service.

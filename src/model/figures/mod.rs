@@ -17,6 +17,7 @@
 //! | `sketch` | how many different devices, without keeping any |
 //! | `hour` | the figures |
 //! | `outage` | time out of service, by cause |
+//! | `record` | what goes to the store and comes back from it |
 //! | `ledger` | how exports read figures |
 //! | [`suppress`] | what may be told |
 
@@ -24,6 +25,7 @@ mod histogram;
 mod hour;
 mod ledger;
 mod outage;
+mod record;
 mod sketch;
 pub mod suppress;
 mod tally;
@@ -33,6 +35,7 @@ pub use histogram::Histogram;
 pub use hour::{DayFigures, DeviceFamily, HourFigures, Language, LanguageError, MonthFigures, Snippet};
 pub use ledger::{Book, DayRecord, Days, Ledger, LedgerError};
 pub use outage::{Outage, Outages};
+pub use record::{DeviceKey, Figure, Heartbeat, KeyPeriod};
 pub use sketch::Sketch;
 pub use tally::Tally;
 pub use time::{Day, Hour, Month, Period, PeriodError};

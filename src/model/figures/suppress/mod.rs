@@ -63,7 +63,7 @@ pub struct PublicFigures {
     pub to_online: Distribution,
     /// Of a thousand pages that told, on how many the visual identity was drawn.
     pub snippet_per_mille: Option<u64>,
-    /// Best rate over ten seconds, bytes per second.
+    /// Best rate over a minute, bytes per second, of all networks on the line together.
     pub best_down: u64,
     /// Time out of service.
     pub outages: Outages,

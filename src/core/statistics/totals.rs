@@ -1,4 +1,4 @@
-//! What is counted: aggregates per network, never a station.
+//! Totals of each network since the daemon started, for administrators.
 
 use std::collections::BTreeMap;
 
@@ -34,21 +34,21 @@ pub struct Totals {
 
 /// By network.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Statistics {
+pub(in crate::core) struct Statistics {
     networks: BTreeMap<NetworkId, Totals>,
     drops: BTreeMap<NetworkId, Drops>,
 }
 
 impl Statistics {
-    pub(super) fn of(&mut self, network: NetworkId) -> &mut Totals {
+    pub(in crate::core) fn of(&mut self, network: NetworkId) -> &mut Totals {
         self.networks.entry(network).or_default()
     }
 
-    pub(super) fn read(&self, network: NetworkId) -> Totals {
+    pub(in crate::core) fn read(&self, network: NetworkId) -> Totals {
         self.networks.get(&network).copied().unwrap_or_default()
     }
 
-    pub(super) fn dropped(&mut self, network: NetworkId, fresh: Drops) {
+    pub(in crate::core) fn dropped(&mut self, network: NetworkId, fresh: Drops) {
         let sums = self.drops.entry(network).or_default();
         for (cause, count) in fresh {
             let sum = sums.entry(cause).or_default();
@@ -56,11 +56,11 @@ impl Statistics {
         }
     }
 
-    pub(super) fn drops(&self, network: NetworkId) -> Drops {
+    pub(in crate::core) fn drops(&self, network: NetworkId) -> Drops {
         self.drops.get(&network).cloned().unwrap_or_default()
     }
 
-    pub(super) fn ended(&mut self, network: NetworkId, end: SessionEnd) {
+    pub(in crate::core) fn ended(&mut self, network: NetworkId, end: SessionEnd) {
         let totals = self.of(network);
         match end {
             SessionEnd::Expired => totals.expired += 1,

@@ -1,0 +1,122 @@
+//! How many different devices were online, without knowing any of them again.
+//!
+//! A MAC goes through HMAC-SHA256 under a key of the day, and of the month, into a sketch. The key of
+//! the day is destroyed at local midnight, that of the month at the month's end: from then on nobody, the
+//! gateway included, can find out whether a known MAC is in a sketch.
+//!
+//! The trade-off of the month: to tell how many different devices came within it, its key must last as
+//! long. Whoever takes the gateway with its state within the month can try a MAC that he knows and learn
+//! that the sketch would be the same with it; so he can for the running day by the running sessions
+//! anyway. The registers of a sketch name nobody: without the MAC there is nothing to try, and with more
+//! than some thousand devices nearly every MAC seems to be in. All networks of a gateway share a key, so
+//! that those who were on two are not counted twice in the comune; figures of different days cannot be
+//! compared at all, which is meant.
+
+use std::collections::BTreeMap;
+
+use hmac::{Hmac, KeyInit, Mac as _};
+use sha2::Sha256;
+
+use crate::model::figures::{DayFigures, DeviceKey, Figure, KeyPeriod, MonthFigures, Sketch};
+use crate::model::{Mac, NetworkId};
+
+/// Block size of SHA-256 (RFC 2104: shorter keys are filled with zeros).
+const BLOCK: usize = 64;
+
+/// Sketches since the last save, and the keys they are made under.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Devices {
+    day: Option<(KeyPeriod, DeviceKey)>,
+    month: Option<(KeyPeriod, DeviceKey)>,
+    fresh: BTreeMap<NetworkId, Fresh>,
+    /// Which day it is, counted from the start: sessions remember in which they were taken in.
+    serial: u32,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Fresh {
+    day: Sketch,
+    month: Sketch,
+}
+
+impl Devices {
+    /// Takes a device in, unless `counted` says that it has been; sets it.
+    pub(super) fn count(&mut self, network: NetworkId, mac: Mac, counted: &mut u32) {
+        if *counted == self.serial {
+            return;
+        }
+        let (Some((_, day)), Some((_, month))) = (&self.day, &self.month) else {
+            return;
+        };
+        *counted = self.serial;
+        let fresh = self.fresh.entry(network).or_default();
+        fresh.day.insert(hash(day, mac));
+        fresh.month.insert(hash(month, mac));
+    }
+
+    /// Begins the periods it is time for: keys of others are destroyed. The keys to ask for.
+    pub(super) fn begin(&mut self, periods: [KeyPeriod; 2]) -> Vec<KeyPeriod> {
+        let [day, month] = periods;
+        let mut wanted = Vec::new();
+        for (slot, period) in [(&mut self.day, day), (&mut self.month, month)] {
+            if slot.as_ref().is_none_or(|(of, _)| *of != period) {
+                // The key wipes itself.
+                *slot = None;
+                self.serial = self.serial.wrapping_add(1).max(1);
+                wanted.push(period);
+            }
+        }
+        wanted
+    }
+
+    /// A key for a period; it is kept if the period is one of those that run.
+    pub(super) fn adopt(&mut self, period: KeyPeriod, key: DeviceKey, running: [KeyPeriod; 2]) {
+        let slot = match period {
+            KeyPeriod::Day(_) => &mut self.day,
+            KeyPeriod::Month(_) => &mut self.month,
+        };
+        if running.contains(&period) && slot.is_none() {
+            *slot = Some((period, key));
+        }
+    }
+
+    /// What was taken in since the last time.
+    pub(super) fn take(&mut self) -> Vec<Figure> {
+        let (day, month) = (self.day.as_ref(), self.month.as_ref());
+        let (Some((KeyPeriod::Day(day), _)), Some((KeyPeriod::Month(month), _))) = (day, month) else {
+            return Vec::new();
+        };
+        let (day, month) = (*day, *month);
+        let fresh = std::mem::take(&mut self.fresh).into_iter();
+        fresh
+            .flat_map(|(network, fresh)| {
+                let of_day = DayFigures { devices: fresh.day };
+                let of_month = MonthFigures { devices: fresh.month };
+                [
+                    Figure::Day {
+                        network,
+                        day,
+                        figures: of_day,
+                    },
+                    Figure::Month {
+                        network,
+                        month,
+                        figures: of_month,
+                    },
+                ]
+            })
+            .collect()
+    }
+}
+
+/// 64 bits of the keyed hash.
+fn hash(key: &DeviceKey, mac: Mac) -> u64 {
+    let mut block = [0_u8; BLOCK];
+    block[..key.bytes().len()].copy_from_slice(key.bytes());
+    let mut hmac: Hmac<Sha256> = Hmac::new(&block.into());
+    hmac.update(&mac.octets());
+    let digest = hmac.finalize().into_bytes();
+    let mut head = [0; 8];
+    head.copy_from_slice(&digest[..8]);
+    u64::from_be_bytes(head)
+}

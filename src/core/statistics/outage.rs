@@ -1,0 +1,124 @@
+//! Time out of service: while the gateway runs, by what it knows; and while nothing ran, by the last
+//! sign of life that the store holds.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::figures::{Day, Figure, Heartbeat, Hour, HourFigures, Outage};
+use crate::model::{Boot, BootId, NetworkId, TimeZone};
+
+/// A longer silence is a clock that was wrong, not an outage.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 400);
+/// Hours of a silence that are told at once.
+const AT_ONCE: usize = 24 * 7;
+
+/// What is wrong now, and since when.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Troubles {
+    is_offline: bool,
+    is_unlinked: bool,
+    since: Boot,
+    /// Milliseconds that make no whole second yet.
+    rest: u64,
+}
+
+impl Troubles {
+    /// Nothing is counted before this instant.
+    pub(super) const fn begin(&mut self, now: Boot) {
+        self.since = now;
+    }
+
+    /// Whether there is an Internet; what was before is given back.
+    pub(super) fn set_offline(&mut self, is_offline: bool, now: Boot) -> Option<(Outage, u64)> {
+        let before = self.settle(now);
+        self.is_offline = is_offline;
+        before
+    }
+
+    /// Whether the packet path can be changed; what was before is given back.
+    pub(super) fn set_unlinked(&mut self, is_unlinked: bool, now: Boot) -> Option<(Outage, u64)> {
+        let before = self.settle(now);
+        self.is_unlinked = is_unlinked;
+        before
+    }
+
+    /// Seconds out of service since the last time this was asked.
+    pub(super) fn settle(&mut self, now: Boot) -> Option<(Outage, u64)> {
+        let passed = now.since(std::mem::replace(&mut self.since, now));
+        let cause = match (self.is_unlinked, self.is_offline) {
+            (true, _) => Outage::Daemon,
+            (false, true) => Outage::Uplink,
+            (false, false) => {
+                self.rest = 0;
+                return None;
+            }
+        };
+        let ms = self.rest.saturating_add(passed);
+        self.rest = ms % 1_000;
+        Some((cause, ms / 1_000))
+    }
+}
+
+/// A silence before the start that is still to be told.
+#[derive(Debug, Clone)]
+pub(super) struct Silence {
+    from: Timestamp,
+    cause: Outage,
+}
+
+impl Silence {
+    /// The silence after a last sign of life. Whoever stopped the gateway in order meant it; another
+    /// boot is a power cut; else it was the daemon.
+    pub(super) fn after(last: &Heartbeat, boot_id: &BootId) -> Self {
+        let cause = if last.stopped {
+            Outage::Planned
+        } else if last.boot_id == *boot_id {
+            Outage::Daemon
+        } else {
+            Outage::Power
+        };
+        Self { from: last.at, cause }
+    }
+
+    /// The next hours of it up to its end, for all networks; and what remains. A clock that stands
+    /// before the last sign of life is not set yet: all of it remains.
+    pub(super) fn tell(
+        self,
+        until: Timestamp,
+        networks: &[NetworkId],
+        zone: &TimeZone,
+    ) -> (Vec<Figure>, Option<Self>) {
+        let length = until.duration_since(self.from);
+        if length.is_negative() {
+            return (Vec::new(), Some(self));
+        }
+        if length > LONGEST {
+            return (Vec::new(), None);
+        }
+        let (mut figures, mut from) = (Vec::new(), self.from);
+        for _ in 0..AT_ONCE {
+            if from >= until {
+                break;
+            }
+            let hour = Hour::containing(from);
+            let end = hour.next().begins().min(until);
+            let seconds = u64::try_from(end.duration_since(from).as_secs()).unwrap_or(0);
+            let mut told = HourFigures::default();
+            told.outages.add(self.cause, seconds);
+            figures.extend(networks.iter().map(|&network| Figure::Hour {
+                network,
+                day: hour.day(zone),
+                hour,
+                figures: Box::new(told.clone()),
+            }));
+            from = end;
+        }
+        let rest = (from < until).then_some(Self { from, ..self });
+        (figures, rest)
+    }
+}
+
+/// The day an instant is in, and its hour.
+pub(super) fn place(at: Timestamp, zone: &TimeZone) -> (Day, Hour) {
+    let hour = Hour::containing(at);
+    (hour.day(zone), hour)
+}
