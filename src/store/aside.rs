@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
 
-use super::StoreError;
+use super::{StoreError, with_suffix};
 
 /// How long an administrator has to copy it away.
 const KEPT: Duration = Duration::from_hours(24);
@@ -93,10 +93,4 @@ fn at(path: &Path, source: std::io::Error) -> StoreError {
         path: path.to_owned(),
         source,
     }
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }

@@ -1,11 +1,12 @@
 //! The state table: running sessions, forgotten when they end, and the keys made once.
 
 mod aside;
+pub mod figures;
 mod sqlite;
 mod writer;
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::model::{Mac, NetworkId, StoredSession};
 
@@ -83,6 +84,13 @@ pub enum StoreError {
     Randomness(#[from] getrandom::Error),
 }
 
+/// A file's name with something after it.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
 /// SQLite's primary result codes (<https://sqlite.org/rescode.html>).
 mod code {
     pub(super) const READONLY: i32 = 8;
@@ -111,6 +119,13 @@ fn remedy(error: &sqlx::Error) -> &'static str {
 }
 
 impl StoreError {
+    fn database(path: &Path, source: sqlx::Error) -> Self {
+        Self::Database {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
     /// Whether the file itself is broken, so that trying again cannot help.
     fn is_damage(&self) -> bool {
         let Self::Database { source, .. } = self else {

@@ -40,27 +40,7 @@ impl SqliteStore {
     /// [`StoreError`].
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         create_private(path)?;
-        let database = |source| StoreError::Database {
-            path: path.to_owned(),
-            source,
-        };
-        let mut connection = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A commit is on the medium when it returns; commits are few, see `StoreWriter`.
-            .synchronous(SqliteSynchronous::Full)
-            .pragma("secure_delete", "ON")
-            // A log that begins again leaves none of its old pages behind its new end.
-            .pragma("journal_size_limit", "0")
-            .pragma("temp_store", "MEMORY")
-            .pragma("cache_size", "-512")
-            .statement_cache_capacity(8)
-            // The rows of a page cross from SQLite's thread without waiting for each other.
-            .row_buffer_size(PAGE)
-            .disable_statement_logging()
-            .connect()
-            .await
-            .map_err(database)?;
+        let mut connection = connect(path).await?;
         if let Err(source) = migrator().run(&mut connection).await {
             release(connection).await;
             return Err(migration_error(path, source));
@@ -190,6 +170,12 @@ impl Store for SqliteStore {
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
         self.checked = None;
         let outcome = self.write_all(changes).await;
+        if outcome.is_err() {
+            // A full disk ends a transaction by itself, of which sqlx's count of them learns nothing: no
+            // other could begin on this connection.
+            let fresh = connect(&self.path).await?;
+            release(std::mem::replace(&mut self.connection, fresh)).await;
+        }
         outcome.map_err(|source| self.error(source))
     }
 
@@ -226,9 +212,28 @@ impl Store for SqliteStore {
     }
 }
 
+async fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A commit is on the medium when it returns; commits are few, see `StoreWriter`.
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("secure_delete", "ON")
+        // A log that begins again leaves none of its old pages behind its new end.
+        .pragma("journal_size_limit", "0")
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", "-512")
+        .statement_cache_capacity(8)
+        // The rows of a page cross from SQLite's thread without waiting for each other.
+        .row_buffer_size(PAGE)
+        .disable_statement_logging();
+    let connected = options.connect().await;
+    connected.map_err(|source| StoreError::database(path, source))
+}
+
 /// Closes a connection of no use and waits for it: one that is merely dropped is closed some time
 /// later, and may then delete the log of the database that has taken the place of its own.
-async fn release(connection: SqliteConnection) {
+pub(super) async fn release(connection: SqliteConnection) {
     if let Err(error) = connection.close().await {
         tracing::debug!(%error, "the state database was not closed in order");
     }
@@ -242,7 +247,7 @@ fn key(row: &SqliteRow) -> Result<[u8; 32], sqlx::Error> {
 }
 
 /// A schema that this program does not know was made by a newer one.
-fn migration_error(path: &Path, source: MigrateError) -> StoreError {
+pub(super) fn migration_error(path: &Path, source: MigrateError) -> StoreError {
     let path = path.to_owned();
     match source {
         MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
@@ -268,7 +273,7 @@ fn migrator() -> Migrator {
 }
 
 /// Makes sure that the file exists with mode 0600 before SQLite opens it.
-fn create_private(path: &Path) -> Result<(), StoreError> {
+pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
     let file_error = |source| StoreError::File {
         path: path.to_owned(),
         source,

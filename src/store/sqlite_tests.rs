@@ -108,6 +108,22 @@ async fn many_sessions_are_read_page_by_page_and_none_is_lost() {
 }
 
 #[tokio::test]
+async fn after_a_full_disk_the_next_write_succeeds() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = SqliteStore::open(&dir.path().join("state.db")).await.unwrap();
+    // The file can grow no further, as on a full disk.
+    sqlx::query("PRAGMA max_page_count = 1")
+        .execute(&mut store.connection)
+        .await
+        .unwrap();
+    let many: Vec<Change> = (0..=255).map(|last| Change::Keep(sample(last))).collect();
+    let error = store.write(&many).await.unwrap_err();
+    assert!(error.to_string().contains("make room"), "{error}");
+    store.write(&many).await.unwrap();
+    assert_eq!(store.sessions().await.unwrap().len(), 256);
+}
+
+#[tokio::test]
 async fn a_broken_database_is_set_aside() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("state.db");

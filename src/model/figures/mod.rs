@@ -32,6 +32,8 @@ mod tally;
 mod time;
 
 pub use histogram::Histogram;
+#[cfg(test)]
+pub(crate) use hour::samples;
 pub use hour::{DayFigures, DeviceFamily, HourFigures, Language, LanguageError, MonthFigures, Snippet};
 pub use ledger::{Book, DayRecord, Days, Ledger, LedgerError};
 pub use outage::{Outage, Outages};

@@ -1,0 +1,23 @@
+//! Figures on disk: a database of their own, without any MAC in it, which is kept for years and copied
+//! away as backup. The keys of the devices are not in it either: they live in the state database.
+//!
+//! ```text
+//!  core ──► FigureWriter (waits in memory while the disk fails) ──► FigureStore ──► hours ─(day over)─► days
+//!  exports ◄── SqliteLedger (another process reads beside) ◄───────────────────────────────────────────┘
+//! ```
+
+mod codec;
+mod copy;
+mod ledger;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use copy::{CopyError, back_up, restore};
+pub use ledger::SqliteLedger;
+pub use sqlite::FigureStore;
+pub use writer::{FigureWriter, FiguresHealth};
+
+/// The name of the database in the state directory.
+pub const FILE: &str = "figures.db";
