@@ -213,7 +213,7 @@ impl Task {
                     store.close().await;
                 }
                 if error.is_damage() {
-                    self.set_aside().await;
+                    self.set_aside();
                 }
                 self.fail(&error);
             }
@@ -245,7 +245,7 @@ impl Task {
     }
 
     /// A damaged database goes aside and stays there, for somebody who can read it; a new one is begun.
-    async fn set_aside(&mut self) {
+    fn set_aside(&mut self) {
         let free = (1..1_000).map(|number| with_suffix(&self.path, &format!(".damaged-{number}")));
         let Some(aside) = free.into_iter().find(|aside| !aside.exists()) else {
             return;
