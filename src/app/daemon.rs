@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::announce::Announcer;
 use super::control::SelfTestWish;
@@ -25,6 +25,7 @@ use crate::config::{Config, ConfigErrors};
 use crate::core::{Event, Gateway};
 use crate::garden::gate::Gate;
 use crate::garden::{Forwarder, ForwarderContext};
+use crate::model::figures::Heartbeat;
 use crate::model::{Mac, NetworkId};
 use crate::net::client::SOCKET;
 use crate::net::neighbours::Neighbours;
@@ -34,6 +35,7 @@ use crate::portal::desk::Desk;
 use crate::portal::limits::StationRates;
 use crate::portal::token::TokenKey;
 use crate::portal::{Lookup, Portal, PortalContext};
+use crate::store::figures::{self, FigureStore, FigureWriter};
 use crate::store::{SqliteStore, Store, StoreWriter};
 
 /// Most questions and helper events that wait for the event loop.
@@ -91,19 +93,24 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
     let recorder = options.record.as_deref().map(Recorder::create).transpose();
     let recorder = recorder.context("the recording cannot be written")?;
 
+    let device_keys = store.device_keys().await?;
+    let (figures, last_beat) = open_figures(&config.gateway.state_dir).await;
     let (desk, asks) = Desk::new(QUEUE);
+    let (desk, notes) = desk.with_notes(QUEUE);
     let (gate, resolved) = Gate::new(QUEUE);
     let (events, helper_events) = mpsc::channel(QUEUE);
     let (control_asks, control_receiver) = mpsc::channel(16);
     let hands = Hands {
         helper: HelperLink::start(config.gateway.run_dir.join(SOCKET), events),
         store: StoreWriter::start(store, report_store),
+        figures,
         waiting: HashMap::new(),
         resolving: HashMap::new(),
     };
     let (reload, stop) = watch_signals()?;
     let mut sources = Sources {
         asks,
+        notes,
         resolved,
         helper: helper_events,
         control: control_receiver,
@@ -127,6 +134,10 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         reloads: Reloads::new(),
     };
     event_loop.take(started);
+    event_loop.take(Event::FiguresKept {
+        last: last_beat,
+        keys: device_keys,
+    });
     event_loop.settle(&mut sources, SETTLE).await;
     control::serve(&event_loop.services.config.gateway.run_dir, control_asks)
         .context("the control socket")?;
@@ -137,6 +148,18 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
     tracing::info!("stopping; granted stations stay online");
     event_loop.stop(&mut sources).await;
     Ok(())
+}
+
+/// The figures' database and the last sign of life in it. A database that cannot be opened keeps nobody
+/// from going online: the writer tries again, and administrators see the fault.
+async fn open_figures(state_dir: &Path) -> (FigureWriter, Option<Heartbeat>) {
+    let path = state_dir.join(figures::FILE);
+    let mut opened = FigureStore::open(&path).await;
+    let last = match &mut opened {
+        Ok(store) => store.last_beat().await.unwrap_or_default(),
+        Err(_) => None,
+    };
+    (FigureWriter::start(&path, opened), last)
 }
 
 fn report_store(outcome: Result<(), &crate::store::StoreError>) {
@@ -234,6 +257,11 @@ impl Services {
     /// Whether there is an Internet, as far as is known.
     pub(super) fn has_uplink(&self) -> bool {
         self.town.uplink.load(Ordering::Relaxed)
+    }
+
+    /// Wakes when [`Self::has_uplink`] has changed.
+    pub(super) fn uplink_turned(&self) -> Arc<Notify> {
+        Arc::clone(&self.town.uplink_turned)
     }
 
     /// What the forwarder has done.

@@ -12,7 +12,7 @@ use super::daemon::Services;
 use super::perform::Hands;
 use super::recorder::Recorder;
 use crate::config::Config;
-use crate::core::{Answer, Event, Gateway, RequestId};
+use crate::core::{Answer, Event, Gateway, Note, RequestId};
 use crate::garden::gate::Resolved;
 use crate::model::{Boot, Mac, NetworkId, Now};
 use crate::net::queue;
@@ -25,6 +25,7 @@ const BATCH: usize = 256;
 /// The sources of events.
 pub(super) struct Sources {
     pub(super) asks: mpsc::Receiver<Ask>,
+    pub(super) notes: mpsc::Receiver<(NetworkId, Note)>,
     pub(super) helper: mpsc::Receiver<Event>,
     pub(super) resolved: mpsc::Receiver<Resolved>,
     pub(super) control: mpsc::Receiver<ControlAsk>,
@@ -45,6 +46,7 @@ pub(super) struct EventLoop {
 impl EventLoop {
     /// Runs until `stop` says so.
     pub(super) async fn run(&mut self, sources: &mut Sources) {
+        let uplink = self.services.uplink_turned();
         loop {
             self.perform();
             let timer = timer(self.gateway.poll_timeout());
@@ -58,6 +60,8 @@ impl EventLoop {
                 Some(()) = sources.reload.recv() => self.begin_reload(None),
                 Some(resolved) = sources.resolved.recv() => self.take_resolved(resolved),
                 Some(ask) = sources.asks.recv() => self.take_asks(ask, &mut sources.asks),
+                () = uplink.notified() => self.take(Event::Uplink(self.services.has_uplink())),
+                Some(note) = sources.notes.recv() => self.take_note(note),
             }
         }
     }
@@ -102,8 +106,14 @@ impl EventLoop {
 
     fn perform(&mut self) {
         while let Some(command) = self.gateway.next_command() {
-            self.hands.perform(command);
+            if let Some(event) = self.hands.perform(command) {
+                self.take(event);
+            }
         }
+    }
+
+    fn take_note(&mut self, (network, note): (NetworkId, Note)) {
+        self.take(Event::Noted { network, note });
     }
 
     fn take_asks(&mut self, first: Ask, more: &mut mpsc::Receiver<Ask>) {
@@ -177,6 +187,7 @@ impl EventLoop {
             "services": self.services.status(),
             "news": self.services.news(),
             "uplink": self.services.has_uplink(),
+            "statistics": self.hands.figures.health(),
             "queue": queue::look(&self.services.config.gateway.uplink).ok().flatten(),
         }))
     }
@@ -240,9 +251,7 @@ impl EventLoop {
         let closing = self.services.stop();
         tokio::pin!(closing);
         loop {
-            while let Some(command) = self.gateway.next_command() {
-                self.hands.perform(command);
-            }
+            carry_out(&mut self.gateway, &mut self.hands);
             tokio::select! {
                 () = &mut closing => break,
                 Some(event) = sources.helper.recv() => self.gateway.handle(event, clock::now()),
@@ -253,11 +262,19 @@ impl EventLoop {
             }
         }
         self.gateway.keep_all(clock::now());
-        while let Some(command) = self.gateway.next_command() {
-            self.hands.perform(command);
-        }
+        carry_out(&mut self.gateway, &mut self.hands);
+        self.hands.figures.flush().await;
         if self.hands.store.flush().await.is_err() {
             tracing::error!("the state could not be written; the kernel still holds every session");
+        }
+    }
+}
+
+/// Carries out what is to be done before the end.
+fn carry_out(gateway: &mut Gateway, hands: &mut Hands) {
+    while let Some(command) = gateway.next_command() {
+        if let Some(event) = hands.perform(command) {
+            gateway.handle(event, clock::now());
         }
     }
 }

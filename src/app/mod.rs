@@ -13,6 +13,8 @@ pub mod lab;
 pub mod logging;
 mod memory;
 mod perform;
+#[cfg(test)]
+mod privacy_tests;
 mod recorder;
 mod town;
 mod uplink;

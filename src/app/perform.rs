@@ -5,14 +5,17 @@ use std::collections::HashMap;
 use tokio::sync::oneshot;
 
 use super::helper_link::HelperLink;
-use crate::core::{Answer, Command, RequestId};
+use crate::core::{Answer, Command, Event, RequestId};
+use crate::model::figures::{DeviceKey, KeyPeriod};
 use crate::net::ipc::Request;
+use crate::store::figures::FigureWriter;
 use crate::store::{Change, StoreWriter};
 
 /// What commands act on.
 pub(super) struct Hands {
     pub(super) helper: HelperLink,
     pub(super) store: StoreWriter,
+    pub(super) figures: FigureWriter,
     /// Requests that wait for their answer.
     pub(super) waiting: HashMap<RequestId, oneshot::Sender<Answer>>,
     /// DNS answers that wait for their release.
@@ -20,8 +23,10 @@ pub(super) struct Hands {
 }
 
 impl Hands {
-    pub(super) fn perform(&mut self, command: Command) {
+    /// Carries it out; an event where the answer is there at once.
+    pub(super) fn perform(&mut self, command: Command) -> Option<Event> {
         match command {
+            Command::DrawKey(period) => return self.draw_key(period),
             Command::Apply { id, ops } => self.helper.send(Request::Apply { id: id.0, ops }),
             Command::FlushFlows { network, addresses } => {
                 self.helper.send(Request::FlushFlows { network, addresses });
@@ -48,12 +53,29 @@ impl Hands {
                 // The browser may have gone meanwhile.
                 let _ = self.waiting.remove(&id).map(|reply| reply.send(answer));
             }
-            Command::Record(_) | Command::Beat(_) | Command::DrawKey(_) => {}
+            Command::Record(figures) => self.figures.record(figures),
+            Command::Beat(beat) => self.figures.beat(beat),
             Command::Keep(session) => self.store.change(Change::Keep(session)),
             Command::Forget { network, mac, end } => {
                 tracing::debug!(%network, ?end, "a session ended");
                 self.store.change(Change::Forget { network, mac });
             }
         }
+        None
+    }
+
+    /// Without randomness there is no key, and nobody is counted until the next period.
+    fn draw_key(&self, period: KeyPeriod) -> Option<Event> {
+        let mut bytes = [0; 32];
+        if let Err(error) = getrandom::fill(&mut bytes) {
+            tracing::error!(%error, "no key for the devices: they are not counted");
+            return None;
+        }
+        let key = DeviceKey::new(bytes);
+        self.store.change(Change::DeviceKey {
+            period,
+            key: key.clone(),
+        });
+        Some(Event::KeyDrawn { period, key })
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Town {
     pub(super) uplink: Arc<AtomicBool>,
     /// Wakes whoever waits for the Internet to be reached again.
     pub(super) uplink_back: Arc<Notify>,
+    /// Wakes the event loop when the Internet is gone or there again.
+    pub(super) uplink_turned: Arc<Notify>,
     /// Until when each network is in self-test mode.
     pub(super) self_tests: Arc<Mutex<BTreeMap<NetworkId, Boot>>>,
 }
@@ -36,6 +38,7 @@ impl Town {
             board: Arc::default(),
             uplink: Arc::new(AtomicBool::new(true)),
             uplink_back: Arc::default(),
+            uplink_turned: Arc::default(),
             self_tests: Arc::default(),
         }
     }

@@ -97,6 +97,9 @@ async fn keep_looking(mut addresses: watch::Receiver<Vec<SocketAddr>>, town: Tow
         let current = addresses.borrow_and_update().clone();
         judgement = judgement.after(current.is_empty() || reaches_any(&current).await);
         let was_up = town.uplink.swap(judgement.is_up(), Ordering::Relaxed);
+        if was_up != judgement.is_up() {
+            town.uplink_turned.notify_one();
+        }
         match (was_up, judgement.is_up()) {
             (true, false) => tracing::warn!(
                 "none of the addresses in [uplink] check answers: the pages say that there is no Internet now"

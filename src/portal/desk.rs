@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::core::{Answer, Question};
+use crate::core::{Answer, Note, Question};
 use crate::model::{Mac, NetworkId};
 
 /// A question on its way to `core`.
@@ -26,6 +26,7 @@ pub struct Ask {
 #[derive(Debug, Clone)]
 pub struct Desk {
     asks: mpsc::Sender<Ask>,
+    notes: Option<mpsc::Sender<(NetworkId, Note)>>,
 }
 
 impl Desk {
@@ -33,7 +34,22 @@ impl Desk {
     #[must_use]
     pub fn new(waiting: usize) -> (Self, mpsc::Receiver<Ask>) {
         let (asks, receiver) = mpsc::channel(waiting);
-        (Self { asks }, receiver)
+        (Self { asks, notes: None }, receiver)
+    }
+
+    /// With a box for notes, and the event loop's end of it.
+    #[must_use]
+    pub fn with_notes(mut self, waiting: usize) -> (Self, mpsc::Receiver<(NetworkId, Note)>) {
+        let (notes, receiver) = mpsc::channel(waiting);
+        self.notes = Some(notes);
+        (self, receiver)
+    }
+
+    /// Leaves a note for the statistics. In a crowd that fills the box some are lost: people come first.
+    pub fn note(&self, network: NetworkId, note: Note) {
+        if let Some(notes) = &self.notes {
+            let _ = notes.try_send((network, note));
+        }
     }
 
     /// Asks and waits. `None` when the gateway is stopping.

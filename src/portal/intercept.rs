@@ -23,7 +23,8 @@ use super::reply::{self, Reply};
 use super::request::{Manner, Target, path_and_query};
 use super::site::{self, Visit};
 use crate::core::{Answer, Question, Standing};
-use crate::wire::probe::{self, Probe, ProbeAnswer};
+use crate::model::figures::DeviceFamily;
+use crate::wire::probe::{self, Probe, ProbeAnswer, ProbeFamily};
 
 /// Answers one request on the intercept port. `local` is the gateway's end of the connection.
 pub(super) async fn answer(visit: &Visit<'_>, local: IpAddr, request: Request<Incoming>) -> Reply {
@@ -46,7 +47,8 @@ pub(super) async fn answer(visit: &Visit<'_>, local: IpAddr, request: Request<In
     let agent = request.headers().get(header::USER_AGENT);
     let agent = agent.and_then(|value| value.to_str().ok()).unwrap_or_default();
     let probe = probe::recognise(target.host(), request.uri().path(), agent);
-    match visit.ask(mac, Question::Status).await {
+    let question = probe.map_or(Question::Status, |probe| Question::Probe(family(probe.family)));
+    match visit.ask(mac, question).await {
         Some(Answer::Is(Standing::Granted { .. } | Standing::Exempt)) => {
             through(&target, path_and_query(request.uri()), probe)
         }
@@ -57,6 +59,34 @@ pub(super) async fn answer(visit: &Visit<'_>, local: IpAddr, request: Request<In
             }) => to_portal(&portal, StatusCode::OK),
             _ => to_portal(&portal, StatusCode::FOUND),
         },
+    }
+}
+
+/// What a device is, as far as the statistics want to know.
+const fn family(probe: ProbeFamily) -> DeviceFamily {
+    match probe {
+        ProbeFamily::Android
+        | ProbeFamily::Samsung
+        | ProbeFamily::Xiaomi
+        | ProbeFamily::Huawei
+        | ProbeFamily::Honor
+        | ProbeFamily::Oppo
+        | ProbeFamily::Vivo
+        | ProbeFamily::Kindle => DeviceFamily::Android,
+        ProbeFamily::Apple => DeviceFamily::Apple,
+        ProbeFamily::Windows | ProbeFamily::Edge => DeviceFamily::Windows,
+        ProbeFamily::Chrome
+        | ProbeFamily::Firefox
+        | ProbeFamily::Gnome
+        | ProbeFamily::Debian
+        | ProbeFamily::Ubuntu
+        | ProbeFamily::Fedora
+        | ProbeFamily::Arch
+        | ProbeFamily::Kde
+        | ProbeFamily::Steam
+        | ProbeFamily::Nintendo
+        | ProbeFamily::PlayStation
+        | ProbeFamily::Independent => DeviceFamily::Other,
     }
 }
 

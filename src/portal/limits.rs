@@ -36,6 +36,8 @@ const MAX_KEYS: usize = 65_536;
 pub struct StationRates {
     /// Forms sent per minute.
     pub forms_per_minute: NonZeroU32,
+    /// Load times told per minute, before further ones are passed over.
+    pub measures_per_minute: NonZeroU32,
     /// Connections opened per second.
     pub connections_per_second: NonZeroU32,
 }
@@ -44,6 +46,7 @@ impl Default for StationRates {
     fn default() -> Self {
         Self {
             forms_per_minute: NonZeroU32::MIN.saturating_add(19),
+            measures_per_minute: NonZeroU32::MIN.saturating_add(3),
             connections_per_second: NonZeroU32::MIN.saturating_add(49),
         }
     }

@@ -21,7 +21,8 @@
 //! | `pages`, `text`, `lang` | views, words, languages |
 //! | `token`, `limits` | form tokens; what one station may cost |
 //! | `certificate`, `tls` | judging, watching and serving certificates |
-//! | `desk` | questions to `core` |
+//! | `measure` | what pages tell of themselves, for the statistics |
+//! | `desk` | questions and notes to `core` |
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -38,6 +39,7 @@ mod intercept;
 pub mod lang;
 mod leaves;
 pub mod limits;
+mod measure;
 mod pages;
 mod reply;
 mod request;

@@ -98,7 +98,7 @@ fn describe(reply: &mut Reply, sheet: &Sheet, nonce: Option<&str>) {
         None => (String::new(), String::new()),
         Some(nonce) => (
             format!(" {COLLECTOR}"),
-            format!("script-src 'nonce-{nonce}' {COLLECTOR}; connect-src {COLLECTOR} {COUNTER}; "),
+            format!("script-src 'nonce-{nonce}' {COLLECTOR}; connect-src 'self' {COLLECTOR} {COUNTER}; "),
         ),
     };
     let policy = format!(

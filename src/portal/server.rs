@@ -55,6 +55,7 @@ struct Shared {
     connections: Places,
     opens: RateLimit,
     forms: RateLimit,
+    measures: RateLimit,
 }
 
 /// What the connections of one network share.
@@ -96,7 +97,8 @@ impl Portal {
             sheets: Sheets::default(),
             connections: Places::default(),
             opens: RateLimit::per_second(context.rates.connections_per_second, Arc::clone(&clock)),
-            forms: RateLimit::per_minute(context.rates.forms_per_minute, clock),
+            forms: RateLimit::per_minute(context.rates.forms_per_minute, Arc::clone(&clock)),
+            measures: RateLimit::per_minute(context.rates.measures_per_minute, clock),
             context,
         });
         let keepers = Keepers::default();
@@ -240,6 +242,7 @@ async fn keep_house(shared: Arc<Shared>, keepers: Keepers) {
             _ = tidy.tick() => {
                 shared.opens.tidy();
                 shared.forms.tidy();
+                shared.measures.tidy();
             }
         }
     }

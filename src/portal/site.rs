@@ -20,7 +20,7 @@ use super::request::{Manner, Target, field, is_from_own_page};
 use super::sheets::{Moment, Sheets};
 use super::text::Text;
 use super::token::{Bearer, Purpose, TokenError};
-use super::{PortalContext, api};
+use super::{PortalContext, api, measure};
 use crate::config::{Config, Network};
 use crate::core::{Answer, Question, Standing};
 use crate::model::Mac;
@@ -35,6 +35,7 @@ pub(super) struct Visit<'a> {
     pub(super) sheets: &'a Sheets<Key>,
     pub(super) crests: &'a Crests,
     pub(super) forms: &'a RateLimit,
+    pub(super) measures: &'a RateLimit,
     pub(super) network: &'a Network,
     pub(super) peer: IpAddr,
     /// The station, if the kernel knows it.
@@ -163,6 +164,7 @@ pub(super) async fn answer(visit: &Visit<'_>, request: Request<Incoming>) -> Rep
         Method::POST => match request.uri().path() {
             "/grant" => submit(visit, request, Purpose::Grant).await,
             "/disconnect" => submit(visit, request, Purpose::Disconnect).await,
+            measure::PATH => measure::take(visit, request).await,
             _ => not_allowed(),
         },
         _ => not_allowed(),
@@ -199,7 +201,14 @@ async fn get(visit: &Visit<'_>, request: &Request<Incoming>) -> Reply {
     }
     match path {
         API_PATH => api::answer(visit).await,
-        "/" | "/online" | "/disconnected" => stand(visit, &manner).await,
+        "/" | "/online" | "/disconnected" => {
+            let reply = stand(visit, &manner).await;
+            if request.method() == Method::GET && reply.status() == StatusCode::OK && path != "/disconnected"
+            {
+                measure::count_view(visit, manner.lang);
+            }
+            reply
+        }
         "/favicon.ico" | "/robots.txt" => not_found(),
         _ => lead(StatusCode::FOUND, &manner, "/"),
     }
@@ -271,7 +280,7 @@ async fn submit(visit: &Visit<'_>, request: Request<Incoming>, purpose: Purpose)
 }
 
 /// The whole form, bounded in size and time.
-async fn read_form<B>(body: B) -> Result<hyper::body::Bytes, StatusCode>
+pub(super) async fn read_form<B>(body: B) -> Result<hyper::body::Bytes, StatusCode>
 where
     B: Body<Data = hyper::body::Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -8,6 +8,7 @@ mod writer;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 
+use crate::model::figures::{DeviceKey, KeyPeriod};
 use crate::model::{Mac, NetworkId, StoredSession};
 
 pub use sqlite::SqliteStore;
@@ -25,16 +26,43 @@ pub enum Change {
         /// Station.
         mac: Mac,
     },
+    /// Keep this key of the devices instead of the one before, whose bytes are overwritten on disk.
+    DeviceKey {
+        /// What for.
+        period: KeyPeriod,
+        /// The key.
+        key: DeviceKey,
+    },
+}
+
+/// What a change is about: a later change of the same replaces it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// A session.
+    Session(NetworkId, Mac),
+    /// The key of the day.
+    DayKey,
+    /// The key of the month.
+    MonthKey,
 }
 
 impl Change {
-    /// The row it is about.
+    /// What it is about.
     #[must_use]
-    pub const fn key(&self) -> (NetworkId, Mac) {
+    pub const fn subject(&self) -> Subject {
         match self {
-            Self::Keep(session) => (session.network, session.mac),
-            Self::Forget { network, mac } => (*network, *mac),
+            Self::Keep(session) => Subject::Session(session.network, session.mac),
+            Self::Forget { network, mac } => Subject::Session(*network, *mac),
+            Self::DeviceKey { period, .. } => match period {
+                KeyPeriod::Day(_) => Subject::DayKey,
+                KeyPeriod::Month(_) => Subject::MonthKey,
+            },
         }
+    }
+
+    /// Whether something is forgotten by it, of which no file may keep anything.
+    const fn forgets(&self) -> bool {
+        matches!(self, Self::Forget { .. } | Self::DeviceKey { .. })
     }
 }
 
@@ -152,6 +180,13 @@ pub trait Store: Send {
     /// # Errors
     /// [`StoreError`]; nothing was changed.
     fn write(&mut self, changes: &[Change]) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The keys of the devices.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn device_keys(&mut self)
+    -> impl Future<Output = Result<Vec<(KeyPeriod, DeviceKey)>, StoreError>> + Send;
 
     /// The 32-byte key of that name, made at the first call.
     ///

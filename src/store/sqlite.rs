@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection, Row, SqlStr};
 
 use super::{Change, Store, StoreError, aside};
+use crate::model::figures::{Day, DeviceKey, KeyPeriod};
 use crate::model::{Boot, BootId, Counter, Counters, DayUsage, Mac, NetworkId, StoredSession};
 
 /// One database file, one connection, one writer.
@@ -137,6 +138,18 @@ impl SqliteStore {
                         .bind(mac.octets().to_vec());
                     query.execute(&mut *transaction).await?;
                 }
+                Change::DeviceKey { period, key } => {
+                    let (like, name) = key_names(*period);
+                    sqlx::query("DELETE FROM secret WHERE name LIKE $1")
+                        .bind(like)
+                        .execute(&mut *transaction)
+                        .await?;
+                    sqlx::query("INSERT INTO secret (name, value) VALUES ($1, $2)")
+                        .bind(name)
+                        .bind(key.bytes().to_vec())
+                        .execute(&mut *transaction)
+                        .await?;
+                }
             }
         }
         transaction.commit().await
@@ -177,6 +190,20 @@ impl Store for SqliteStore {
             release(std::mem::replace(&mut self.connection, fresh)).await;
         }
         outcome.map_err(|source| self.error(source))
+    }
+
+    async fn device_keys(&mut self) -> Result<Vec<(KeyPeriod, DeviceKey)>, StoreError> {
+        let rows = sqlx::query("SELECT value, name FROM secret WHERE name LIKE 'devices-%'")
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(|source| self.error(source))?;
+        let mut keys = Vec::new();
+        for row in rows {
+            let value = key(&row).map_err(|source| self.error(source))?;
+            let name: &str = row.try_get(1).map_err(|source| self.error(source))?;
+            keys.extend(key_period(name).map(|period| (period, DeviceKey::new(value))));
+        }
+        Ok(keys)
     }
 
     async fn secret(&mut self, name: &'static str) -> Result<[u8; 32], StoreError> {
@@ -237,6 +264,26 @@ pub(super) async fn release(connection: SqliteConnection) {
     if let Err(error) = connection.close().await {
         tracing::debug!(%error, "the state database was not closed in order");
     }
+}
+
+const DAY_KEY: &str = "devices-day-";
+const MONTH_KEY: &str = "devices-month-";
+
+/// The pattern of the keys that another replaces, and its own name.
+fn key_names(period: KeyPeriod) -> (&'static str, String) {
+    match period {
+        KeyPeriod::Day(day) => ("devices-day-%", format!("{DAY_KEY}{day}")),
+        KeyPeriod::Month(month) => ("devices-month-%", format!("{MONTH_KEY}{}", month.first())),
+    }
+}
+
+/// See [`key_names`].
+fn key_period(name: &str) -> Option<KeyPeriod> {
+    if let Some(day) = name.strip_prefix(DAY_KEY) {
+        return day.parse().ok().map(KeyPeriod::Day);
+    }
+    let first: Day = name.strip_prefix(MONTH_KEY)?.parse().ok()?;
+    Some(KeyPeriod::Month(first.month()))
 }
 
 fn key(row: &SqliteRow) -> Result<[u8; 32], sqlx::Error> {

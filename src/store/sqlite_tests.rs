@@ -6,6 +6,7 @@ use std::path::Path;
 use sqlx::Connection;
 
 use super::SqliteStore;
+use crate::model::figures::{Day, DeviceKey, KeyPeriod};
 use crate::model::{Boot, BootId, Counter, Counters, DayUsage, StoredSession};
 use crate::store::{Change, Store, StoreError};
 
@@ -121,6 +122,42 @@ async fn after_a_full_disk_the_next_write_succeeds() {
     assert!(error.to_string().contains("make room"), "{error}");
     store.write(&many).await.unwrap();
     assert_eq!(store.sessions().await.unwrap().len(), 256);
+}
+
+#[tokio::test]
+async fn the_key_of_yesterday_is_in_no_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = SqliteStore::open(&dir.path().join("state.db")).await.unwrap();
+    let day = |text: &str| text.parse::<Day>().unwrap();
+    let key = |period, byte| Change::DeviceKey {
+        period,
+        key: DeviceKey::new([byte; 32]),
+    };
+    let month = KeyPeriod::Month(day("2026-11-22").month());
+    let first = [key(KeyPeriod::Day(day("2026-11-22")), 0xa1), key(month, 0xa2)];
+    store.write(&first).await.unwrap();
+    let next = KeyPeriod::Day(day("2026-11-23"));
+    store.write(&[key(next, 0xa3)]).await.unwrap();
+    store.wipe().await.unwrap();
+    let on_disk = |byte: u8| {
+        let mut files = std::fs::read_dir(dir.path()).unwrap();
+        files.any(|file| {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            bytes.windows(16).any(|window| window == [byte; 16])
+        })
+    };
+    assert!(!on_disk(0xa1), "destroyed");
+    assert!(
+        on_disk(0xa2) && on_disk(0xa3),
+        "the others are there to be read at a restart"
+    );
+    let mut keys = store.device_keys().await.unwrap();
+    keys.sort_by_key(|(period, _)| *period);
+    let told = [
+        (next, DeviceKey::new([0xa3; 32])),
+        (month, DeviceKey::new([0xa2; 32])),
+    ];
+    assert_eq!(keys, told);
 }
 
 #[tokio::test]

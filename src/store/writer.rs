@@ -7,8 +7,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::{Change, Store, StoreError};
-use crate::model::{Mac, NetworkId};
+use super::{Change, Store, StoreError, Subject};
 
 /// How long things wait.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +99,7 @@ struct Task<S, F> {
     pace: Pace,
     store: S,
     on_outcome: F,
-    waiting: BTreeMap<(NetworkId, Mac), Change>,
+    waiting: BTreeMap<Subject, Change>,
     /// When to write what waits.
     due: Option<Instant>,
     /// When to wipe what was forgotten; the first forgotten row since the last wipe sets it.
@@ -136,14 +135,15 @@ impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
 
     /// While the disk fails, changes wait for the next try and do not hasten it.
     fn take(&mut self, change: Change) {
-        let gather = match change {
-            Change::Forget { .. } => self.pace.gather_ends,
-            Change::Keep(_) => self.pace.gather,
+        let gather = if change.forgets() {
+            self.pace.gather_ends
+        } else {
+            self.pace.gather
         };
         let at = Instant::now() + gather;
         let before = self.due.filter(|before| self.is_failing || *before < at);
         self.due = Some(before.unwrap_or(at));
-        self.waiting.insert(change.key(), change);
+        self.waiting.insert(change.subject(), change);
     }
 
     /// Does what is due.
@@ -179,9 +179,7 @@ impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
             return;
         }
         self.waiting.clear();
-        let forgets = changes
-            .iter()
-            .any(|change| matches!(change, Change::Forget { .. }));
+        let forgets = changes.iter().any(Change::forgets);
         if forgets && self.wipe_due.is_none() {
             self.wipe_due = Some(Instant::now() + self.pace.wipe);
         }
@@ -207,6 +205,7 @@ impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
 #[cfg(test)]
 mod tests {
     use super::StoreWriter;
+    use crate::model::figures::{DeviceKey, KeyPeriod};
     use crate::model::{Boot, BootId, Counters, StoredSession};
     use crate::store::{Change, SqliteStore, Store, StoreError};
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -236,6 +235,10 @@ mod tests {
             }
             self.written.lock().unwrap().push(changes.to_vec());
             Ok(())
+        }
+
+        async fn device_keys(&mut self) -> Result<Vec<(KeyPeriod, DeviceKey)>, StoreError> {
+            Ok(Vec::new())
         }
 
         async fn secret(&mut self, _name: &'static str) -> Result<[u8; 32], StoreError> {
@@ -323,7 +326,7 @@ mod tests {
     }
 
     fn end() -> Change {
-        let (network, mac) = Change::Keep(session(1)).key();
+        let StoredSession { network, mac, .. } = session(1);
         Change::Forget { network, mac }
     }
 

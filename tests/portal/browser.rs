@@ -60,6 +60,7 @@ async fn a_visitor_with_a_real_browser() {
     config.networks[0].look.crest = Some(crest);
     let rates = StationRates {
         forms_per_minute: NonZeroU32::new(200).unwrap(),
+        measures_per_minute: NonZeroU32::MAX,
         connections_per_second: NonZeroU32::new(10_000).unwrap(),
     };
     let lab = Lab::with_rates(config, rates);

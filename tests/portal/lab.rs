@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use portico::config::{Config, Gateway, InterfaceName, Network, Portal as PortalConfig, TlsFiles};
-use portico::core::{Answer, Question, Standing};
+use portico::core::{Answer, Note, Question, Standing};
 use portico::model::{
     Board, Boot, Burst, Counter, Counters, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Rate, RatePlan,
     Recognition, TimeZone,
@@ -57,6 +57,7 @@ pub(crate) struct Lab {
     pub(crate) board: Arc<Mutex<Arc<Board>>>,
     pub(crate) uplink: Arc<AtomicBool>,
     pub(crate) self_test: Arc<AtomicBool>,
+    notes: Mutex<mpsc::Receiver<(NetworkId, Note)>>,
 }
 
 pub(crate) fn id() -> NetworkId {
@@ -172,6 +173,7 @@ pub(crate) fn write_pair(dir: &Path) -> (TlsFiles, rustls::pki_types::Certificat
 
 async fn play(mut asks: mpsc::Receiver<Ask>, world: Arc<Mutex<World>>) {
     while let Some(ask) = asks.recv().await {
+        let is_status = matches!(ask.question, Question::Status | Question::Probe(_));
         let mut world = world.lock().unwrap();
         world.asked.push((ask.mac, ask.question.clone()));
         let now = world
@@ -184,7 +186,7 @@ async fn play(mut asks: mpsc::Receiver<Ask>, world: Arc<Mutex<World>>) {
             (Question::Disconnect, Standing::Granted { .. }) => Standing::Captive,
             _ => now,
         };
-        let answer = if world.mood == Mood::TryAgain && ask.question != Question::Status {
+        let answer = if world.mood == Mood::TryAgain && !is_status {
             Answer::TryAgain
         } else {
             world.standings.insert(ask.mac, then);
@@ -202,6 +204,7 @@ impl Lab {
     /// Must be called within a runtime.
     pub(crate) fn with_rates(config: Config, rates: StationRates) -> Self {
         let (desk, asks) = Desk::new(64);
+        let (desk, notes) = desk.with_notes(64);
         let world = Arc::new(Mutex::new(World::default()));
         tokio::spawn(play(asks, Arc::clone(&world)));
         let seconds = Arc::new(AtomicI64::new(0));
@@ -242,7 +245,16 @@ impl Lab {
             board,
             uplink,
             self_test,
+            notes: Mutex::new(notes),
         }
+    }
+
+    /// What the portal has noted since the last time.
+    pub(crate) fn notes(&self) -> Vec<Note> {
+        let mut notes = self.notes.lock().unwrap();
+        std::iter::from_fn(|| notes.try_recv().ok())
+            .map(|(_, note)| note)
+            .collect()
     }
 
     pub(crate) fn stand(&self, station: u8, standing: Standing) {

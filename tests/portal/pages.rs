@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::sync::atomic::Ordering;
 
-use portico::core::Standing;
+use portico::core::{Note, Standing};
 use portico::portal::limits::StationRates;
 use portico::portal::{API_PATH, token};
 
@@ -176,7 +176,7 @@ async fn pages_speak_the_visitors_language_and_keep_strict_headers() {
     // What the Commission's script loads, and where it reports to.
     for part in [
         "img-src 'self' https://collection.wifi4eu.ec.europa.eu;",
-        "' https://collection.wifi4eu.ec.europa.eu; connect-src https://collection.wifi4eu.ec.europa.eu https://wifi4eucollectorprod.azurewebsites.net;",
+        "' https://collection.wifi4eu.ec.europa.eu; connect-src 'self' https://collection.wifi4eu.ec.europa.eu https://wifi4eucollectorprod.azurewebsites.net;",
     ] {
         assert!(policy.contains(part), "{part} not in {policy}");
     }
@@ -274,5 +274,54 @@ async fn the_api_tells_how_a_station_stands() {
     assert_eq!(
         lab.config.networks[0].capport_url(),
         "https://wifi.comune.example.it/captive-portal/api"
+    );
+}
+
+#[tokio::test]
+async fn pages_tell_that_they_were_shown_and_how_long_they_took() {
+    let mut config = config(None);
+    config.networks[0].wifi4eu_id = Some("kJ3Lm9Qw2Er7Ty5Ui1Op0".to_owned());
+    let lab = Lab::open(config);
+    let page = lab.get_with(2, HOST, "/", "Accept-Language: de\r\n").await;
+    assert!(page.body.contains("sendBeacon('/measure'"), "{}", page.body);
+    assert!(
+        page.header("content-security-policy")
+            .contains("connect-src 'self' ")
+    );
+    // Not shown: a redirect, a document, a page of somebody unknown.
+    lab.get(2, HOST, "/online").await;
+    lab.get(2, HOST, "/terms").await;
+    lab.get(STRANGER, HOST, "/").await;
+    let own = format!("Origin: https://{HOST}\r\n");
+    let told = lab.post(2, "/measure", "734 1", &own).await;
+    assert_eq!((told.status, told.body.as_str()), (204, ""));
+    lab.post(2, "/measure", "tomorrow", &own).await;
+    let german = "de".parse().unwrap();
+    let first = Note::Loaded {
+        ms: 734,
+        banner: Some(true),
+    };
+    assert_eq!(lab.notes(), [Note::Viewed(german), first]);
+
+    // Another site's page, a stranger, and the fifth of a minute tell nothing; what is too long is not read.
+    lab.post(3, "/measure", "1 1", "Origin: https://elsewhere.example\r\n")
+        .await;
+    lab.post(3, "/measure", "1 1", "Sec-Fetch-Site: cross-site\r\n")
+        .await;
+    lab.post(STRANGER, "/measure", "1 1", &own).await;
+    assert_eq!(
+        lab.post(4, "/measure", &"1".repeat(8_192), &own).await.status,
+        413
+    );
+    assert_eq!(lab.notes(), []);
+    for _ in 0..9 {
+        lab.post(5, "/measure", "88 0", &own).await;
+    }
+    assert_eq!(
+        lab.notes(),
+        [Note::Loaded {
+            ms: 88,
+            banner: Some(false)
+        }; 4]
     );
 }

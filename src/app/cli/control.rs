@@ -92,6 +92,26 @@ pub(super) fn revoke(args: RevokeArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Nothing while the figures are written.
+fn render_statistics(health: &Value) -> String {
+    let mut text = String::new();
+    if let Some(fault) = health["fault"].as_str() {
+        let _ = writeln!(
+            text,
+            "statistics: NOT WRITTEN: {fault}\n  hours that wait in memory {}, lost {}",
+            health["waiting"].as_u64().unwrap_or(0),
+            health["lost"].as_u64().unwrap_or(0),
+        );
+    }
+    if let Some(aside) = health["set_aside"].as_str() {
+        let _ = writeln!(
+            text,
+            "statistics: a damaged database was put aside as {aside}; restore a backup, see portico restore --help"
+        );
+    }
+    text
+}
+
 /// A few lines for people.
 fn render_status(answer: &Value) -> String {
     let figures = &answer["figures"];
@@ -109,6 +129,7 @@ fn render_status(answer: &Value) -> String {
             "NOT REACHED: the pages say so instead of offering the tap"
         }
     );
+    text.push_str(&render_statistics(&answer["statistics"]));
     text.push_str(&render_queue(&answer["queue"]));
     text.push_str(&render_line(&figures["line"]));
     let Some(networks) = figures["networks"].as_object() else {
@@ -342,6 +363,9 @@ mod tests {
         });
         let answer = json!({
             "uplink": false,
+            "statistics": {
+                "fault": "no room", "waiting": 29, "lost": 30, "set_aside": "/var/figures.db.damaged-1",
+            },
             "queue": {"kind": "cake", "bandwidth": 2_375_000, "owner": "portico"},
             "figures": {"helper_linked": true, "line": {"is_peak": true, "down": {
                 "used": 11_000_000, "capacity": 12_500_000, "room": 11_875_000, "queued": true,
@@ -359,6 +383,9 @@ mod tests {
         let expected = "\
 packet path: under control
 Internet: NOT REACHED: the pages say so instead of offering the tap
+statistics: NOT WRITTEN: no room
+  hours that wait in memory 29, lost 30
+statistics: a damaged database was put aside as /var/figures.db.damaged-1; restore a backup, see portico restore --help
 uplink's queue: cake at 19 Mbit/s, put there by Portico
 line to the stations: 88 Mbit/s of 100 Mbit/s used, 95 Mbit/s for stations, shared by queues
 the line is scarce: whoever wants much gets a fair share of it

@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod backup;
 mod check;
 mod control;
 mod demo;
@@ -41,6 +42,8 @@ enum Command {
     Reload(control::ReloadArgs),
     Revoke(control::RevokeArgs),
     Selftest(selftest::Args),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
 }
 
 /// Reads the command line, runs the command, prints what went wrong.
@@ -64,6 +67,8 @@ pub fn main() -> ExitCode {
         Command::Reload(args) => control::reload(&args),
         Command::Revoke(args) => control::revoke(args),
         Command::Selftest(args) => selftest::run(&args),
+        Command::Backup(args) => backup::back_up(&args),
+        Command::Restore(args) => backup::restore(&args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("portico: {error:#}");

@@ -87,6 +87,7 @@ impl Guest {
             sheets: &self.shared.sheets,
             crests: &crests,
             forms: &self.shared.forms,
+            measures: &self.shared.measures,
             network,
             peer: self.peer,
             // Asked anew for each request: an address may change hands while a connection lives.

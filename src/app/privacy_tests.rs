@@ -1,0 +1,247 @@
+//! A device is planted, and looked for in everything that is kept of it when its day is over.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac as _};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::{ProptestConfig, any, proptest};
+use sha2::{Digest, Sha256};
+
+use crate::core::{Command, Event, Gateway, Question, RequestId};
+use crate::model::figures::suppress::{Measure, PublicMonth};
+use crate::model::figures::{Day, DeviceFamily, DeviceKey, KeyPeriod, Ledger, MonthFigures};
+use crate::model::{
+    Applied, Boot, BootId, Burst, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Policy, Rate, RatePlan,
+    Recognition, TimeZone,
+};
+use crate::store::figures::{FILE, FigureStore, SqliteLedger};
+use crate::store::{Change, SqliteStore, Store};
+
+/// A gateway with its two databases.
+struct Town {
+    gateway: Gateway,
+    now: Now,
+    state: SqliteStore,
+    figures: FigureStore,
+    keys: u8,
+    requests: u64,
+}
+
+fn piazza() -> NetworkId {
+    "piazza".parse().unwrap()
+}
+
+fn policy() -> Policy {
+    let rate = Rate::from_bytes_per_second(1_000_000).unwrap();
+    let rules = NetworkPolicy {
+        plan: RatePlan {
+            down: rate,
+            up: rate,
+            burst: Burst::from_bytes(65_536).unwrap(),
+        },
+        schedule: Vec::new(),
+        fair_use: None,
+        weight: 1,
+        recognition: Recognition::Period(Duration::from_hours(4)),
+        exempt: [].into(),
+        blocked: [].into(),
+        on_conflict: OnConflict::Count,
+        max_stations: 100,
+    };
+    Policy {
+        closed: Vec::new(),
+        time_zone: TimeZone::rome(),
+        networks: [(piazza(), rules)].into(),
+        line: None,
+    }
+}
+
+impl Town {
+    async fn open(dir: &Path) -> Self {
+        let mut town = Self {
+            gateway: Gateway::new(),
+            now: Now {
+                boot: Boot(60_000),
+                wall: "2026-11-22T20:00:00Z".parse::<Timestamp>().unwrap(),
+            },
+            state: SqliteStore::open(&dir.join("state.db")).await.unwrap(),
+            figures: FigureStore::open(&dir.join(FILE)).await.unwrap(),
+            keys: 0xa0,
+            requests: 0,
+        };
+        town.tell(Event::Started {
+            policy: Arc::new(policy()),
+            stored: Vec::new(),
+            boot_id: BootId("boot".into()),
+        })
+        .await;
+        let (last, keys) = (None, Vec::new());
+        town.tell(Event::FiguresKept { last, keys }).await;
+        town.tell(Event::KernelHolds(Vec::new())).await;
+        town
+    }
+
+    async fn tell(&mut self, event: Event) {
+        self.gateway.handle(event, self.now);
+        self.carry_out().await;
+    }
+
+    async fn carry_out(&mut self) {
+        while let Some(command) = self.gateway.next_command() {
+            match command {
+                Command::Apply { id, ops } => {
+                    let outcome = Ok(vec![Applied::default(); ops.len()]);
+                    self.gateway.handle(Event::Applied { id, outcome }, self.now);
+                }
+                Command::Keep(session) => self.state.write(&[Change::Keep(session)]).await.unwrap(),
+                Command::Forget { network, mac, .. } => {
+                    self.state
+                        .write(&[Change::Forget { network, mac }])
+                        .await
+                        .unwrap();
+                }
+                Command::Record(figures) => self.figures.write(&figures, None).await.unwrap(),
+                Command::Beat(beat) => self.figures.write(&[], Some(&beat)).await.unwrap(),
+                Command::DrawKey(period) => {
+                    self.keys += 1;
+                    let key = DeviceKey::new([self.keys; 32]);
+                    let change = Change::DeviceKey {
+                        period,
+                        key: key.clone(),
+                    };
+                    self.state.write(&[change]).await.unwrap();
+                    self.gateway.handle(Event::KeyDrawn { period, key }, self.now);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    async fn visit(&mut self, mac: Mac) {
+        for question in [Question::Probe(DeviceFamily::Apple), Question::Grant] {
+            self.requests += 1;
+            let [.., last] = mac.octets();
+            self.tell(Event::Asked {
+                id: RequestId(self.requests),
+                network: piazza(),
+                mac,
+                address: std::net::Ipv4Addr::new(10, 0, 0, last).into(),
+                question,
+            })
+            .await;
+        }
+    }
+
+    async fn pass(&mut self, minutes: u64) {
+        for _ in 0..minutes {
+            self.now.boot = self.now.boot.plus_ms(60_000);
+            self.now.wall += SignedDuration::from_mins(1);
+            self.gateway.handle_timeout(self.now);
+            self.carry_out().await;
+        }
+    }
+}
+
+/// What a searcher looks for: the MAC in every spelling, and its hash, plain and under the keys he found.
+fn traces(mac: Mac, keys: &[(KeyPeriod, DeviceKey)]) -> Vec<(String, Vec<u8>)> {
+    let octets = mac.octets();
+    let hex = octets.map(|octet| format!("{octet:02x}"));
+    let mut all = vec![("the MAC".to_owned(), octets.to_vec())];
+    for text in [hex.join(":"), hex.join("-"), hex.concat()] {
+        all.push((text.clone(), text.clone().into_bytes()));
+        all.push((text.to_uppercase(), text.to_uppercase().into_bytes()));
+    }
+    all.push(("its SHA-256".to_owned(), Sha256::digest(octets)[..8].to_vec()));
+    for (period, key) in keys {
+        let mut block = [0_u8; 64];
+        block[..32].copy_from_slice(key.bytes());
+        let mut hmac: Hmac<Sha256> = Hmac::new(&block.into());
+        hmac.update(&octets);
+        let digest = hmac.finalize().into_bytes();
+        let mut backwards = digest[..8].to_vec();
+        backwards.reverse();
+        all.push((format!("its hash of {period:?}"), digest[..8].to_vec()));
+        all.push((format!("its hash of {period:?} turned round"), backwards));
+    }
+    all
+}
+
+fn find(dir: &Path, traces: &[(String, Vec<u8>)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(dir).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        for (name, trace) in traces {
+            if bytes.windows(trace.len()).any(|window| window == trace) {
+                found.push(format!("{name} in {}", path.display()));
+            }
+        }
+    }
+    found
+}
+
+async fn plant(planted: Mac) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut town = Town::open(dir.path()).await;
+    town.visit(planted).await;
+    town.pass(6).await;
+    let during = town.state.device_keys().await.unwrap();
+    assert!(
+        find(dir.path(), &traces(planted, &during))
+            .iter()
+            .any(|place| place.contains("state.db")),
+        "the search finds what is there: a session that runs"
+    );
+    // Its session ends after four hours, past midnight in Rome.
+    town.pass(5 * 60).await;
+    town.state.wipe().await.unwrap();
+    let after = town.state.device_keys().await.unwrap();
+    let days: Vec<KeyPeriod> = during.iter().map(|(period, _)| *period).collect();
+    assert!(
+        after
+            .iter()
+            .all(|(period, _)| matches!(period, KeyPeriod::Month(_)) || !days.contains(period))
+    );
+    assert_eq!(find(dir.path(), &traces(planted, &after)), Vec::<String>::new());
+    // The key of its day is nowhere either, so that nobody can make its hash again.
+    let yesterday = during
+        .iter()
+        .find(|(period, _)| matches!(period, KeyPeriod::Day(_)))
+        .unwrap();
+    let key = ("the key of its day".to_owned(), yesterday.1.bytes().to_vec());
+    assert_eq!(find(dir.path(), &[key]), Vec::<String>::new());
+
+    // Nor does what may be told tell of it.
+    town.figures.close().await;
+    let path = dir.path().join(FILE);
+    let day: Day = "2026-11-22".parse().unwrap();
+    let told = std::thread::spawn(move || {
+        let mut ledger = SqliteLedger::open(&path).unwrap();
+        let days: Vec<_> = ledger
+            .days(piazza(), day.month().period())
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(days[0].total().sessions, 1, "it was counted");
+        assert_eq!(days[0].figures.devices.estimate(), 1);
+        PublicMonth::new(day.month(), &days, &MonthFigures::default(), true)
+    });
+    let told = told.join().unwrap();
+    for measure in [Measure::Sessions, Measure::Grants, Measure::SessionSeconds] {
+        assert_eq!(told.told(measure).value, 0, "{measure:?}");
+    }
+    assert_eq!((told.days[0].devices, told.devices), (None, None));
+    assert!(told.families.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+    #[test]
+    fn a_planted_device_is_found_nowhere_when_its_day_is_over(octets in any::<[u8; 6]>()) {
+        let [first, rest @ ..] = octets;
+        let [b, c, d, e, f] = rest;
+        let planted = Mac::new([first & 0xfe | 2, b, c, d, e, f]).unwrap();
+        tokio::runtime::Runtime::new().unwrap().block_on(plant(planted));
+    }
+}
