@@ -10,9 +10,11 @@ mod gateway;
 mod guards;
 mod host;
 mod interface;
+mod inventory;
 mod look;
 mod network;
 mod news;
+mod open_data;
 mod phrases;
 mod portal;
 mod rate;
@@ -39,11 +41,13 @@ pub use gateway::{
 };
 pub use guards::{DEFAULT_CONNECTIONS, DEFAULT_NEW_CONNECTIONS, Guards};
 pub use interface::InterfaceName;
+pub use inventory::{Administration, is_enough};
 pub use look::{Color, DEFAULT_COLOR, Look};
 pub use network::{
     COLLECTOR, DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, DEFAULT_WEIGHT, Network,
 };
 pub use news::{DEFAULT_MOST_ITEMS, DEFAULT_REFRESH_MINUTES, Feed, FeedKind, News};
+pub use open_data::OpenData;
 pub use phrases::Phrases;
 pub use portal::{
     DEFAULT_DNS_PORT, DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_MAX_CONNECTIONS,
@@ -77,6 +81,8 @@ pub struct Config {
     pub news: News,
     /// `[[service]]`, in file order.
     pub services: Vec<Service>,
+    /// `[open_data]`
+    pub open_data: OpenData,
 }
 
 /// A configuration and what is doubtful in it.
@@ -259,6 +265,7 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         .into_iter()
         .filter_map(|service| service::read(service, &known))
         .collect();
+    let open_data = open_data::read(root.table("open_data", "[open_data]"));
     root.finish();
 
     Some(Config {
@@ -272,6 +279,7 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
             .collect::<Option<Vec<_>>>()?,
         news,
         services,
+        open_data,
     })
 }
 

@@ -8,6 +8,7 @@ use super::garden::{self, GardenEntry, GardenName};
 use super::guards::{self, Guards};
 use super::host;
 use super::interface::InterfaceName;
+use super::inventory::{self, Administration};
 use super::look::{self, Look};
 use super::rate::{self, Placed};
 use super::reader::{Complaint, Located, Report, Section, nearest};
@@ -16,7 +17,7 @@ use super::service::Service;
 use super::stations;
 use super::tls::{self, TlsFiles};
 use super::values;
-use crate::model::{NetworkId, NetworkPolicy, OnConflict, Recognition, RecognitionError};
+use crate::model::{AccessPoint, Mac, NetworkId, NetworkPolicy, OnConflict, Recognition, RecognitionError};
 
 /// Of the two policies that the programme allows, the one that asks people least often.
 pub const DEFAULT_RECOGNITION: &str = "midnight";
@@ -87,6 +88,10 @@ pub struct Network {
     pub terms_url: Option<String>,
     /// See `terms_url`.
     pub privacy_url: Option<String>,
+    /// `istat`, `ipa`: the administration in public registers.
+    pub administration: Administration,
+    /// `[[network.access_point]]`, in file order.
+    pub access_points: Vec<AccessPoint>,
 }
 
 impl Network {
@@ -126,6 +131,8 @@ pub(super) struct Draft {
     pub(super) interface: Option<Located<InterfaceName>>,
     pub(super) host: Option<Located<String>>,
     pub(super) wifi4eu_id: Option<Located<String>>,
+    /// Of its access points.
+    pub(super) macs: Vec<Located<Mac>>,
     pub(super) network: Option<Network>,
     /// Where its section stands.
     pub(super) span: std::ops::Range<usize>,
@@ -178,6 +185,8 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
     let dpo = section.optional("dpo", values::mail);
     let terms_url = section.optional("terms_url", values::url);
     let privacy_url = section.optional("privacy_url", values::url);
+    let administration = inventory::administration(&mut section);
+    let (access_points, macs) = inventory::read(section.tables("access_point", "[[network.access_point]]"));
 
     warn_missing_id(&section, wifi4eu_id.as_ref());
     warn_private_host(&section, host.as_ref());
@@ -208,6 +217,8 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
             dpo: dpo.map(|mail| mail.value),
             terms_url: terms_url.map(|url| url.value),
             privacy_url: privacy_url.map(|url| url.value),
+            administration,
+            access_points,
         })
     };
     let network = build();
@@ -216,6 +227,7 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
         interface,
         host,
         wifi4eu_id,
+        macs,
         network,
         span,
         plans,

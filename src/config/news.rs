@@ -171,7 +171,7 @@ fn read_feed(mut section: Section<'_, '_>, base: &Path, known: &BTreeSet<Network
         values::line_of(value, MOST_SOURCE)
     });
     let lang = section.or("lang", "it".to_owned(), language);
-    let istat = section.optional("istat", istat);
+    let istat = section.optional("istat", values::istat);
     let zone = section.optional("zone", |value| values::line_of(value, MOST_ZONE));
     let ca = section.optional("ca", values::any_path);
     let private = section.or("private", false, values::boolean);
@@ -239,16 +239,5 @@ fn language(value: &DeValue<'_>) -> Result<String, Complaint> {
     Err(Complaint::new(
         format!("{text:?} is not the code of a language"),
         "two letters (ISO 639-1): it, en, de …",
-    ))
-}
-
-fn istat(value: &DeValue<'_>) -> Result<String, Complaint> {
-    let text = values::text(value)?;
-    if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(text.to_owned());
-    }
-    Err(Complaint::new(
-        format!("{text:?} is not the ISTAT code of a comune"),
-        "six digits, for example \"012026\" (Busto Arsizio)",
     ))
 }

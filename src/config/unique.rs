@@ -29,6 +29,12 @@ pub(super) fn check(report: &Report<'_>, uplink: Option<&Located<InterfaceName>>
     );
     once(
         report,
+        "mac",
+        "each access point has a MAC address of its own",
+        drafts.iter().flat_map(|draft| &draft.macs),
+    );
+    once(
+        report,
         "interface",
         "each network has an interface of its own, and none of them is the uplink",
         uplink

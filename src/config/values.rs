@@ -193,3 +193,15 @@ pub(super) fn url(value: &DeValue<'_>) -> Result<String, Complaint> {
     }
     Ok(text.to_owned())
 }
+
+/// The code of a comune in the lists of the statistical office.
+pub(super) fn istat(value: &DeValue<'_>) -> Result<String, Complaint> {
+    let text = text(value)?;
+    if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
+    Err(Complaint::new(
+        format!("{text:?} is not the ISTAT code of a comune"),
+        "six digits, for example \"012026\" (Busto Arsizio)",
+    ))
+}

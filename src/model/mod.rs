@@ -4,6 +4,7 @@
 //! value that has been checked.
 
 mod access;
+mod access_point;
 mod board;
 mod drops;
 pub mod figures;
@@ -19,6 +20,7 @@ mod session;
 mod time;
 
 pub use access::{AccessOp, Applied, Entry, KernelSession, OpError, Opening};
+pub use access_point::{AccessPoint, Coordinate, CoordinateError, LocationType, Placement};
 pub use board::{
     Block, Board, Inline, ItemId, ItemIdError, NOTICE_CHARACTERS, NewsItem, Notice, NoticeColor, Picture,
     Scope,

@@ -146,9 +146,12 @@ pub(crate) fn config(tls: Option<TlsFiles>) -> Config {
             dpo: None,
             terms_url: None,
             privacy_url: None,
+            administration: portico::config::Administration::default(),
+            access_points: Vec::new(),
         }],
         news: portico::config::News::default(),
         services: Vec::new(),
+        open_data: portico::config::OpenData::default(),
         uplink: portico::config::Uplink::default(),
     }
 }

@@ -73,6 +73,7 @@ fn render_text(checked: &Checked) -> String {
         networks,
         news,
         services,
+        open_data: _,
     } = &checked.config;
     let mut text = render_warnings(&checked.warnings);
     // Writing to a String cannot fail.

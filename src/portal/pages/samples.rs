@@ -62,6 +62,8 @@ pub(in crate::portal) fn network() -> Network {
         dpo: Some("dpo@comune.example.it".to_owned()),
         terms_url: Some("https://www.comune.example.it/condizioni?a=1&b=2".to_owned()),
         privacy_url: None,
+        administration: crate::config::Administration::default(),
+        access_points: Vec::new(),
     }
 }
 
