@@ -26,6 +26,7 @@
 //! | 2 | [`garden`] | the walled garden by name: DNS of stations without access |
 //! | 2 | [`portal`] | the people's pages and the RFC 8908 API |
 //! | 2 | [`news`] | the comune's news and urgent notices |
+//! | 2 | [`report`] | exports for the comune and the EU |
 //! | 2 | [`store`] | sessions that survive a restart |
 //! | 3 | [`app`] | wiring, commands, doctor, lab and demo |
 //!
@@ -51,5 +52,6 @@ pub mod model;
 pub mod net;
 pub mod news;
 pub mod portal;
+pub mod report;
 pub mod store;
 pub mod wire;

@@ -1,6 +1,7 @@
 //! Wiring only: event loop, perform, restore, clock, shutdown, doctor, lab and demo.
 
 mod announce;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod control;

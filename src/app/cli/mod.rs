@@ -5,6 +5,7 @@ mod check;
 mod control;
 mod demo;
 mod doctor;
+mod export;
 mod net;
 mod news;
 mod replay;
@@ -34,6 +35,7 @@ enum Command {
     Run(run::Args),
     Check(check::Args),
     Doctor(doctor::Args),
+    Export(export::Args),
     Net(net::Args),
     News(news::NewsArgs),
     Notice(news::NoticeArgs),
@@ -59,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Net(args) => net::run(&args),
         Command::News(args) => news::news(args),
         Command::Notice(args) => news::notice(args),

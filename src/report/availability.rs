@@ -1,0 +1,193 @@
+//! `availability`: day by day, how long a network was out of service and why, against the 60 days a year that
+//! the grant agreement allows (Article 9), and what its line was seen to carry, against 30 Mbit/s (Annex
+//! I, 2.3.2). Nothing here is about people.
+
+use super::Order;
+use super::table::{Cell, Column, ColumnKind, Rows, Take};
+use super::usage::mbit_hundredths;
+use crate::model::NetworkId;
+use crate::model::figures::{Day, DayRecord, Ledger, LedgerError, Outage, Outages, Period};
+
+const COLUMNS: [Column; 15] = [
+    column("network", ColumnKind::Text),
+    column("network_id", ColumnKind::Text),
+    column("network_name", ColumnKind::Text),
+    column("comune", ColumnKind::Text),
+    column("istat_code", ColumnKind::Text),
+    column("date", ColumnKind::Date),
+    column("minutes_down", ColumnKind::Decimal),
+    column("minutes_down_uplink", ColumnKind::Decimal),
+    column("minutes_down_power", ColumnKind::Decimal),
+    column("minutes_down_daemon", ColumnKind::Decimal),
+    column("minutes_down_planned", ColumnKind::Decimal),
+    column("main_cause", ColumnKind::Text),
+    column("day_lost", ColumnKind::Flag),
+    column("days_lost_year", ColumnKind::Count),
+    column("best_down_mbps", ColumnKind::Decimal),
+];
+
+const fn column(name: &'static str, kind: ColumnKind) -> Column {
+    Column { name, kind }
+}
+
+/// The report: a part is a network's year, since lost days are counted from its beginning.
+pub(super) struct Availability<'o> {
+    order: &'o Order,
+    period: Option<Period>,
+    /// From when to when each network is known.
+    spans: Vec<Option<Period>>,
+    years: Vec<i16>,
+}
+
+impl<'o> Availability<'o> {
+    pub(super) fn new(order: &'o Order, spans: Vec<Option<Period>>) -> Self {
+        let period = order.over();
+        let years = period.map(|period| (period.from().date().year()..=period.to().date().year()).collect());
+        Self {
+            order,
+            period,
+            spans,
+            years: years.unwrap_or_default(),
+        }
+    }
+}
+
+/// A network's days of a year up to the last one asked for, whether recorded or not: each with its time out of
+/// service and its best rate. Days before the first known one are left out.
+pub(super) fn days_of_year(
+    order: &Order,
+    ledger: &mut dyn Ledger,
+    (network, span): (NetworkId, Period),
+    year: i16,
+    tell: &mut dyn FnMut(Day, &Outages, u64),
+) -> Result<(), LedgerError> {
+    let Some(over) = order.over() else {
+        return Ok(());
+    };
+    let (first, last) = (jiff::civil::date(year, 1, 1), jiff::civil::date(year, 12, 31));
+    let from = span.from().max(Day::new(first));
+    let to = span.to().min(over.to()).min(Day::new(last));
+    let Ok(known) = Period::new(from, to) else {
+        return Ok(());
+    };
+    let mut found = ledger.days(network, known).peekable();
+    for day in known.days() {
+        let record: Option<DayRecord> = match found.peek() {
+            Some(Ok(record)) if record.day > day => None,
+            _ => found.next().transpose()?,
+        };
+        let (mut outages, mut best) = (Outages::default(), 0);
+        for (_, hour) in record.iter().flat_map(|record| &record.hours) {
+            outages.merge(&hour.outages);
+            best = best.max(hour.best_down);
+        }
+        tell(day, &outages, best);
+    }
+    Ok(())
+}
+
+impl Rows for Availability<'_> {
+    fn columns(&self) -> &[Column] {
+        &COLUMNS
+    }
+
+    fn key(&self) -> &[&'static str] {
+        &["network", "date"]
+    }
+
+    fn parts(&self) -> usize {
+        self.order.sites.len() * self.years.len()
+    }
+
+    fn part(&self, part: usize, ledger: &mut dyn Ledger, take: &mut Take<'_>) -> Result<(), LedgerError> {
+        let years = self.years.len().max(1);
+        let (Some(site), Some(Some(span)), Some(year), Some(period)) = (
+            self.order.sites.get(part / years),
+            self.spans.get(part / years),
+            self.years.get(part % years),
+            self.period,
+        ) else {
+            return Ok(());
+        };
+        let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (id, istat) = (maybe(&site.wifi4eu_id), maybe(&site.istat));
+        let text = |text: &'static str| {
+            if text.is_empty() {
+                Cell::Empty
+            } else {
+                Cell::Text(text)
+            }
+        };
+        let mut lost_days = 0;
+        days_of_year(
+            self.order,
+            ledger,
+            (site.id, *span),
+            *year,
+            &mut |day, outages, best| {
+                let lost = outages.is_day_lost(day.seconds(&self.order.zone));
+                lost_days += u64::from(lost);
+                if !period.contains(day) {
+                    return;
+                }
+                let minutes = |seconds: u64| Cell::Hundredths(seconds.saturating_mul(100) / 60);
+                let date = day.to_string();
+                take(&[
+                    Cell::Text(site.id.as_str()),
+                    if id.is_empty() {
+                        Cell::Empty
+                    } else {
+                        Cell::Text(&id)
+                    },
+                    Cell::Text(&site.name),
+                    Cell::Text(&site.comune),
+                    if istat.is_empty() {
+                        Cell::Empty
+                    } else {
+                        Cell::Text(&istat)
+                    },
+                    Cell::Date(&date),
+                    minutes(outages.total()),
+                    minutes(outages.uplink),
+                    minutes(outages.power),
+                    minutes(outages.daemon),
+                    minutes(outages.planned),
+                    text(main_cause(outages)),
+                    Cell::Flag(lost),
+                    Cell::Count(lost_days),
+                    Cell::Hundredths(mbit_hundredths(best)),
+                ]);
+            },
+        )
+    }
+}
+
+/// What cost most time; empty when nothing did.
+fn main_cause(outages: &Outages) -> &'static str {
+    let worst = Outage::ALL.into_iter().max_by_key(|cause| outages.of(*cause));
+    match worst.filter(|cause| outages.of(*cause) > 0) {
+        None => "",
+        Some(Outage::Uplink) => "uplink",
+        Some(Outage::Power) => "power",
+        Some(Outage::Daemon) => "daemon",
+        Some(Outage::Planned) => "planned",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::main_cause;
+    use crate::model::figures::Outages;
+
+    #[test]
+    fn the_longest_cause_is_named() {
+        assert_eq!(main_cause(&Outages::default()), "");
+        let outages = Outages {
+            uplink: 5,
+            power: 9,
+            daemon: 8,
+            planned: 0,
+        };
+        assert_eq!(main_cause(&outages), "power");
+    }
+}

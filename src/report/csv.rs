@@ -1,0 +1,124 @@
+//! Comma-separated values: RFC 4180 in UTF-8, with a line of column names.
+//!
+//! A spreadsheet takes a text that begins with `=`, `+`, `-`, `@`, a tab or the end of a line for a
+//! formula; before such a text stands an apostrophe. Numbers are never texts here, so a coordinate keeps
+//! its sign.
+
+use std::io::Write as _;
+
+use super::file::Draft;
+use super::pipeline::{self, Chunk, Encode};
+use super::table::{Cell, Rows, push_plain};
+use super::{Ledgers, Progress, ReportError};
+
+/// End of a line (RFC 4180, section 2.1).
+const END: &[u8] = b"\r\n";
+
+struct Csv;
+
+/// Writes a table; returns the number of rows.
+pub(super) fn write(
+    rows: &dyn Rows,
+    ledgers: &Ledgers<'_>,
+    draft: &mut Draft,
+    progress: &mut Progress<'_>,
+) -> Result<u64, ReportError> {
+    let mut head = Vec::new();
+    let names: Vec<Cell<'_>> = rows
+        .columns()
+        .iter()
+        .map(|column| Cell::Text(column.name))
+        .collect();
+    Csv.row(&names, &mut head);
+    draft.write_all(&head).map_err(|error| draft.fault(error))?;
+    pipeline::run(rows, ledgers, &Csv, progress, &mut |chunk: Chunk| {
+        let written = draft.write_all(&chunk.bytes);
+        written.map_err(|error| draft.fault(error).into())
+    })
+}
+
+impl Encode for Csv {
+    fn row(&self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            if let Cell::Text(text) = cell {
+                push_text(text, out);
+            } else {
+                push_plain(out, *cell);
+            }
+        }
+        out.extend_from_slice(END);
+    }
+}
+
+fn push_text(text: &str, out: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    let needs_quotes = bytes
+        .iter()
+        .any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n'));
+    if needs_quotes {
+        out.push(b'"');
+    }
+    if begins_a_formula(text) {
+        out.push(b'\'');
+    }
+    if needs_quotes {
+        for byte in bytes {
+            out.push(*byte);
+            if *byte == b'"' {
+                out.push(b'"');
+            }
+        }
+        out.push(b'"');
+    } else {
+        out.extend_from_slice(bytes);
+    }
+}
+
+/// Whether a spreadsheet would compute the text. Some also take the full-width signs.
+fn begins_a_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Csv;
+    use crate::report::pipeline::Encode as _;
+    use crate::report::table::Cell;
+
+    fn row(cells: &[Cell<'_>]) -> String {
+        let mut out = Vec::new();
+        Csv.row(cells, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn fields_are_quoted_where_the_standard_wants_it() {
+        let cells = [
+            Cell::Text("a"),
+            Cell::Empty,
+            Cell::Text("b,\"c\""),
+            Cell::Count(7),
+            Cell::Hundredths(305),
+        ];
+        assert_eq!(row(&cells), "a,,\"b,\"\"c\"\"\",7,3.05\r\n");
+        assert_eq!(row(&[Cell::Text("two\r\nlines")]), "\"two\r\nlines\"\r\n");
+    }
+
+    #[test]
+    fn a_text_is_no_formula_and_a_number_keeps_its_sign() {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "＝1"] {
+            assert_eq!(row(&[Cell::Text(text)]), format!("'{text}\r\n"));
+        }
+        assert_eq!(
+            row(&[Cell::Text("=HYPERLINK(\"a\",\"b\")")]),
+            "\"'=HYPERLINK(\"\"a\"\",\"\"b\"\")\"\r\n"
+        );
+        assert_eq!(
+            row(&[Cell::Number("-8.850110"), Cell::Text("a=b")]),
+            "-8.850110,a=b\r\n"
+        );
+    }
+}

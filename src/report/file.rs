@@ -1,0 +1,208 @@
+//! Files that are whole or absent: written beside their place under another name, on the disk before they
+//! are put there, and gone when anything fails.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Export, ReportError};
+
+/// Written at once.
+const BUFFER: usize = 1 << 17;
+
+/// Why a file cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{} cannot be written: {source}", path.display())]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    #[source]
+    pub source: io::Error,
+}
+
+/// A file that stands where it was wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Where.
+    pub path: PathBuf,
+    /// Of its bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// A file in the making; it goes when nobody publishes it.
+pub(super) struct Draft {
+    path: PathBuf,
+    beside: PathBuf,
+    file: Option<BufWriter<File>>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Draft {
+    /// Begins a file.
+    pub(super) fn new(path: &Path) -> Result<Self, FileError> {
+        let fault = |source: io::Error| FileError {
+            path: path.to_owned(),
+            source,
+        };
+        let Some(name) = path.file_name().filter(|_| !path.is_dir()) else {
+            return Err(fault(io::Error::from(io::ErrorKind::IsADirectory)));
+        };
+        let name = name.to_string_lossy();
+        let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o644)
+            .open(&beside)
+            .map_err(fault)?;
+        Ok(Self {
+            path: path.to_owned(),
+            beside,
+            file: Some(BufWriter::with_capacity(BUFFER, file)),
+            hash: Sha256::new(),
+            bytes: 0,
+        })
+    }
+
+    /// What went wrong with it.
+    pub(super) fn fault(&self, source: io::Error) -> FileError {
+        FileError {
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    /// Puts everything on the disk.
+    fn settle(&mut self) -> io::Result<()> {
+        let Some(mut file) = self.file.take() else {
+            return Ok(());
+        };
+        file.flush()?;
+        file.get_ref().sync_all()
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(file) = &mut self.file else {
+            return Err(io::Error::from(io::ErrorKind::BrokenPipe));
+        };
+        let count = file.write(bytes)?;
+        self.hash.update(&bytes[..count]);
+        self.bytes += u64::try_from(count).unwrap_or(u64::MAX);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // After publication there is none of this name. Who cannot remove it has said why before.
+        drop(std::fs::remove_file(&self.beside));
+    }
+}
+
+/// Puts files where they are wanted: those beside the first one before it, so that where it stands, all
+/// of them do. Their order stays.
+pub(super) fn publish(mut drafts: Vec<Draft>) -> Result<Vec<Written>, FileError> {
+    for draft in &mut drafts {
+        let settled = draft.settle();
+        settled.map_err(|error| draft.fault(error))?;
+    }
+    let mut written = Vec::new();
+    for draft in drafts.into_iter().rev() {
+        std::fs::rename(&draft.beside, &draft.path).map_err(|error| draft.fault(error))?;
+        let folder = draft
+            .path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = File::open(folder.unwrap_or(Path::new(".")));
+        folder
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| draft.fault(error))?;
+        written.push(Written {
+            path: draft.path.clone(),
+            sha256: hexadecimal(&draft.hash.clone().finalize()),
+            bytes: draft.bytes,
+        });
+    }
+    written.reverse();
+    Ok(written)
+}
+
+/// One file of bytes that are there already.
+pub(super) fn write_one(path: &Path, bytes: &[u8], notes: Vec<String>) -> Result<Export, ReportError> {
+    let mut draft = Draft::new(path)?;
+    draft.write_all(bytes).map_err(|error| draft.fault(error))?;
+    Ok(Export {
+        files: publish(vec![draft])?,
+        notes,
+        rows: 0,
+    })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Draft, publish};
+    use std::io::Write as _;
+
+    #[test]
+    fn a_file_is_there_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = || -> Vec<String> {
+            let entries = std::fs::read_dir(folder.path()).unwrap();
+            entries
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect()
+        };
+        let path = folder.path().join("a.csv");
+        let mut draft = Draft::new(&path).unwrap();
+        draft.write_all(b"half").unwrap();
+        assert!(
+            !path.exists() && names().len() == 1,
+            "under another name until it is whole"
+        );
+        drop(draft);
+        assert!(names().is_empty(), "nothing is left of it");
+        std::fs::write(&path, "old").unwrap();
+        let mut draft = Draft::new(&path).unwrap();
+        draft.write_all(b"abc").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        let mut beside = Draft::new(&folder.path().join("b.json")).unwrap();
+        beside.write_all(b"{}").unwrap();
+        let written = publish(vec![draft, beside]).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"abc");
+        // FIPS 180-4, the digest of "abc".
+        assert_eq!(
+            written[0].sha256,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_eq!((written[0].bytes, written[1].bytes, names().len()), (3, 2, 2));
+    }
+
+    #[test]
+    fn a_folder_is_not_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Draft::new(folder.path()).err().unwrap().to_string();
+        assert!(error.contains("cannot be written"), "{error}");
+        assert!(Draft::new(&folder.path().join("no/such/a.csv")).is_err());
+    }
+}

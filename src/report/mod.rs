@@ -1,0 +1,313 @@
+//! Figures that the comune can sign: exports for the EU, an auditor, the council and the citizens.
+//!
+//! ```text
+//!  Ledger ──► suppression ──► rows of a report ──► CSV │ XLSX │ JSON ──► file, whole or absent
+//!                        └──► summary ──► two pages of tagged PDF
+//! ```
+//!
+//! Nothing here tells of fewer than five people: every figure passes through
+//! [`figures::suppress`](crate::model::figures::suppress) before a format sees it. Rows are made month by
+//! month, by as many threads as there are processors, and written in order, so that three years of twenty
+//! networks pass through little memory.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `usage`, `availability`, `installation`, `summary` | the reports |
+//! | `table`, `pipeline` | rows, and how they are made beside each other |
+//! | `csv`, `xlsx`, `json`, `pdf` | the formats |
+//! | `csvw`, `dcat` | what stands beside a CSV file |
+//! | `file` | files that are whole or absent |
+//! | `text` | words for people, Italian and English |
+
+mod availability;
+mod csv;
+mod csvw;
+mod dcat;
+mod file;
+mod installation;
+mod json;
+mod pdf;
+mod pipeline;
+mod summary;
+mod table;
+mod text;
+mod usage;
+mod xlsx;
+mod zip;
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::model::figures::{Day, Ledger, LedgerError, Period};
+use crate::model::{AccessPoint, NetworkId, Recognition, TimeZone};
+pub use file::{FileError, Written};
+pub use table::Column;
+pub use text::Tongue;
+
+/// Opens the stored figures; asked once for each thread.
+pub type Ledgers<'a> = dyn Fn() -> Result<Box<dyn Ledger>, LedgerError> + Sync + 'a;
+/// Told how many parts of how many are done.
+pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
+
+/// What is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// How much the networks are used.
+    Usage,
+    /// Whether they were in service.
+    Availability,
+    /// What is installed, as the Commission's portal wants it declared.
+    Installation,
+    /// All of it on two pages.
+    Summary,
+}
+
+/// How it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated values, with a description beside them.
+    Csv,
+    /// A workbook.
+    Xlsx,
+    /// One JSON document.
+    Json,
+    /// Pages for people.
+    Pdf,
+}
+
+/// What a row of [`Kind::Usage`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+    /// A month.
+    Month,
+}
+
+/// A network, as far as exports tell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Its short name.
+    pub id: NetworkId,
+    /// What people call it.
+    pub name: String,
+    /// Its administration.
+    pub comune: String,
+    /// ISTAT code of the comune.
+    pub istat: Option<String>,
+    /// The administration's code in the Index of public administrations.
+    pub ipa: Option<String>,
+    /// Network identifier of the Commission's portal.
+    pub wifi4eu_id: Option<String>,
+    /// Host name of the portal.
+    pub host: String,
+    /// Address of the portal.
+    pub url: String,
+    /// How long people are not asked again.
+    pub recognition: Recognition,
+    /// Its inventory.
+    pub access_points: Vec<AccessPoint>,
+}
+
+/// What somebody asked for.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Which report.
+    pub kind: Kind,
+    /// In which format.
+    pub format: Format,
+    /// Which days.
+    pub period: Period,
+    /// Rows of [`Kind::Usage`].
+    pub step: Step,
+    /// Which networks, in this order.
+    pub sites: Vec<Site>,
+    /// Language of what people read.
+    pub tongue: Tongue,
+    /// Where midnight is.
+    pub zone: TimeZone,
+    /// The running day: of it and what comes after nothing is told.
+    pub today: Day,
+    /// Now.
+    pub now: Timestamp,
+    /// Where the file will be published, with a slash at the end; open data is described where it is known.
+    pub published_at: Option<String>,
+}
+
+/// Why there is no export.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The figures cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Nothing is known of the networks in the period.
+    #[error("{0}")]
+    NoData(String),
+    /// The portal of the Commission would refuse it, or the format does not carry the report.
+    #[error("{}", .0.join("\n"))]
+    Refused(Vec<String>),
+    /// The file cannot be written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// More than the format can hold, or a fault of ours.
+    #[error("{0}")]
+    Format(String),
+}
+
+/// What was exported.
+#[derive(Debug)]
+pub struct Export {
+    /// The file and those beside it, the file itself first.
+    pub files: Vec<Written>,
+    /// What the reader should know.
+    pub notes: Vec<String>,
+    /// Rows of a table.
+    pub rows: u64,
+}
+
+impl Kind {
+    /// As in the file's name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Availability => "availability",
+            Self::Installation => "installation",
+            Self::Summary => "summary",
+        }
+    }
+}
+
+impl Format {
+    /// Ending of the file's name.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Json => "json",
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
+impl Order {
+    /// The days of the period that are over; `None` when none is.
+    #[must_use]
+    pub fn over(&self) -> Option<Period> {
+        let last = self.period.to().min(self.today.previous());
+        Period::new(self.period.from(), last).ok()
+    }
+
+    /// The name of the file when nobody gives one.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let (kind, ending) = (self.kind.name(), self.format.ending());
+        match self.kind {
+            Kind::Installation => format!("{kind}.{ending}"),
+            _ => format!("{kind}-{}_{}.{ending}", self.period.from(), self.period.to()),
+        }
+    }
+
+    /// Writes the export to `path`, and what belongs beside it.
+    ///
+    /// # Errors
+    /// [`ReportError`]; then nothing new stands at `path`.
+    pub fn write(
+        &self,
+        ledgers: &Ledgers<'_>,
+        path: &Path,
+        progress: &mut Progress<'_>,
+    ) -> Result<Export, ReportError> {
+        let words = text::Words::new(self.tongue);
+        match (self.kind, self.format) {
+            (Kind::Summary, Format::Pdf) => {
+                let summary = summary::Summary::gather(self, ledgers, progress)?;
+                let bytes = summary::pages(self, &summary, &words)?;
+                file::write_one(path, &bytes, self.notes(&words))
+            }
+            (_, Format::Pdf) => Err(ReportError::Refused(vec![format!(
+                "pdf is a format of \"summary\" alone: \"{}\" is a table, as csv, xlsx or json",
+                self.kind.name()
+            )])),
+            (Kind::Usage, _) => {
+                let usage = usage::Usage::new(self, self.spans(ledgers)?);
+                self.write_table(&usage, ledgers, path, &words, progress)
+            }
+            (Kind::Availability, _) => {
+                let availability = availability::Availability::new(self, self.spans(ledgers)?);
+                self.write_table(&availability, ledgers, path, &words, progress)
+            }
+            (Kind::Installation, _) => {
+                let installation = installation::Installation::new(self)?;
+                self.write_table(&installation, ledgers, path, &words, progress)
+            }
+            (Kind::Summary, _) => {
+                let summary = summary::Summary::gather(self, ledgers, progress)?;
+                let rows = summary::SummaryRows::new(self, &summary, &words);
+                self.write_table(&rows, ledgers, path, &words, &mut |_, _| ())
+            }
+        }
+    }
+
+    fn write_table(
+        &self,
+        rows: &dyn table::Rows,
+        ledgers: &Ledgers<'_>,
+        path: &Path,
+        words: &text::Words,
+        progress: &mut Progress<'_>,
+    ) -> Result<Export, ReportError> {
+        let mut draft = file::Draft::new(path)?;
+        let count = match self.format {
+            Format::Csv => csv::write(rows, ledgers, &mut draft, progress)?,
+            Format::Json => json::write(self, rows, ledgers, words, &mut draft, progress)?,
+            Format::Xlsx | Format::Pdf => xlsx::write(self, rows, ledgers, words, &mut draft, progress)?,
+        };
+        if count == 0 {
+            return Err(ReportError::NoData(self.nothing_known()));
+        }
+        let mut drafts = vec![draft];
+        let mut notes = self.notes(words);
+        if self.format == Format::Csv {
+            drafts.push(csvw::write(self, rows, words, path)?);
+            match dcat::write(self, rows, words, path)? {
+                dcat::Described::Yes(draft) => drafts.push(draft),
+                dcat::Described::No(reason) => notes.extend(reason),
+            }
+        }
+        Ok(Export {
+            files: file::publish(drafts)?,
+            notes,
+            rows: count,
+        })
+    }
+
+    /// From when to when something is known of each network.
+    fn spans(&self, ledgers: &Ledgers<'_>) -> Result<Vec<Option<Period>>, ReportError> {
+        let mut ledger = ledgers()?;
+        let spans: Result<Vec<_>, LedgerError> = self.sites.iter().map(|site| ledger.span(site.id)).collect();
+        Ok(spans?)
+    }
+
+    fn nothing_known(&self) -> String {
+        let names: Vec<String> = self.sites.iter().map(|site| site.id.to_string()).collect();
+        format!(
+            "nothing is known of {} from {} to {}",
+            names.join(", "),
+            self.period.from(),
+            self.period.to()
+        )
+    }
+
+    /// What of the period is left out.
+    fn notes(&self, words: &text::Words) -> Vec<String> {
+        if self.kind == Kind::Installation || self.period.to() < self.today {
+            return Vec::new();
+        }
+        vec![words.with("note-not-over", &[("day", self.today.to_string().into())])]
+    }
+}

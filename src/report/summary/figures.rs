@@ -1,0 +1,202 @@
+//! The figures of a summary: only sums of what may be told.
+
+use std::collections::BTreeMap;
+
+use crate::model::figures::suppress::{
+    AtLeast, Distribution, Measure, PublicDay, PublicFigures, PublicMonth,
+};
+use crate::model::figures::{Day, DeviceFamily, Language, Ledger, LedgerError, Outages, Period};
+use crate::report::availability::days_of_year;
+use crate::report::usage::month_of;
+use crate::report::{Ledgers, Order, Progress, ReportError, Site, pipeline};
+
+/// Figures of all networks that were asked for, each for itself and together.
+pub(in crate::report) struct Summary {
+    /// In the order of the networks.
+    pub(super) sites: Vec<SiteFigures>,
+    /// All together.
+    pub(super) all: SiteFigures,
+    /// The days that are told of.
+    pub(super) period: Period,
+}
+
+/// Figures of a network.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SiteFigures {
+    pub(super) sums: [AtLeast; Measure::ALL.len()],
+    /// Most sessions at once.
+    pub(super) peak: Option<u64>,
+    /// About how many devices on the busiest day.
+    pub(super) devices_day: Option<u64>,
+    /// About how many devices in the busiest month.
+    pub(super) devices_month: Option<u64>,
+    pub(super) session_length: Distribution,
+    pub(super) load_time: Distribution,
+    pub(super) to_online: Distribution,
+    /// Of whole months that are over.
+    pub(super) languages: BTreeMap<Option<Language>, u64>,
+    /// Of whole months that are over.
+    pub(super) families: BTreeMap<Option<DeviceFamily>, u64>,
+    /// New sessions of each day.
+    pub(super) sessions: BTreeMap<Day, AtLeast>,
+    /// Time out of service of each day that is known, and whether the day is lost.
+    pub(super) service: BTreeMap<Day, (u64, bool)>,
+    pub(super) outages: Outages,
+    /// Most days lost in a calendar year, of one network.
+    pub(super) days_lost: u64,
+    /// Best rate, bytes per second; of all together the worst network's.
+    pub(super) best_down: u64,
+}
+
+impl Summary {
+    /// Reads them.
+    pub(in crate::report) fn gather(
+        order: &Order,
+        ledgers: &Ledgers<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Result<Self, ReportError> {
+        let nothing = || ReportError::NoData(order.nothing_known());
+        let period = order.over().ok_or_else(nothing)?;
+        let mut sites: Vec<SiteFigures> = Vec::new();
+        pipeline::each(
+            order.sites.len(),
+            ledgers,
+            progress,
+            &|part, ledger| match order.sites.get(part) {
+                Some(site) => SiteFigures::read(order, site, period, ledger),
+                None => Ok(SiteFigures::default()),
+            },
+            &mut |site| {
+                sites.push(site);
+                Ok(())
+            },
+        )?;
+        if sites.iter().all(|site| site.service.is_empty()) {
+            return Err(nothing());
+        }
+        let mut all = SiteFigures {
+            best_down: u64::MAX,
+            ..SiteFigures::default()
+        };
+        for site in &sites {
+            all.join(site);
+        }
+        Ok(Self { sites, all, period })
+    }
+}
+
+impl SiteFigures {
+    /// A sum.
+    pub(super) fn sum(&self, measure: Measure) -> AtLeast {
+        let place = Measure::ALL.iter().position(|known| *known == measure);
+        place
+            .and_then(|place| self.sums.get(place))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn read(
+        order: &Order,
+        site: &Site,
+        period: Period,
+        ledger: &mut dyn Ledger,
+    ) -> Result<Self, LedgerError> {
+        let mut figures = Self::default();
+        let Some(span) = ledger.span(site.id)? else {
+            return Ok(figures);
+        };
+        for month in period.months() {
+            if let Some(public) = month_of(order, site, span, month, ledger)? {
+                figures.take_month(&public, period, order);
+            }
+        }
+        for year in period.from().date().year()..=period.to().date().year() {
+            let mut lost_days = 0;
+            days_of_year(order, ledger, (site.id, span), year, &mut |day, outages, best| {
+                let lost = outages.is_day_lost(day.seconds(&order.zone));
+                lost_days += u64::from(lost);
+                if period.contains(day) {
+                    figures.outages.merge(outages);
+                    figures.best_down = figures.best_down.max(best);
+                    figures.service.insert(day, (outages.total(), lost));
+                }
+            })?;
+            figures.days_lost = figures.days_lost.max(lost_days);
+        }
+        Ok(figures)
+    }
+
+    fn take_month(&mut self, public: &PublicMonth, period: Period, order: &Order) {
+        let days = || public.days.iter().filter(|day| period.contains(day.day));
+        let month = public.month;
+        let is_whole =
+            period.contains(month.first()) && period.contains(month.last()) && order.today > month.last();
+        for (sum, measure) in self.sums.iter_mut().zip(Measure::ALL) {
+            let more = if is_whole {
+                public.told(measure)
+            } else {
+                days().map(|day| day.told(measure)).sum()
+            };
+            *sum = [*sum, more].into_iter().sum();
+        }
+        let total = &public.total;
+        if is_whole && total.get(Measure::Views).is_some() {
+            self.take_distributions(total);
+        } else {
+            days().for_each(|day| self.take_distributions(&day.total));
+        }
+        if is_whole {
+            self.devices_month = self.devices_month.max(public.devices);
+            for (language, count) in &public.languages {
+                *self.languages.entry(*language).or_default() += count;
+            }
+            for (family, count) in &public.families {
+                *self.families.entry(*family).or_default() += count;
+            }
+        }
+        days().for_each(|day| self.take_day(day));
+    }
+
+    fn take_distributions(&mut self, figures: &PublicFigures) {
+        self.session_length.merge(&figures.session_length);
+        self.load_time.merge(&figures.load_time);
+        self.to_online.merge(&figures.to_online);
+    }
+
+    fn take_day(&mut self, day: &PublicDay) {
+        let peaks = day.hours.iter().filter_map(|(_, hour)| hour.peak);
+        self.peak = self.peak.max(day.total.peak).max(peaks.max());
+        self.devices_day = self.devices_day.max(day.devices);
+        self.sessions.insert(day.day, day.told(Measure::Sessions));
+    }
+
+    /// Joins another network.
+    fn join(&mut self, other: &Self) {
+        for (sum, more) in self.sums.iter_mut().zip(other.sums) {
+            *sum = [*sum, more].into_iter().sum();
+        }
+        self.peak = self.peak.max(other.peak);
+        self.devices_day = self.devices_day.max(other.devices_day);
+        self.devices_month = self.devices_month.max(other.devices_month);
+        self.session_length.merge(&other.session_length);
+        self.load_time.merge(&other.load_time);
+        self.to_online.merge(&other.to_online);
+        for (language, count) in &other.languages {
+            *self.languages.entry(*language).or_default() += count;
+        }
+        for (family, count) in &other.families {
+            *self.families.entry(*family).or_default() += count;
+        }
+        for (day, sessions) in &other.sessions {
+            let sum = self.sessions.entry(*day).or_default();
+            *sum = [*sum, *sessions].into_iter().sum();
+        }
+        for (day, (seconds, lost)) in &other.service {
+            let worst = self.service.entry(*day).or_default();
+            *worst = (worst.0.max(*seconds), worst.1 || *lost);
+        }
+        self.outages.merge(&other.outages);
+        self.days_lost = self.days_lost.max(other.days_lost);
+        self.best_down = self.best_down.min(other.best_down);
+    }
+}

@@ -1,0 +1,185 @@
+//! The summary as a table: a line for each network and figure.
+
+use super::duties::Duty;
+use super::figures::{SiteFigures, Summary};
+use crate::model::figures::suppress::{Distribution, Measure};
+use crate::model::figures::{Ledger, LedgerError, Outage};
+use crate::report::table::{Cell, Column, ColumnKind, Rows, Take};
+use crate::report::text::Words;
+use crate::report::usage::mbit_hundredths;
+use crate::report::{Order, Site};
+
+const COLUMNS: [Column; 12] = [
+    column("network", ColumnKind::Text),
+    column("network_id", ColumnKind::Text),
+    column("network_name", ColumnKind::Text),
+    column("comune", ColumnKind::Text),
+    column("istat_code", ColumnKind::Text),
+    column("from", ColumnKind::Date),
+    column("to", ColumnKind::Date),
+    column("figure", ColumnKind::Text),
+    column("figure_title", ColumnKind::Text),
+    column("value", ColumnKind::Decimal),
+    column("at_least", ColumnKind::Flag),
+    column("state", ColumnKind::Text),
+];
+
+const fn column(name: &'static str, kind: ColumnKind) -> Column {
+    Column { name, kind }
+}
+
+/// The report: a part is a network.
+pub(in crate::report) struct SummaryRows<'o> {
+    order: &'o Order,
+    summary: &'o Summary,
+    words: &'o Words,
+}
+
+impl<'o> SummaryRows<'o> {
+    pub(in crate::report) const fn new(order: &'o Order, summary: &'o Summary, words: &'o Words) -> Self {
+        Self {
+            order,
+            summary,
+            words,
+        }
+    }
+
+    /// A line: figure and title, value, whether it may be more, state.
+    fn tell(
+        &self,
+        site: &Site,
+        (figure, title): (&str, &str),
+        value: Cell<'_>,
+        is_partial: bool,
+        state: &str,
+        take: &mut Take<'_>,
+    ) {
+        let (from, to) = (
+            self.summary.period.from().to_string(),
+            self.summary.period.to().to_string(),
+        );
+        take(&[
+            Cell::Text(site.id.as_str()),
+            text(site.wifi4eu_id.as_deref().unwrap_or_default()),
+            Cell::Text(&site.name),
+            Cell::Text(&site.comune),
+            text(site.istat.as_deref().unwrap_or_default()),
+            Cell::Date(&from),
+            Cell::Date(&to),
+            Cell::Text(figure),
+            Cell::Text(title),
+            value,
+            Cell::Flag(is_partial),
+            text(state),
+        ]);
+    }
+
+    fn site(&self, site: &Site, figures: &SiteFigures, take: &mut Take<'_>) {
+        for (figure, value, at_least) in plain(figures) {
+            let title = self.words.say(&format!("figure-{}", figure.replace('_', "-")));
+            self.tell(site, (figure, &title), value, at_least, "", take);
+        }
+        for (language, count) in &figures.languages {
+            let code = language.as_ref().map_or("other", |language| language.as_str());
+            let title = self
+                .words
+                .with("figure-views-language", &[("language", code.into())]);
+            let figure = format!("views_language_{code}");
+            self.tell(site, (&figure, &title), Cell::Count(*count), false, "", take);
+        }
+        for (family, count) in &figures.families {
+            let name = family.map_or("others", |family| family.as_str());
+            let title = self
+                .words
+                .with("figure-sessions-family", &[("family", name.into())]);
+            let figure = format!("sessions_family_{name}");
+            self.tell(site, (&figure, &title), Cell::Count(*count), false, "", take);
+        }
+        for duty in Duty::ALL {
+            let title = self.words.say(&format!("duty-{}", duty.key()));
+            let state = self.words.say(duty.state(figures).key());
+            let measured = duty.measured(figures, site, self.words);
+            let (figure, state) = (format!("duty_{}", duty.key()), format!("{state} ({measured})"));
+            self.tell(site, (&figure, &title), Cell::Empty, false, &state, take);
+        }
+    }
+}
+
+/// A text, or nothing.
+const fn text(text: &str) -> Cell<'_> {
+    if text.is_empty() {
+        Cell::Empty
+    } else {
+        Cell::Text(text)
+    }
+}
+
+/// Figures that are a number.
+fn plain(figures: &SiteFigures) -> Vec<(&'static str, Cell<'static>, bool)> {
+    let sums = [
+        ("portal_views", Measure::Views),
+        ("grants", Measure::Grants),
+        ("new_sessions", Measure::Sessions),
+        ("returning_sessions", Measure::Returning),
+        ("bytes_down", Measure::BytesDown),
+        ("bytes_up", Measure::BytesUp),
+        ("refused", Measure::Refused),
+        ("blocked", Measure::Blocked),
+    ];
+    let mut all: Vec<(&'static str, Cell<'static>, bool)> = sums
+        .into_iter()
+        .map(|(name, measure)| {
+            let sum = figures.sum(measure);
+            (name, Cell::Count(sum.value), sum.is_partial)
+        })
+        .collect();
+    let of = |distribution: &Distribution, per_mille| Cell::from(distribution.quantile(per_mille));
+    let minutes = |seconds: u64| Cell::Hundredths(seconds.saturating_mul(100) / 60);
+    let told = [
+        ("peak_concurrent", figures.peak.into()),
+        ("unique_devices_day_most", figures.devices_day.into()),
+        ("unique_devices_month_most", figures.devices_month.into()),
+        ("session_s_median", of(&figures.session_length, 500)),
+        ("session_s_p90", of(&figures.session_length, 900)),
+        ("portal_load_ms_p50", of(&figures.load_time, 500)),
+        ("portal_load_ms_p95", of(&figures.load_time, 950)),
+        ("online_ms_p50", of(&figures.to_online, 500)),
+        ("online_ms_p95", of(&figures.to_online, 950)),
+        ("minutes_down", minutes(figures.outages.total())),
+        ("minutes_down_uplink", minutes(figures.outages.of(Outage::Uplink))),
+        ("minutes_down_power", minutes(figures.outages.of(Outage::Power))),
+        ("minutes_down_daemon", minutes(figures.outages.of(Outage::Daemon))),
+        (
+            "minutes_down_planned",
+            minutes(figures.outages.of(Outage::Planned)),
+        ),
+        ("days_lost_year_most", Cell::Count(figures.days_lost)),
+        (
+            "best_down_mbps",
+            Cell::Hundredths(mbit_hundredths(figures.best_down)),
+        ),
+    ];
+    all.extend(told.into_iter().map(|(name, cell)| (name, cell, false)));
+    all
+}
+
+impl Rows for SummaryRows<'_> {
+    fn columns(&self) -> &[Column] {
+        &COLUMNS
+    }
+
+    fn key(&self) -> &[&'static str] {
+        &["network", "figure"]
+    }
+
+    fn parts(&self) -> usize {
+        self.order.sites.len()
+    }
+
+    fn part(&self, part: usize, _: &mut dyn Ledger, take: &mut Take<'_>) -> Result<(), LedgerError> {
+        if let (Some(site), Some(figures)) = (self.order.sites.get(part), self.summary.sites.get(part)) {
+            self.site(site, figures, take);
+        }
+        Ok(())
+    }
+}

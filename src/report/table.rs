@@ -1,0 +1,138 @@
+//! Tables: what a report gives and a format takes.
+
+use crate::model::figures::{Ledger, LedgerError};
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in CSV and JSON; also the key of its title and explanation.
+    pub name: &'static str,
+    /// What stands in it.
+    pub kind: ColumnKind,
+}
+
+/// What stands in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Count,
+    /// A number with digits behind the point.
+    Decimal,
+    /// A calendar date.
+    Date,
+    /// An instant with its offset.
+    Instant,
+    /// Yes or no.
+    Flag,
+}
+
+/// What stands in a cell. A figure that is not told, or not known, is [`Cell::Empty`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cell<'a> {
+    /// Nothing.
+    Empty,
+    /// Text.
+    Text(&'a str),
+    /// A whole number.
+    Count(u64),
+    /// A number in hundredths.
+    Hundredths(u64),
+    /// A number in thousandths.
+    Thousandths(u64),
+    /// A number as it is written.
+    Number(&'a str),
+    /// A date, `2026-11-22`.
+    Date(&'a str),
+    /// An instant, RFC 3339.
+    Instant(&'a str),
+    /// Yes or no.
+    Flag(bool),
+}
+
+impl From<Option<u64>> for Cell<'_> {
+    fn from(count: Option<u64>) -> Self {
+        count.map_or(Self::Empty, Self::Count)
+    }
+}
+
+/// Takes rows.
+pub(super) type Take<'a> = dyn FnMut(&[Cell<'_>]) + 'a;
+
+/// A report as a table, made in parts that need not know of each other.
+pub(super) trait Rows: Sync {
+    /// Its columns.
+    fn columns(&self) -> &[Column];
+
+    /// The columns that tell rows apart.
+    fn key(&self) -> &[&'static str];
+
+    /// How many parts there are.
+    fn parts(&self) -> usize;
+
+    /// Makes the rows of a part, in order.
+    ///
+    /// # Errors
+    /// The figures cannot be read.
+    fn part(&self, part: usize, ledger: &mut dyn Ledger, take: &mut Take<'_>) -> Result<(), LedgerError>;
+}
+
+/// Appends a whole number in decimal digits.
+pub(super) fn push_count(out: &mut Vec<u8>, mut count: u64) {
+    let mut digits = [0_u8; 20];
+    let mut from = digits.len();
+    loop {
+        from -= 1;
+        // A digit always fits.
+        digits[from] = b'0' + u8::try_from(count % 10).unwrap_or(0);
+        count /= 10;
+        if count == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[from..]);
+}
+
+/// Appends a number of so many digits behind the point, a power of ten each.
+pub(super) fn push_fraction(out: &mut Vec<u8>, value: u64, per_one: u64) {
+    push_count(out, value / per_one);
+    out.push(b'.');
+    let (mut rest, mut place) = (value % per_one, per_one / 10);
+    while place > 0 {
+        out.push(b'0' + u8::try_from(rest / place).unwrap_or(0));
+        rest %= place;
+        place /= 10;
+    }
+}
+
+/// Appends a cell that is a number, a date or an instant; `false` for the others.
+pub(super) fn push_plain(out: &mut Vec<u8>, cell: Cell<'_>) -> bool {
+    match cell {
+        Cell::Count(count) => push_count(out, count),
+        Cell::Hundredths(value) => push_fraction(out, value, 100),
+        Cell::Thousandths(value) => push_fraction(out, value, 1_000),
+        Cell::Number(text) | Cell::Date(text) | Cell::Instant(text) => out.extend_from_slice(text.as_bytes()),
+        Cell::Flag(flag) => out.extend_from_slice(if flag { b"true" } else { b"false" }),
+        Cell::Empty | Cell::Text(_) => return false,
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{push_count, push_fraction};
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
+    proptest! {
+        #[test]
+        fn digits_are_those_of_the_library(count in any::<u64>()) {
+            let mut out = Vec::new();
+            push_count(&mut out, count);
+            prop_assert_eq!(out, count.to_string().into_bytes());
+            let mut out = Vec::new();
+            push_fraction(&mut out, count, 100);
+            prop_assert_eq!(out, format!("{}.{:02}", count / 100, count % 100).into_bytes());
+        }
+    }
+}

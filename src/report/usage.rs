@@ -1,0 +1,346 @@
+//! `usage`: how much each network was used, by hour, day or month.
+
+use jiff::Zoned;
+
+use super::table::{Cell, Column, ColumnKind, Rows, Take};
+use super::{Order, Site, Step};
+use crate::model::figures::suppress::{Measure, PublicDay, PublicFigures, PublicMonth};
+use crate::model::figures::{
+    Day, DayRecord, Hour, HourFigures, Ledger, LedgerError, Month, MonthFigures, Period,
+};
+
+const HOUR_SECONDS: u64 = 3_600;
+
+const WHERE: [Column; 5] = [
+    text("network"),
+    text("network_id"),
+    text("network_name"),
+    text("comune"),
+    text("istat_code"),
+];
+const FIGURES: [Column; 20] = [
+    count("portal_views"),
+    count("grants"),
+    count("new_sessions"),
+    count("returning_sessions"),
+    count("peak_concurrent"),
+    decimal("mean_concurrent"),
+    count("unique_devices_day"),
+    count("bytes_down"),
+    count("bytes_up"),
+    count("session_s_median"),
+    count("session_s_p90"),
+    count("portal_load_ms_p50"),
+    count("portal_load_ms_p95"),
+    count("online_ms_p50"),
+    count("online_ms_p95"),
+    decimal("snippet_ok_ratio"),
+    count("refused"),
+    count("blocked"),
+    decimal("best_down_mbps"),
+    decimal("minutes_down"),
+];
+const UNIQUE_DEVICES: usize = 6;
+
+const fn column(name: &'static str, kind: ColumnKind) -> Column {
+    Column { name, kind }
+}
+
+const fn text(name: &'static str) -> Column {
+    column(name, ColumnKind::Text)
+}
+
+const fn count(name: &'static str) -> Column {
+    column(name, ColumnKind::Count)
+}
+
+const fn decimal(name: &'static str) -> Column {
+    column(name, ColumnKind::Decimal)
+}
+
+/// The report: a part is a network's month.
+pub(super) struct Usage<'o> {
+    order: &'o Order,
+    period: Option<Period>,
+    /// From when to when each network is known.
+    spans: Vec<Option<Period>>,
+    months: Vec<Month>,
+    columns: Vec<Column>,
+    key: &'static [&'static str],
+}
+
+impl<'o> Usage<'o> {
+    pub(super) fn new(order: &'o Order, spans: Vec<Option<Period>>) -> Self {
+        let period = order.over();
+        let (when, key): (&[Column], &'static [&'static str]) = match order.step {
+            Step::Hour => (
+                &[
+                    column("date", ColumnKind::Date),
+                    column("hour", ColumnKind::Count),
+                    column("begins", ColumnKind::Instant),
+                ],
+                &["network", "begins"],
+            ),
+            Step::Day => (&[column("date", ColumnKind::Date)], &["network", "date"]),
+            Step::Month => (&[text("month")], &["network", "month"]),
+        };
+        let mut columns = [&WHERE, when, &FIGURES].concat();
+        if order.step == Step::Month {
+            for column in columns
+                .iter_mut()
+                .filter(|column| column.name == "unique_devices_day")
+            {
+                column.name = "unique_devices_month";
+            }
+        }
+        Self {
+            order,
+            period,
+            spans,
+            months: period.map(|period| period.months().collect()).unwrap_or_default(),
+            columns,
+            key,
+        }
+    }
+}
+
+impl Rows for Usage<'_> {
+    fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    fn key(&self) -> &[&'static str] {
+        self.key
+    }
+
+    fn parts(&self) -> usize {
+        self.order.sites.len() * self.months.len()
+    }
+
+    fn part(&self, part: usize, ledger: &mut dyn Ledger, take: &mut Take<'_>) -> Result<(), LedgerError> {
+        let months = self.months.len().max(1);
+        let (Some(site), Some(Some(span)), Some(month), Some(period)) = (
+            self.order.sites.get(part / months),
+            self.spans.get(part / months),
+            self.months.get(part % months),
+            self.period,
+        ) else {
+            return Ok(());
+        };
+        let Some(public) = month_of(self.order, site, *span, *month, ledger)? else {
+            return Ok(());
+        };
+        let mut row = Row::new(site);
+        match self.order.step {
+            Step::Month => row.month(&public, self.order, take),
+            Step::Day => {
+                for day in public.days.iter().filter(|day| period.contains(day.day)) {
+                    row.day(day, self.order, take);
+                }
+            }
+            Step::Hour => {
+                for day in public.days.iter().filter(|day| period.contains(day.day)) {
+                    row.hours(day, self.order, take);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What may be told of a network's month: all its days that are over and known of, those without a record
+/// as days on which nothing happened. `None` when nothing is known.
+pub(super) fn month_of(
+    order: &Order,
+    site: &Site,
+    span: Period,
+    month: Month,
+    ledger: &mut dyn Ledger,
+) -> Result<Option<PublicMonth>, LedgerError> {
+    let last = month.last().min(order.today.previous());
+    let Ok(known) = Period::new(span.from().max(month.first()), span.to().min(last)) else {
+        return Ok(None);
+    };
+    let mut found = ledger.days(site.id, known).peekable();
+    let mut records = Vec::new();
+    for day in known.days() {
+        let record = match found.peek() {
+            Some(Ok(record)) if record.day > day => None,
+            _ => found.next().transpose()?,
+        };
+        records.push(whole_day(record, day, order));
+    }
+    drop(found);
+    let figures = ledger.months(site.id, known)?;
+    let figures = figures.into_iter().find(|(of, _)| *of == month);
+    let figures = figures.map_or_else(MonthFigures::default, |(_, figures)| figures);
+    let is_over = order.today > month.last();
+    Ok(Some(PublicMonth::new(month, &records, &figures, is_over)))
+}
+
+/// A day with all its hours: of those that are absent nobody was counted.
+fn whole_day(record: Option<DayRecord>, day: Day, order: &Order) -> DayRecord {
+    let mut record = record.unwrap_or_else(|| DayRecord {
+        day,
+        hours: Vec::new(),
+        figures: crate::model::figures::DayFigures::default(),
+    });
+    if u64::try_from(record.hours.len()).is_ok_and(|hours| hours * HOUR_SECONDS < day.seconds(&order.zone)) {
+        let mut found = std::mem::take(&mut record.hours).into_iter().peekable();
+        for hour in day.hours(&order.zone) {
+            let figures = match found.peek() {
+                Some((at, _)) if *at == hour => found.next().map(|(_, figures)| figures),
+                _ => None,
+            };
+            record
+                .hours
+                .push((hour, figures.unwrap_or_else(HourFigures::default)));
+        }
+    }
+    record
+}
+
+/// Writes rows of a network; its buffers serve them all.
+struct Row<'s> {
+    site: &'s Site,
+    date: String,
+    begins: String,
+}
+
+impl<'s> Row<'s> {
+    fn new(site: &'s Site) -> Self {
+        Self {
+            site,
+            date: String::new(),
+            begins: String::new(),
+        }
+    }
+
+    fn month(&self, month: &PublicMonth, order: &Order, take: &mut Take<'_>) {
+        let seconds: u64 = month.days.iter().map(|day| day.day.seconds(&order.zone)).sum();
+        let name = month.month.to_string();
+        self.tell(&[Cell::Text(&name)], &month.total, month.devices, seconds, take);
+    }
+
+    fn day(&mut self, day: &PublicDay, order: &Order, take: &mut Take<'_>) {
+        write_date(&mut self.date, day.day);
+        let seconds = day.day.seconds(&order.zone);
+        self.tell(&[Cell::Date(&self.date)], &day.total, day.devices, seconds, take);
+    }
+
+    fn hours(&mut self, day: &PublicDay, order: &Order, take: &mut Take<'_>) {
+        write_date(&mut self.date, day.day);
+        for (hour, figures) in &day.hours {
+            let local = hour_of(*hour, order, &self.date, &mut self.begins);
+            let when = [
+                Cell::Date(&self.date),
+                Cell::Count(local),
+                Cell::Instant(&self.begins),
+            ];
+            self.tell(&when, figures, day.devices, HOUR_SECONDS, take);
+        }
+    }
+
+    fn tell(
+        &self,
+        when: &[Cell<'_>],
+        figures: &PublicFigures,
+        devices: Option<u64>,
+        seconds: u64,
+        take: &mut Take<'_>,
+    ) {
+        let site = self.site;
+        let maybe = |text: &'s Option<String>| text.as_deref().map_or(Cell::Empty, Cell::Text);
+        let place = [
+            Cell::Text(site.id.as_str()),
+            maybe(&site.wifi4eu_id),
+            Cell::Text(&site.name),
+            Cell::Text(&site.comune),
+            maybe(&site.istat),
+        ];
+        let mut cells = [Cell::Empty; WHERE.len() + 3 + FIGURES.len()];
+        let told = figures_of(figures, devices, seconds);
+        let all = place.iter().chain(when).chain(&told);
+        let mut count = 0;
+        for (cell, value) in cells.iter_mut().zip(all) {
+            *cell = *value;
+            count += 1;
+        }
+        take(cells.get(..count).unwrap_or(&cells));
+    }
+}
+
+fn figures_of<'a>(figures: &PublicFigures, devices: Option<u64>, seconds: u64) -> [Cell<'a>; FIGURES.len()] {
+    let count = |measure| Cell::from(figures.get(measure));
+    let mut cells = [
+        count(Measure::Views),
+        count(Measure::Grants),
+        count(Measure::Sessions),
+        count(Measure::Returning),
+        figures.peak.into(),
+        figures
+            .mean_concurrent(seconds)
+            .map_or(Cell::Empty, Cell::Hundredths),
+        Cell::Empty,
+        count(Measure::BytesDown),
+        count(Measure::BytesUp),
+        figures.session_length.quantile(500).into(),
+        figures.session_length.quantile(900).into(),
+        figures.load_time.quantile(500).into(),
+        figures.load_time.quantile(950).into(),
+        figures.to_online.quantile(500).into(),
+        figures.to_online.quantile(950).into(),
+        figures.snippet_per_mille.map_or(Cell::Empty, Cell::Thousandths),
+        count(Measure::Refused),
+        count(Measure::Blocked),
+        Cell::Hundredths(mbit_hundredths(figures.best_down)),
+        Cell::Hundredths(figures.outages.total().saturating_mul(100) / 60),
+    ];
+    cells[UNIQUE_DEVICES] = devices.into();
+    cells
+}
+
+/// Bytes per second as hundredths of a Mbit/s.
+pub(super) const fn mbit_hundredths(bytes: u64) -> u64 {
+    bytes.saturating_mul(8) / 10_000
+}
+
+fn write_date(out: &mut String, day: Day) {
+    use std::fmt::Write as _;
+    out.clear();
+    // Writing to a text does not fail.
+    let _ = write!(out, "{day}");
+}
+
+/// The local hour, and its beginning with the offset in `begins`.
+fn hour_of(hour: Hour, order: &Order, date: &str, begins: &mut String) -> u64 {
+    let local: Zoned = hour.local(&order.zone);
+    let number = u64::try_from(local.hour()).unwrap_or(0);
+    let offset = local.offset().seconds();
+    let two = |out: &mut String, value: u32| {
+        out.push(char::from_digit(value / 10 % 10, 10).unwrap_or('0'));
+        out.push(char::from_digit(value % 10, 10).unwrap_or('0'));
+    };
+    begins.clear();
+    begins.push_str(date);
+    begins.push('T');
+    two(begins, u32::try_from(number).unwrap_or(0));
+    begins.push(':');
+    two(begins, u32::try_from(local.minute()).unwrap_or(0));
+    begins.push_str(":00");
+    begins.push(if offset < 0 { '-' } else { '+' });
+    two(begins, offset.unsigned_abs() / 3_600);
+    begins.push(':');
+    two(begins, offset.unsigned_abs() / 60 % 60);
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mbit_hundredths;
+
+    #[test]
+    fn thirty_megabits_are_3_750_000_bytes() {
+        assert_eq!(mbit_hundredths(3_750_000), 3_000);
+    }
+}

@@ -1,0 +1,283 @@
+//! `portico export`: what it writes, what it refuses, and that it leaves no half file.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use portico::model::figures::{Figure, Ledger as _, Period};
+use portico::store::figures::{FILE, FigureStore};
+
+use crate::town::Town;
+use crate::world::{network, period, run};
+
+/// A gateway's folders: configuration and figures.
+struct Gateway {
+    folder: tempfile::TempDir,
+    config: PathBuf,
+}
+
+impl Gateway {
+    /// With the figures of some days.
+    fn with(days: Option<Period>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state");
+        std::fs::create_dir(&state).unwrap();
+        std::fs::create_dir(folder.path().join("out")).unwrap();
+        let config = folder.path().join("portico.toml");
+        let mut text = format!(
+            "[gateway]\nuplink = \"eth0\"\nstate_dir = \"{}\"\n",
+            state.display()
+        );
+        for number in 0..2 {
+            let _ = write!(
+                text,
+                "[[network]]\nid = \"net{number}\"\nname = \"Luogo {number}\"\ncomune = \"Comune\"\ninterface = \"br{number}\"\n\
+                 host = \"wifi{number}.comune.example.it\"\nwifi4eu_id = \"id{number}\"\n"
+            );
+        }
+        std::fs::write(&config, text).unwrap();
+        if let Some(days) = days {
+            fill(&state.join(FILE), days);
+        }
+        Self { folder, config }
+    }
+
+    fn out(&self) -> PathBuf {
+        self.folder.path().join("out")
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.out()).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn export(&self, arguments: &[&str]) -> (i32, String, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_portico"))
+            .arg("export")
+            .args(arguments)
+            .arg("--config")
+            .arg(&self.config)
+            .arg("--output")
+            .arg(self.out())
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code().unwrap(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    }
+}
+
+/// A database as the daemon leaves it.
+fn fill(path: &Path, days: Period) {
+    let networks = [network(0), network(1)];
+    let mut town = Town::new(networks.to_vec(), days);
+    let mut figures = Vec::new();
+    for network in networks {
+        for record in town.days(network, days).map(Result::unwrap).collect::<Vec<_>>() {
+            let day = record.day;
+            figures.extend(record.hours.into_iter().map(|(hour, figures)| Figure::Hour {
+                network,
+                day,
+                hour,
+                figures: Box::new(figures),
+            }));
+            figures.push(Figure::Day {
+                network,
+                day,
+                figures: record.figures,
+            });
+        }
+        let months = town.months(network, days).unwrap();
+        figures.extend(months.into_iter().map(|(month, figures)| Figure::Month {
+            network,
+            month,
+            figures,
+        }));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut store = FigureStore::open(path).await.unwrap();
+        store.write(&figures, None).await.unwrap();
+        store.close().await;
+    });
+}
+
+const DAYS: [&str; 4] = ["--from", "2026-09-01", "--to", "2026-10-31"];
+
+fn known() -> Gateway {
+    Gateway::with(Some(period("2026-08-20", "2026-11-02")))
+}
+
+#[test]
+fn an_export_is_written_with_what_belongs_beside_it_and_noted() {
+    let gateway = known();
+    let (status, told, complaints) = gateway.export(&[&["usage"][..], &DAYS].concat());
+    assert_eq!((status, complaints.as_str()), (0, ""));
+    let file = "usage-2026-09-01_2026-10-31.csv";
+    assert_eq!(
+        gateway.names(),
+        [file.to_owned(), format!("{file}-metadata.json")]
+    );
+    let rows = std::fs::read_to_string(gateway.out().join(file))
+        .unwrap()
+        .lines()
+        .count();
+    assert_eq!(
+        rows,
+        1 + 2 * (61 * 24 + 1),
+        "two networks, two months, an hour more in October"
+    );
+    // What is printed is what sha256sum reads.
+    let sums = gateway.folder.path().join("sums");
+    std::fs::write(&sums, &told).unwrap();
+    let (good, said) = run(Command::new("sha256sum")
+        .arg("--check")
+        .arg("--strict")
+        .arg(&sums));
+    assert!(good, "{said}");
+    let audit = std::fs::read_to_string(gateway.folder.path().join("state/audit.jsonl")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(audit.trim_end()).unwrap();
+    assert_eq!(line["what"], "usage");
+    assert!(told.starts_with(line["files"][0]["sha256"].as_str().unwrap()));
+    assert_eq!(line["uid"], rustix::process::getuid().as_raw());
+    let (status, _, complaints) = gateway.export(&[&["summary", "--lang", "en"][..], &DAYS].concat());
+    assert_eq!((status, complaints.as_str()), (0, ""));
+    assert!(
+        gateway
+            .names()
+            .contains(&"summary-2026-09-01_2026-10-31.pdf".to_owned())
+    );
+}
+
+#[test]
+fn what_cannot_be_done_is_refused_with_words_and_a_status_of_its_own() {
+    let gateway = known();
+    for (arguments, status, words) in [
+        (
+            vec!["usage", "--from", "2026-10-31", "--to", "2026-10-01"],
+            2,
+            "2026-10-01 is before 2026-10-31",
+        ),
+        (vec!["usage", "--network", "nowhere"], 2, "there are: net0, net1"),
+        (
+            vec!["usage", "--from", "31/10/2026"],
+            2,
+            "write a day like 2026-10-31",
+        ),
+        (
+            vec!["usage", "--format", "pdf"],
+            2,
+            "pdf is a format of \"summary\" alone",
+        ),
+        (
+            vec!["usage", "--format", "ods"],
+            2,
+            "possible values: csv, xlsx, json, pdf",
+        ),
+        (vec!["installation"], 2, "net1: no access point is declared"),
+        (
+            vec!["usage", "--from", "2020-01-01", "--to", "2020-12-31"],
+            3,
+            "nothing is known of net0, net1",
+        ),
+        (
+            vec!["summary", "--from", "2020-01-01", "--to", "2020-12-31"],
+            3,
+            "nothing is known of net0, net1",
+        ),
+        (
+            vec!["availability", "--from", "2999-01-01"],
+            3,
+            "nothing is known",
+        ),
+    ] {
+        let (found, told, complaints) = gateway.export(&arguments);
+        assert_eq!(
+            (found, told.as_str()),
+            (status, ""),
+            "{arguments:?}: {complaints}"
+        );
+        assert!(complaints.contains(words), "{arguments:?}: {complaints}");
+        assert!(gateway.names().is_empty(), "{arguments:?}");
+    }
+    assert!(!gateway.folder.path().join("state/audit.jsonl").exists());
+    let (status, _, complaints) = Gateway::with(None).export(&["usage"]);
+    assert!(
+        status == 3 && complaints.contains("nothing is known yet"),
+        "{complaints}"
+    );
+}
+
+#[test]
+fn the_declaration_has_the_portal_s_fields() {
+    let gateway = Gateway::with(None);
+    let text = std::fs::read_to_string(&gateway.config).unwrap();
+    let point = "[[network.access_point]]\nlocation_type = \"Square\"\nlocation = \"Lato nord\"\nlatitude = 45.61189\n\
+                 longitude = 8.850110\nplacement = \"outdoor\"\nbrand = \"Acme\"\nmodel = \"M1\"\nserial = \"S1\"\n\
+                 mac = \"00:00:5e:00:53:01\"\n";
+    let tls = "certificate = \"/none.pem\"\nkey = \"/none.key\"\n";
+    let text = text.replace(
+        "wifi4eu_id = \"id1\"\n",
+        &format!("wifi4eu_id = \"id1\"\n{tls}{point}"),
+    );
+    std::fs::write(&gateway.config, text).unwrap();
+    let (status, _, complaints) = gateway.export(&["installation", "--network", "net1"]);
+    assert_eq!(status, 0, "{complaints}");
+    assert!(
+        complaints.contains("1 access points outside and 0 inside are fewer"),
+        "{complaints}"
+    );
+    let written = std::fs::read_to_string(gateway.out().join("installation.csv")).unwrap();
+    assert_eq!(
+        written,
+        "name,url,domain_name,network_identifier,number,location_type,location,latitude,longitude,indoor_outdoor,\
+         device_brand,model_number,serial_number,mac_address\r\n\
+         Luogo 1,https://wifi1.comune.example.it/,wifi1.comune.example.it,id1,1,Square,Lato nord,45.611890,8.850110,outdoor,\
+         Acme,M1,S1,00:00:5E:00:53:01\r\n"
+    );
+}
+
+/// A disk of 64 KiB, in a mount namespace of its own.
+#[test]
+fn a_disk_that_fills_up_leaves_no_half_file() {
+    let gateway = known();
+    for format in ["csv", "xlsx", "json"] {
+        let script = "mount -t tmpfs -o size=64k none \"$OUT\" && { \"$@\"; status=$?; ls -A \"$OUT\"; exit $status; }";
+        let output = Command::new("unshare")
+            .args(["--mount", "sh", "-c", script, "sh"])
+            .arg(env!("CARGO_BIN_EXE_portico"))
+            .args(["export", "usage", "--format", format, "--config"])
+            .arg(&gateway.config)
+            .args(DAYS)
+            .arg("--output")
+            .arg(gateway.out())
+            .env("OUT", gateway.out())
+            .output()
+            .unwrap();
+        let complaints = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{complaints}");
+        assert!(
+            complaints.contains("cannot be written: No space left on device"),
+            "{complaints}"
+        );
+        assert!(
+            output.stdout.is_empty(),
+            "{format}: {}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+    }
+    assert!(
+        !gateway.folder.path().join("state/audit.jsonl").exists(),
+        "nothing left the gateway"
+    );
+}

@@ -1,0 +1,16 @@
+//! Exports, read by programs that nobody here wrote: LibreOffice and openpyxl for workbooks, a validator of
+//! CSV on the Web, an RDF reader, checkers of PDF/UA and pdftotext.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where the ground it stands on gives way"
+)]
+
+mod command;
+mod open_data;
+mod pages;
+mod tables;
+mod town;
+mod world;
