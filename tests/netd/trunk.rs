@@ -297,3 +297,156 @@ fn flows_of_a_station_find_different_queues() {
         assert!(used >= 5, "{server}: {before:?} {:?}", queues());
     }
 }
+
+#[test]
+fn a_later_process_takes_over_what_stands_and_what_belongs_to_nobody_goes() {
+    let lab = lab();
+    let gateway = &lab.gateway;
+    let classes = || {
+        [DOWN, "wan0"]
+            .map(|device| gateway.run(&format!("tc class show dev {device}; tc qdisc show dev {device}")))
+    };
+    gateway.inside(|| {
+        let mut first = Trunks::open().unwrap();
+        stands(&first.keep(&told()));
+        let room = |way, whole| QueueOp::Room {
+            way,
+            whole,
+            stations: whole / 2,
+        };
+        first
+            .apply(&[
+                room(Direction::Down, 6_000_000),
+                room(Direction::Up, 3_000_000),
+                station(500_000),
+            ])
+            .unwrap();
+    });
+    let before = classes();
+    let filters = gateway.run("tc filter show dev br0 egress");
+    gateway.inside(|| {
+        let mut second = Trunks::open().unwrap();
+        for _ in 0..3 {
+            stands(&second.keep(&told()));
+            assert_eq!(second.stations().count(), 1);
+            assert_eq!(classes(), before);
+            assert_eq!(gateway.run("tc filter show dev br0 egress"), filters);
+        }
+        // What the second knows it can change and remove.
+        second.apply(&[gone()]).unwrap();
+        assert_eq!(shown(gateway, "wan0", "504f:200"), None);
+        second.apply(&[station(500_000)]).unwrap();
+    });
+    // A class without a station, and a station without a class.
+    gateway.run("nft delete element netdev portico queue_down_piazza { 02:00:00:00:00:11 }");
+    gateway.run("nft add element inet portico queue_up_piazza { 02:00:00:00:00:12 : 504f:300 }");
+    gateway.inside(|| {
+        let mut third = Trunks::open().unwrap();
+        stands(&third.keep(&told()));
+        assert_eq!(shown(gateway, DOWN, "504f:201"), None);
+        assert!(shown(gateway, "wan0", "504f:201").is_some());
+        assert!(!gateway.run("nft list ruleset").contains(WAKING));
+        third.apply(&[station(500_000)]).unwrap();
+        assert!(shown(gateway, DOWN, "504f:201").is_some());
+    });
+}
+
+#[test]
+fn what_is_somebody_elses_stays() {
+    let lab = lab();
+    let gateway = &lab.gateway;
+    gateway.run("tc qdisc add dev wan0 root handle 1: tbf rate 20mbit burst 10k latency 10ms; tc qdisc add dev br0 ingress");
+    let before = everything(gateway);
+    gateway.inside(|| {
+        let mut trunks = Trunks::open().unwrap();
+        let foreign = |interface: &str| WayState::Foreign { interface: interface.to_owned() };
+        let standing = trunks.keep(&told());
+        assert_eq!((standing.down, standing.up), (foreign("br0"), foreign("wan0")));
+        assert_eq!(everything(gateway), before);
+        trunks.apply(&[station(500_000)]).unwrap();
+        // Who makes room gets them, with all stations.
+        gateway.run("tc qdisc del dev wan0 root; tc qdisc del dev br0 ingress; tc qdisc add dev br0 clsact");
+        gateway.run("tc filter add dev br0 egress pref 7 protocol ip u32 match u32 0 0 action mirred egress mirror dev lo");
+        let hooks = everything(gateway);
+        stands(&trunks.keep(&told()));
+        assert!(shown(gateway, "wan0", "504f:200").is_some() && shown(gateway, DOWN, "504f:200").is_some());
+        assert_eq!(gateway.run("nft list ruleset").matches("504f:200").count(), 2);
+        trunk::remove().unwrap();
+        assert_eq!(everything(gateway), hooks, "the filter of somebody else");
+    });
+}
+
+#[test]
+fn what_is_not_wanted_is_not_there_and_the_reason_is_told() {
+    let lab = lab();
+    let gateway = &lab.gateway;
+    let before = everything(gateway);
+    gateway.inside(|| {
+        let mut trunks = Trunks::open().unwrap();
+        let mut config = told();
+        stands(&trunks.keep(&config));
+        trunks.apply(&[station(500_000)]).unwrap();
+        for wish in [QueueWish::Cake, QueueWish::FqCodel, QueueWish::Off] {
+            config.uplink.queue = wish;
+            trunks.begin_anew();
+            let standing = trunks.keep(&config);
+            assert_eq!(
+                (standing.ways(), standing.up),
+                ([true, false], WayState::Otherwise)
+            );
+            assert!(!trunks.wants_uplink(&config));
+        }
+        assert!(!gateway.run("tc qdisc show dev wan0").contains("504f:"));
+        config.uplink.line = None;
+        trunks.begin_anew();
+        let standing = trunks.keep(&config);
+        assert_eq!((standing.down, standing.up), (WayState::Untold, WayState::Untold));
+        assert_eq!(everything(gateway), before);
+        // Another network takes what is there; the station of the one before has gone with it.
+        let mut other = told();
+        other.networks = vec![network("molini", "br0")];
+        trunks.begin_anew();
+        stands(&trunks.keep(&other));
+        assert_eq!(trunks.stations().count(), 0);
+        assert_eq!(shown(gateway, DOWN, "504f:200"), None);
+        gateway.run("ip link delete wan0");
+        let away = WayState::Away {
+            interface: "wan0".to_owned(),
+        };
+        assert_eq!(trunks.keep(&other).up, away);
+    });
+}
+
+#[test]
+fn what_was_torn_down_by_others_stands_again() {
+    let lab = lab();
+    let gateway = &lab.gateway;
+    gateway.inside(|| {
+        let mut trunks = Trunks::open().unwrap();
+        stands(&trunks.keep(&told()));
+        trunks.apply(&[station(500_000)]).unwrap();
+        for torn in [
+            "ip link delete portico-down",
+            "ip link set portico-down down",
+            "tc qdisc del dev portico-down root",
+            "tc qdisc del dev br0 clsact",
+            "tc qdisc del dev wan0 root",
+        ] {
+            gateway.run(torn);
+            stands(&trunks.keep(&told()));
+            for device in [DOWN, "wan0"] {
+                assert!(shown(gateway, device, "504f:200").is_some(), "{torn}");
+            }
+            let before = sent(gateway, DOWN, "504f:200");
+            lab.stations[0].run("ping -q -c 1 192.0.2.9");
+            assert!(sent(gateway, DOWN, "504f:200") > before, "{torn}");
+        }
+        // Without its map nothing is forgotten, and with it everything is found again.
+        gateway.run("nft flush ruleset");
+        assert!(trunks.apply(&[station(500_000)]).is_err());
+        load(gateway, RULES);
+        trunks.begin_anew();
+        stands(&trunks.keep(&told()));
+        assert_eq!(gateway.run("nft list ruleset").matches("504f:200").count(), 2);
+    });
+}

@@ -100,11 +100,19 @@ pub fn add_flow_filter(
     (interface, handle): (u32, u32),
     bits: u32,
 ) {
-    let program = flow_program(handle, bits);
+    add_filter(
+        out,
+        (flags, seq),
+        (interface, handle),
+        &flow_program(handle, bits),
+    );
+}
+
+fn add_filter(out: &mut Writer, (flags, seq): (u16, u32), (interface, handle): (u32, u32), program: &[Step]) {
     let length = u16::try_from(program.len()).unwrap_or(u16::MAX);
     let mut options = Writer::new();
     options.attribute(BPF_LENGTH, &length.to_ne_bytes());
-    options.attribute(BPF_PROGRAM, &encode(&program));
+    options.attribute(BPF_PROGRAM, &encode(program));
     out.message(NEW_FILTER, flags | flag::EXCLUSIVE | flag::CREATE, seq, |out| {
         let place = Place {
             interface,
@@ -214,4 +222,152 @@ fn encode(program: &[Step]) -> Vec<u8> {
         bytes.extend_from_slice(&step.value.to_ne_bytes());
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::{NET, Step, code, flow_program};
+
+    /// As the kernel runs it; `None` is a load from beyond the packet, which ends it without a class.
+    fn run(program: &[Step], packet: &[u8]) -> Option<u32> {
+        let (mut a, mut x, mut memory, mut at) = (0_u32, 0_u32, 0_u32, 0_usize);
+        let load = |from: u32, length: usize| {
+            let from = usize::try_from(from.wrapping_sub(NET)).ok()?;
+            let bytes = packet.get(from..from.checked_add(length)?)?;
+            Some(
+                bytes
+                    .iter()
+                    .fold(0, |number, byte| number << 8 | u32::from(*byte)),
+            )
+        };
+        loop {
+            let step = program[at];
+            let mut leap = 0;
+            let [yes, no] = step.leap.map(usize::from);
+            match step.code {
+                code::LOAD_WORD => a = load(step.value, 4)?,
+                code::LOAD_HALF => a = load(step.value, 2)?,
+                code::LOAD_BYTE => a = load(step.value, 1)?,
+                code::LOAD_WORD_INDEXED => a = load(step.value.wrapping_add(x), 4)?,
+                code::LOAD_X_HEADER_LENGTH => x = 4 * (load(step.value, 1)? & 0xf),
+                code::LOAD_MEMORY => a = memory,
+                code::LOAD_X_MEMORY => x = memory,
+                code::STORE => memory = a,
+                code::ADD => a = a.wrapping_add(step.value),
+                code::ADD_X => a = a.wrapping_add(x),
+                code::MULTIPLY => a = a.wrapping_mul(step.value),
+                code::SHIFT_RIGHT => a >>= step.value,
+                code::JUMP => leap = usize::try_from(step.value).unwrap(),
+                code::JUMP_EQUAL => leap = if a == step.value { yes } else { no },
+                code::JUMP_SET => leap = if a & step.value != 0 { yes } else { no },
+                code::RETURN => return Some(step.value),
+                code::RETURN_A => return Some(a),
+                other => panic!("{other:#x}"),
+            }
+            at += 1 + leap;
+        }
+    }
+
+    fn v4(options: usize, protocol: u8, fragment: u16, ports: [u16; 2]) -> Vec<u8> {
+        let mut packet = vec![0; 20 + 4 * options + 8];
+        packet[0] = 0x45 + u8::try_from(options).unwrap();
+        packet[6..8].copy_from_slice(&fragment.to_be_bytes());
+        packet[9] = protocol;
+        packet[12..20].copy_from_slice(&[192, 0, 2, 9, 10, 9, 0, 11]);
+        write_ports(&mut packet[20 + 4 * options..], ports);
+        packet
+    }
+
+    fn v6(protocol: u8, ports: [u16; 2]) -> Vec<u8> {
+        let mut packet = vec![0x20; 48];
+        packet[0] = 0x60;
+        packet[6] = protocol;
+        write_ports(&mut packet[40..], ports);
+        packet
+    }
+
+    fn write_ports(packet: &mut [u8], [from, to]: [u16; 2]) {
+        packet[..2].copy_from_slice(&from.to_be_bytes());
+        packet[2..4].copy_from_slice(&to.to_be_bytes());
+    }
+
+    #[test]
+    fn flows_are_told_apart_by_ports_wherever_these_are() {
+        let program = flow_program(0x200_0000, 3);
+        for write in [
+            (|port| v4(0, 6, 0x4000, [443, port])) as fn(u16) -> Vec<u8>,
+            |port| v4(0, 17, 0, [443, port]),
+            |port| v4(5, 6, 0, [port, 443]),
+            |port| v6(6, [443, port]),
+            |port| v6(17, [port, 443]),
+        ] {
+            let queues: BTreeSet<_> = (40_000..40_100)
+                .map(|port| run(&program, &write(port)).unwrap())
+                .collect();
+            assert_eq!(queues, (0x200_0001..=0x200_0008).collect());
+        }
+    }
+
+    #[test]
+    fn what_has_no_ports_is_one_flow_of_its_addresses() {
+        let program = flow_program(0x200_0000, 3);
+        for write in [
+            (|port| v4(0, 1, 0, [port, port])) as fn(u16) -> Vec<u8>,
+            // The first fragment and others, which have something else there.
+            |port| v4(0, 17, 0x2000, [port, port]),
+            |port| v4(0, 17, 0x00b9, [port, port]),
+            |port| v6(58, [port, port]),
+            |port| v6(44, [port, port]),
+        ] {
+            let queues: BTreeSet<_> = (0..100)
+                .map(|port| run(&program, &write(port)).unwrap())
+                .collect();
+            assert_eq!(queues.len(), 1);
+        }
+        let addresses = |last: u8| {
+            let mut packet = v4(0, 1, 0, [0, 0]);
+            packet[15] = last;
+            packet
+        };
+        let queues: BTreeSet<_> = (0..100)
+            .map(|last| run(&program, &addresses(last)).unwrap())
+            .collect();
+        assert_eq!(queues.len(), 8);
+        assert_eq!(run(&program, &[0, 1, 8, 0]), Some(0x200_0001), "ARP");
+        assert_eq!(
+            run(&program, &v4(0, 6, 0, [1, 2])[..20]),
+            None,
+            "nothing behind the header"
+        );
+    }
+
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn a_program_is_written_as_tc_writes_it() {
+        use super::{add_filter, branch, step};
+        use crate::wire::netlink::golden::unhex;
+        use crate::wire::netlink::message::{Writer, flag, messages};
+
+        let program =
+            [(40, 54), (7, 0), (40, 56), (12, 0), (84, 7), (4, 1)].map(|(code, value)| step(code, value));
+        let program = [program.as_slice(), &[branch(68, 0x200_0000, [0, 0]), step(22, 0)]].concat();
+        let theirs = unhex(include_str!("../../../tests/golden/netlink/tc-bpf-add.hex"));
+        let theirs = messages(&theirs).next().unwrap();
+        let mut ours = Writer::new();
+        add_filter(&mut ours, (flag::ACK, theirs.seq), (2, 0x200_0000), &program);
+        assert_eq!(messages(ours.bytes()).collect::<Vec<_>>(), [theirs]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_packet_finds_a_queue_that_is_there(packet in any::<[u8; 64]>(), bits in 1_u32..8) {
+            let queue = run(&flow_program(0x7fff_0000, bits), &packet);
+            prop_assert!(queue.is_none_or(|queue| (1..=1 << bits).contains(&(queue - 0x7fff_0000))), "{queue:?}");
+            prop_assert_eq!(queue, run(&flow_program(0x7fff_0000, bits), &packet));
+        }
+    }
 }

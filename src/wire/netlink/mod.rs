@@ -24,3 +24,5 @@ pub use family::Family;
 
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod golden_queues;

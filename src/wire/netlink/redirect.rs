@@ -71,7 +71,10 @@ pub fn add_hooks(out: &mut Writer, seq: u32, interface: u32) {
 
 /// Takes both hooks, and all their filters, from an interface.
 pub fn delete_hooks(out: &mut Writer, seq: u32, interface: u32) {
-    out.message(DELETE_QDISC, flag::ACK, seq, |out| hooks(interface).write(out));
+    out.message(DELETE_QDISC, flag::ACK, seq, |out| {
+        hooks(interface).write(out);
+        write_kind(out, HOOKS_KIND, &Writer::new());
+    });
 }
 
 /// Leads all that goes out by an interface to `target` first. Not idempotent.

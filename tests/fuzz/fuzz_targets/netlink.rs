@@ -3,7 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use portico_fuzz::wire::netlink::{chain, conntrack, counters, elements, message, nft_events, qdisc, route};
+use portico_fuzz::wire::netlink::{
+    chain, conntrack, counters, elements, htb, maps, message, nft_events, qdisc, redirect, route,
+};
 
 fuzz_target!(|datagram: &[u8]| {
     for message in message::messages(datagram) {
@@ -17,6 +19,8 @@ fuzz_target!(|datagram: &[u8]| {
         let _ = route::decode_route(&message);
         let _ = counters::decode(&message);
         let _ = qdisc::decode(&message);
+        let _ = (htb::decode_class(&message), redirect::decode(&message));
+        let _ = maps::decode(&message).count();
         let _ = chain::decode_flags(&message);
     }
     let _ = elements::decode_element(datagram);
