@@ -1,7 +1,7 @@
 //! The queue discipline at the root of the uplink: which packet leaves next when more wait than the
 //! line takes (`[uplink] queue`).
 //!
-//! Ours is known by its [`HANDLE`]. It takes the place of the kernel's own only, which has the handle 0:
+//! Ours is known by its [`HANDLE`], or the trunk's. It takes the place of the kernel's own only, which has the handle 0:
 //! the kernel itself refuses to displace any other, and to remove or change one of another handle. So
 //! what an administrator puts there stays, whenever he does it.
 
@@ -13,8 +13,11 @@ use crate::config::{Config, InterfaceName, QueueWish};
 use crate::model::Rate;
 use crate::wire::netlink::qdisc::{self, Cake, Discipline, Queue};
 
-/// The number of ours (`504f:` in `tc`).
-pub const HANDLE: u32 = 0x504f_0000;
+/// The number of ours (`5050:` in `tc`). Not the one of the [trunk's](super::trunk) trees, by which rules
+/// send packets to their classes: a discipline of that number would take the class for a queue of its own.
+pub const HANDLE: u32 = 0x5050_0000;
+/// The number of the trunk's trees.
+const TREE_HANDLE: u32 = super::trunk::HANDLE;
 
 /// The kind of the trunk's root.
 const TREE: &str = "htb";
@@ -84,7 +87,7 @@ pub fn look(interface: &InterfaceName) -> Result<Option<Standing>, NetlinkError>
             _ => None,
         },
         owner: match root.handle {
-            HANDLE => Owner::Portico,
+            HANDLE | TREE_HANDLE => Owner::Portico,
             0 => Owner::Kernel,
             _ => Owner::Other,
         },
@@ -103,11 +106,11 @@ pub fn keep(config: &Config, trunk: bool) -> Result<Kept, NetlinkError> {
     wanted.retain(|one| !trunk || matches!(one, Discipline::Cake(_)));
     let uplink = super::index_of(&config.gateway.uplink);
     let mut queues = list(&mut socket)?;
-    let is_tree = |queue: &Queue| trunk && Some(queue.interface) == uplink && queue.discipline.kind() == TREE;
+    let is_tree = |queue: &Queue| trunk && queue.handle == TREE_HANDLE && queue.discipline.kind() == TREE;
     let is_wanted = |queue: &Queue| {
         let kind = queue.discipline.kind();
-        let stands_there = Some(queue.interface) == uplink && wanted.iter().any(|one| one.kind() == kind);
-        stands_there || is_tree(queue)
+        let is_kind = queue.handle == HANDLE && wanted.iter().any(|one| one.kind() == kind);
+        Some(queue.interface) == uplink && (is_kind || is_tree(queue))
     };
     for stale in queues.extract_if(.., |queue| is_ours(queue) && !is_wanted(queue)) {
         remove_one(&mut socket, &stale)?;
@@ -188,7 +191,7 @@ fn root(queues: &[Queue], interface: u32) -> Option<&Queue> {
 }
 
 const fn is_ours(queue: &Queue) -> bool {
-    queue.handle == HANDLE && queue.is_root()
+    matches!(queue.handle, HANDLE | TREE_HANDLE) && queue.is_root()
 }
 
 /// What packets really wait in: with several transmit queues the kernel's own root (`mq`) is only the
@@ -247,7 +250,10 @@ fn put_first(
 }
 
 fn remove_one(socket: &mut Socket, ours: &Queue) -> Result<(), NetlinkError> {
-    let removed = socket.ask(|out, seq| qdisc::delete(out, seq, ours.interface, HANDLE), |_| ());
+    let removed = socket.ask(
+        |out, seq| qdisc::delete(out, seq, ours.interface, ours.handle),
+        |_| (),
+    );
     match removed {
         // Somebody was faster, or the interface has gone.
         Err(NetlinkError::Refused(Errno::NOENT | Errno::INVAL | Errno::NODEV)) => Ok(()),

@@ -16,4 +16,5 @@ mod repair;
 mod requests;
 mod ruleset;
 mod trunk;
+mod trunk_changes;
 mod world;

@@ -11,17 +11,17 @@ use portico::net::trunk::{self, DOWN, LeafKind, Standing, Trunks, WayState};
 use crate::world::{Namespace, config, network};
 
 /// The station with a queue of its own, and one without.
-const OWN: &str = "02:00:00:00:00:11";
-const WAKING: &str = "02:00:00:00:00:12";
+pub(crate) const OWN: &str = "02:00:00:00:00:11";
+pub(crate) const WAKING: &str = "02:00:00:00:00:12";
 
 /// A gateway between two stations on `br0` and a server behind `wan0`.
-struct Lab {
-    gateway: Namespace,
+pub(crate) struct Lab {
+    pub(crate) gateway: Namespace,
     stations: [Namespace; 2],
     server: Namespace,
 }
 
-fn lab() -> Lab {
+pub(crate) fn lab() -> Lab {
     let [gateway, own, waking, server] = std::array::from_fn(|_| Namespace::new());
     let lab = Lab {
         gateway,
@@ -91,7 +91,7 @@ fn way(rate: &str) -> Way {
 }
 
 /// 100 Mbit/s down, 20 up, a fifth of both for offices.
-fn told() -> Config {
+pub(crate) fn told() -> Config {
     let mut config = config(vec![network("piazza", "br0")]);
     let (down, up) = (Some(way("100 Mbit/s")), Some(way("20 Mbit/s")));
     config.uplink.line = Some(Line { down, up });
@@ -104,7 +104,7 @@ fn mac(text: &str) -> Mac {
     text.parse().unwrap()
 }
 
-fn station(assured: u64) -> QueueOp {
+pub(crate) fn station(assured: u64) -> QueueOp {
     QueueOp::Station {
         network: told().networks[0].id,
         mac: mac(OWN),
@@ -113,7 +113,7 @@ fn station(assured: u64) -> QueueOp {
     }
 }
 
-fn gone() -> QueueOp {
+pub(crate) fn gone() -> QueueOp {
     let network = told().networks[0].id;
     QueueOp::Gone {
         network,
@@ -131,7 +131,7 @@ fn leaf() -> LeafKind {
     }
 }
 
-fn stands(standing: &Standing) {
+pub(crate) fn stands(standing: &Standing) {
     let expected = WayState::Stands { leaf: leaf() };
     assert_eq!((&standing.down, &standing.up), (&expected, &expected));
 }
@@ -156,7 +156,7 @@ fn sent(gateway: &Namespace, device: &str, class: &str) -> u64 {
     packets.parse().unwrap()
 }
 
-fn shown(gateway: &Namespace, device: &str, class: &str) -> Option<String> {
+pub(crate) fn shown(gateway: &Namespace, device: &str, class: &str) -> Option<String> {
     let shown = gateway.run(&format!("tc class show dev {device}"));
     let mut lines = shown
         .lines()
@@ -165,7 +165,7 @@ fn shown(gateway: &Namespace, device: &str, class: &str) -> Option<String> {
 }
 
 /// Everything that traffic control shows, without our trunk: what must be as before afterwards.
-fn everything(gateway: &Namespace) -> String {
+pub(crate) fn everything(gateway: &Namespace) -> String {
     gateway.run("tc qdisc show; ip -o link show | cut -d: -f2; tc filter show dev br0 egress; tc filter show dev br0 ingress")
 }
 

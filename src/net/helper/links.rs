@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use crate::config::{Config, InterfaceName};
 use crate::core::{SeenBy, Sighting};
 use crate::model::{Mac, NetworkId};
+use crate::net::trunk::DOWN;
 use crate::wire::netlink::route::{BridgeEntry, Link, Neighbour, OwnAddress, RouteEvent};
 
 /// What an event means for the other process.
@@ -18,6 +19,9 @@ pub(super) enum LinkNews {
     /// An interface of a network, or the uplink, has come into being (or under another index): the ruleset
     /// hooks at it, or knows it by its index.
     Appeared,
+    /// The device through which everything to the stations is led was set down, made anew, named otherwise or
+    /// has gone: nothing reaches them, or nothing waits where it should.
+    TrunkTorn,
 }
 
 /// The machine's interfaces.
@@ -87,7 +91,7 @@ impl Links {
                 self.by_index.remove(&link.index);
                 self.addresses.retain(|own| own.interface != link.index);
                 self.refresh_own_macs();
-                None
+                (link.name == DOWN).then_some(LinkNews::TrunkTorn)
             }
             RouteEvent::Address(own) => {
                 self.addresses.insert(own);
@@ -110,10 +114,14 @@ impl Links {
 
     fn link(&mut self, config: &Config, link: Link) -> Option<LinkNews> {
         let index = link.index;
-        let name = link.name.clone();
+        let (name, up) = (link.name.clone(), link.up);
         let before = self.by_index.insert(index, link);
         self.refresh_own_macs();
-        let same = before.is_some_and(|before| before.name == name);
+        let named = before.as_ref().map(|before| before.name.as_str());
+        let same = named == Some(name.as_str());
+        if named == Some(DOWN) && !same || name == DOWN && !(same && up) {
+            return Some(LinkNews::TrunkTorn);
+        }
         (!same && is_ours(config, &name)).then_some(LinkNews::Appeared)
     }
 
@@ -195,6 +203,33 @@ mod tests {
             Some(LinkNews::Appeared),
             "made anew"
         );
+    }
+
+    #[test]
+    fn the_device_towards_the_stations_must_stand_and_be_up() {
+        let config = config(vec![network("piazza", "br0")]);
+        let mut links = Links::default();
+        let device = |index, name: &str, up| Link {
+            index,
+            name: name.to_owned(),
+            up,
+            master: None,
+            mac: None,
+        };
+        let torn = Some(LinkNews::TrunkTorn);
+        let down = crate::net::trunk::DOWN;
+        for (event, expected) in [
+            (RouteEvent::Link(device(4, down, true)), &torn),
+            (RouteEvent::Link(device(4, down, true)), &None),
+            (RouteEvent::Link(device(4, down, false)), &torn),
+            (RouteEvent::Link(device(4, down, true)), &None),
+            (RouteEvent::Link(device(4, "renamed", true)), &torn),
+            (RouteEvent::Link(device(5, down, true)), &torn),
+            (RouteEvent::LinkGone(device(5, down, true)), &torn),
+            (RouteEvent::LinkGone(device(4, "renamed", true)), &None),
+        ] {
+            assert_eq!(links.take_in(&config, event.clone()), *expected, "{event:?}");
+        }
     }
 
     #[test]

@@ -280,6 +280,9 @@ impl Helper {
     fn handle_routes(&mut self, news: Watched, events: &mut Vec<RouteEvent>) {
         if news == Watched::Everything {
             self.links.begin_anew(events);
+            if self.queues.lead_down() {
+                self.keep_queues();
+            }
         }
         for event in events.drain(..) {
             self.take_in_route(event, false);
@@ -322,7 +325,10 @@ impl Helper {
                 self.queues.begin_anew();
                 self.guard.suspect(Instant::now(), Suspicion::Certain);
             }
-            Some(LinkNews::Appeared) | None => {}
+            // What stands does so by now; what does not is tried again at each look, and not for what that very
+            // attempt has brought about.
+            Some(LinkNews::TrunkTorn) if !at_start && self.queues.lead_down() => self.keep_queues(),
+            Some(LinkNews::Appeared | LinkNews::TrunkTorn) | None => {}
         }
     }
 

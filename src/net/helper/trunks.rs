@@ -36,6 +36,13 @@ impl StationQueues {
         self.trunks.wants_uplink(config)
     }
 
+    /// Whether packets to stations were led through them at the last look.
+    pub(super) fn lead_down(&self) -> bool {
+        self.standing
+            .as_ref()
+            .is_some_and(|standing| standing.down.stands())
+    }
+
     /// Puts them in place where they do not stand; whether the subscriber has to be told.
     pub(super) fn keep(&mut self, config: &Config) -> bool {
         let standing = self.trunks.keep(config);

@@ -15,6 +15,8 @@ pub(super) struct Parts {
     pub(super) chains: BTreeMap<String, String>,
     /// Sets.
     pub(super) sets: Vec<String>,
+    /// Maps.
+    pub(super) maps: Vec<String>,
     /// Counters.
     pub(super) counters: Vec<String>,
     /// Flow tables.
@@ -33,6 +35,8 @@ impl Parts {
                 chain = Some(name.to_owned());
             } else if let Some(name) = opened(line, "set") {
                 parts.sets.push(name.to_owned());
+            } else if let Some(name) = opened(line, "map") {
+                parts.maps.push(name.to_owned());
             } else if let Some(name) = opened(line, "counter") {
                 parts.counters.push(name.to_owned());
             } else if let Some(name) = opened(line, "flowtable") {
@@ -94,6 +98,9 @@ pub(super) fn stale_commands(family: &str, standing: &Parts, wanted: &Parts) -> 
     for name in standing.sets.iter().filter(|name| !wanted.sets.contains(name)) {
         commands.push(format!("delete set {family} {TABLE} {name}"));
     }
+    for name in standing.maps.iter().filter(|name| !wanted.maps.contains(name)) {
+        commands.push(format!("delete map {family} {TABLE} {name}"));
+    }
     for name in standing
         .counters
         .iter()
@@ -135,6 +142,9 @@ mod tests {
 \tset auth_a {
 \t\ttype ether_addr
 \t}
+\tmap queue_down_a {
+\t\ttype ether_addr : classid
+\t}
 \tchain from_stations_a {
 \t\ttype filter hook ingress device \"br0\" priority -150; policy drop;
 \t\tmeta mark set 0x00000000
@@ -163,6 +173,7 @@ mod tests {
                 "delete chain netdev portico captive_a",
                 "delete chain netdev portico from_stations_a",
                 "delete set netdev portico auth_a",
+                "delete map netdev portico queue_down_a",
                 "delete counter netdev portico foreign_a",
             ]
         );

@@ -29,7 +29,7 @@ use crate::model::{Direction, Mac, NetworkId, OpError, QueueOp, Way};
 /// The device through which everything to the stations is led.
 pub const DOWN: &str = "portico-down";
 /// The number of the trees (`504f:` in `tc`).
-pub const HANDLE: u32 = super::queue::HANDLE;
+pub const HANDLE: u32 = 0x504f_0000;
 /// The class of everybody else's packets, and of exempt devices. The whole number.
 pub const OTHERS: u32 = HANDLE | 2;
 
@@ -59,6 +59,8 @@ struct Trunk {
     lacks: Option<WayState>,
     /// Stations of an earlier process have been looked for.
     adopted: bool,
+    /// The maps tell nothing that the tree has not, since it stands.
+    tidy: bool,
     /// Nothing stands where nothing should.
     cleared: bool,
 }
@@ -146,10 +148,9 @@ impl Trunks {
                 }
                 QueueOp::Gone { network, mac } => {
                     gone.extend(self.wish.number((network, mac)));
+                    // Also where there is no tree now: it would be found there by the next one.
                     for way in Direction::BOTH {
-                        if self.ways.of(way).tree.is_some() {
-                            unmap.delete(way, network, mac);
-                        }
+                        unmap.delete(way, network, mac);
                     }
                 }
             }
@@ -193,7 +194,10 @@ impl Trunks {
     /// Has the tree stand as it is to be, and packets led to it.
     fn raise(&mut self, config: &Config, way: Direction, told: Way) -> Result<LeafKind, WayState> {
         let interface = match way {
-            Direction::Down => lead::ensure_device(&mut self.route)?,
+            Direction::Down => {
+                self.ways.down.cleared = false;
+                lead::ensure_device(&mut self.route)?
+            }
             Direction::Up => {
                 let uplink = &config.gateway.uplink;
                 super::index_of(uplink).ok_or_else(|| WayState::Away {
@@ -232,9 +236,12 @@ impl Trunks {
             .tree
             .as_ref()
             .is_some_and(|tree| tree.interface == interface);
+        if root == Root::Tree && known {
+            return Ok(());
+        }
         let tree = match root {
-            Root::Tree if known => return Ok(()),
             Root::Tree => {
+                self.ways.of_mut(way).cleared = false;
                 let tree = Tree::take_over(&mut self.route, interface)?;
                 if let (Some(root), Some(stations)) =
                     (tree.classes().get(&ROOT), tree.classes().get(&STATIONS))
@@ -249,27 +256,30 @@ impl Trunks {
                 let interface = name.to_owned();
                 return Err(WayState::Foreign { interface });
             }
-            Root::Own(kind) if kind == "cake" => return Err(WayState::Cake),
-            Root::Own(_) | Root::Free => {
-                if root != Root::Free {
-                    tree::delete_root(&mut self.route, interface)?;
+            Root::Own { kind, .. } if kind == "cake" => return Err(WayState::Cake),
+            Root::Own { .. } | Root::Free => {
+                self.ways.of_mut(way).cleared = false;
+                if let Root::Own { handle, .. } = root {
+                    tree::delete_root(&mut self.route, interface, handle)?;
                 }
                 self.wish.suppose(way, Room::of(&told));
                 Tree::build(&mut self.route, interface, name, &self.wish.frame(way))?
             }
         };
-        self.ways.of_mut(way).tree = Some(tree);
+        let trunk = self.ways.of_mut(way);
+        (trunk.tree, trunk.tidy) = (Some(tree), false);
         self.unmapped = true;
         Ok(())
     }
 
-    /// Once: looks which stations an earlier process has put into the maps, and keeps those whose class
-    /// stands.
+    /// For each tree once: removes from the maps who has no class; at the first, keeps those stations of an
+    /// earlier process whose class stands.
     fn adopt(&mut self, way: Direction) -> Result<(), WayState> {
         let Some(tree) = self.ways.of(way).tree.as_ref() else {
             return Ok(());
         };
-        if self.ways.of(way).adopted {
+        let Trunk { adopted, tidy, .. } = *self.ways.of(way);
+        if tidy {
             return Ok(());
         }
         let mut stale = Change::default();
@@ -277,9 +287,12 @@ impl Trunks {
             for (mac, class) in maps::read(&mut self.nft, way, network)? {
                 let number = u16::try_from(class ^ HANDLE).ok();
                 let stands = number.and_then(|number| Some((number, *tree.classes().get(&number)?)));
-                let adopted =
-                    stands.is_some_and(|(number, shape)| self.wish.adopt(way, (network, mac), number, shape));
-                if !adopted {
+                let is_right = if adopted {
+                    number.is_some() && self.wish.number((network, mac)) == number
+                } else {
+                    stands.is_some_and(|(number, shape)| self.wish.adopt(way, (network, mac), number, shape))
+                };
+                if !is_right {
                     stale.delete(way, network, mac);
                 }
             }
@@ -288,11 +301,12 @@ impl Trunks {
         cleaned.map_err(|error| WayState::Failed {
             error: error.to_string(),
         })?;
-        self.ways.of_mut(way).adopted = true;
+        let trunk = self.ways.of_mut(way);
+        (trunk.adopted, trunk.tidy) = (true, true);
         Ok(())
     }
 
-    /// Removes classes that are not wanted, and sees to it that all others stand.
+    /// Sees to it that all classes stand that are wanted, and removes others.
     fn tend(&mut self, way: Direction) -> Result<(), NetlinkError> {
         let mut wanted = self.wish.frame(way);
         let stations = self.wish.stations();
@@ -304,15 +318,16 @@ impl Trunks {
         // Those below have higher numbers.
         let stands = tree.classes().keys().rev().copied();
         let stale: Vec<u16> = stands.filter(|number| !numbers.contains(number)).collect();
-        tree.delete(&mut self.route, stale.into_iter())?;
-        tree.put(&mut self.route, &wanted)
+        // Stations move first: a network's class does not go while one is below it.
+        tree.put(&mut self.route, &wanted)?;
+        tree.delete(&mut self.route, stale.into_iter())
     }
 
     /// Removes what stands of a direction that has no trunk; why that failed.
     fn clear(&mut self, way: Direction) -> Option<WayState> {
         let trunk = self.ways.of_mut(way);
-        trunk.tree = None;
-        if trunk.cleared {
+        let had_tree = trunk.tree.take().is_some();
+        if trunk.cleared && !had_tree {
             return None;
         }
         let cleared = match way {

@@ -8,6 +8,7 @@ use super::batch::{self, Request};
 use super::wish::{self, OTHERS, ROOT, STATIONS, Shape};
 use super::{HANDLE, LeafKind, Part, WayState, lead};
 use crate::net::netlink::{NetlinkError, Socket};
+use crate::net::queue;
 use crate::wire::netlink::htb::{self, Class};
 use crate::wire::netlink::leaf::FqCodel;
 use crate::wire::netlink::message::flag;
@@ -60,8 +61,13 @@ pub(super) struct Tree {
 pub(super) enum Root {
     /// A tree of ours.
     Tree,
-    /// Another discipline of ours, by its kind.
-    Own(String),
+    /// Another discipline of ours.
+    Own {
+        /// Its name in the kernel.
+        kind: String,
+        /// Its number.
+        handle: u32,
+    },
     /// The kernel's own, or nothing yet.
     Free,
     /// Somebody else's.
@@ -73,12 +79,15 @@ pub(super) fn root(socket: &mut Socket, interface: u32) -> Result<Root, NetlinkE
     let found = socket.ask(|out, seq| qdisc::get_root(out, seq, interface), qdisc::decode);
     match found {
         Ok(Some(Queue {
-            handle: HANDLE,
+            handle: handle @ (HANDLE | queue::HANDLE),
             discipline,
             ..
-        })) => Ok(match discipline.kind() {
-            "htb" => Root::Tree,
-            kind => Root::Own(kind.to_owned()),
+        })) => Ok(match (handle, discipline.kind()) {
+            (HANDLE, "htb") => Root::Tree,
+            (_, kind) => {
+                let kind = kind.to_owned();
+                Root::Own { kind, handle }
+            }
         }),
         Ok(Some(Queue { handle: 0, .. }) | None)
         | Err(NetlinkError::Refused(Errno::NOENT | Errno::INVAL | Errno::NODEV)) => Ok(Root::Free),
@@ -87,9 +96,9 @@ pub(super) fn root(socket: &mut Socket, interface: u32) -> Result<Root, NetlinkE
     }
 }
 
-/// Removes whatever of ours stands at the root of an interface.
-pub(super) fn delete_root(socket: &mut Socket, interface: u32) -> Result<(), NetlinkError> {
-    match socket.ask(|out, seq| qdisc::delete(out, seq, interface, HANDLE), |_| ()) {
+/// Removes what of ours stands at the root of an interface, by its number.
+pub(super) fn delete_root(socket: &mut Socket, interface: u32, handle: u32) -> Result<(), NetlinkError> {
+    match socket.ask(|out, seq| qdisc::delete(out, seq, interface, handle), |_| ()) {
         // Somebody was faster, or the interface has gone.
         Err(NetlinkError::Refused(Errno::NOENT | Errno::INVAL | Errno::NODEV)) => Ok(()),
         outcome => outcome,
@@ -100,7 +109,7 @@ pub(super) fn delete_root(socket: &mut Socket, interface: u32) -> Result<(), Net
 pub(super) fn clear_roots(socket: &mut Socket, but: Option<u32>) -> Result<(), NetlinkError> {
     for link in lead::links(socket)? {
         if link.name != super::DOWN && Some(link.index) != but && root(socket, link.index)? == Root::Tree {
-            delete_root(socket, link.index)?;
+            delete_root(socket, link.index, HANDLE)?;
         }
     }
     Ok(())
@@ -254,12 +263,17 @@ impl Tree {
             .iter()
             .map(|number| Request::DeleteClass(HANDLE | u32::from(*number)))
             .collect();
-        let refused = batch::send(socket, self.interface, &requests)?;
-        for number in &numbers {
-            self.classes.remove(number);
+        let mut refused: BTreeMap<usize, Errno> = batch::send(socket, self.interface, &requests)?
+            .into_iter()
+            .collect();
+        refused.retain(|_, errno| *errno != Errno::NOENT);
+        for (position, number) in numbers.iter().enumerate() {
+            if !refused.contains_key(&position) {
+                self.classes.remove(number);
+            }
         }
-        let failure = refused.iter().find(|(_, errno)| *errno != Errno::NOENT);
-        failure.map_or(Ok(()), |(_, errno)| Err(NetlinkError::Refused(*errno)))
+        let failure = refused.into_values().next();
+        failure.map_or(Ok(()), |errno| Err(NetlinkError::Refused(errno)))
     }
 }
 
