@@ -9,6 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::{ProptestConfig, any, proptest};
 use sha2::{Digest, Sha256};
 
+use crate::app::recorder::Recorder;
+use crate::core::replay;
 use crate::core::{Command, Event, Gateway, Question, RequestId};
 use crate::model::figures::suppress::{Measure, PublicMonth};
 use crate::model::figures::{Day, DeviceFamily, DeviceKey, KeyPeriod, Ledger, MonthFigures};
@@ -233,6 +235,50 @@ async fn plant(planted: Mac) {
     }
     assert_eq!((told.days[0].devices, told.devices), (None, None));
     assert!(told.families.is_empty());
+}
+
+#[test]
+fn a_recording_holds_no_key_of_the_devices() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("recording");
+    let day: Day = "2026-11-22".parse().unwrap();
+    let key = || DeviceKey::new([0xa7; 32]);
+    let (day, month) = (KeyPeriod::Day(day), KeyPeriod::Month(day.month()));
+    let events = [
+        Event::FiguresKept {
+            last: None,
+            keys: vec![(day, key()), (month, key())],
+        },
+        Event::KeyDrawn {
+            period: day,
+            key: key(),
+        },
+    ];
+    let now = Now {
+        boot: Boot(60_000),
+        wall: "2026-11-22T20:00:00Z".parse().unwrap(),
+    };
+    let mut recorder = Recorder::create(&path).unwrap();
+    for event in &events {
+        recorder.write(Some(event), now).unwrap();
+    }
+    let text = std::fs::read_to_string(path).unwrap();
+    let keys: Vec<DeviceKey> = replay::read(&text)
+        .unwrap()
+        .into_iter()
+        .flat_map(|line| match line.event {
+            Some(Event::FiguresKept { keys, .. }) => keys.into_iter().map(|(_, key)| key).collect(),
+            Some(Event::KeyDrawn { key, .. }) => vec![key],
+            _ => Vec::new(),
+        })
+        .collect();
+    assert_eq!(
+        keys,
+        vec![DeviceKey::new([0; 32]); 3],
+        "it can be played all the same"
+    );
+    assert!(!text.contains("167"), "{text}");
+    assert!(!text.contains("a7a7"), "{text}");
 }
 
 proptest! {

@@ -9,7 +9,7 @@ use crate::core::Event;
 use crate::core::replay::Recorded;
 use crate::model::Now;
 
-/// An open recording. It holds MAC and IP addresses: made only on an administrator's explicit wish,
+/// An open recording. It holds MAC and IP addresses, and no key: made only on an administrator's explicit wish,
 /// readable by its owner alone.
 #[derive(Debug)]
 pub(super) struct Recorder {

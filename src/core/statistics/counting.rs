@@ -217,15 +217,12 @@ impl Gateway {
         keys: Vec<(KeyPeriod, DeviceKey)>,
         now: Now,
     ) {
-        let running = periods(now, &self.policy.time_zone);
         let figures = &mut self.figures;
         figures.is_on = true;
         figures.began = now.boot;
         figures.troubles.begin(now.boot);
         figures.silence = last.map(|last| Silence::after(last, &self.boot_id));
-        for (period, key) in keys {
-            figures.devices.adopt(period, key, running);
-        }
+        figures.devices.keep(keys);
         for network in self.policy.networks.keys() {
             figures.networks.entry(*network).or_default().counted = now.boot;
         }
@@ -350,6 +347,7 @@ impl Gateway {
         self.figures.minute = minute;
         let here = place(now.wall, &self.policy.time_zone);
         // What was counted before the clock was known belongs to the first hour that is.
+        let is_known = self.figures.place.is_some();
         let before = *self.figures.place.get_or_insert(here);
         let moves = before != here;
         if moves || minute.rem_euclid(SAVE_EVERY) == 0 {
@@ -360,6 +358,8 @@ impl Gateway {
         if moves {
             self.figures.place = Some(here);
             self.figures.begin_hour();
+        }
+        if moves || !is_known {
             self.turn_periods(now);
         }
         let networks = &self.policy.networks;

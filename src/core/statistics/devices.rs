@@ -28,8 +28,11 @@ const BLOCK: usize = 64;
 pub(super) struct Devices {
     day: Option<(KeyPeriod, DeviceKey)>,
     month: Option<(KeyPeriod, DeviceKey)>,
+    /// Keys of before the start, while nobody knows yet which day it is.
+    kept: Vec<(KeyPeriod, DeviceKey)>,
     fresh: BTreeMap<NetworkId, Fresh>,
-    /// Which day it is, counted from the start: sessions remember in which they were taken in.
+    /// How many keys there were since the start: sessions remember under which they were taken in, and
+    /// 0 is a session that never was.
     serial: u32,
 }
 
@@ -54,15 +57,22 @@ impl Devices {
         fresh.month.insert(hash(month, mac));
     }
 
+    /// Keys of before the start wait for the periods to begin.
+    pub(super) fn keep(&mut self, keys: Vec<(KeyPeriod, DeviceKey)>) {
+        self.kept = keys;
+    }
+
     /// Begins the periods it is time for: keys of others are destroyed. The keys to ask for.
     pub(super) fn begin(&mut self, periods: [KeyPeriod; 2]) -> Vec<KeyPeriod> {
+        for (period, key) in std::mem::take(&mut self.kept) {
+            self.adopt(period, key, periods);
+        }
         let [day, month] = periods;
         let mut wanted = Vec::new();
         for (slot, period) in [(&mut self.day, day), (&mut self.month, month)] {
             if slot.as_ref().is_none_or(|(of, _)| *of != period) {
                 // The key wipes itself.
                 *slot = None;
-                self.serial = self.serial.wrapping_add(1).max(1);
                 wanted.push(period);
             }
         }
@@ -77,6 +87,7 @@ impl Devices {
         };
         if running.contains(&period) && slot.is_none() {
             *slot = Some((period, key));
+            self.serial = self.serial.wrapping_add(1).max(1);
         }
     }
 

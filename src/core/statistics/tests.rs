@@ -179,6 +179,59 @@ fn the_key_of_the_day_is_another_at_midnight_and_the_same_after_a_restart() {
 }
 
 #[test]
+fn who_comes_after_a_restart_within_the_day_is_counted_too() {
+    let mut world = town();
+    let molini = network("molini");
+    world.grant(molini, mac(1));
+    world.pass(6 * MINUTE);
+    world.restart();
+    world.count();
+    world.grant(molini, mac(2));
+    world.pass(6 * MINUTE);
+    let sunday = day("2026-11-22");
+    assert_eq!(world.days[&(molini, sunday)].devices.estimate(), 2);
+    assert_eq!(world.months[&(molini, sunday.month())].devices.estimate(), 2);
+}
+
+#[test]
+fn keys_wait_for_a_clock_that_is_not_set_at_the_start() {
+    let mut world = town();
+    let molini = network("molini");
+    world.grant(molini, mac(1));
+    world.pass(6 * MINUTE);
+    let before = world.keys.clone();
+    let start_without_clock = |world: &mut World, then: &str| {
+        world.now.wall = jiff::Timestamp::UNIX_EPOCH;
+        world.restart();
+        world.count();
+        world.pass(2 * MINUTE);
+        world.now.wall = then.parse().unwrap();
+        world.pass(MINUTE);
+    };
+    start_without_clock(&mut world, "2026-11-22T10:30:00Z");
+    assert_eq!(world.keys, before, "those of the day and month that run");
+    world.grant(molini, mac(2));
+    world.pass(6 * MINUTE);
+    let sunday = day("2026-11-22");
+    assert_eq!(
+        world.days[&(molini, sunday)].devices.estimate(),
+        2,
+        "long before the next full hour"
+    );
+
+    start_without_clock(&mut world, "2026-11-23T10:10:00Z");
+    assert!(
+        !world.keys.contains(&before[0]),
+        "yesterday's is destroyed at once"
+    );
+    assert!(world.keys.contains(&before[1]), "the month's key stays");
+    world.grant(molini, mac(3));
+    world.pass(6 * MINUTE);
+    assert_eq!(world.days[&(molini, day("2026-11-23"))].devices.estimate(), 1);
+    assert_eq!(world.months[&(molini, sunday.month())].devices.estimate(), 3);
+}
+
+#[test]
 fn outages_are_told_with_their_cause_also_those_while_nothing_ran() {
     let mut world = town();
     world.tell(Event::Uplink(false));

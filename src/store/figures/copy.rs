@@ -10,6 +10,9 @@ use super::super::sqlite::{create_private, release};
 use super::super::{StoreError, with_suffix};
 use super::sqlite::FigureStore;
 
+/// The files of a database.
+const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
+
 /// Why a copy was not made, or not put back.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
@@ -45,7 +48,8 @@ pub async fn back_up(from: &Path, to: &Path) -> Result<(), CopyError> {
 }
 
 /// Puts a backup in the place of the database at `to`, which is kept beside it under the name that is
-/// returned. The daemon must not run.
+/// returned. The daemon must not run. The backup's last sign of life is forgotten: nobody knows what was
+/// between it and now.
 ///
 /// # Errors
 /// [`CopyError`]; what was there stays.
@@ -62,29 +66,42 @@ pub async fn restore(from: &Path, to: &Path) -> Result<Option<PathBuf>, CopyErro
     release(source).await;
     copied?;
     // A backup of an older release is migrated now, one of a newer release refused.
-    let opened = FigureStore::open(&fresh).await;
-    match opened {
-        Ok(store) => store.close().await,
-        Err(error) => {
-            remove(&fresh)?;
-            return Err(error.into());
-        }
+    if let Err(error) = prepare(&fresh).await {
+        remove(&fresh)?;
+        return Err(error.into());
     }
-    let before = with_suffix(to, ".before-restore");
     let kept = to.exists();
-    if kept {
-        // Closing it puts its log into it.
-        if let Ok(store) = FigureStore::open(to).await {
-            store.close().await;
-        }
-        rename(to, &before)?;
-        for suffix in ["-wal", "-shm"] {
-            remove(&with_suffix(to, suffix))?;
-        }
+    // Closing it puts its log into it.
+    if kept && let Ok(store) = FigureStore::open(to).await {
+        store.close().await;
     }
+    let before = put_aside(to, "before-restore")?;
     rename(&fresh, to)?;
     sync_directory(to)?;
     Ok(kept.then_some(before))
+}
+
+async fn prepare(fresh: &Path) -> Result<(), StoreError> {
+    let mut store = FigureStore::open(fresh).await?;
+    let forgotten = store.forget_beat().await;
+    store.close().await;
+    forgotten
+}
+
+/// Gives a database and its log the first name with that word that is free, and returns it.
+pub(super) fn put_aside(path: &Path, word: &str) -> Result<PathBuf, StoreError> {
+    let mut names = (1..1_000).map(|number| with_suffix(path, &format!(".{word}-{number}")));
+    let is_free = |name: &PathBuf| SUFFIXES.iter().all(|suffix| !with_suffix(name, suffix).exists());
+    let Some(aside) = names.find(is_free) else {
+        return Err(file_error(path, std::io::ErrorKind::AlreadyExists.into()));
+    };
+    for suffix in SUFFIXES {
+        let from = with_suffix(path, suffix);
+        if from.exists() {
+            rename(&from, &with_suffix(&aside, suffix))?;
+        }
+    }
+    Ok(aside)
 }
 
 async fn open_read_only(path: &Path) -> Result<SqliteConnection, StoreError> {
@@ -147,7 +164,7 @@ fn finish(partial: &Path, to: &Path) -> Result<(), StoreError> {
     sync_directory(to)
 }
 
-pub(super) fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     std::fs::rename(from, to).map_err(|source| file_error(from, source))
 }
 

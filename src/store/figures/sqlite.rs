@@ -89,6 +89,19 @@ impl FigureStore {
         beat.map_err(|source| StoreError::database(&self.path, source))
     }
 
+    /// Forgets the last sign of life: what follows is no outage.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(super) async fn forget_beat(&mut self) -> Result<(), StoreError> {
+        let outcome = sqlx::query("DELETE FROM heartbeat")
+            .execute(&mut self.connection)
+            .await;
+        outcome
+            .map(drop)
+            .map_err(|source| StoreError::database(&self.path, source))
+    }
+
     /// Adds figures, and keeps the sign of life, in one transaction. Days that are over are packed.
     ///
     /// # Errors

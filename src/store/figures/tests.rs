@@ -252,6 +252,49 @@ async fn a_backup_is_made_while_the_daemon_writes_and_put_back() {
 }
 
 #[tokio::test]
+async fn what_was_put_back_tells_no_outage_since_the_backup() {
+    let (dir, path) = directory();
+    let mut store = FigureStore::open(&path).await.unwrap();
+    let figures = [views("piazza", "2026-11-20T10:00:00Z", 3)];
+    store.write(&figures, Some(&beat(0, false))).await.unwrap();
+    let backup = dir.path().join("away.db");
+    back_up(&path, &backup).await.unwrap();
+    store.write(&[], Some(&beat(600, true))).await.unwrap();
+    store.close().await;
+    restore(&backup, &path).await.unwrap();
+    let mut store = FigureStore::open(&path).await.unwrap();
+    assert_eq!(store.last_beat().await.unwrap(), None);
+    store.close().await;
+    assert_eq!(read(&path, "piazza", november())[0].total().views, 3);
+}
+
+#[tokio::test]
+async fn nothing_that_a_backup_replaced_is_lost() {
+    let (dir, path) = directory();
+    let mut store = FigureStore::open(&path).await.unwrap();
+    let backup = dir.path().join("away.db");
+    back_up(&path, &backup).await.unwrap();
+    store
+        .write(&[views("piazza", "2026-11-20T10:00:00Z", 3)], None)
+        .await
+        .unwrap();
+    store.close().await;
+    let first = restore(&backup, &path).await.unwrap().unwrap();
+    // A log that SQLite cannot put into its database.
+    let unread = std::fs::read(&path).unwrap();
+    let log = dir.path().join("figures.db-wal");
+    std::fs::create_dir(&log).unwrap();
+    let second = restore(&backup, &path).await.unwrap().unwrap();
+    assert_eq!(first, dir.path().join("figures.db.before-restore-1"));
+    assert_eq!(second, dir.path().join("figures.db.before-restore-2"));
+    assert_eq!(read(&first, "piazza", november())[0].total().views, 3);
+    assert_eq!(std::fs::read(second).unwrap(), unread);
+    assert!(dir.path().join("figures.db.before-restore-2-wal").exists());
+    assert!(!log.exists(), "it would be taken for one of the backup");
+    assert_eq!(read(&path, "piazza", november()), Vec::new());
+}
+
+#[tokio::test]
 async fn a_damaged_or_newer_backup_is_not_put_back() {
     let (dir, path) = directory();
     let mut store = FigureStore::open(&path).await.unwrap();

@@ -9,8 +9,8 @@ use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use super::super::{StoreError, with_suffix};
-use super::copy::rename;
+use super::super::StoreError;
+use super::copy::put_aside;
 use super::sqlite::FigureStore;
 use crate::model::NetworkId;
 use crate::model::figures::{Day, DayFigures, Figure, Heartbeat, Hour, HourFigures, Month, MonthFigures};
@@ -246,19 +246,13 @@ impl Task {
 
     /// A damaged database goes aside and stays there, for somebody who can read it; a new one is begun.
     fn set_aside(&mut self) {
-        let free = (1..1_000).map(|number| with_suffix(&self.path, &format!(".damaged-{number}")));
-        let Some(aside) = free.into_iter().find(|aside| !aside.exists()) else {
-            return;
-        };
-        for suffix in ["", "-wal", "-shm"] {
-            let from = with_suffix(&self.path, suffix);
-            if from.exists()
-                && let Err(error) = rename(&from, &with_suffix(&aside, suffix))
-            {
+        let aside = match put_aside(&self.path, "damaged") {
+            Ok(aside) => aside,
+            Err(error) => {
                 tracing::error!(%error, "the damaged database of figures cannot be put aside");
                 return;
             }
-        }
+        };
         tracing::error!(kept_as = %aside.display(), "the database of figures is damaged; a new one is begun");
         self.report.send_modify(|health| health.set_aside = Some(aside));
     }
