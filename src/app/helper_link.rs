@@ -183,7 +183,7 @@ impl<'a> Connection<'a> {
                 self.had_inventory |= last;
                 last.then(|| Event::KernelHolds(std::mem::take(&mut self.inventory)))
             }
-            Reply::Queued { ways, stations } => Some(Event::Queued { ways, stations }),
+            Reply::Queued { ways, most, stations } => Some(Event::Queued { ways, most, stations }),
             Reply::Seen(sightings) => {
                 for sighting in sightings {
                     if self.events.send(Event::Seen(sighting)).await.is_err() {

@@ -199,6 +199,8 @@ pub enum Event {
     Queued {
         /// Down and up.
         ways: [bool; 2],
+        /// How many stations can have own ones.
+        most: usize,
         /// Who has.
         stations: Vec<(NetworkId, Mac)>,
     },

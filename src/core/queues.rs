@@ -5,6 +5,7 @@
 //! the peak every station that moves data gets its own. What a station has for sure is an equal part of the
 //! network's, and that is by weight; the rest goes round, so what one leaves another uses at once.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ use super::share::{Pair, moves};
 use super::sharing::pair;
 use crate::model::{Boot, Direction, MOST_QUEUED, NetworkId, Policy, QueueOp};
 
+/// One in so many of all that can have queues gets them at a time.
+const AT_ONCE: usize = 4;
 /// A network's or a station's part is told again when it has moved by more than so much, per mille.
 const MOVED: u64 = 100;
 /// The same for what all have together.
@@ -28,6 +31,8 @@ const ASSURED: u64 = 80;
 pub(super) struct Queues {
     /// Which directions have queues.
     ways: [bool; 2],
+    /// How many stations can have own ones.
+    most: usize,
     /// What passes, and what stations have of it.
     rooms: [Option<(u64, u64)>; 2],
     networks: BTreeMap<(NetworkId, Direction), u64>,
@@ -99,9 +104,10 @@ impl Queues {
 
 impl Gateway {
     /// These directions have queues now, and these stations own ones.
-    pub(super) fn take_queues(&mut self, ways: [bool; 2], stations: &[Key]) {
+    pub(super) fn take_queues(&mut self, ways: [bool; 2], most: usize, stations: &[Key]) {
         self.queues = Queues {
             ways,
+            most: most.min(MOST_QUEUED),
             stations: stations.iter().map(|key| (*key, None)).collect(),
             ..Queues::default()
         };
@@ -146,20 +152,26 @@ impl Gateway {
         }
     }
 
-    /// Near the peak, those that move data, with their plans.
+    /// Near the peak, those that move data, with their plans: those that have queues, then who moves most. A part
+    /// of them at a time, so that grants come between.
     fn queued_stations(&self, now: Boot) -> BTreeMap<Key, Pair> {
-        if !self.sharing.is_near() {
+        if !self.sharing.was_near(now) {
             return BTreeMap::new();
         }
-        let moving = self
+        let present = self
             .sharing
             .active()
             .filter(|(_, station)| station.is_present(now));
-        let planned = moving.filter_map(|(key, _)| {
+        let (keep, mut rest): (Vec<_>, Vec<_>) =
+            present.partition(|(key, _)| self.queues.stations.contains_key(key));
+        rest.sort_by_key(|(_, station)| Reverse(station.moved_most()));
+        let most = self.queues.most;
+        let new = rest.into_iter().take(most.div_ceil(AT_ONCE));
+        let planned = keep.into_iter().chain(new).take(most).filter_map(|(key, _)| {
             let (rules, session) = self.rules(key.0).zip(self.sessions.get(key))?;
             Some((*key, pair(self.plan_of(key.0, rules, session))))
         });
-        planned.take(MOST_QUEUED).collect()
+        planned.collect()
     }
 }
 

@@ -25,6 +25,7 @@ fn world(mbit: u64, ways: [bool; 2]) -> World {
     world.tell(Event::Configured(world.policy.clone().into()));
     world.tell(Event::Queued {
         ways,
+        most: MOST_QUEUED,
         stations: Vec::new(),
     });
     world
@@ -189,6 +190,7 @@ fn one_way_may_have_queues_and_the_other_limits() {
     // The queues go: limits take their place. And they come back.
     world.tell(Event::Queued {
         ways: [false; 2],
+        most: MOST_QUEUED,
         stations: Vec::new(),
     });
     load(&mut world, piazza, 8, 625_000, 10);
@@ -196,11 +198,38 @@ fn one_way_may_have_queues_and_the_other_limits() {
     assert!(held.down < plan(5).down, "{held:?}");
     world.tell(Event::Queued {
         ways: [true; 2],
+        most: MOST_QUEUED,
         stations: Vec::new(),
     });
     load(&mut world, piazza, 8, 625_000, 30);
     let held = world.kernel[&(piazza, mac(1))].0.entry.plan.unwrap();
     assert_eq!(held, plan(10));
+}
+
+#[test]
+fn an_evening_around_the_threshold_builds_no_queues_anew_and_few_have_them_where_few_can() {
+    let (mut world, piazza) = (world(100, [true, true]), network("piazza"));
+    for last in 1..=16 {
+        world.grant(piazza, mac(last));
+    }
+    world.tell(Event::Queued {
+        ways: [true; 2],
+        most: 8,
+        stations: Vec::new(),
+    });
+    load(&mut world, piazza, 16, 550_000, 7);
+    let mut trees = Trees::default();
+    trees.take(&mut world.queue_ops);
+    let first = trees.stations.len();
+    assert!((2..8).contains(&first), "not all at once: {first}");
+    for _ in 0..10 {
+        load(&mut world, piazza, 16, 550_000, 2);
+        load(&mut world, piazza, 16, 470_000, 2);
+    }
+    let gone = |op: &QueueOp| matches!(op, QueueOp::Gone { .. });
+    assert!(!world.queue_ops.iter().any(gone));
+    trees.take(&mut world.queue_ops);
+    assert_eq!(trees.stations.len(), 8);
 }
 
 #[test]
@@ -219,6 +248,7 @@ fn after_a_restart_it_is_told_anew_and_who_has_ended_loses_the_queue() {
     let stations = trees.stations.keys().copied().collect();
     world.tell(Event::Queued {
         ways: [true; 2],
+        most: MOST_QUEUED,
         stations,
     });
     load(&mut world, piazza, 10, 1_250_000, 12);

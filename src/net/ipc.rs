@@ -123,6 +123,8 @@ pub enum Reply {
     Queued {
         /// Down and up.
         ways: [bool; 2],
+        /// How many stations can have own ones.
+        most: usize,
         /// Who has.
         stations: Vec<(NetworkId, Mac)>,
     },

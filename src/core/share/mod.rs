@@ -62,6 +62,8 @@ pub(super) struct Sharing {
     peak: Option<Boot>,
     /// Since when the load has been low.
     calm: Option<Boot>,
+    /// When it was near the peak last.
+    near: Option<Boot>,
     /// What a newcomer to a network gets while the line is scarce.
     entry: BTreeMap<NetworkId, Pair>,
     /// The floor now.
@@ -200,6 +202,11 @@ impl Sharing {
         self.peak.is_some() || self.ways.load() >= NEAR || self.stations.values().any(Station::has_share)
     }
 
+    /// Whether it is near the peak, or was a moment ago.
+    pub(super) fn was_near(&self, now: Boot) -> bool {
+        self.peak.is_some() || self.near.is_some_and(|at| now.since(at) < CALM_MS)
+    }
+
     /// Whether the line is scarce.
     pub(super) const fn is_peak(&self) -> bool {
         self.peak.is_some()
@@ -248,6 +255,9 @@ impl Sharing {
     /// Whether a peak begins or ends.
     fn follow_load(&mut self, now: Boot) {
         let load = self.ways.load();
+        if load >= NEAR {
+            self.near = Some(now);
+        }
         if load >= BEGINS {
             self.peak.get_or_insert(now);
         }

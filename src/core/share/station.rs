@@ -67,6 +67,11 @@ impl Station {
         self.quiet.is_none_or(|since| now.since(since) < QUIET_MS)
     }
 
+    /// What it moves the way it moves more, bytes per second.
+    pub(in crate::core) fn moved_most(&self) -> u64 {
+        self.rate[0].max(self.rate[1])
+    }
+
     /// Whether it moves data now.
     pub(in crate::core) fn is_moving(&self) -> bool {
         self.quiet.is_none()

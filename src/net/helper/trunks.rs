@@ -2,10 +2,14 @@
 //! how they stand.
 
 use crate::config::Config;
-use crate::model::{Direction, QueueOp};
+use crate::model::{Direction, MOST_QUEUED, QueueOp};
 use crate::net::ipc::Reply;
 use crate::net::netlink::NetlinkError;
-use crate::net::trunk::{Standing, Trunks};
+use crate::net::trunk::{LeafKind, Standing, Trunks, WayState};
+
+/// Most stations with queues of their own where the kernel has no `fq_codel`: each then takes a dozen entries in
+/// lists of the kernel that have no index.
+const MOST_HASHED: usize = 256;
 
 /// See the module.
 #[derive(Debug)]
@@ -72,7 +76,25 @@ impl StationQueues {
     pub(super) fn told(&self) -> Reply {
         Reply::Queued {
             ways: self.standing.as_ref().map_or([false; 2], Standing::ways),
+            most: self.standing.as_ref().map_or(0, most),
             stations: self.trunks.stations().collect(),
         }
+    }
+}
+
+/// How many stations can have queues of their own.
+fn most(standing: &Standing) -> usize {
+    let is_hashed = |way| {
+        matches!(
+            standing.of(way),
+            WayState::Stands {
+                leaf: LeafKind::Hashed
+            }
+        )
+    };
+    if Direction::BOTH.into_iter().any(is_hashed) {
+        MOST_HASHED
+    } else {
+        MOST_QUEUED
     }
 }
