@@ -54,7 +54,7 @@ const FULL: Scale = Scale {
 };
 const SMOKE: Scale = Scale {
     plans: &[5],
-    repeats: 3,
+    repeats: 1,
     time: load::Times {
         skip: Duration::from_millis(300),
         count: Duration::from_millis(300),
