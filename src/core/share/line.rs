@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Pair;
+use super::belief::Belief;
 use crate::model::{Boot, Capacity, Line, NetworkId, Way};
 
 /// What stations may have together of what the line carries, per cent: a line that is not quite full has
@@ -25,6 +26,10 @@ const PROBE_MS: u64 = 10_000;
 const PROBE: u64 = 125;
 /// What a fresh bucket may take of the line even when it is full, one in so many.
 const ALWAYS_SPARE: u64 = 40;
+/// So many stations at once are a crowd: what so many want is not the same all the time.
+const CROWD: usize = 5;
+/// In a peak a direction is scarce that is used so far, per cent.
+const SCARCE: u64 = 70;
 
 /// One direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,14 +44,31 @@ pub(in crate::core) struct WayLoad {
     pub(in crate::core) capacity: u64,
     /// What stations may have together.
     pub(in crate::core) room: u64,
+    /// The same while it is not tried for more.
+    plain: u64,
     /// What everybody uses.
     pub(in crate::core) used: u64,
     /// What came through it in vain.
     waste: u64,
     /// What limited stations use.
     load: u64,
-    /// The best that has been seen for ten seconds.
-    best: u64,
+    /// What is believed of it, where nobody has told.
+    belief: Belief,
+}
+
+/// What moves, at a look at all stations.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Load {
+    /// Of stations that can be limited, bytes per second.
+    pub(super) stations: Pair,
+    /// Of others.
+    pub(super) unlimited: Pair,
+    /// Of stations that use up what they may.
+    pub(super) held_back: Pair,
+    /// Stations that move data.
+    pub(super) moving: [usize; 2],
+    /// How long ago one looked before, milliseconds.
+    pub(super) passed: u64,
 }
 
 /// Both directions.
@@ -67,9 +89,9 @@ impl Ways {
         }
     }
 
-    /// Takes the load in: of stations that can be limited, and of others.
-    pub(super) fn weigh(&mut self, line: &Line, load: Pair, unlimited: Pair, peak: Option<Boot>, now: Boot) {
-        let used = [0, 1].map(|way: usize| load[way].saturating_add(unlimited[way]));
+    /// Takes the load in.
+    pub(super) fn weigh(&mut self, line: &Line, load: &Load, peak: Option<Boot>, now: Boot) {
+        let used = [0, 1].map(|way: usize| load.stations[way].saturating_add(load.unlimited[way]));
         self.waste.retain(|_, (told, _)| now.since(*told) < REPORT_MS);
         let waste = self.waste.values().map(|(_, rate)| *rate);
         let waste = [waste.fold(0, u64::saturating_add), 0];
@@ -83,12 +105,15 @@ impl Ways {
         let sustained = self.sustained(now);
         for (index, way) in [line.down, line.up].into_iter().enumerate() {
             let state = &mut self.both[index];
-            state.best = state.best.max(sustained[index]);
             state.shared = way.is_some();
             state.waste = waste[index];
-            (state.load, state.used) = (load[index], used[index]);
+            (state.load, state.used) = (load.stations[index], used[index]);
+            if let Some(sustained) = sustained {
+                let is_wanted = state.is_wanted(index, load, peak.is_some());
+                state.belief.learn(sustained[index], is_wanted, load.passed);
+            }
             if let Some(way) = way {
-                state.measure(way, unlimited[index], peak, now);
+                state.measure(way, load.unlimited[index], peak, now);
             }
         }
     }
@@ -109,7 +134,7 @@ impl Ways {
     }
 
     /// The mean of the last ten seconds; nothing before they have passed.
-    fn sustained(&self, now: Boot) -> Pair {
+    fn sustained(&self, now: Boot) -> Option<Pair> {
         let long = self
             .samples
             .front()
@@ -119,13 +144,14 @@ impl Ways {
             let sum = self.samples.iter().map(|(_, used)| used[way]);
             sum.fold(0, u64::saturating_add) / count.max(1)
         };
-        if long { [mean(0), mean(1)] } else { [0; 2] }
+        long.then(|| [mean(0), mean(1)])
     }
 
-    /// The load of the fuller direction, per mille of what stations may have.
+    /// The load of the fuller direction, per mille of what stations may have while
+    /// it is not tried for more.
     pub(super) fn load(&self) -> u64 {
         let shared = self.both.iter().filter(|way| way.shared);
-        let loads = shared.map(|way| way.load.saturating_mul(1_000) / way.room.max(1));
+        let loads = shared.map(|way| way.load.saturating_mul(1_000) / way.plain.max(1));
         loads.max().unwrap_or(0)
     }
 
@@ -188,15 +214,32 @@ impl WayLoad {
             Capacity::Measured { least } => {
                 let in_turn = |since: Boot| now.since(since) % PROBE_EVERY_MS < PROBE_MS;
                 self.probes = peak.is_none_or(in_turn);
-                self.best.max(least.bytes_per_second())
+                self.belief.best(least.bytes_per_second())
             }
         };
-        let all = if self.probes { self.whole() } else { self.capacity };
-        let left = all.saturating_sub(way.reserve.of(all));
-        let part = left.min(self.whole());
+        self.plain = self.left(way, unlimited, self.capacity / 100 * FULL, self.capacity);
+        self.room = if self.probes {
+            self.left(way, unlimited, self.whole(), self.whole())
+        } else {
+            self.plain
+        };
+    }
+
+    /// What is left to stations of what passes.
+    fn left(&self, way: Way, unlimited: u64, whole: u64, all: u64) -> u64 {
+        let part = all.saturating_sub(way.reserve.of(all)).min(whole);
         let part = part - self.waste.min(part / WASTE);
         // In a full queue they would have no more than this leaves them, and it is to grow with them.
         let unlimited = if self.queued { unlimited / 4 * 5 } else { unlimited };
-        self.room = part.saturating_sub(unlimited).max(part / LEAST_PART);
+        part.saturating_sub(unlimited).max(part / LEAST_PART)
+    }
+
+    /// Whether stations seem to want more than passes: many move data, what they move makes up most of it,
+    /// and their own limits do not hold them back. In a peak limits do that to many, and are tried for more.
+    fn is_wanted(&self, way: usize, load: &Load, is_peak: bool) -> bool {
+        let crowded = load.moving[way] >= CROWD && self.load >= self.used / 2;
+        let held_back = load.held_back[way] >= self.used / 2;
+        let scarce = is_peak && self.load >= self.plain / 100 * SCARCE;
+        scarce || (crowded && !held_back)
     }
 }

@@ -13,6 +13,7 @@
 //!
 //! Pure: readings in, limits out. Idle stations are not in here at all.
 
+mod belief;
 pub(super) mod fill;
 mod line;
 mod station;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 use super::access::Key;
 use crate::model::{Boot, Line, NetworkId};
 
+use line::Load;
 pub(super) use line::Ways;
 pub(super) use station::{Station, moves};
 
@@ -240,16 +242,24 @@ impl Sharing {
 
     /// Adds the load up.
     fn weigh(&mut self, line: &Line, now: Boot) {
-        let mut load = [0_u64; 2];
-        for station in self.stations.values() {
-            for way in [0, 1] {
-                load[way] = load[way].saturating_add(station.rate[way]);
-            }
-        }
         let passed = self.last_round.replace(now).map_or(1_000, |last| now.since(last));
         let unlimited = std::mem::take(&mut self.unlimited);
-        let unlimited = unlimited.map(|bytes| bytes.saturating_mul(1_000) / passed.max(1));
-        self.ways.weigh(line, load, unlimited, self.peak, now);
+        let mut load = Load {
+            unlimited: unlimited.map(|bytes| bytes.saturating_mul(1_000) / passed.max(1)),
+            passed,
+            ..Load::default()
+        };
+        for station in self.stations.values() {
+            for way in [0, 1] {
+                let rate = station.rate[way];
+                load.stations[way] = load.stations[way].saturating_add(rate);
+                load.moving[way] += usize::from(rate >= IDLE);
+                if station.is_held_back(way) {
+                    load.held_back[way] = load.held_back[way].saturating_add(rate);
+                }
+            }
+        }
+        self.ways.weigh(line, &load, self.peak, now);
     }
 
     /// Whether a peak begins or ends.
@@ -403,3 +413,7 @@ impl Sharing {
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "measured_tests.rs"]
+mod measured_tests;

@@ -7,7 +7,7 @@ use super::{FLOOR, LEAST, Pair, Sharing};
 use crate::core::access::Key;
 use crate::model::{Boot, Capacity, Line, Mac, NetworkId, Rate, Reserve, Way};
 
-const MBIT: u64 = 125_000;
+pub(super) const MBIT: u64 = 125_000;
 
 fn way(mbit: u64, reserve: u8) -> Way {
     Way {
@@ -16,7 +16,7 @@ fn way(mbit: u64, reserve: u8) -> Way {
     }
 }
 
-fn key(network: &str, number: u16) -> Key {
+pub(super) fn key(network: &str, number: u16) -> Key {
     let [high, low] = number.to_be_bytes();
     (
         network.parse().unwrap(),
@@ -387,23 +387,8 @@ fn many_that_move_next_to_nothing_are_a_load_too_and_stations_keep_a_quarter_wha
 }
 
 #[test]
-fn one_fast_second_is_not_believed_and_waste_is_no_spare() {
-    let least = Rate::from_bytes_per_second(30 * MBIT).unwrap();
+fn what_came_in_vain_is_no_spare() {
     let mut town = Town::new(30, 10);
-    let mut sharing = Sharing::default();
-    let line = Line {
-        down: Some(Way {
-            capacity: Capacity::Measured { least },
-            reserve: Reserve::NONE,
-        }),
-        up: None,
-    };
-    for second in 1..=3 {
-        sharing.add_unlimited([90 * MBIT, 0]);
-        sharing.round(&line, |_| 1, Boot(second * 1_000));
-    }
-    assert_eq!(sharing.ways().both()[0].capacity, 30 * MBIT);
-
     town.seconds(1);
     assert_eq!(town.sharing.ways().spare()[0], 30 * MBIT);
     for packets in [2_500, 0] {
@@ -475,44 +460,6 @@ fn what_exempt_devices_use_is_not_given_twice() {
         town.second();
     }
     assert!(town.sum() <= 56 * MBIT, "{}", town.sum());
-}
-
-#[test]
-fn a_measured_line_grows_with_what_it_carries() {
-    let mut sharing = Sharing::default();
-    let least = Rate::from_bytes_per_second(30 * MBIT).unwrap();
-    let line = Line {
-        down: Some(Way {
-            capacity: Capacity::Measured { least },
-            reserve: Reserve::NONE,
-        }),
-        up: None,
-    };
-    let mut limits: BTreeMap<Key, u64> = (0..20).map(|number| (key("piazza", number), 10 * MBIT)).collect();
-    let mut now = Boot(0);
-    for _ in 0..900 {
-        now = now.plus_ms(1_000);
-        // It really carries 80 Mbit/s.
-        let sum: u64 = limits.values().sum();
-        for (key, limit) in &limits {
-            let rate = limit * (80 * MBIT).min(sum) / sum;
-            sharing.measure(
-                *key,
-                ([10 * MBIT; 2], [*limit, 10 * MBIT]),
-                ([rate, 0], [rate, 0]),
-                now,
-            );
-        }
-        for (key, limit) in sharing.round(&line, |_| 1, now) {
-            limits.insert(key, limit[0]);
-        }
-    }
-    let capacity = sharing.ways().both()[0].capacity;
-    assert!(
-        (72 * MBIT..=80 * MBIT).contains(&capacity),
-        "{} kbit/s",
-        capacity / 125
-    );
 }
 
 fn wants() -> impl Strategy<Value = Vec<(bool, u64)>> {
