@@ -58,7 +58,7 @@ impl Belief {
     fn sink(&mut self) {
         let top = self.tops.iter().fold(0, |top, one| top.max(*one));
         if top < self.best - self.best / CLEARLY {
-            self.best = (self.best - self.best / SINKS).max(top);
+            self.best -= self.best / SINKS;
         }
         self.tops.rotate_right(1);
         self.tops[0] = 0;

@@ -142,6 +142,20 @@ fn without_a_crowd_nothing_is_forgotten() {
     }
 }
 
+#[test]
+fn what_few_move_and_what_plans_allow_tells_nothing_of_the_line() {
+    for (stations, wants) in [(4, 5 * MBIT), (6, 10 * MBIT)] {
+        let mut square = Square::new(20 * MBIT, 100 * MBIT, 20);
+        square.minutes(10);
+        let before = square.believed();
+        square.limits.retain(|key, _| key.1.octets()[5] < stations);
+        square.wants = wants;
+        square.minutes(30);
+        assert!(!square.sharing.is_peak());
+        assert_eq!(square.believed(), before, "{stations} stations, {wants}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(6))]
 

@@ -191,7 +191,6 @@ impl Sharing {
             ..Station::new(plan, limit)
         };
         self.stations.insert(key, station);
-        self.calm.get_or_insert(now);
     }
 
     /// Stations to be read each time, in order.
