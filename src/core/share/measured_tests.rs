@@ -72,6 +72,14 @@ impl Square {
         }
     }
 
+    /// All but so many go.
+    fn leave(&mut self, stay: u16) {
+        let gone = self.limits.split_off(&key("piazza", stay));
+        for key in gone.keys() {
+            self.sharing.forget(*key);
+        }
+    }
+
     fn minutes(&mut self, count: usize) {
         for _ in 0..count * 60 {
             self.second();
@@ -128,7 +136,7 @@ fn without_a_crowd_nothing_is_forgotten() {
         let mut square = Square::new(20 * MBIT, 100 * MBIT, 20);
         square.minutes(10);
         let before = square.believed();
-        square.limits.retain(|key, _| key.1.octets()[5] < stations);
+        square.leave(stations);
         square.wants = wants;
         square.minutes(1);
         // What they want goes up and down as people do.
@@ -148,7 +156,7 @@ fn what_few_move_and_what_plans_allow_tells_nothing_of_the_line() {
         let mut square = Square::new(20 * MBIT, 100 * MBIT, 20);
         square.minutes(10);
         let before = square.believed();
-        square.limits.retain(|key, _| key.1.octets()[5] < stations);
+        square.leave(stations);
         square.wants = wants;
         square.minutes(30);
         assert!(!square.sharing.is_peak());
