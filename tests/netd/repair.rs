@@ -4,6 +4,7 @@ use portico::net::ipc::{Reply, Request};
 use portico::net::ruleset::{Backstop, Held};
 
 use crate::helper::{Helper, STATION, apply, ask, connect, grant, next, sessions, wait_until, write_config};
+use crate::world::{config, network};
 
 #[tokio::test]
 async fn a_flushed_ruleset_stands_again_and_the_daemon_is_told() {
@@ -49,6 +50,23 @@ async fn the_backstop_belongs_to_the_helper_that_runs() {
         let listed = helper.gateway.run("nft list table inet portico_backstop");
         listed.contains("iifname \"br1\" drop")
     });
+}
+
+#[tokio::test]
+async fn a_backstop_that_could_not_be_put_is_put_later() {
+    let mut helper = Helper::start();
+    let standing = |helper: &Helper| helper.gateway.inside(Backstop::standing).unwrap();
+    assert!(!helper.end("KILL"));
+    let other = helper.gateway.inside(|| {
+        let mut other = Backstop::open().unwrap();
+        other.put(&config(vec![network("piazza", "br0")])).unwrap();
+        other
+    });
+    helper.restart();
+    drop(other);
+    assert_eq!(standing(&helper), Held::Orphaned, "the helper serves without it");
+    helper.gateway.run("nft add table inet other");
+    wait_until("the helper holds it", || standing(&helper) == Held::Owned);
 }
 
 #[tokio::test]
