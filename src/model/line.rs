@@ -10,7 +10,7 @@ use super::Rate;
 pub enum Capacity {
     /// As the contract or a speed test says.
     Known(Rate),
-    /// The best rate seen over ten seconds; never below the rate given.
+    /// The best rate seen over ten seconds, slowly less where a crowd gets less; never below the rate given.
     Measured {
         /// Where the measuring begins.
         least: Rate,
