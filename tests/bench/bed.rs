@@ -35,6 +35,8 @@ use portico::net::client::{Client, SOCKET};
 use portico::net::ipc::{MAX_OPS, Reply, Request};
 use serde_json::Value;
 
+use crate::report::say;
+
 /// The portal's name.
 pub(crate) const HOST: &str = "wifi.bench.example.it";
 /// The gateway on the LAN.
@@ -372,6 +374,16 @@ up = "100 Mbit/s"
     pub(crate) fn resident(&mut self) -> Result<(f64, f64)> {
         Ok((resident(self.netd()?.pid())?, resident(self.portico()?.pid())?))
     }
+}
+
+/// Whether TCP can be told to use BBR; says where it cannot.
+pub(crate) fn has_bbr() -> Result<bool> {
+    let known = std::fs::read_to_string("/proc/sys/net/ipv4/tcp_available_congestion_control")?;
+    let has = known.split_whitespace().any(|name| name == "bbr");
+    if !has {
+        say("this kernel has no BBR: left out");
+    }
+    Ok(has)
 }
 
 /// Runs nft on a text.

@@ -17,7 +17,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::bed::{GATEWAY, HOST, address};
+use crate::bed::{Bed, GATEWAY, HOST, address};
 use crate::report::{ms_since, tick};
 
 /// A person with the page open.
@@ -110,11 +110,17 @@ pub(crate) async fn arrive(tls: &Arc<rustls::ClientConfig>, stations: &[u32]) ->
     Ok(visitors)
 }
 
+/// Once.
+pub(crate) struct Look {
+    pub(crate) begun: Duration,
+    pub(crate) ms: f64,
+}
+
 /// What came of looking at the page again and again.
 #[derive(Default)]
 pub(crate) struct Looks {
-    /// Each look's milliseconds, also of those that failed.
-    pub(crate) ms: Vec<f64>,
+    /// Also those that failed.
+    pub(crate) each: Vec<Look>,
     /// Looks that the portal did not answer with the page, and what was wrong with one.
     pub(crate) failed: u32,
     error: Option<anyhow::Error>,
@@ -125,13 +131,26 @@ pub(crate) struct Looks {
 impl Looks {
     /// Milliseconds of each, where every one brought the page.
     pub(crate) fn all(self) -> Result<Vec<f64>> {
-        self.error.map_or(Ok(self.ms), Err)
+        let waits = self.within(Duration::ZERO..Duration::MAX);
+        self.error.map_or(Ok(waits), Err)
+    }
+
+    /// Milliseconds of those that began then.
+    pub(crate) fn within(&self, time: Range<Duration>) -> Vec<f64> {
+        let looks = self.each.iter();
+        let begun_then = looks.filter(|look| time.contains(&look.begun));
+        begun_then.map(|look| look.ms).collect()
     }
 }
 
-/// All stations open the page and look at it for so long, with a pause after each look. Run it in the
-/// street's namespace.
-pub(crate) async fn look(
+/// All stations open the page and look at it for so long, with a pause after each look.
+pub(crate) fn look(bed: &Bed, stations: Range<u32>, time: Duration, pause: Duration) -> Result<Looks> {
+    let tls = Arc::clone(&bed.tls);
+    let looking = look_together(&tls, stations, time, pause);
+    bed.street.within(|| runtime(looking))?
+}
+
+async fn look_together(
     tls: &Arc<rustls::ClientConfig>,
     stations: Range<u32>,
     time: Duration,
@@ -139,18 +158,27 @@ pub(crate) async fn look(
 ) -> Result<Looks> {
     let stations: Vec<u32> = stations.collect();
     let visitors = arrive(tls, &stations).await?;
+    let count = u32::try_from(visitors.len())?;
     let begun = tick();
     let mut looking = tokio::task::JoinSet::new();
-    for mut visitor in visitors {
+    for (place, mut visitor) in (0..).zip(visitors) {
         looking.spawn(async move {
             let mut looks = Looks::default();
+            // Not all in step.
+            let first: Duration = pause * place / count;
+            if !first.is_zero() {
+                tokio::time::sleep(first).await;
+            }
             while tick().saturating_sub(begun) < time {
                 let sent = tick();
                 if let Err(error) = visitor.look().await {
                     looks.failed += 1;
                     looks.error = Some(error);
                 }
-                looks.ms.push(ms_since(sent));
+                looks.each.push(Look {
+                    begun: sent,
+                    ms: ms_since(sent),
+                });
                 // Even the shortest sleep takes a millisecond.
                 if !pause.is_zero() {
                     tokio::time::sleep(pause).await;
@@ -162,7 +190,7 @@ pub(crate) async fn look(
     let mut all = Looks::default();
     while let Some(looks) = looking.join_next().await {
         let looks = looks?;
-        all.ms.extend(looks.ms);
+        all.each.extend(looks.each);
         all.failed += looks.failed;
         all.error = looks.error.or(all.error);
     }

@@ -1,21 +1,24 @@
 //! What one station without access can do to the others: it floods small packets as fast as it can, opens
-//! connections to port 80 in a storm, or opens many and says next to nothing on each. Meanwhile one who is
+//! connections to port 80 in a storm, or opens many and says a byte a second on each. A single station may
+//! have few of those, so there it poses as many: addresses cost nothing. Meanwhile one who is
 //! online downloads at the speed of its plan (100 Mbit/s), and others look at the portal's page. Quiet and
 //! attacked times take turns. Needs root.
 
 mod bed;
 mod crowd;
 mod report;
+#[path = "flood/slow.rs"]
+mod slow;
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
+use portico::app::lab::daemon::poll;
 use portico::app::lab::isolation::Namespace;
 use socket2::{Domain, Socket, Type};
 
@@ -31,14 +34,19 @@ const VISITORS: Range<u32> = 10..42;
 /// Between two looks of one of them.
 const PACE: Duration = Duration::from_millis(100);
 const BULK: u16 = 7_001;
-/// Connections that a storm keeps open at once, and slow requests.
+/// Connections that a storm keeps open at once.
 const OPEN: usize = 256;
-const SLOW: usize = 2_000;
+/// As whom the slow requests come.
+const POSES: Range<u32> = 100..260;
+/// An attack is at its height after so long.
+const HEIGHT: Duration = Duration::from_secs(30);
 
 /// How much is done.
 struct Scale {
     rounds: usize,
     time: Duration,
+    /// Slow requests at once.
+    slow: u32,
     /// At the beginning of a download the second's worth of rate passes that the kernel has saved up.
     skip: Duration,
 }
@@ -46,11 +54,13 @@ struct Scale {
 const FULL: Scale = Scale {
     rounds: 7,
     time: Duration::from_secs(5),
+    slow: 2_000,
     skip: Duration::from_millis(1_500),
 };
 const SMOKE: Scale = Scale {
     rounds: 1,
     time: Duration::from_millis(500),
+    slow: 200,
     skip: Duration::ZERO,
 };
 
@@ -72,7 +82,7 @@ struct Seen {
 
 fn main() -> Result<()> {
     let scale = if is_smoke() { SMOKE } else { FULL };
-    let mut bed = Bed::build(1_000, std::slice::from_ref(&(READER..VISITORS.end)))?;
+    let mut bed = Bed::build(1_000, &[READER..VISITORS.end, POSES])?;
     bed.start_netd()?;
     bed.preload(READER..READER + 1)?;
     bed.start_portico(1)?;
@@ -83,83 +93,89 @@ fn main() -> Result<()> {
         (Attack::SlowRequests, "slow requests"),
     ] {
         let (mut quiet, mut attacked) = (Seen::default(), Seen::default());
-        let mut done = 0.0;
+        let mut done = Done::default();
         for round in 1..=scale.rounds {
             say(&format!("{name}: round {round} of {}", scale.rounds));
             watch(&bed, &server, &scale, &mut quiet)?;
-            let stop = AtomicBool::new(false);
-            done += std::thread::scope(|scope| -> Result<f64> {
-                let attacking = scope.spawn(|| bed.street.within(|| attack.run(&stop)));
-                // It has begun.
-                std::thread::sleep(Duration::from_millis(200));
-                let seen = watch(&bed, &server, &scale, &mut attacked);
-                stop.store(true, Ordering::Relaxed);
+            let signals = Signals::default();
+            std::thread::scope(|scope| -> Result<()> {
+                let attacking = scope.spawn(|| bed.street.within(|| attack.run(&scale, &signals, &mut done)));
+                let begun = poll(HEIGHT, || signals.begun.load(Ordering::Relaxed).then_some(()))
+                    .context("the attack does not come to its height");
+                let seen = begun.and_then(|()| watch(&bed, &server, &scale, &mut attacked));
+                signals.stop.store(true, Ordering::Relaxed);
                 let Ok(attacking) = attacking.join() else {
                     bail!("the attack ended early");
                 };
-                seen?;
-                attacking?
+                attacking??;
+                seen
             })?;
         }
-        ensure!(done > 0.0, "{name}: nothing was sent");
-        tell(name, &quiet, &attacked, done);
+        ensure!(done.sent > 0.0, "{name}: nothing was sent");
+        tell(name, &quiet, &attacked, &done);
     }
     Ok(())
 }
 
+/// Between an attack and those who look at what it does.
+#[derive(Default)]
+struct Signals {
+    begun: AtomicBool,
+    stop: AtomicBool,
+}
+
+/// What an attack came to, over all rounds.
+#[derive(Default)]
+struct Done {
+    /// Packets, or attempts to connect.
+    sent: f64,
+    /// Connections that came about.
+    established: f64,
+    /// Connections that stood at once on the mean, of each round.
+    held: Vec<f64>,
+}
+
 impl Attack {
-    /// Until stopped; how many packets or connections it took.
-    fn run(self, stop: &AtomicBool) -> Result<f64> {
-        let mut done = 0.0;
+    /// Until stopped.
+    fn run(self, scale: &Scale, signals: &Signals, done: &mut Done) -> Result<()> {
+        let Signals { begun, stop } = signals;
         match self {
             Self::SmallPackets => {
                 let socket = UdpSocket::bind(SocketAddr::new(address(ATTACKER).into(), 0))?;
                 // Unconnected: what comes back does not stop it. 62 bytes of headers leave none for content.
                 let to = SocketAddr::new(INTERNET.into(), 9);
+                begun.store(true, Ordering::Relaxed);
                 while !stop.load(Ordering::Relaxed) {
                     let _ = socket.send_to(&[], to);
-                    done += 1.0;
+                    done.sent += 1.0;
                 }
             }
             Self::Connections => {
-                let mut open = VecDeque::new();
+                let mut open: VecDeque<Socket> = VecDeque::new();
+                begun.store(true, Ordering::Relaxed);
                 while !stop.load(Ordering::Relaxed) {
-                    if let Ok(socket) = connect() {
-                        open.push_back(socket);
-                        done += 1.0;
-                    }
-                    if open.len() > OPEN {
-                        open.pop_front();
+                    open.push_back(connect(ATTACKER)?);
+                    done.sent += 1.0;
+                    if open.len() > OPEN
+                        && let Some(oldest) = open.pop_front()
+                    {
+                        // Also one that the portal has closed meanwhile.
+                        let answered = !slow::states(&[&oldest])?[0].is_empty();
+                        done.established += f64::from(u8::from(answered));
                     }
                 }
+                ensure!(done.established > 0.0, "no connection came about");
             }
-            Self::SlowRequests => {
-                let mut open = VecDeque::new();
-                while !stop.load(Ordering::Relaxed) {
-                    if open.len() < SLOW
-                        && let Ok(socket) = connect()
-                    {
-                        open.push_back(socket);
-                        done += 1.0;
-                    }
-                    // Each gets a byte now and then; whom the portal has closed is opened anew.
-                    if let Some(socket) = open.pop_front()
-                        && socket.send(b"G").is_ok_and(|sent| sent == 1)
-                    {
-                        open.push_back(socket);
-                    }
-                    std::thread::sleep(Duration::from_micros(200));
-                }
-            }
+            Self::SlowRequests => slow::hold(scale.slow, POSES, signals, done)?,
         }
-        Ok(done)
+        Ok(())
     }
 }
 
-/// The attacker's connection to port 80, on its way.
-fn connect() -> std::io::Result<Socket> {
+/// A station's connection to port 80, on its way.
+fn connect(station: u32) -> std::io::Result<Socket> {
     let socket = Socket::new(Domain::IPV6, Type::STREAM, None)?;
-    socket.bind(&SocketAddr::new(address(ATTACKER).into(), 0).into())?;
+    socket.bind(&SocketAddr::new(address(station).into(), 0).into())?;
     socket.set_nonblocking(true)?;
     socket.set_linger(Some(Duration::ZERO))?;
     // "In progress" is all it says.
@@ -186,9 +202,7 @@ fn watch(bed: &Bed, server: &TcpListener, scale: &Scale, seen: &mut Seen) -> Res
     });
     let (time, skip) = (scale.time, scale.skip);
     let reading = std::thread::spawn(move || download(stream, time, skip));
-    let tls = Arc::clone(&bed.tls);
-    let looking = crowd::look(&tls, VISITORS, time, PACE);
-    let looks = bed.street.within(|| crowd::runtime(looking))??;
+    let looks = crowd::look(bed, VISITORS, time, PACE)?;
     let (Ok(rate), Ok(())) = (reading.join(), sending.join()) else {
         bail!("the download ended early");
     };
@@ -216,7 +230,7 @@ fn listen(internet: &Namespace) -> Result<TcpListener> {
     listener.context("the server cannot listen")
 }
 
-fn tell(case: &str, quiet: &Seen, attacked: &Seen, done: f64) {
+fn tell(case: &str, quiet: &Seen, attacked: &Seen, done: &Done) {
     let shares: Vec<f64> = attacked
         .rates
         .iter()
@@ -246,8 +260,14 @@ fn tell(case: &str, quiet: &Seen, attacked: &Seen, done: f64) {
             Some(quantile(&quiet.looks, 990)),
             Some(Goal::AtMost(50.0)),
         ),
-        ("sent_by_the_attacker", done, "1", None, None),
+        ("sent_by_the_attacker", done.sent, "1", None, None),
+        ("connections_established", done.established, "1", None, None),
+        ("connections_held", quantile(&done.held, 500), "1", None, None),
     ] {
+        // Small packets connect nothing, and only slow requests hold what they have.
+        if value.is_nan() || metric == "connections_established" && value <= 0.0 {
+            continue;
+        }
         Figure {
             bench: "flood",
             case,

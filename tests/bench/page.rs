@@ -8,7 +8,6 @@ mod report;
 
 use std::fmt::Write as _;
 use std::io::Read;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -107,9 +106,7 @@ fn tell(case: &str, ours: &Seen, theirs: &Seen) {
 
 /// Gets the page as fast as it comes.
 fn look_at(bed: &Bed, time: Duration, seen: &mut Seen) -> Result<()> {
-    let tls = Arc::clone(&bed.tls);
-    let looking = crowd::look(&tls, STATIONS, time, Duration::ZERO);
-    let looks = bed.street.within(|| crowd::runtime(looking))??;
+    let looks = crowd::look(bed, STATIONS, time, Duration::ZERO)?;
     let (seconds, waits) = (looks.seconds, looks.all()?);
     let looks = u32::try_from(waits.len()).context("too many")?;
     seen.per_second.push(f64::from(looks) / seconds);

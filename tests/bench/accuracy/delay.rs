@@ -1,13 +1,14 @@
 //! A long way to the server: a namespace between gateway and Internet whose only traffic is what we carry
 //! over, each frame so much later than it came.
 
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use portico::app::lab::frames::FrameSocket;
 use portico::app::lab::isolation::{Namespace, sender_on};
 use portico::app::lab::phone::interface_index;
@@ -47,6 +48,16 @@ impl Delay {
         }
         Ok(Self { stop, threads })
     }
+}
+
+/// What is carried over is read as it stands on the wire: single packets with their check sums.
+pub(crate) fn send_single_packets(namespace: &Namespace, device: &str) -> Result<()> {
+    namespace.ip(&[format!("link set dev {device} gso_max_segs 1")])?;
+    let mut ethtool = namespace.command("ethtool");
+    ethtool.args(["--offload", device, "tx", "off"]);
+    let status = ethtool.stdout(Stdio::null()).status()?;
+    ensure!(status.success(), "ethtool (Debian package ethtool) failed");
+    Ok(())
 }
 
 impl Drop for Delay {

@@ -51,6 +51,16 @@ pub(crate) struct Outcome {
     /// Median echo, milliseconds.
     pub(crate) idle_ms: f64,
     pub(crate) loaded_ms: f64,
+    /// Share of the echoes under load that never came back.
+    pub(crate) lost: f64,
+}
+
+/// What came of some echoes.
+#[derive(Default)]
+struct Echoes {
+    /// Milliseconds of each that came back.
+    taken: Vec<f64>,
+    sent: u32,
 }
 
 /// Measures once.
@@ -80,34 +90,35 @@ pub(crate) fn run(
     let (Ok(loaded), Ok(())) = (loaded.join(), echo.join()) else {
         bail!("the echoes ended early");
     };
-    ensure!(!idle.is_empty(), "no echo of an idle station came back");
-    ensure!(!loaded.is_empty(), "no echo came back under load");
+    ensure!(!idle.taken.is_empty(), "no echo of an idle station came back");
+    ensure!(!loaded.taken.is_empty(), "no echo came back under load");
+    let back = f64::from(u32::try_from(loaded.taken.len())?);
     Ok(Outcome {
         megabits: megabits?,
-        idle_ms: quantile(&idle, 500),
-        loaded_ms: quantile(&loaded, 500),
+        idle_ms: quantile(&idle.taken, 500),
+        loaded_ms: quantile(&loaded.taken, 500),
+        lost: 1.0 - back / f64::from(loaded.sent),
     })
 }
 
-/// Milliseconds of each echo that came back.
-fn echoes(socket: &UdpSocket, most: usize, stop: &AtomicBool) -> Vec<f64> {
-    let mut taken = Vec::new();
-    let mut number = 0_u64;
-    while taken.len() < most && !stop.load(Ordering::Relaxed) && number < 10_000 {
-        number += 1;
+/// One after the other.
+fn echoes(socket: &UdpSocket, most: usize, stop: &AtomicBool) -> Echoes {
+    let mut echoes = Echoes::default();
+    while echoes.taken.len() < most && !stop.load(Ordering::Relaxed) && echoes.sent < 10_000 {
+        echoes.sent += 1;
         let begun = tick();
-        if socket.send(&number.to_be_bytes()).is_ok() {
-            let mut answer = [0; 8];
-            while let Ok(8) = socket.recv(&mut answer) {
-                if u64::from_be_bytes(answer) == number {
-                    taken.push(ms_since(begun));
+        if socket.send(&echoes.sent.to_be_bytes()).is_ok() {
+            let mut answer = [0; 4];
+            while let Ok(4) = socket.recv(&mut answer) {
+                if u32::from_be_bytes(answer) == echoes.sent {
+                    echoes.taken.push(ms_since(begun));
                     break;
                 }
             }
         }
         std::thread::sleep(PACE);
     }
-    taken
+    echoes
 }
 
 fn echo_server(gateway: &Gateway, stop: &Arc<AtomicBool>) -> Result<std::thread::JoinHandle<()>> {

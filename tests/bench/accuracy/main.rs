@@ -4,8 +4,8 @@
 //! A rate is that of IP packets of new payload: what the receiving program reads, times 1,500 bytes for
 //! each 1,448 (TCP with time stamps) or 1,472 (UDP). Counting begins after three seconds, when the second's
 //! worth of rate that the kernel's bucket saves up is used. Latency is that of small UDP echoes of the same
-//! station through the same limit; those that the limit drops have none. All rates run side by side, each
-//! on a gateway of its own.
+//! station through the same limit; those that the limit drops have none, so how many these were stands
+//! beside it. All rates run side by side, each on a gateway of its own.
 
 #[path = "../bed.rs"]
 mod bed;
@@ -26,11 +26,11 @@ mod rules;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use portico::app::lab::isolation::Namespace;
 use portico::model::Rate;
 
-use delay::Delay;
+use delay::{Delay, send_single_packets};
 use gateway::{Device, Gateway};
 use load::{Outcome, Protocol};
 use report::{Figure, Goal, is_smoke, quantile, say};
@@ -75,6 +75,10 @@ struct Bench {
 type Cell = (u32, bool, bool, Protocol);
 
 fn main() -> Result<()> {
+    let mut protocols = vec![Protocol::Cubic, Protocol::Udp];
+    if bed::has_bbr()? {
+        protocols.insert(1, Protocol::Bbr);
+    }
     let scale = if is_smoke() { SMOKE } else { FULL };
     let far = Duration::from_millis(20);
     let mut benches = Vec::new();
@@ -86,7 +90,7 @@ fn main() -> Result<()> {
     let mut outcomes: BTreeMap<Cell, Vec<Outcome>> = BTreeMap::new();
     for repeat in 0..scale.repeats {
         for round_trip in [Duration::ZERO, far] {
-            for protocol in protocols()? {
+            for &protocol in &protocols {
                 for upward in [true, false] {
                     say(&format!(
                         "repeat {} of {}: {protocol:?}, {}, {} ms",
@@ -109,18 +113,6 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// BBR only where the kernel has it.
-fn protocols() -> Result<Vec<Protocol>> {
-    let known = std::fs::read_to_string("/proc/sys/net/ipv4/tcp_available_congestion_control")?;
-    let mut protocols = vec![Protocol::Cubic, Protocol::Udp];
-    if known.split_whitespace().any(|name| name == "bbr") {
-        protocols.insert(1, Protocol::Bbr);
-    } else {
-        say("this kernel has no BBR: left out");
-    }
-    Ok(protocols)
-}
-
 fn build(plan: u32, round_trip: Duration) -> Result<Bench> {
     let (mut gateway, delay) = if round_trip.is_zero() {
         (Gateway::new("accuracy", 1)?, None)
@@ -132,14 +124,7 @@ fn build(plan: u32, round_trip: Duration) -> Result<Bench> {
     };
     gateway.portico_at(Rate::from_bytes_per_second(u64::from(plan) * 125_000)?, 1)?;
     for (namespace, device) in [(&gateway.street, "sta0"), (&gateway.internet, "net0")] {
-        // What is carried over is read as it stands on the wire: single packets with their check sums.
-        namespace.ip(&[format!("link set dev {device} gso_max_segs 1")])?;
-        let status = namespace
-            .command("ethtool")
-            .args(["--offload", device, "tx", "off"])
-            .stdout(std::process::Stdio::null())
-            .status()?;
-        ensure!(status.success(), "ethtool (Debian package ethtool) failed");
+        send_single_packets(namespace, device)?;
     }
     Ok(Bench {
         plan,
@@ -190,10 +175,11 @@ fn tell((plan, far, upward, protocol): Cell, outcomes: &[Outcome]) {
         ("off_the_plan", off, "%", Some(Goal::AtMost(allowed))),
         (
             "added_latency",
-            median(|outcome| outcome.loaded_ms - outcome.idle_ms).max(0.0),
+            median(|outcome| outcome.loaded_ms - outcome.idle_ms),
             "ms",
             Some(Goal::AtMost(5.0)),
         ),
+        ("echoes_lost", median(|outcome| outcome.lost * 100.0), "%", None),
     ] {
         Figure {
             bench: "accuracy",

@@ -31,6 +31,8 @@ use report::{is_smoke, say};
 pub(crate) struct Scale {
     /// Stations with access, all of them active.
     granted: &'static [u32],
+    /// The same where it is told what the line carries.
+    told: &'static [u32],
     /// Rules of the linear technique.
     linear: &'static [u32],
     /// Stations of openNDS.
@@ -44,6 +46,7 @@ pub(crate) struct Scale {
 
 const FULL: Scale = Scale {
     granted: &[1, 1_000, 10_000, 100_000],
+    told: &[1_000, 10_000],
     linear: &[10, 100, 1_000, 5_000],
     opennds: &[1, 250],
     rounds: 15,
@@ -52,6 +55,7 @@ const FULL: Scale = Scale {
 };
 const SMOKE: Scale = Scale {
     granted: &[1, 100],
+    told: &[100],
     linear: &[10],
     opennds: &[1],
     rounds: 2,
@@ -62,6 +66,7 @@ const SMOKE: Scale = Scale {
 /// To be sampled: long enough that perf's start does not matter.
 const PROFILE: Scale = Scale {
     granted: &[1_000],
+    told: &[1_000],
     linear: &[],
     opennds: &[],
     rounds: 5,
@@ -78,6 +83,8 @@ pub(crate) enum Kind {
     Masquerade,
     /// Portico, with so many stations granted.
     Portico(u32),
+    /// The same, and stations' packets pass queues of their own: a line of 10 Gbit/s, far from full, is told.
+    Told(u32),
     /// One rule for each of so many stations.
     Linear(u32),
     /// openNDS, with so many stations let online.
@@ -90,6 +97,7 @@ impl Kind {
             Self::Plain => "plain forwarding",
             Self::Masquerade => "masquerade",
             Self::Portico(_) => "portico",
+            Self::Told(_) => "portico with line told",
             Self::Linear(_) => "a rule each",
             Self::OpenNds(_) => "openNDS",
         }
@@ -105,7 +113,10 @@ impl Kind {
     const fn stations(self) -> Option<u32> {
         match self {
             Self::Plain | Self::Masquerade => None,
-            Self::Portico(stations) | Self::Linear(stations) | Self::OpenNds(stations) => Some(stations),
+            Self::Portico(stations)
+            | Self::Told(stations)
+            | Self::Linear(stations)
+            | Self::OpenNds(stations) => Some(stations),
         }
     }
 }
@@ -147,6 +158,7 @@ impl Scale {
         [Kind::Plain, Kind::Masquerade]
             .into_iter()
             .chain(self.granted.iter().map(|&stations| Kind::Portico(stations)))
+            .chain(self.told.iter().map(|&stations| Kind::Told(stations)))
             .chain(self.linear.iter().map(|&stations| Kind::Linear(stations)))
             .chain(self.opennds.iter().map(|&stations| Kind::OpenNds(stations)))
             .collect()
@@ -184,6 +196,7 @@ impl Farm {
             Kind::Plain => {}
             Kind::Masquerade => gateway.masquerade()?,
             Kind::Portico(stations) => gateway.portico(stations)?,
+            Kind::Told(stations) => gateway.portico_with_line_told(stations)?,
             Kind::Linear(stations) => gateway.one_rule_each(stations)?,
             Kind::OpenNds(stations) => {
                 let (daemon, auths) = OpenNds::start(&mut gateway, stations)?;

@@ -4,16 +4,19 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, ensure};
 use portico::config::Config;
-use portico::model::{AccessOp, Burst, Counters, Entry, Rate, RatePlan};
+use portico::model::{AccessOp, Burst, Counters, Direction, Entry, Rate, RatePlan};
 use portico::net::Kernel;
 use portico::net::nftables::Nftables;
 use portico::net::ruleset::{self, Backstop};
+use portico::net::trunk::Trunks;
 
 use super::bed;
 use super::gateway::{Gateway, address};
 
 /// How long an answer to an old packet is still let in, so that a visit to the other gateways ends no flow.
 const PATIENCE: &str = "900";
+/// What the line carries where it is told: far more than passes here.
+const LINE: &str = "10 Gbit/s";
 
 impl Gateway {
     /// Connection tracking and one rule: what any router between private and public addresses does.
@@ -34,14 +37,31 @@ impl Gateway {
 
     /// The same with that limit, either way.
     pub(crate) fn portico_at(&mut self, rate: Rate, granted: u32) -> Result<()> {
+        self.put_portico(&config(granted, "")?, rate, granted)
+    }
+
+    /// The same with the queues that there are while a line is far from full: packets are led through them,
+    /// and no station has one of its own.
+    pub(crate) fn portico_with_line_told(&mut self, granted: u32) -> Result<()> {
+        let line = format!("[uplink]\ndown = \"{LINE}\"\nup = \"{LINE}\"\n");
+        let config = config(granted, &line)?;
+        self.put_portico(&config, Rate::from_bytes_per_second(Rate::MAX)?, granted)?;
+        self.router.within(|| -> Result<()> {
+            let standing = Trunks::open()?.keep(&config);
+            let stands = Direction::BOTH.iter().all(|&way| standing.of(way).stands());
+            ensure!(stands, "no queues: {standing:?}");
+            Ok(())
+        })?
+    }
+
+    fn put_portico(&mut self, config: &Config, rate: Rate, granted: u32) -> Result<()> {
         let backstop = self.router.within(|| -> Result<Backstop> {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            let config = config(granted)?;
-            runtime.block_on(ruleset::load(&config))?;
+            runtime.block_on(ruleset::load(config))?;
             let mut backstop = Backstop::open()?;
-            backstop.put(&config)?;
+            backstop.put(config)?;
             grant(rate, granted)?;
             Ok(backstop)
         })??;
@@ -91,22 +111,22 @@ impl Gateway {
     }
 }
 
-fn config(granted: u32) -> Result<Config> {
+fn config(granted: u32, line: &str) -> Result<Config> {
     let text = format!(
         r#"[gateway]
 uplink = "wan0"
-[[network]]
+{line}[[network]]
 id = "piazza"
 name = "Piazza"
 comune = "Comune di Prova"
 interface = "lan0"
 host = "wifi.bench.example.it"
-max_stations = {}
+max_stations = {room}
 [network.rate]
 down = "100 Mbit/s"
 up = "100 Mbit/s"
 "#,
-        granted.max(1_000)
+        room = granted.max(1_000)
     );
     Config::parse(&text, "bench").map_err(|errors| anyhow::anyhow!("{errors:?}"))
 }

@@ -6,7 +6,6 @@
 //! ```
 
 use std::net::Ipv6Addr;
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -14,7 +13,7 @@ use portico::app::lab::isolation::Namespace;
 use portico::model::Mac;
 
 use super::bed::{Bed, INTERNET};
-use super::delay::Delay;
+use super::delay::{Delay, send_single_packets};
 
 /// What it carries, of IP packets.
 pub(crate) const MBIT: u32 = 100;
@@ -84,13 +83,8 @@ impl Line {
             let tbf = ["root", "tbf", "rate", RATE, "burst", "16kb", "limit", QUEUE];
             tc(&modem, device, &tbf)?;
         }
-        // What is carried over is read as it stands on the wire: single packets with their check sums.
         for (namespace, device) in [(&bed.street, "sta0"), (&bed.internet, "net0")] {
-            namespace.ip(&[format!("link set dev {device} gso_max_segs 1")])?;
-            let mut ethtool = namespace.command("ethtool");
-            ethtool.args(["--offload", device, "tx", "off"]);
-            let status = ethtool.stdout(Stdio::null()).status()?;
-            ensure!(status.success(), "ethtool (Debian package ethtool) failed");
+            send_single_packets(namespace, device)?;
             // Each flow finds out by itself what the line carries.
             namespace.sysctl("net/ipv4/tcp_no_metrics_save", "1")?;
         }

@@ -3,6 +3,12 @@
 //! all the time, then with every other one coming and going. Without limits, with the same limit for all, with
 //! a class of HTB for each, and with Portico. Needs root.
 //!
+//! All of it is measured three times, and medians are told. Two methods run at once, each on a line of its
+//! own, and each beside another one every time; so each has been beside each other once. Eight seconds lie
+//! between the beginning of a load and that of the measurement, which is four times as long as a newcomer
+//! may wait for his share; then six without and fourteen with coming and going, of which each repeat sees
+//! another part of the stations' turns.
+//!
 //! How alike they fare is Jain's index (1 when all have the same) of what arrived of each; with coming and
 //! going, the mean over stretches of four seconds, of those that were active since two seconds before. Use is that
 //! of IP packets with new payload: what the receiving programs read, times 1,500 bytes for each 1,428. A lost
@@ -34,6 +40,8 @@ use run::{Outcome, Phase};
 pub(crate) struct Scale {
     /// Stations that load the line.
     crowds: &'static [u32],
+    /// How often everything is measured.
+    repeats: usize,
     /// Before a load, for echoes on the empty line.
     empty: Duration,
     /// From the beginning of the load to that of the measurement.
@@ -46,13 +54,15 @@ pub(crate) struct Scale {
 
 const FULL: Scale = Scale {
     crowds: &[2, 20, 50],
+    repeats: PAIRS.len(),
     empty: Duration::from_secs(1),
-    settle: Duration::from_secs(20),
-    steady: Duration::from_secs(8),
-    churn: Duration::from_secs(18),
+    settle: Duration::from_secs(8),
+    steady: Duration::from_secs(6),
+    churn: Duration::from_secs(14),
 };
 const SMOKE: Scale = Scale {
     crowds: &[3],
+    repeats: 1,
     empty: Duration::from_millis(100),
     settle: Duration::from_millis(200),
     steady: Duration::from_millis(500),
@@ -62,106 +72,109 @@ const SMOKE: Scale = Scale {
 fn main() -> Result<()> {
     let scale = if is_smoke() { SMOKE } else { FULL };
     let most = scale.crowds.iter().copied().max().unwrap_or(1);
-    let controls = controls()?;
+    let mut controls = vec!["cubic"];
+    if bed::has_bbr()? {
+        controls.push("bbr");
+    }
     // The one more is idle.
     let sites = ALL
         .into_iter()
         .map(|method| Site::build(method, most + 1))
         .collect::<Result<Vec<_>>>()?;
-    for upward in [false, true] {
-        for &crowd in scale.crowds {
-            let mut outcomes = BTreeMap::new();
-            for pair in sites.chunks(SIDE_BY_SIDE) {
-                outcomes.extend(side_by_side(&scale, pair, crowd, upward, &controls)?);
+    let mut outcomes = Outcomes::new();
+    for (repeat, pairs) in PAIRS.iter().enumerate().take(scale.repeats) {
+        say(&format!("repeat {} of {}", repeat + 1, scale.repeats));
+        for upward in [false, true] {
+            for &crowd in scale.crowds {
+                let round = Round {
+                    crowd,
+                    upward,
+                    turned: f64::from(u32::try_from(repeat)?) / f64::from(u32::try_from(PAIRS.len())?),
+                    controls: &controls,
+                };
+                for pair in pairs {
+                    side_by_side(&scale, pair.map(|index| &sites[index]), &round, &mut outcomes)?;
+                }
             }
-            tell(crowd, upward, &outcomes);
         }
+    }
+    for (&cell, outcomes) in &outcomes {
+        tell(cell, outcomes);
     }
     Ok(())
 }
 
-/// So many sites at once: each has a line of its own, and all together they leave the processors time.
-const SIDE_BY_SIDE: usize = 2;
+/// Who runs beside whom in each repeat, by place in [`ALL`]. No more than two: all together they leave the
+/// processors time.
+const PAIRS: [[[usize; 2]; 2]; 3] = [[[0, 1], [2, 3]], [[0, 2], [1, 3]], [[0, 3], [1, 2]]];
 
-type Outcomes = BTreeMap<(Phase, &'static str), Outcome>;
+/// Whether upward, stations, phase, method.
+type Cell = (bool, u32, Phase, &'static str);
 
-/// BBR only where the kernel has it.
-fn controls() -> Result<Vec<&'static str>> {
-    let known = std::fs::read_to_string("/proc/sys/net/ipv4/tcp_available_congestion_control")?;
-    if known.split_whitespace().any(|name| name == "bbr") {
-        return Ok(vec!["cubic", "bbr"]);
-    }
-    say("this kernel has no BBR: left out");
-    Ok(vec!["cubic"])
-}
+/// One for each repeat.
+type Outcomes = BTreeMap<Cell, Vec<Outcome>>;
 
-fn side_by_side(
-    scale: &Scale,
-    sites: &[Site],
+/// What all sites have to do.
+pub(crate) struct Round<'a> {
     crowd: u32,
     upward: bool,
-    controls: &[&'static str],
-) -> Result<Outcomes> {
+    /// The part of a turn of coming and going that has passed when it begins.
+    turned: f64,
+    controls: &'a [&'static str],
+}
+
+fn side_by_side(scale: &Scale, sites: [&Site; 2], round: &Round<'_>, outcomes: &mut Outcomes) -> Result<()> {
     std::thread::scope(|scope| {
-        let running: Vec<_> = sites
-            .iter()
-            .map(|site| {
-                let work = move || run::run(scale, site, crowd, upward, controls);
-                (site.method.name(), scope.spawn(work))
-            })
-            .collect();
-        let mut outcomes = Outcomes::new();
+        let running = sites.map(|site| {
+            (
+                site.method.name(),
+                scope.spawn(move || run::run(scale, site, round)),
+            )
+        });
         for (method, thread) in running {
             let Ok(phases) = thread.join() else {
                 bail!("a measurement ended early");
             };
-            outcomes.extend(
-                phases?
-                    .into_iter()
-                    .map(|(phase, outcome)| ((phase, method), outcome)),
-            );
+            for (phase, outcome) in phases? {
+                let cell = (round.upward, round.crowd, phase, method);
+                outcomes.entry(cell).or_default().push(outcome);
+            }
         }
-        Ok(outcomes)
+        Ok(())
     })
 }
 
-fn tell(crowd: u32, upward: bool, outcomes: &Outcomes) {
-    for (&(phase, method), outcome) in outcomes {
-        let way = if upward { "up" } else { "down" };
-        let (kind, least) = match phase {
-            Phase::Steady => ("", 0.97),
-            Phase::Churn => (", coming and going", 0.92),
-        };
-        let case = format!("{method}, {crowd} stations, {way}{kind}");
-        let use_of_line = outcome.megabits / f64::from(MBIT) * 100.0;
-        for (metric, value, unit, goal) in [
-            ("jain", outcome.jain, "1", Some(Goal::AtLeast(least))),
-            ("use", use_of_line, "%", Some(Goal::AtLeast(92.0))),
-            (
-                "added_latency",
-                quantile(&outcome.echoes, 500) - outcome.empty_ms,
-                "ms",
-                Some(Goal::AtMost(10.0)),
-            ),
-            (
-                "added_latency_p95",
-                quantile(&outcome.echoes, 950) - outcome.empty_ms,
-                "ms",
-                None,
-            ),
-        ] {
+fn tell((upward, crowd, phase, method): Cell, outcomes: &[Outcome]) {
+    let way = if upward { "up" } else { "down" };
+    let (kind, least) = match phase {
+        Phase::Steady => ("", 0.97),
+        Phase::Churn => (", coming and going", 0.92),
+    };
+    let case = format!("{method}, {crowd} stations, {way}{kind}");
+    let median = |of: &dyn Fn(&Outcome) -> f64| quantile(&outcomes.iter().map(of).collect::<Vec<_>>(), 500);
+    let added =
+        |thousandths| median(&|outcome: &Outcome| quantile(&outcome.echoes, thousandths) - outcome.empty_ms);
+    for (metric, value, unit, goal) in [
+        ("jain", median(&|outcome| outcome.jain), "1", Goal::AtLeast(least)),
+        (
+            "use",
+            median(&|outcome| outcome.megabits / f64::from(MBIT) * 100.0),
+            "%",
+            Goal::AtLeast(92.0),
+        ),
+        ("added_latency", added(500), "ms", Goal::AtMost(10.0)),
+        ("added_latency_p95", added(950), "ms", Goal::AtMost(10.0)),
+    ] {
+        Figure {
+            bench: "fairness",
+            case: &case,
+            metric,
+            value,
+            unit,
+            baseline: None,
             // The goals are ours.
-            let goal = goal.filter(|_| method == Method::Portico.name());
-            Figure {
-                bench: "fairness",
-                case: &case,
-                metric,
-                value,
-                unit,
-                baseline: None,
-                goal,
-            }
-            .print();
+            goal: (method == Method::Portico.name()).then_some(goal),
         }
+        .print();
     }
 }

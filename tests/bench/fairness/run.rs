@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::Scale;
 use super::echo::Echoes;
 use super::load::Load;
 use super::method::Site;
 use super::report::{quantile, say, tick};
+use super::{Round, Scale};
 
 /// Bytes of payload in a packet of 1,500: TCP over IPv6 with time stamps.
 const PAYLOAD: f64 = 1_428.0;
@@ -50,15 +50,9 @@ const STOPPED: Duration = Duration::from_secs(2);
 const ATTEMPTS: usize = 3;
 
 /// Both phases.
-pub(crate) fn run(
-    scale: &Scale,
-    site: &Site,
-    crowd: u32,
-    upward: bool,
-    controls: &[&'static str],
-) -> Result<Vec<(Phase, Outcome)>> {
+pub(crate) fn run(scale: &Scale, site: &Site, round: &Round<'_>) -> Result<Vec<(Phase, Outcome)>> {
     for _ in 0..ATTEMPTS {
-        if let Some(outcomes) = attempt(scale, site, crowd, upward, controls)? {
+        if let Some(outcomes) = attempt(scale, site, round)? {
             return Ok(outcomes);
         }
         say("it was stopped for seconds: measured again");
@@ -67,13 +61,13 @@ pub(crate) fn run(
 }
 
 /// Nothing where it was stopped.
-fn attempt(
-    scale: &Scale,
-    site: &Site,
-    crowd: u32,
-    upward: bool,
-    controls: &[&'static str],
-) -> Result<Option<Vec<(Phase, Outcome)>>> {
+fn attempt(scale: &Scale, site: &Site, round: &Round<'_>) -> Result<Option<Vec<(Phase, Outcome)>>> {
+    let &Round {
+        crowd,
+        upward,
+        controls,
+        ..
+    } = round;
     let way = if upward { "up" } else { "down" };
     say(&format!("{}, {crowd} stations, {way}", site.method.name()));
     let idle = site.stations - 1;
@@ -89,7 +83,7 @@ fn attempt(
     let mut outcomes = Vec::new();
     for phase in [Phase::Steady, Phase::Churn] {
         let echoes = Echoes::begin(&site.bed, idle)?;
-        let samples = watch(scale, phase, &mut load, crowd)?;
+        let samples = watch(scale, phase, &mut load, round)?;
         let echoes = echoes.end()?;
         let gaps = samples
             .windows(2)
@@ -112,7 +106,8 @@ fn attempt(
 }
 
 /// Samples of a phase; in the latter, stations come and go meanwhile.
-fn watch(scale: &Scale, phase: Phase, load: &mut Load<'_>, crowd: u32) -> Result<Vec<Sample>> {
+fn watch(scale: &Scale, phase: Phase, load: &mut Load<'_>, round: &Round<'_>) -> Result<Vec<Sample>> {
+    let crowd = round.crowd;
     let time = match phase {
         Phase::Steady => scale.steady,
         Phase::Churn => scale.churn,
@@ -131,7 +126,7 @@ fn watch(scale: &Scale, phase: Phase, load: &mut Load<'_>, crowd: u32) -> Result
         }
         if phase == Phase::Churn {
             for station in 0..crowd {
-                let there = is_there(station, crowd, now.saturating_sub(begun));
+                let there = is_there(station, round, now.saturating_sub(begun));
                 if there && !load.is_active(station) {
                     load.come(station)?;
                 } else if !there {
@@ -144,8 +139,8 @@ fn watch(scale: &Scale, phase: Phase, load: &mut Load<'_>, crowd: u32) -> Result
 }
 
 /// Every other station comes and goes, each at a time of its own.
-fn is_there(station: u32, crowd: u32, since: Duration) -> bool {
-    let phase = TURN * station / crowd;
+fn is_there(station: u32, round: &Round<'_>, since: Duration) -> bool {
+    let phase = TURN * station / round.crowd + TURN.mul_f64(round.turned);
     let turn = (since + phase).as_secs_f64() % TURN.as_secs_f64();
     station.is_multiple_of(2) || turn < THERE.as_secs_f64()
 }

@@ -56,6 +56,7 @@ def picture($name; $metrics):
         words: ["The figure beside the dots is the one farthest from 0.",
             ($deviations[] | . as $row
                 | ([$latencies[] | select(.case == $row.case)][0]) as $latency
-                | "\(.case): \(.value | digits(1)) % off the plan\(if .holds == false then " (goal missed)" else "" end), latency +\($latency.value | digits(1)) ms\(if $latency.holds == false then " (goal missed)" else "" end).")]
+                | ([$lines[] | select(.metric == "echoes_lost" and .case == $row.case)][0]) as $lost
+                | "\(.case): \(.value | digits(1)) % off the plan\(if .holds == false then " (goal missed)" else "" end), latency +\($latency.value | digits(1)) ms\(if $latency.holds == false then " (goal missed)" else "" end), \($lost.value | digits(1)) % of echoes lost.")]
     }
     | dots;

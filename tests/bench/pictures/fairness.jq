@@ -9,17 +9,20 @@ def methods: {
 
 def sign: methods[.] // error("fairness.jq has no sign for \(.)");
 
-def columns($latency): [
+def latency($metric; $title; $most): {metric: $metric, title: $title, low: 0, high: $most, ticks: [0, $most / 2, $most], digits: 0, exact: 1};
+
+def columns($median; $tail): [
     {metric: "jain", title: "Jain\u0027s index", low: 0, high: 1, ticks: [0, 0.5, 1], digits: 1, exact: 3},
-    {metric: "use", title: "use of the line, %", low: 0, high: 100, ticks: [0, 50, 100], digits: 0, exact: 1},
-    {metric: "added_latency", title: "added latency, median, ms", low: 0, high: $latency, ticks: [0, $latency / 2, $latency], digits: 0, exact: 1}
+    {metric: "use", title: "use, %", low: 0, high: 100, ticks: [0, 50, 100], digits: 0, exact: 1},
+    latency("added_latency"; "added ms, median"; $median),
+    latency("added_latency_p95"; "added ms, p95"; $tail)
 ];
 
 def picture($name; $metrics):
     map(. + (.case | capture("^(?<method>.+), (?<crowd>[0-9]+) stations, (?<way>down|up)(?<churn>, coming and going)?$")))
     # Steps of 20 ms, and 20 at least.
-    | ([.[] | select(.metric == "added_latency").value / 20 | ceil] | [max, 1] | max * 20) as $latency
-    | columns($latency) as $columns
+    | def most($metric): [.[] | select(.metric == $metric).value / 20 | ceil] | [max, 1] | max * 20;
+      columns(most("added_latency"); most("added_latency_p95")) as $columns
     | . as $lines
     | [group_by([(.churn // ""), .way, (.crowd | tonumber)])[] | {churn: .[0].churn, way: .[0].way, crowd: .[0].crowd, lines: .}] as $rows
     | {
@@ -44,7 +47,7 @@ def picture($name; $metrics):
                     | [$cell[] | select(.metric == $column.metric)]
                     | (map(select(.method == "portico"))[0]) as $ours
                     | {
-                        good: (if $ours | (. and has("goal")) then (if $column.metric == "added_latency" then [null, $ours.goal] else [$ours.goal, null] end) else null end),
+                        good: (if $ours | (. and has("goal")) then (if ($column.metric | startswith("added_latency")) then [null, $ours.goal] else [$ours.goal, null] end) else null end),
                         note: ($ours | if . then .value | digits($column.exact) else null end),
                         missed: ($ours.holds == false),
                         dots: [.[] | (.method | sign) + {value, class: (if .method != "portico" then "open" elif .holds == false then "missed" else "held" end)}]
