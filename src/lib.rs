@@ -22,9 +22,11 @@
 //! | 1 | [`config`] | TOML → checked values, every mistake at once |
 //! | 1 | [`core`] | decides |
 //! | 1 | [`limits`] | what limits on one station are made of |
+//! | 1 | [`doors`] | what listeners are made of: sockets tied to an interface, TLS |
 //! | 2 | [`net`] | the kernel, and `portico-netd`, the only process with capabilities |
 //! | 2 | [`garden`] | the walled garden by name: DNS of stations without access |
 //! | 2 | [`portal`] | the people's pages and the RFC 8908 API |
+//! | 2 | [`dashboard`] | the administrators' listener, pages and figures |
 //! | 2 | [`news`] | the comune's news and urgent notices |
 //! | 2 | [`report`] | exports for the comune and the EU |
 //! | 2 | [`store`] | sessions that survive a restart |
@@ -46,6 +48,8 @@
 pub mod app;
 pub mod config;
 pub mod core;
+pub mod dashboard;
+pub mod doors;
 pub mod garden;
 pub mod limits;
 pub mod model;

@@ -1,9 +1,9 @@
 //! What limits on one station are made of: a rate that knows its keys apart, and places that are given
 //! back. The numbers belong to the edge that sets them.
 //!
-//! It stands at level 1, below the edges, because two of them count stations (`portal` the connections
-//! and forms, `garden` the queries) and edges do not import each other; it is neither a word of the
-//! domain (`model`) nor bytes from the network (`wire`).
+//! It stands at level 1, below the edges, because several count (`portal` the connections and forms,
+//! `garden` the queries, `dashboard` the administrators' connections) and edges do not import each other;
+//! it is neither a word of the domain (`model`) nor bytes from the network (`wire`).
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -81,28 +81,41 @@ pub enum Full {
     All,
 }
 
-#[derive(Default)]
-struct Counts {
-    by_station: HashMap<Key, usize>,
+struct Counts<K> {
+    by_station: HashMap<K, usize>,
     all: usize,
 }
 
 /// What is under way now.
-#[derive(Clone, Default)]
-pub struct Places(Arc<Mutex<Counts>>);
+pub struct Places<K: Clone + Hash + Eq = Key>(Arc<Mutex<Counts<K>>>);
 
 /// One thing under way; dropping it gives the place back.
-pub struct Place {
-    places: Places,
-    key: Key,
+pub struct Place<K: Clone + Hash + Eq = Key> {
+    places: Places<K>,
+    key: K,
 }
 
-impl Places {
+impl<K: Clone + Hash + Eq> Default for Places<K> {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Counts {
+            by_station: HashMap::new(),
+            all: 0,
+        })))
+    }
+}
+
+impl<K: Clone + Hash + Eq> Clone for Places<K> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<K: Clone + Hash + Eq> Places<K> {
     /// Takes a place if there is one: `per_station` of the key's own, `all` of everybody together.
     ///
     /// # Errors
     /// See [`Full`].
-    pub fn enter(&self, key: Key, per_station: usize, all: usize) -> Result<Place, Full> {
+    pub fn enter(&self, key: K, per_station: usize, all: usize) -> Result<Place<K>, Full> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = counts.by_station.get(&key).copied().unwrap_or(0);
         if own >= per_station {
@@ -112,7 +125,7 @@ impl Places {
             return Err(Full::All);
         }
         counts.all += 1;
-        counts.by_station.insert(key, own + 1);
+        counts.by_station.insert(key.clone(), own + 1);
         drop(counts);
         Ok(Place {
             places: self.clone(),
@@ -127,7 +140,7 @@ impl Places {
     }
 }
 
-impl Drop for Place {
+impl<K: Clone + Hash + Eq> Drop for Place<K> {
     fn drop(&mut self) {
         let mut counts = self.places.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.all = counts.all.saturating_sub(1);
@@ -138,7 +151,7 @@ impl Drop for Place {
         if left == 0 {
             counts.by_station.remove(&self.key);
         } else {
-            counts.by_station.insert(self.key, left);
+            counts.by_station.insert(self.key.clone(), left);
         }
     }
 }

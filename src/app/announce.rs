@@ -5,9 +5,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::config::{Config, Network};
+use crate::doors::certificate::CertificateState;
 use crate::net::dnsmasq::{AnnounceError, OptionFiles};
 use crate::portal::Portal;
-use crate::portal::certificate::CertificateState;
 
 /// The running watch over all networks' certificates; ends when dropped. What was announced last
 /// stays announced.

@@ -23,6 +23,7 @@ use super::uplink::Lookout;
 use super::{clock, control, memory};
 use crate::config::{Config, ConfigErrors};
 use crate::core::{Event, Gateway};
+use crate::dashboard::{self, Dashboard, DashboardContext};
 use crate::garden::gate::Gate;
 use crate::garden::{Forwarder, ForwarderContext};
 use crate::model::figures::Heartbeat;
@@ -40,6 +41,8 @@ use crate::store::{SqliteStore, Store, StoreWriter};
 
 /// Most questions and helper events that wait for the event loop.
 const QUEUE: usize = 4_096;
+/// Most questions of administrators and monitoring that wait for the event loop.
+const OFFICE_QUEUE: usize = 64;
 /// How long pages wait at the start for the kernel's inventory.
 const SETTLE: Duration = Duration::from_secs(2);
 /// How long requests under way may take at the stop.
@@ -59,6 +62,7 @@ pub(super) struct Services {
     file: PathBuf,
     pub(super) config: Arc<Config>,
     portal: Portal,
+    dashboard: Dashboard,
     forwarder: Forwarder,
     announcer: Announcer,
     news: news::Service,
@@ -100,6 +104,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
     let (gate, resolved) = Gate::new(QUEUE);
     let (events, helper_events) = mpsc::channel(QUEUE);
     let (control_asks, control_receiver) = mpsc::channel(16);
+    let (office, admins) = dashboard::Desk::new(OFFICE_QUEUE);
     let hands = Hands {
         helper: HelperLink::start(config.gateway.run_dir.join(SOCKET), events),
         store: StoreWriter::start(store, report_store),
@@ -114,6 +119,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         resolved,
         helper: helper_events,
         control: control_receiver,
+        admins,
         reload,
         stop,
     };
@@ -124,7 +130,8 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         boot_id: clock::boot_id(),
     };
     let town = Town::new();
-    let services = Services::start(options.config.clone(), config, desk, gate, token_key, &town)?;
+    let desks = (desk, office);
+    let services = Services::start(options.config.clone(), config, desks, gate, token_key, &town)?;
     let mut event_loop = EventLoop {
         gateway: Gateway::new(),
         hands,
@@ -172,7 +179,7 @@ impl Services {
     fn start(
         file: PathBuf,
         config: Arc<Config>,
-        desk: Desk,
+        (desk, office): (Desk, dashboard::Desk),
         gate: Gate,
         token_key: TokenKey,
         town: &Town,
@@ -196,6 +203,11 @@ impl Services {
             token_key,
             rates: StationRates::default(),
         })?;
+        let dashboard = Dashboard::start(DashboardContext {
+            config: Arc::clone(&config),
+            desk: office,
+            clock: Arc::new(clock::now),
+        })?;
         let announcer = Announcer::start(&config, &portal);
         let news = start_news(&config, town)?;
         Ok(Self {
@@ -204,6 +216,7 @@ impl Services {
             file,
             config,
             portal,
+            dashboard,
             forwarder,
             announcer,
             news,
@@ -226,6 +239,9 @@ impl Services {
         *self.interfaces.lock().unwrap_or_else(PoisonError::into_inner) = interfaces_of(&config);
         if let Err(error) = self.portal.reconfigure(&config) {
             tracing::error!(%error, "a network's portal could not be opened");
+        }
+        if let Err(error) = self.dashboard.reconfigure(&config) {
+            tracing::error!(%error, "the management could not be opened");
         }
         self.forwarder.reconfigure(&config);
         self.announcer = Announcer::start(&config, &self.portal);
@@ -299,7 +315,7 @@ impl Services {
         self.forwarder.stop();
         drop(self.announcer);
         self.news.stop().await;
-        self.portal.stop(GRACE).await;
+        tokio::join!(self.portal.stop(GRACE), self.dashboard.stop(GRACE));
     }
 }
 

@@ -13,6 +13,7 @@ use super::perform::Hands;
 use super::recorder::Recorder;
 use crate::config::Config;
 use crate::core::{Answer, Event, Gateway, Note, RequestId};
+use crate::dashboard::{self, Look};
 use crate::garden::gate::Resolved;
 use crate::model::{Boot, Mac, NetworkId, Now};
 use crate::net::queue;
@@ -29,6 +30,7 @@ pub(super) struct Sources {
     pub(super) helper: mpsc::Receiver<Event>,
     pub(super) resolved: mpsc::Receiver<Resolved>,
     pub(super) control: mpsc::Receiver<ControlAsk>,
+    pub(super) admins: mpsc::Receiver<dashboard::Ask>,
     pub(super) reload: mpsc::Receiver<()>,
     pub(super) stop: mpsc::Receiver<()>,
 }
@@ -61,6 +63,7 @@ impl EventLoop {
                 Some(resolved) = sources.resolved.recv() => self.take_resolved(resolved),
                 Some(ask) = sources.asks.recv() => self.take_asks(ask, &mut sources.asks),
                 () = uplink.notified() => self.take(Event::Uplink(self.services.has_uplink())),
+                Some(ask) = sources.admins.recv() => self.take_admin(ask),
                 Some(note) = sources.notes.recv() => self.take_note(note),
             }
         }
@@ -161,6 +164,18 @@ impl EventLoop {
         for _ in 1..BATCH {
             let Ok(event) = more.try_recv() else { return };
             self.take(event);
+        }
+    }
+
+    fn take_admin(&self, ask: dashboard::Ask) {
+        match ask {
+            dashboard::Ask::Look { reply } => {
+                let look = Look {
+                    figures: self.gateway.snapshot(),
+                };
+                // Whoever asked may have gone meanwhile.
+                let _ = reply.send(Box::new(look));
+            }
         }
     }
 

@@ -12,6 +12,7 @@ mod host;
 mod interface;
 mod inventory;
 mod look;
+mod management;
 mod network;
 mod news;
 mod open_data;
@@ -43,6 +44,7 @@ pub use guards::{DEFAULT_CONNECTIONS, DEFAULT_NEW_CONNECTIONS, Guards};
 pub use interface::InterfaceName;
 pub use inventory::{Administration, is_enough};
 pub use look::{Color, DEFAULT_COLOR, Look};
+pub use management::{DEFAULT_ENABLED, DEFAULT_MANAGEMENT_PORT, Management, ManagementLan, is_open_to_all};
 pub use network::{
     COLLECTOR, DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, DEFAULT_WEIGHT, Network,
 };
@@ -83,6 +85,8 @@ pub struct Config {
     pub services: Vec<Service>,
     /// `[open_data]`
     pub open_data: OpenData,
+    /// `[management]`
+    pub management: Management,
 }
 
 /// A configuration and what is doubtful in it.
@@ -157,6 +161,7 @@ impl Config {
                 .into_iter()
                 .chain(network.look.doubt(network.id))
         });
+        let doubts = doubts.chain(management::doubts(&checked.config.management));
         let doubts = doubts.map(|doubt| Finding::warning(&name, doubt));
         checked.warnings.extend(doubts);
         Ok(checked)
@@ -266,6 +271,15 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         .filter_map(|service| service::read(service, &known))
         .collect();
     let open_data = open_data::read(root.table("open_data", "[open_data]"));
+    let neighbours = management::Neighbours {
+        portal: &portal,
+        uplink: gateway.uplink.as_ref().map(|uplink| &uplink.value),
+        lans: drafts
+            .iter()
+            .filter_map(|draft| Some(&draft.interface.as_ref()?.value))
+            .collect(),
+    };
+    let management = management::read(root.table("management", "[management]"), base, &neighbours);
     root.finish();
 
     Some(Config {
@@ -280,6 +294,7 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         news,
         services,
         open_data,
+        management,
     })
 }
 

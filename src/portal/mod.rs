@@ -20,7 +20,6 @@
 //! | `request`, `reply` | heads in, answers out |
 //! | `pages`, `text`, `lang` | views, words, languages |
 //! | `token`, `limits` | form tokens; what one station may cost |
-//! | `certificate`, `tls` | judging, watching and serving certificates |
 //! | `measure` | what pages tell of themselves, for the statistics |
 //! | `desk` | questions and notes to `core` |
 
@@ -32,7 +31,6 @@ use crate::model::{Board, Clock, Mac, NetworkId};
 
 mod api;
 mod assets;
-pub mod certificate;
 mod compressed;
 pub mod desk;
 mod intercept;
@@ -47,7 +45,6 @@ mod server;
 mod sheets;
 mod site;
 mod text;
-mod tls;
 pub mod token;
 
 pub use api::API_PATH;

@@ -14,12 +14,12 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::PortalContext;
 use super::assets::Crests;
-use super::certificate::CertificateState;
 use super::leaves::Key;
 use super::limits::RateLimit;
 use super::sheets::Sheets;
-use super::tls::{self, Keeper};
 use crate::config::{Config, InterfaceName, Network};
+use crate::doors::certificate::CertificateState;
+use crate::doors::tls::{self, Keeper};
 use crate::limits::Places;
 use crate::model::NetworkId;
 
@@ -203,7 +203,7 @@ impl Portal {
             addresses: watch::Sender::default(),
         };
         for (port, secure) in [(ports.0, false), (ports.1, true)] {
-            let post = listener::Post {
+            let entrance = listener::Entrance {
                 shared: Arc::clone(&self.shared),
                 door: Arc::clone(door),
                 interface: room.interface.clone(),
@@ -212,16 +212,10 @@ impl Portal {
                 stop: room.stop.subscribe(),
                 addresses: room.addresses.clone(),
             };
-            let first = post.bind();
-            tokio::spawn(post.run(first));
+            entrance.open();
         }
         room
     }
-}
-
-/// Waits until it is time to stop, or until nobody could say so any more.
-async fn stopped(mut stop: watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Watches certificates and tidies the rate limits.

@@ -119,6 +119,7 @@ pub(crate) fn config(tls: Option<TlsFiles>) -> Config {
             max_connections_per_station: 8,
         },
         forward: portico::config::Forward::default(),
+        management: portico::config::Management::default(),
         networks: vec![Network {
             id: id(),
             name: "Piazza Vittorio Emanuele II".to_owned(),

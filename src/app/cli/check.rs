@@ -10,7 +10,7 @@ use anyhow::Context;
 use ipnet::IpNet;
 use serde_json::json;
 
-use crate::config::{Checked, Config, ConfigErrors, Finding, Network, QueueWish, Uplink};
+use crate::config::{Checked, Config, ConfigErrors, Finding, Management, Network, QueueWish, Uplink};
 use crate::model::Recognition;
 use crate::net::ruleset;
 
@@ -74,6 +74,7 @@ fn render_text(checked: &Checked) -> String {
         news,
         services,
         open_data: _,
+        management,
     } = &checked.config;
     let mut text = render_warnings(&checked.warnings);
     // Writing to a String cannot fail.
@@ -114,6 +115,7 @@ fn render_text(checked: &Checked) -> String {
             "forward  established connections through a flow table, where the kernel has them"
         );
     }
+    let _ = writeln!(text, "admin    {}", render_management(management));
     for network in networks {
         text.push_str(&render_network(network));
     }
@@ -125,6 +127,18 @@ fn render_text(checked: &Checked) -> String {
         services.len()
     );
     text
+}
+
+fn render_management(management: &Management) -> String {
+    let port = management.port;
+    match (&management.lan, management.enabled) {
+        (_, false) => "no dashboard, no metrics".to_owned(),
+        (None, true) => format!("http://127.0.0.1:{port}, of this machine alone"),
+        (Some(lan), true) => format!(
+            "http://127.0.0.1:{port}; https://{}:{port} on {}",
+            lan.host, lan.interface
+        ),
+    }
 }
 
 fn render_queue(uplink: &Uplink) -> String {

@@ -3,7 +3,7 @@
 use super::Group;
 use crate::app::clock;
 use crate::config::Config;
-use crate::portal::certificate::{CertificateState, check_files};
+use crate::doors::certificate::{CertificateState, check_files};
 
 /// Examines each network's.
 pub(super) fn examine(group: &mut Group<'_>, config: &Config) {

@@ -6,9 +6,9 @@ use super::Group;
 use super::tool::{self, Outcome};
 use crate::app::clock;
 use crate::config::Config;
+use crate::doors::certificate::check_files;
 use crate::garden;
 use crate::net::dnsmasq::DIRECTORY;
-use crate::portal::certificate::check_files;
 
 /// The first version with all that `firmware-config/dnsmasq/` uses.
 const LEAST: (u32, u32) = (2, 85);

@@ -22,7 +22,8 @@ use super::super::limits::{
 };
 use super::super::reply::{self, Reply};
 use super::super::{intercept, site};
-use super::{Door, Shared, stopped};
+use super::{Door, Shared};
+use crate::doors::stopped;
 use crate::limits::Place;
 
 /// How long an answer under way may take after the connection's life is over.

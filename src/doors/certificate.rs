@@ -1,4 +1,4 @@
-//! Reads a network's certificate chain and key and judges them: order, signatures, key, host name,
+//! Reads a door's certificate chain and key and judges them: order, signatures, key, host name,
 //! dates. Whether the public trusts the chain's last certificate is not for the gateway to know; a
 //! laboratory's own authority is as good here as a public one.
 
@@ -132,9 +132,9 @@ pub enum CertificateFault {
 
 /// A chain and key that fit together, and what is known of them.
 #[derive(Debug, Clone)]
-pub(super) struct Loaded {
+pub struct Loaded {
     /// For rustls.
-    pub(super) key: Arc<CertifiedKey>,
+    pub key: Arc<CertifiedKey>,
     names: Vec<String>,
     from: Timestamp,
     until: Timestamp,
@@ -151,7 +151,10 @@ pub fn check_files(files: Option<&TlsFiles>, host: &str, now: Timestamp) -> Cert
 }
 
 /// Reads both files and checks everything that does not depend on host and time.
-pub(super) fn load(files: &TlsFiles) -> Result<Loaded, CertificateFault> {
+///
+/// # Errors
+/// What is wrong with them.
+pub fn load(files: &TlsFiles) -> Result<Loaded, CertificateFault> {
     let chain = read_bounded(&files.certificate)?;
     let chain: Vec<_> = CertificateDer::pem_slice_iter(&chain)
         .collect::<Result<_, _>>()
@@ -178,7 +181,8 @@ pub(super) fn load(files: &TlsFiles) -> Result<Loaded, CertificateFault> {
 
 impl Loaded {
     /// How the certificate serves `host` at `now`.
-    pub(super) fn judge(&self, host: &str, now: Timestamp) -> CertificateState {
+    #[must_use]
+    pub fn judge(&self, host: &str, now: Timestamp) -> CertificateState {
         let fault = if !self.names.iter().any(|name| name_covers(name, host)) {
             CertificateFault::WrongHost {
                 host: host.to_owned(),

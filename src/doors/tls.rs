@@ -1,4 +1,4 @@
-//! The TLS side of one network: files are watched, and a new certificate takes over without a
+//! The TLS side of one door: files are watched, and a new certificate takes over without a
 //! connection being dropped.
 
 use std::fmt;
@@ -20,11 +20,11 @@ use super::certificate::{CertificateFault, CertificateState, Loaded, load};
 use crate::config::TlsFiles;
 
 /// How often the files are looked at; also how late an expiry is noticed.
-pub(super) const POLL: Duration = Duration::from_secs(3);
+pub const POLL: Duration = Duration::from_secs(3);
 
 /// Hands out the certificate in service, whatever name the client asked for.
 #[derive(Default)]
-pub(super) struct Resolver(ArcSwapOption<CertifiedKey>);
+pub struct Resolver(ArcSwapOption<CertifiedKey>);
 
 impl fmt::Debug for Resolver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,8 +38,11 @@ impl ResolvesServerCert for Resolver {
     }
 }
 
-/// rustls for one network: ring, TLS 1.2 and 1.3 (AgID RACCSECTLS-01), HTTP/1.1 only.
-pub(super) fn server_config(resolver: Arc<Resolver>) -> Result<Arc<ServerConfig>, rustls::Error> {
+/// rustls for one door: ring, TLS 1.2 and 1.3 (AgID RACCSECTLS-01), HTTP/1.1 only.
+///
+/// # Errors
+/// rustls refuses its own settings, or the system has no randomness.
+pub fn server_config(resolver: Arc<Resolver>) -> Result<Arc<ServerConfig>, rustls::Error> {
     let provider = Arc::new(ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
@@ -64,8 +67,8 @@ fn fingerprint(file: &Path) -> Fingerprint {
     ))
 }
 
-/// Keeps a network's certificate in service.
-pub(super) struct Keeper {
+/// Keeps a door's certificate in service.
+pub struct Keeper {
     files: Option<TlsFiles>,
     host: String,
     resolver: Arc<Resolver>,
@@ -76,7 +79,9 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn new(files: Option<TlsFiles>, host: String) -> Self {
+    /// Nothing is read before [`Self::poll`].
+    #[must_use]
+    pub fn new(files: Option<TlsFiles>, host: String) -> Self {
         Self {
             files,
             host,
@@ -88,16 +93,20 @@ impl Keeper {
         }
     }
 
-    pub(super) fn resolver(&self) -> Arc<Resolver> {
+    /// What rustls asks for the certificate.
+    #[must_use]
+    pub fn resolver(&self) -> Arc<Resolver> {
         Arc::clone(&self.resolver)
     }
 
-    pub(super) fn subscribe(&self) -> watch::Receiver<CertificateState> {
+    /// How the certificate stands, now and from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<CertificateState> {
         self.state.subscribe()
     }
 
     /// Other files or another host after a change of the configuration.
-    pub(super) fn configure(&mut self, files: Option<TlsFiles>, host: String, now: Timestamp) {
+    pub fn configure(&mut self, files: Option<TlsFiles>, host: String, now: Timestamp) {
         if self.files != files {
             self.seen = None;
             self.files = files;
@@ -113,7 +122,7 @@ impl Keeper {
 
     /// Looks at the files and at the time. Files that cannot serve leave the certificate before them
     /// in service: a renewal caught between its two files harms nobody.
-    pub(super) fn poll(&mut self, now: Timestamp) {
+    pub fn poll(&mut self, now: Timestamp) {
         if let Some(files) = &self.files {
             let found = [fingerprint(&files.certificate), fingerprint(&files.key)];
             if self.seen != Some(found) {
@@ -149,7 +158,7 @@ impl Keeper {
 
 fn report(host: &str, state: &CertificateState) {
     match state {
-        CertificateState::Absent => tracing::info!(host, "no certificate: the portal works over http"),
+        CertificateState::Absent => tracing::info!(host, "no certificate"),
         CertificateState::Valid { until } => tracing::info!(host, %until, "certificate in service"),
         CertificateState::ExpiringSoon { until } => {
             tracing::warn!(host, %until, "certificate expires within a week");
@@ -158,7 +167,7 @@ fn report(host: &str, state: &CertificateState) {
             tracing::warn!(host, %until, "certificate expires within a day: no longer announced");
         }
         CertificateState::Invalid(fault) => {
-            tracing::error!(host, %fault, "certificate not usable: the portal works over http");
+            tracing::error!(host, %fault, "certificate not usable");
         }
     }
 }
@@ -169,7 +178,7 @@ mod tests {
 
     use super::Keeper;
     use crate::config::TlsFiles;
-    use crate::portal::certificate::{CertificateFault, CertificateState};
+    use crate::doors::certificate::{CertificateFault, CertificateState};
 
     fn pair(host: &str) -> (String, String) {
         let made = rcgen::generate_simple_self_signed(vec![host.to_owned()]).unwrap();

@@ -1,0 +1,154 @@
+//! The listener by itself: hosts, headers, TLS, limits, change of configuration.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portico::doors::certificate::CertificateState;
+use rustls::pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::{HOST, Office, ask, config, write_pair};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// TLS as somebody who trusts one certificate.
+async fn shake_hands(stream: TcpStream, trust: &CertificateDer<'static>) -> TlsStream<TcpStream> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(trust.clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let client = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let connector = TlsConnector::from(Arc::new(client));
+    let name = ServerName::try_from(HOST).unwrap();
+    connector.connect(name, stream).await.unwrap()
+}
+
+fn lan(folder: &std::path::Path) -> portico::config::Config {
+    let lines = format!(
+        "interface = \"lo\"\nhost = \"{HOST}\"\ncertificate = \"gateway.pem\"\nkey = \"gateway.key\"\n"
+    );
+    // The loopback stands for the network of management; a configuration may not say so.
+    let text = lines.replace("\"lo\"", "\"eth2\"");
+    let mut config = config(folder, &text);
+    let lan = config.management.lan.as_mut().unwrap();
+    lan.interface = portico::config::InterfaceName::new("lo").unwrap();
+    config
+}
+
+#[tokio::test]
+async fn the_machine_itself_finds_it_and_every_answer_is_hardened() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = Office::open(config(folder.path(), ""));
+    assert!(office.own().ip().is_loopback());
+    assert_eq!(office.dashboard.addresses()[1], None);
+    let health = office.get("/healthz", "").await;
+    assert_eq!((health.status, health.body.as_str()), (200, "ok\n"));
+    let nothing = office.get("/nowhere", "").await;
+    assert_eq!(nothing.status, 404);
+    let stream = TcpStream::connect(office.own()).await.unwrap();
+    let rebound = ask(stream, "evil.example", "/healthz", "").await;
+    assert_eq!(rebound.status, 421);
+    for answer in [health, nothing, rebound] {
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("x-frame-options"), Some("DENY"));
+        assert_eq!(answer.header("strict-transport-security"), None);
+    }
+}
+
+#[tokio::test]
+async fn the_network_of_management_speaks_tls_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let trust = write_pair(folder.path());
+    let office = Office::open(lan(folder.path()));
+    assert!(matches!(
+        office.dashboard.certificate(),
+        Some(CertificateState::Valid { .. })
+    ));
+    let address = office.dashboard.addresses()[1].unwrap();
+    let address = std::net::SocketAddr::new(std::net::Ipv4Addr::LOCALHOST.into(), address.port());
+    let connect = async || TcpStream::connect(address).await.unwrap();
+    let answer = ask(shake_hands(connect().await, &trust).await, HOST, "/healthz", "").await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("strict-transport-security").is_some());
+    let other = shake_hands(connect().await, &trust).await;
+    assert_eq!(ask(other, "localhost", "/healthz", "").await.status, 421);
+    let plain = ask(connect().await, HOST, "/healthz", "").await;
+    assert_eq!(plain.status, 0, "{plain:?}");
+
+    // Without the network its door closes, and the machine's own stays where it is.
+    let own = office.own();
+    let mut without = lan(folder.path());
+    without.management.lan = None;
+    office.dashboard.reconfigure(&Arc::new(without)).unwrap();
+    let closed = timeout(PATIENCE, async {
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    });
+    closed.await.unwrap();
+    assert_eq!((office.own(), office.dashboard.certificate()), (own, None));
+    assert_eq!(office.get("/healthz", "").await.status, 200);
+}
+
+#[tokio::test]
+async fn one_address_cannot_take_every_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = Office::open(config(folder.path(), ""));
+    let mut held = Vec::new();
+    // One that is turned away is reset at once; the others wait for a request.
+    let turned_away = timeout(PATIENCE, async {
+        loop {
+            let mut stream = TcpStream::connect(office.own()).await.unwrap();
+            let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\n").await;
+            let ended = timeout(Duration::from_millis(200), stream.read(&mut [0; 16])).await;
+            if ended.is_ok() {
+                return;
+            }
+            held.push(stream);
+        }
+    });
+    turned_away.await.unwrap();
+    assert_eq!(held.len(), 96);
+    drop(held);
+    let free = timeout(PATIENCE, async {
+        while office.get("/healthz", "").await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+    });
+    free.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_cut_short() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = Office::open(config(folder.path(), ""));
+    let long = format!("X: {}\r\n", "y".repeat(20_000));
+    let answer = office.get("/healthz", &long).await;
+    assert_eq!(answer.status, 431);
+}
+
+#[tokio::test]
+async fn an_event_loop_that_is_gone_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (desk, asks) = portico::dashboard::Desk::new(1);
+    drop(asks);
+    let dashboard = portico::dashboard::Dashboard::start(portico::dashboard::DashboardContext {
+        config: Arc::new(config(folder.path(), "")),
+        desk,
+        clock: crate::clock(),
+    });
+    let office = Office {
+        dashboard: dashboard.unwrap(),
+    };
+    assert_eq!(office.get("/healthz", "").await.status, 503);
+    office.dashboard.stop(PATIENCE).await;
+}

@@ -1,0 +1,122 @@
+//! The administrators' side: who reaches it, and what it tells.
+//!
+//! `reach` needs root or a kernel with user namespaces, and the Debian packages iproute2, nftables,
+//! dnsmasq-base and busybox; fails without them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a whole target of tests: a failure is a panic"
+)]
+
+mod doors;
+mod reach;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use portico::config::Config;
+use portico::core::Gateway;
+use portico::dashboard::{Ask, Dashboard, DashboardContext, Desk, Look};
+use portico::model::Clock;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// The name of the network of management.
+const HOST: &str = "gateway.comune.example.it";
+
+/// A certificate for [`HOST`] and its key, as files; the certificate.
+fn write_pair(folder: &std::path::Path) -> rustls::pki_types::CertificateDer<'static> {
+    let pair = rcgen::generate_simple_self_signed([HOST.to_owned()]).unwrap();
+    std::fs::write(folder.join("gateway.pem"), pair.cert.pem()).unwrap();
+    std::fs::write(folder.join("gateway.key"), pair.signing_key.serialize_pem()).unwrap();
+    pair.cert.der().clone()
+}
+
+/// A configuration with these lines in `[management]`; relative paths start at `folder`.
+fn config(folder: &std::path::Path, lines: &str) -> Config {
+    let text = format!(
+        "[gateway]\nuplink = \"eth0\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\ncomune = \"Comune\"\n\
+         interface = \"br-piazza\"\nhost = \"wifi.comune.example.it\"\n[management]\n{lines}"
+    );
+    let mut config = Config::parse(&text, &folder.join("p.toml").to_string_lossy()).unwrap();
+    // Whichever is free.
+    config.management.port = 0;
+    config
+}
+
+fn clock() -> Clock {
+    Arc::new(portico::app::clock::now)
+}
+
+/// A dashboard in this process, with an event loop that tells of a gateway without anybody in it.
+struct Office {
+    dashboard: Dashboard,
+}
+
+impl Office {
+    fn open(config: Config) -> Self {
+        let (desk, mut asks) = Desk::new(16);
+        tokio::spawn(async move {
+            let gateway = Gateway::new();
+            while let Some(Ask::Look { reply }) = asks.recv().await {
+                let figures = gateway.snapshot();
+                let _ = reply.send(Box::new(Look { figures }));
+            }
+        });
+        let dashboard = Dashboard::start(DashboardContext {
+            config: Arc::new(config),
+            desk,
+            clock: clock(),
+        });
+        Self {
+            dashboard: dashboard.unwrap(),
+        }
+    }
+
+    /// The machine's own door.
+    fn own(&self) -> SocketAddr {
+        self.dashboard.addresses()[0].unwrap()
+    }
+
+    /// A request by the machine's own door.
+    async fn get(&self, path: &str, more: &str) -> Answer {
+        let stream = TcpStream::connect(self.own()).await.unwrap();
+        ask(stream, "localhost", path, more).await
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().skip(1);
+        lines.find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+}
+
+/// One request on a connection of its own; `more` are lines of its head.
+async fn ask<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, host: &str, path: &str, more: &str) -> Answer {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{more}Connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut bytes = Vec::new();
+    // A TLS peer may end without saying so.
+    let _ = stream.read_to_end(&mut bytes).await;
+    let text = String::from_utf8(bytes).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    Answer {
+        status: status.unwrap_or_default(),
+        head: head.to_owned(),
+        body: body.to_owned(),
+    }
+}
