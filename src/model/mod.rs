@@ -5,6 +5,7 @@
 
 mod access;
 mod access_point;
+pub mod audit;
 mod board;
 mod drops;
 pub mod figures;

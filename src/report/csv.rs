@@ -53,6 +53,12 @@ impl Encode for Csv {
     }
 }
 
+/// Appends a line of texts.
+pub fn push_csv(texts: &[&str], out: &mut Vec<u8>) {
+    let cells: Vec<Cell<'_>> = texts.iter().map(|text| Cell::Text(text)).collect();
+    Csv.row(&cells, out);
+}
+
 fn push_text(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     let needs_quotes = bytes

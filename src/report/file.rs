@@ -47,6 +47,10 @@ pub(super) struct Draft {
 impl Draft {
     /// Begins a file.
     pub(super) fn new(path: &Path) -> Result<Self, FileError> {
+        Self::with_mode(path, 0o644)
+    }
+
+    fn with_mode(path: &Path, mode: u32) -> Result<Self, FileError> {
         let fault = |source: io::Error| FileError {
             path: path.to_owned(),
             source,
@@ -59,7 +63,7 @@ impl Draft {
         let file = OpenOptions::new()
             .write(true)
             .create_new(true)
-            .mode(0o644)
+            .mode(mode)
             .open(&beside)
             .map_err(fault)?;
         Ok(Self {
@@ -149,6 +153,19 @@ pub(super) fn write_one(path: &Path, bytes: &[u8], notes: Vec<String>) -> Result
         notes,
         rows: 0,
     })
+}
+
+/// Writes a file that its owner alone may read, by what `fill` gives.
+///
+/// # Errors
+/// [`FileError`], or what `fill` said; nothing was changed.
+pub fn write_private<E: From<FileError>>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<Vec<Written>, E> {
+    let mut draft = Draft::with_mode(path, 0o600)?;
+    fill(&mut draft)?;
+    Ok(publish(vec![draft])?)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

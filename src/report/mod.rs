@@ -41,7 +41,8 @@ use jiff::Timestamp;
 
 use crate::model::figures::{Day, Ledger, LedgerError, Period};
 use crate::model::{AccessPoint, NetworkId, Recognition, TimeZone};
-pub use file::{FileError, Written};
+pub use csv::push_csv;
+pub use file::{FileError, Written, write_private};
 pub use table::Column;
 pub use text::Tongue;
 

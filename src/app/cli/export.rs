@@ -29,8 +29,8 @@ const EXAMPLES: &str = "Examples:
   portico export summary --lang en --output report.pdf        two pages to sign
 
 Exit status: 0 written; 2 refused as it was asked for; 3 nothing is known; 1 anything else, as a full disk.
-The file stands there whole or not at all. Its SHA-256 is printed and kept in audit.jsonl of the state
-directory. Values of one to four, and those that they would follow from, are left empty.";
+The file stands there whole or not at all. Its SHA-256 is printed and kept in the audit log (portico audit).
+Values of one to four, and those that they would follow from, are left empty.";
 
 /// Writes figures to a file: how the networks are used, whether they were in service, what is installed.
 #[derive(Debug, clap::Args)]
@@ -118,14 +118,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match written {
         Ok(export) => {
             let state_dir = &config.gateway.state_dir;
-            audit::record_export(state_dir, order.now, order.kind.name(), &export.files).with_context(
-                || {
-                    format!(
-                        "written, but not noted in {}",
-                        state_dir.join(audit::FILE).display()
-                    )
-                },
-            )?;
+            audit::record_export(state_dir, order.kind.name(), &export.files)
+                .context("written, but not noted in the audit log")?;
             for note in &export.notes {
                 eprintln!("portico: {note}");
             }

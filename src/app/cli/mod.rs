@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod audit;
 mod backup;
 mod check;
 mod control;
@@ -31,6 +32,7 @@ const EXAMPLES: &str = "Examples:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Audit(audit::Args),
     Demo(demo::Args),
     Run(run::Args),
     Check(check::Args),
@@ -57,6 +59,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome: anyhow::Result<ExitCode> = match cli.command {
+        Command::Audit(args) => audit::run(args),
         Command::Demo(args) => demo::run(&args),
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(&args),

@@ -1,0 +1,185 @@
+//! Entries for people: which ones, and how they are written.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+
+use crate::model::TimeZone;
+use crate::model::audit::Entry;
+use crate::report::push_csv;
+
+/// Columns of the CSV form.
+const COLUMNS: [&str; 7] = ["number", "at", "who", "from", "did", "what", "more"];
+
+/// Which entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// Who, as it is written, or by the name alone.
+    pub who: Option<String>,
+    /// What kind of thing.
+    pub did: Option<String>,
+}
+
+impl Filter {
+    /// Whether an entry is meant.
+    #[must_use]
+    pub fn lets_through(&self, entry: &Entry) -> bool {
+        let is_who = |who: &String| {
+            let name = entry.who.split_once(' ').map(|(_, name)| name);
+            entry.who == *who || name == Some(who)
+        };
+        self.from.is_none_or(|from| from <= entry.at)
+            && self.until.is_none_or(|until| entry.at < until)
+            && self.who.as_ref().is_none_or(is_who)
+            && self.did.as_ref().is_none_or(|did| entry.did == *did)
+    }
+}
+
+/// How entries are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A line for people.
+    Text,
+    /// Comma-separated values.
+    Csv,
+    /// The lines as they are in the log, so that they can be verified elsewhere.
+    Json,
+}
+
+impl Form {
+    /// Writes what stands before the entries.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn begin(self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Csv => write_csv(&COLUMNS, out),
+            Self::Text | Self::Json => Ok(()),
+        }
+    }
+
+    /// Writes an entry, of which `line` are the bytes in the log.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(self, entry: &Entry, line: &[u8], zone: &TimeZone, out: &mut dyn Write) -> io::Result<()> {
+        let more = if entry.more.is_empty() {
+            String::new()
+        } else {
+            serde_json::to_string(&entry.more)?
+        };
+        match self {
+            Self::Text => {
+                let at = entry.at.to_zoned(zone.jiff().clone());
+                let at = at.strftime("%Y-%m-%d %H:%M:%S%:z");
+                let Entry {
+                    n,
+                    who,
+                    from,
+                    did,
+                    what,
+                    ..
+                } = entry;
+                let text = format!("{n:>6}  {at}  {who}  ({from})  {did}  {what}  {more}");
+                writeln!(out, "{}", plain(text.trim_end()))
+            }
+            Self::Csv => {
+                let (n, at) = (entry.n.to_string(), entry.at.to_string());
+                let Entry {
+                    who, from, did, what, ..
+                } = entry;
+                write_csv(&[&n, &at, who, from, did, what, &more], out)
+            }
+            Self::Json => {
+                out.write_all(line)?;
+                out.write_all(b"\n")
+            }
+        }
+    }
+}
+
+fn write_csv(texts: &[&str], out: &mut dyn Write) -> io::Result<()> {
+    let mut line = Vec::new();
+    push_csv(texts, &mut line);
+    out.write_all(&line)
+}
+
+/// Names come from outside: what would steer a terminal, or turn the direction of writing, is shown as a sign.
+fn plain(text: &str) -> String {
+    let steers = |sign: char| {
+        sign.is_control()
+            || matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|sign| if steers(sign) { '\u{fffd}' } else { sign })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Filter, Form};
+    use crate::model::TimeZone;
+    use crate::model::audit::{Entry, More};
+
+    fn entry() -> Entry {
+        let mut more = More::new();
+        more.insert("days".to_owned(), 3.into());
+        Entry {
+            n: 7,
+            at: "2026-11-22T10:00:00Z".parse().unwrap(),
+            who: "user anna".to_owned(),
+            from: "192.0.2.7".to_owned(),
+            did: "export".to_owned(),
+            what: "=usage\u{1b}[2J\u{202e}".to_owned(),
+            more,
+        }
+    }
+
+    fn written(form: Form) -> String {
+        let mut out = Vec::new();
+        form.begin(&mut out).unwrap();
+        form.write(&entry(), b"{}", &TimeZone::rome(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn entries_are_written_in_three_forms() {
+        assert_eq!(
+            written(Form::Text),
+            "     7  2026-11-22 11:00:00+01:00  user anna  (192.0.2.7)  export  =usage\u{fffd}[2J\u{fffd}  {\"days\":3}\n"
+        );
+        assert_eq!(
+            written(Form::Csv),
+            "number,at,who,from,did,what,more\r\n\
+             7,2026-11-22T10:00:00Z,user anna,192.0.2.7,export,'=usage\u{1b}[2J\u{202e},\"{\"\"days\"\":3}\"\r\n"
+        );
+        assert_eq!(written(Form::Json), "{}\n");
+    }
+
+    #[test]
+    fn a_filter_lets_through_what_is_meant() {
+        let filter = |from: &str, until: &str, who: &str, did: &str| Filter {
+            from: from.parse().ok(),
+            until: until.parse().ok(),
+            who: (!who.is_empty()).then(|| who.to_owned()),
+            did: (!did.is_empty()).then(|| did.to_owned()),
+        };
+        let at = "2026-11-22T10:00:00Z";
+        let after = "2026-11-22T10:00:01Z";
+        for (filter, expected) in [
+            (Filter::default(), true),
+            (filter(at, after, "anna", "export"), true),
+            (filter("", "", "user anna", ""), true),
+            (filter(after, "", "", ""), false),
+            (filter("", at, "", ""), false),
+            (filter("", "", "ann", ""), false),
+            (filter("", "", "", "login"), false),
+        ] {
+            assert_eq!(filter.lets_through(&entry()), expected, "{filter:?}");
+        }
+    }
+}
