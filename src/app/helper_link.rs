@@ -202,7 +202,15 @@ impl<'a> Connection<'a> {
                 address,
             }),
             Reply::Malformed { network, count } => Some(Event::Malformed { network, count }),
-            Reply::Dropped { network, drops } => Some(Event::Dropped { network, drops }),
+            Reply::Dropped {
+                network,
+                drops,
+                wasted,
+            } => Some(Event::Dropped {
+                network,
+                drops,
+                wasted,
+            }),
             Reply::RulesetRebuilt => {
                 tracing::warn!("somebody else removed the ruleset; it is loaded again, sessions follow");
                 self.requests.send(&Request::ListSessions).await?;

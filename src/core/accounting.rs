@@ -157,7 +157,7 @@ impl Gateway {
             let fresh = reading.since(std::mem::replace(seen, reading));
             let totals = self.statistics.of(key.0);
             totals.usage = totals.usage.plus(fresh);
-            self.sharing.add_unlimited([fresh.down.bytes, fresh.up.bytes]);
+            self.sharing.add_exempt([fresh.down.bytes, fresh.up.bytes]);
         }
     }
 }

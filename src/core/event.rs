@@ -193,6 +193,9 @@ pub enum Event {
         network: NetworkId,
         /// Since the last report.
         drops: Drops,
+        /// Bytes of those over their downstream limits, which have come through the line.
+        #[serde(default)]
+        wasted: u64,
     },
     /// These directions of the line have queues for stations, and these stations have own ones: the helper has
     /// (re)connected, or something about them has changed.

@@ -17,7 +17,7 @@ use super::share::Sharing;
 use super::statistics::{Counting, Statistics};
 use super::taps::Taps;
 use crate::model::{
-    Boot, BootId, Counters, DropCause, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Policy, SessionEnd,
+    Boot, BootId, Counters, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Policy, SessionEnd,
 };
 
 /// How long a person's request waits for the kernel before it is answered "try again".
@@ -188,9 +188,13 @@ impl Gateway {
             } => self.resolve(id, network, &ports, &addresses, now),
             Event::Opened { id, outcome } => self.settle_openings(id, outcome),
             Event::Revoke { network, mac } => self.end((network, mac), SessionEnd::Revoked, now),
-            Event::Dropped { network, drops } => {
-                if let Some(packets) = drops.get(&DropCause::OverDown) {
-                    self.sharing.report_waste(network, *packets, now.boot);
+            Event::Dropped {
+                network,
+                drops,
+                wasted,
+            } => {
+                if wasted > 0 {
+                    self.sharing.report_waste(network, wasted, now.boot);
                 }
                 self.statistics.dropped(network, drops);
             }

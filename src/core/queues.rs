@@ -3,7 +3,8 @@
 //!
 //! While a line is far from full nobody needs one: all are in one queue that is fair among connections. Near
 //! the peak every station that moves data gets its own. What a station has for sure is an equal part of the
-//! network's, and that is by weight; the rest goes round, so what one leaves another uses at once.
+//! network's, and that is by weight; what one leaves another uses at once. What is kept of each part for those
+//! without a queue of their own, `netd` takes off where it builds them.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use super::access::Key;
 use super::command::Command;
 use super::gateway::Gateway;
-use super::share::{Pair, moves};
+use super::share::{LEAST, Pair, moves};
 use super::sharing::pair;
 use crate::model::{Boot, Direction, MOST_QUEUED, NetworkId, Policy, QueueOp};
 
@@ -22,9 +23,6 @@ const AT_ONCE: usize = 4;
 const MOVED: u64 = 100;
 /// The same for what all have together.
 const ROOM_MOVED: u64 = 10;
-/// So much of its equal part a station has for sure, in a hundred: the rest goes round, first to the gateway
-/// itself and to the comune's offices, whose part is not known.
-const ASSURED: u64 = 80;
 
 /// What stands in the kernel, as far as it has been told.
 #[derive(Debug, Default)]
@@ -112,6 +110,12 @@ impl Gateway {
             ..Queues::default()
         };
         self.sharing.set_queued(ways);
+        // Those whose sessions ended meanwhile: nothing else would ever tell.
+        for &key in stations {
+            if !self.sessions.contains_key(&key) {
+                self.leave_queue(key);
+            }
+        }
     }
 
     /// The line has been looked at: the kernel's queues follow.
@@ -124,14 +128,15 @@ impl Gateway {
         for (index, state) in self.sharing.ways().both().iter().enumerate() {
             rooms[index] = (state.shared && state.queued).then(|| (state.whole(), state.room));
         }
-        let stations = self.queued_stations(now);
+        let most = most_on(rooms).min(self.queues.most);
+        let stations = self.queued_stations(most, now);
         let networks = parts(&policy, rooms, &stations);
         let each = |network: NetworkId| {
-            let count = stations.iter().filter(|(key, _)| key.0 == network).count();
-            let count = u64::try_from(count).unwrap_or(u64::MAX).saturating_add(1);
+            let count = stations.keys().filter(|key| key.0 == network).count();
+            let count = u64::try_from(count).unwrap_or(u64::MAX).max(1);
             [Direction::Down, Direction::Up].map(|way| {
                 let part = networks.get(&(network, way)).copied().unwrap_or(0);
-                part / count / 100 * ASSURED
+                part / count
             })
         };
         let each: BTreeMap<NetworkId, Pair> = policy.networks.keys().map(|id| (*id, each(*id))).collect();
@@ -154,7 +159,7 @@ impl Gateway {
 
     /// Near the peak, those that move data, with their plans: those that have queues, then who moves most. A part
     /// of them at a time, so that grants come between.
-    fn queued_stations(&self, now: Boot) -> BTreeMap<Key, Pair> {
+    fn queued_stations(&self, most: usize, now: Boot) -> BTreeMap<Key, Pair> {
         if !self.sharing.was_near(now) {
             return BTreeMap::new();
         }
@@ -165,7 +170,6 @@ impl Gateway {
         let (keep, mut rest): (Vec<_>, Vec<_>) =
             present.partition(|(key, _)| self.queues.stations.contains_key(key));
         rest.sort_by_key(|(_, station)| Reverse(station.moved_most()));
-        let most = self.queues.most;
         let new = rest.into_iter().take(most.div_ceil(AT_ONCE));
         let planned = keep.into_iter().chain(new).take(most).filter_map(|(key, _)| {
             let (rules, session) = self.rules(key.0).zip(self.sessions.get(key))?;
@@ -173,6 +177,12 @@ impl Gateway {
         });
         planned.collect()
     }
+}
+
+/// So many stations find something for sure on the narrowest way.
+fn most_on(rooms: [Option<(u64, u64)>; 2]) -> usize {
+    let narrowest = rooms.iter().flatten().map(|(_, room)| room / LEAST).min();
+    usize::try_from(narrowest.unwrap_or(0)).unwrap_or(usize::MAX)
 }
 
 /// What each network has for sure: by weight among those with active stations; the others a least part, so that

@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 /// Version of this protocol; both sides must agree.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 /// Longest frame, bytes.
 pub const MAX_FRAME: usize = 1 << 20;
 /// Most operations in one [`Request::Apply`].
@@ -152,6 +152,8 @@ pub enum Reply {
         network: NetworkId,
         /// Since the last report.
         drops: Drops,
+        /// Bytes of those over their downstream limits, which have come through the line.
+        wasted: u64,
     },
     /// Unasked: somebody else removed the ruleset or a part of it; it has been loaded again with
     /// empty sets. The peer asks [`Request::ListSessions`] and sends the difference.

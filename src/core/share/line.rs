@@ -14,8 +14,6 @@ const LEAST_PART: u64 = 4;
 /// What the limits themselves drop has come through the line before: it is taken from the stations' part, but
 /// no more than one in so many, since those who drop most would otherwise set the pace for all.
 const WASTE: u64 = 5;
-/// An Ethernet packet, for those of which only the number is known.
-const PACKET: u64 = 1_500;
 /// For so long a report of dropped packets holds.
 const REPORT_MS: u64 = 6_000;
 /// How long a rate must last to be believed.
@@ -61,8 +59,10 @@ pub(in crate::core) struct WayLoad {
 pub(super) struct Load {
     /// Of stations that can be limited, bytes per second.
     pub(super) stations: Pair,
-    /// Of others.
-    pub(super) unlimited: Pair,
+    /// Of exempt devices.
+    pub(super) exempt: Pair,
+    /// Of stations that move next to nothing, all together.
+    pub(super) idle: Pair,
     /// Of stations that use up what they may.
     pub(super) held_back: Pair,
     /// Stations that move data.
@@ -91,7 +91,10 @@ impl Ways {
 
     /// Takes the load in.
     pub(super) fn weigh(&mut self, line: &Line, load: &Load, peak: Option<Boot>, now: Boot) {
-        let used = [0, 1].map(|way: usize| load.stations[way].saturating_add(load.unlimited[way]));
+        let used = [0, 1].map(|way: usize| {
+            let others = load.exempt[way].saturating_add(load.idle[way]);
+            load.stations[way].saturating_add(others)
+        });
         self.waste.retain(|_, (told, _)| now.since(*told) < REPORT_MS);
         let waste = self.waste.values().map(|(_, rate)| *rate);
         let waste = [waste.fold(0, u64::saturating_add), 0];
@@ -113,16 +116,18 @@ impl Ways {
                 state.belief.learn(sustained[index], is_wanted, load.passed);
             }
             if let Some(way) = way {
-                state.measure(way, load.unlimited[index], peak, now);
+                // In queues of theirs, the idle ones are among those who share.
+                let idle = if state.queued { 0 } else { load.idle[index] };
+                state.measure(way, load.exempt[index].saturating_add(idle), peak, now);
             }
         }
     }
 
-    /// So many packets to stations were dropped by their limits since the report before.
-    pub(super) fn report_waste(&mut self, network: NetworkId, packets: u64, now: Boot) {
+    /// So many bytes to stations were dropped by their limits since the report before.
+    pub(super) fn report_waste(&mut self, network: NetworkId, bytes: u64, now: Boot) {
         let before = self.waste.get(&network).map(|(told, _)| now.since(*told));
         let passed = before.unwrap_or(REPORT_MS).clamp(1_000, REPORT_MS);
-        let rate = packets.saturating_mul(PACKET).saturating_mul(1_000) / passed;
+        let rate = bytes.saturating_mul(1_000) / passed;
         let before = self.waste.get(&network).map_or(rate, |(_, rate)| *rate);
         self.waste.insert(network, (now, before / 4 * 3 + rate / 4));
     }

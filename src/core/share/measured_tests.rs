@@ -95,7 +95,7 @@ impl Square {
 fn one_fast_second_is_not_believed() {
     let mut square = Square::new(30 * MBIT, 0, 0);
     for second in 1..=3 {
-        square.sharing.add_unlimited([90 * MBIT, 0]);
+        square.sharing.add_exempt([90 * MBIT, 0]);
         square.sharing.round(&square.line, |_| 1, Boot(second * 1_000));
     }
     assert_eq!(square.believed(), 30 * MBIT);

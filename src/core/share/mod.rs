@@ -57,8 +57,10 @@ const ENDS: u64 = 700;
 pub(super) struct Sharing {
     stations: BTreeMap<Key, Station>,
     ways: Ways,
-    /// Load of stations that are not limited, by their bytes since the last round.
-    unlimited: Pair,
+    /// Bytes of exempt devices since the last round.
+    exempt: Pair,
+    /// The same of stations that move next to nothing.
+    idle: Pair,
     last_round: Option<Boot>,
     /// When this peak began.
     peak: Option<Boot>,
@@ -72,6 +74,12 @@ pub(super) struct Sharing {
     floor: Pair,
     /// Everybody's part while the line is full.
     tight: [Option<u64>; 2],
+}
+
+fn add(sum: &mut Pair, bytes: Pair) {
+    for (sum, bytes) in sum.iter_mut().zip(bytes) {
+        *sum = sum.saturating_add(bytes);
+    }
 }
 
 /// What each network gets of a line, in their order: by weight, but no less than the floors of its own
@@ -127,7 +135,7 @@ impl Sharing {
         let idle = rate.iter().all(|rate| *rate < IDLE);
         if idle && !self.stations.contains_key(&key) {
             // Many idle ones together are a load too.
-            self.add_unlimited(moved);
+            add(&mut self.idle, moved);
             return;
         }
         // Until one knows better it wants its whole plan, but only the way it mostly moves data: a change of
@@ -148,16 +156,14 @@ impl Sharing {
         }
     }
 
-    /// Bytes of stations whose limits are not looked at.
-    pub(super) fn add_unlimited(&mut self, bytes: Pair) {
-        for (sum, bytes) in self.unlimited.iter_mut().zip(bytes) {
-            *sum = sum.saturating_add(bytes);
-        }
+    /// Bytes of exempt devices, which have no limits.
+    pub(super) fn add_exempt(&mut self, bytes: Pair) {
+        add(&mut self.exempt, bytes);
     }
 
-    /// So many packets to stations have come through the line only to be dropped by their limits.
-    pub(super) fn report_waste(&mut self, network: NetworkId, packets: u64, now: Boot) {
-        self.ways.report_waste(network, packets, now);
+    /// So many bytes to stations have come through the line only to be dropped by their limits.
+    pub(super) fn report_waste(&mut self, network: NetworkId, bytes: u64, now: Boot) {
+        self.ways.report_waste(network, bytes, now);
     }
 
     /// Which directions the kernel shares by queues.
@@ -242,9 +248,10 @@ impl Sharing {
     /// Adds the load up.
     fn weigh(&mut self, line: &Line, now: Boot) {
         let passed = self.last_round.replace(now).map_or(1_000, |last| now.since(last));
-        let unlimited = std::mem::take(&mut self.unlimited);
+        let rates = |bytes: Pair| bytes.map(|bytes| bytes.saturating_mul(1_000) / passed.max(1));
         let mut load = Load {
-            unlimited: unlimited.map(|bytes| bytes.saturating_mul(1_000) / passed.max(1)),
+            exempt: rates(std::mem::take(&mut self.exempt)),
+            idle: rates(std::mem::take(&mut self.idle)),
             passed,
             ..Load::default()
         };
@@ -416,3 +423,7 @@ mod tests;
 #[cfg(test)]
 #[path = "measured_tests.rs"]
 mod measured_tests;
+
+#[cfg(test)]
+#[path = "properties_tests.rs"]
+mod properties_tests;

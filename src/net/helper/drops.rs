@@ -6,17 +6,20 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::peers::Peers;
-use crate::model::{DropCause, Drops, NetworkId};
+use crate::model::{Counter, DropCause, Drops, NetworkId};
 use crate::net::ipc::Reply;
 use crate::net::nftables::Nftables;
 
 /// Between two readings: the counters of twenty networks are read in under a millisecond.
 const EVERY: Duration = Duration::from_secs(2);
 
+/// What the counters show.
+type Counted = BTreeMap<(NetworkId, DropCause), Counter>;
+
 #[derive(Debug)]
 pub(super) struct DropWatch {
     /// What the subscriber knows of.
-    told: BTreeMap<(NetworkId, DropCause), u64>,
+    told: Counted,
     due: Instant,
 }
 
@@ -44,8 +47,13 @@ impl DropWatch {
                 return;
             }
         };
-        for (network, drops) in news(&self.told, &counted) {
-            if peers.tell(Reply::Dropped { network, drops }) {
+        for (network, (drops, wasted)) in news(&self.told, &counted) {
+            let report = Reply::Dropped {
+                network,
+                drops,
+                wasted,
+            };
+            if peers.tell(report) {
                 let told = counted.iter().filter(|((of, _), _)| *of == network);
                 self.told.extend(told.map(|(key, count)| (*key, *count)));
             }
@@ -53,17 +61,19 @@ impl DropWatch {
     }
 }
 
-/// What was counted since it was told. A counter that is behind was made anew.
-fn news(
-    told: &BTreeMap<(NetworkId, DropCause), u64>,
-    counted: &BTreeMap<(NetworkId, DropCause), u64>,
-) -> BTreeMap<NetworkId, Drops> {
-    let mut news: BTreeMap<NetworkId, Drops> = BTreeMap::new();
-    for (key, &count) in counted {
-        let before = told.get(key).copied().unwrap_or(0);
-        let fresh = count.checked_sub(before).unwrap_or(count);
-        if fresh > 0 {
-            news.entry(key.0).or_default().insert(key.1, fresh);
+/// Packets that were counted since they were told, and bytes of those over their downstream limits. A counter
+/// that is behind was made anew.
+fn news(told: &Counted, counted: &Counted) -> BTreeMap<NetworkId, (Drops, u64)> {
+    let mut news: BTreeMap<NetworkId, (Drops, u64)> = BTreeMap::new();
+    for (&(network, cause), &count) in counted {
+        let before = told.get(&(network, cause)).copied().unwrap_or_default();
+        let fresh = count.since(before);
+        if fresh.packets > 0 {
+            let (drops, wasted) = news.entry(network).or_default();
+            drops.insert(cause, fresh.packets);
+            if cause == DropCause::OverDown {
+                *wasted = fresh.bytes;
+            }
         }
     }
     news
@@ -74,19 +84,26 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::news;
-    use crate::model::DropCause::{Flooding, Forged, Hurried};
+    use crate::model::Counter;
+    use crate::model::DropCause::{Flooding, Forged, OverDown};
 
     #[test]
     fn news_are_what_was_counted_since_and_all_of_a_counter_made_anew() {
         let (one, two) = ("one".parse().unwrap(), "two".parse().unwrap());
-        let told = BTreeMap::from([((one, Flooding), 5), ((one, Forged), 9), ((two, Flooding), 7)]);
-        let counted = BTreeMap::from([
-            ((one, Flooding), 8),
-            ((one, Forged), 2),
-            ((one, Hurried), 1),
-            ((two, Flooding), 7),
+        let count = |packets, bytes| Counter { packets, bytes };
+        let told = BTreeMap::from([
+            ((one, Flooding), count(5, 500)),
+            ((one, Forged), count(9, 900)),
+            ((two, Flooding), count(7, 700)),
         ]);
-        let expected = BTreeMap::from([(one, BTreeMap::from([(Flooding, 3), (Forged, 2), (Hurried, 1)]))]);
+        let counted = BTreeMap::from([
+            ((one, Flooding), count(8, 800)),
+            ((one, Forged), count(2, 200)),
+            ((one, OverDown), count(1, 64_000)),
+            ((two, Flooding), count(7, 700)),
+        ]);
+        let drops = BTreeMap::from([(Flooding, 3), (Forged, 2), (OverDown, 1)]);
+        let expected = BTreeMap::from([(one, (drops, 64_000))]);
         assert_eq!(news(&told, &counted), expected);
     }
 }

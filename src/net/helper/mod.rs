@@ -372,10 +372,14 @@ impl Helper {
 
     /// Puts the uplink's queue and those of stations in place where they do not stand.
     fn keep_queues(&mut self) {
-        self.queue
-            .keep(&self.config, self.queues.wants_uplink(&self.config));
+        let wanted = self.queues.wants_uplink(&self.config);
+        self.queue.keep(&self.config, wanted);
         if self.queues.keep(&self.config) {
             self.peers.tell_surely(self.queues.told());
+        }
+        // The kernel turned out to lack what they are made of: the uplink has its own queue again.
+        if wanted && !self.queues.wants_uplink(&self.config) {
+            self.queue.keep(&self.config, false);
         }
     }
 

@@ -53,11 +53,11 @@ impl Nftables {
         Ok(())
     }
 
-    /// Packets that the rules dropped, by network and cause.
+    /// What the rules dropped, by network and cause.
     ///
     /// # Errors
     /// [`NetlinkError`].
-    pub fn drops(&mut self) -> Result<BTreeMap<(NetworkId, DropCause), u64>, NetlinkError> {
+    pub fn drops(&mut self) -> Result<BTreeMap<(NetworkId, DropCause), Counter>, NetlinkError> {
         let mut drops = BTreeMap::new();
         for family in [elements::NETDEV, INET] {
             self.socket.dump(
@@ -67,7 +67,7 @@ impl Nftables {
                 |drops, message| {
                     let counter = counters::decode(message);
                     drops.extend(
-                        counter.and_then(|(name, packets)| Some((DropCause::of_counter(name)?, packets))),
+                        counter.and_then(|(name, counted)| Some((DropCause::of_counter(name)?, counted))),
                     );
                 },
             )?;

@@ -45,6 +45,42 @@ pub(super) fn ensure_device(socket: &mut Socket) -> Result<u32, WayState> {
     })
 }
 
+/// The first of these interfaces on which our hooks find no place.
+pub(super) fn occupied(
+    socket: &mut Socket,
+    interfaces: &BTreeSet<&InterfaceName>,
+) -> Result<Option<String>, NetlinkError> {
+    for link in links(socket)? {
+        let wanted = interfaces.iter().any(|name| name.as_str() == link.name);
+        if wanted && hooks(socket, link.index)? == Hooks::Other {
+            return Ok(Some(link.name));
+        }
+    }
+    Ok(None)
+}
+
+/// What stands where our hooks would.
+#[derive(Debug, PartialEq, Eq)]
+enum Hooks {
+    None,
+    Right,
+    /// The older kind: with it, what is meant for the way out would be done on the way in.
+    Other,
+}
+
+fn hooks(socket: &mut Socket, interface: u32) -> Result<Hooks, NetlinkError> {
+    let asked = socket.ask(
+        |out, seq| qdisc::get(out, seq, interface, redirect::HOOKS_HANDLE),
+        qdisc::decode,
+    );
+    match asked {
+        Ok(Some(stands)) if stands.discipline.kind() == redirect::HOOKS_KIND => Ok(Hooks::Right),
+        Ok(Some(_)) => Ok(Hooks::Other),
+        Ok(None) | Err(NetlinkError::Refused(Errno::NOENT | Errno::INVAL | Errno::NODEV)) => Ok(Hooks::None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Sets the device up and leads everything to it that goes out by these interfaces, and by no others.
 /// Interfaces that are not there yet are passed over.
 pub(super) fn lead(
@@ -118,10 +154,7 @@ fn take(socket: &mut Socket, link: &Link, device: u32) -> Result<(), WayState> {
         Ok(()) => {}
         Err(NetlinkError::Refused(Errno::NOENT)) => return Err(WayState::Lacks { what: Part::Clsact }),
         Err(NetlinkError::Refused(Errno::EXIST)) => {
-            let handle = redirect::HOOKS_HANDLE;
-            let stands = socket.ask(|out, seq| qdisc::get(out, seq, link.index, handle), qdisc::decode)?;
-            // With the older one, what is meant for the way out would be done on the way in.
-            if stands.is_none_or(|stands| stands.discipline.kind() != redirect::HOOKS_KIND) {
+            if hooks(socket, link.index)? != Hooks::Right {
                 return Err(foreign());
             }
         }

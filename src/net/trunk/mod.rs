@@ -193,8 +193,14 @@ impl Trunks {
 
     /// Has the tree stand as it is to be, and packets led to it.
     fn raise(&mut self, config: &Config, way: Direction, told: Way) -> Result<LeafKind, WayState> {
+        let lan = config.networks.iter().map(|network| &network.interface);
+        let lan: BTreeSet<_> = lan.collect();
         let interface = match way {
             Direction::Down => {
+                // Before anything is made: one that has no place for it takes the trunk from all.
+                if let Some(interface) = lead::occupied(&mut self.route, &lan)? {
+                    return Err(WayState::Foreign { interface });
+                }
                 self.ways.down.cleared = false;
                 lead::ensure_device(&mut self.route)?
             }
@@ -214,8 +220,7 @@ impl Trunks {
         self.tend(way)?;
         match way {
             Direction::Down => {
-                let interfaces = config.networks.iter().map(|network| &network.interface);
-                lead::lead(&mut self.route, interface, &interfaces.collect())?;
+                lead::lead(&mut self.route, interface, &lan)?;
             }
             Direction::Up if !self.ways.of(way).cleared => {
                 tree::clear_roots(&mut self.route, Some(interface))?;
@@ -306,20 +311,28 @@ impl Trunks {
         Ok(())
     }
 
-    /// Sees to it that all classes stand that are wanted, and removes others.
+    /// Sees to it that all classes stand that are wanted, and removes others. A station without one waits with those
+    /// that have no queue of their own; everybody else's stands.
     fn tend(&mut self, way: Direction) -> Result<(), NetlinkError> {
-        let mut wanted = self.wish.frame(way);
+        let frame = self.wish.frame(way);
         let stations = self.wish.stations();
-        wanted.extend(stations.filter_map(|station| self.wish.station(way, station)));
+        let stations = stations.filter_map(|station| self.wish.station(way, station));
+        let stations: Vec<_> = stations.collect();
         let Some(tree) = &mut self.ways.of_mut(way).tree else {
             return Ok(());
         };
-        let numbers: BTreeSet<u16> = wanted.iter().map(|(number, _)| *number).collect();
+        let numbers: BTreeSet<u16> = frame.iter().chain(&stations).map(|(number, _)| *number).collect();
         // Those below have higher numbers.
         let stands = tree.classes().keys().rev().copied();
         let stale: Vec<u16> = stands.filter(|number| !numbers.contains(number)).collect();
+        tree.put(&mut self.route, &frame)?;
+        match tree.put(&mut self.route, &stations) {
+            Err(NetlinkError::Refused(errno)) => {
+                tracing::warn!(?way, %errno, "not all stations have queues of their own");
+            }
+            outcome => outcome?,
+        }
         // Stations move first: a network's class does not go while one is below it.
-        tree.put(&mut self.route, &wanted)?;
         tree.delete(&mut self.route, stale.into_iter())
     }
 

@@ -14,8 +14,13 @@ use crate::wire::netlink::leaf::FqCodel;
 use crate::wire::netlink::message::flag;
 use crate::wire::netlink::qdisc::{self, Queue};
 
-/// A full packet with its Ethernet header: the turn of each class, so that all have the same.
+/// A full packet with its Ethernet header.
 const FULL_PACKET: u32 = 1_514;
+/// The turn of each class: what its line, or inside a leaf its station, carries in this part of a second (5 ms),
+/// within bounds. Network cards join packets of a burst into one of up to 64 KiB; were that more than a turn,
+/// HTB would share by packets instead of bytes, and whoever is sent small ones would have less.
+const TURN_PART: u64 = 200;
+const TURN_BYTES: (u64, u64) = (2 * 1_514, 65_536);
 /// A class may send at once what it has in this part of a second (4 ms): the kernel wakes often enough.
 const BURST_PART: u64 = 250;
 /// Rate of the queues inside a leaf, bytes per second (10 Gbit/s): they are never what limits.
@@ -147,7 +152,7 @@ impl Tree {
         let above: Vec<Request> = frame
             .iter()
             .filter(|(number, _)| matches!(*number, ROOT | OTHERS))
-            .map(|(number, shape)| Request::PutClass(class_of(*number, *shape)))
+            .map(|(number, shape)| Request::PutClass(class_of(*number, *shape, turn(shape.ceil))))
             .collect();
         let refused = batch::send(socket, interface, &above)?;
         if let Some((_, errno)) = refused.first() {
@@ -218,6 +223,9 @@ impl Tree {
     /// Makes classes that are missing, with what hangs from them, and gives others the rates that they are to
     /// have. Each must come after the one above it.
     pub(super) fn put(&mut self, socket: &mut Socket, wanted: &[(u16, Shape)]) -> Result<(), NetlinkError> {
+        let whole = wanted.iter().find(|(number, _)| *number == ROOT);
+        let whole = whole.map(|(_, root)| root).or_else(|| self.classes.get(&ROOT));
+        let turn = whole.map_or(FULL_PACKET, |root| turn(root.ceil));
         let mut requests = Vec::new();
         let mut puts = Vec::new();
         for (number, shape) in wanted {
@@ -229,23 +237,35 @@ impl Tree {
             if moved {
                 requests.push(Request::DeleteClass(HANDLE | u32::from(*number)));
             }
-            puts.push((requests.len(), *number, *shape));
-            requests.push(Request::PutClass(class_of(*number, *shape)));
-            if (moved || stands.is_none()) && wish::is_leaf(*number) {
+            let (first, is_new) = (requests.len(), moved || stands.is_none());
+            requests.push(Request::PutClass(class_of(*number, *shape, turn)));
+            if is_new && wish::is_leaf(*number) {
                 push_leaf(&mut requests, self.leaf, *number, shape.rate);
             }
+            puts.push((first..requests.len(), (*number, *shape), is_new));
         }
         let refused: BTreeMap<usize, Errno> = batch::send(socket, self.interface, &requests)?
             .into_iter()
             .collect();
-        let mut failure = None;
-        for (position, number, shape) in puts {
-            match refused.get(&position) {
+        let (mut failure, mut half_made) = (None, Vec::new());
+        for (positions, (number, shape), is_new) in puts {
+            match refused.range(positions).next() {
                 None => {
                     self.classes.insert(number, shape);
                 }
-                Some(errno) => failure = failure.or(Some(NetlinkError::Refused(*errno))),
+                Some((_, errno)) => {
+                    failure = failure.or(Some(NetlinkError::Refused(*errno)));
+                    if is_new {
+                        // Without what hangs from it, it would drop nearly all that comes at once.
+                        self.classes.remove(&number);
+                        half_made.push(Request::DeleteClass(HANDLE | u32::from(number)));
+                    }
+                }
             }
+        }
+        if !half_made.is_empty() {
+            // One that was never made is refused, which is well.
+            batch::send(socket, self.interface, &half_made)?;
         }
         failure.map_or(Ok(()), Err)
     }
@@ -288,7 +308,13 @@ fn handle_of(number: u16) -> u32 {
     u32::from(number) << 16
 }
 
-fn class_of(number: u16, shape: Shape) -> Class {
+/// The turn of classes that share so many bytes per second.
+fn turn(rate: u64) -> u32 {
+    let bytes = (rate / TURN_PART).clamp(TURN_BYTES.0, TURN_BYTES.1);
+    u32::try_from(bytes).unwrap_or(FULL_PACKET)
+}
+
+fn class_of(number: u16, shape: Shape, quantum: u32) -> Class {
     let burst = |rate: u64| (rate / BURST_PART).max(2 * u64::from(FULL_PACKET));
     Class {
         number: HANDLE | u32::from(number),
@@ -296,7 +322,7 @@ fn class_of(number: u16, shape: Shape) -> Class {
         rate: shape.rate,
         ceil: shape.ceil,
         burst: [burst(shape.rate), burst(shape.ceil)],
-        quantum: FULL_PACKET,
+        quantum,
         priority: u32::from(!matches!(number, ROOT | OTHERS | STATIONS)),
     }
 }
@@ -351,7 +377,7 @@ fn push_leaf(requests: &mut Vec<Request>, kind: LeafKind, number: u16, rate: u64
                     rate: INNER_RATE,
                     ceil: INNER_RATE,
                     burst: [INNER_RATE / BURST_PART; 2],
-                    quantum: FULL_PACKET,
+                    quantum: turn(rate),
                     priority: 0,
                 };
                 requests.push(Request::PutClass(class));
@@ -368,5 +394,18 @@ fn push_leaf(requests: &mut Vec<Request>, kind: LeafKind, number: u16, rate: u64
             handle,
             bytes: PLAIN_BYTES,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::turn;
+
+    #[test]
+    fn a_turn_holds_what_network_cards_join_on_lines_where_they_do() {
+        assert_eq!(turn(1_000), 3_028);
+        assert_eq!(turn(1_250_000), 6_250);
+        assert_eq!(turn(12_500_000), 62_500);
+        assert_eq!(turn(125_000_000), 65_536);
     }
 }

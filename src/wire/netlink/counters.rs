@@ -2,6 +2,7 @@
 
 use super::elements::{NFGEN, SUBSYSTEM, TABLE};
 use super::message::{Message, Writer, flag};
+use crate::model::Counter;
 
 /// `NFT_MSG_NEWOBJ`.
 const NEW_OBJECT: u8 = 18;
@@ -10,12 +11,13 @@ const GET_OBJECT: u8 = 19;
 /// `NFT_OBJECT_COUNTER`.
 const COUNTER: u32 = 1;
 
-/// `NFTA_OBJ_*`, and `NFTA_COUNTER_PACKETS`.
+/// `NFTA_OBJ_*`, and `NFTA_COUNTER_*`.
 mod object {
     pub(super) const TABLE: u16 = 1;
     pub(super) const NAME: u16 = 2;
     pub(super) const TYPE: u16 = 3;
     pub(super) const DATA: u16 = 4;
+    pub(super) const BYTES: u16 = 1;
     pub(super) const PACKETS: u16 = 2;
 }
 
@@ -33,25 +35,27 @@ pub fn dump(out: &mut Writer, seq: u32, family: u8) {
     );
 }
 
-/// A counter's name and its packets; `None` for every other message.
+/// A counter's name and what it has counted (bytes as its hook sees them); `None` for every other message.
 #[must_use]
-pub fn decode<'a>(message: &Message<'a>) -> Option<(&'a str, u64)> {
+pub fn decode<'a>(message: &Message<'a>) -> Option<(&'a str, Counter)> {
     if message.kind.to_le_bytes() != [NEW_OBJECT, SUBSYSTEM] {
         return None;
     }
-    let (mut name, mut packets, mut is_counter) = (None, None, false);
+    let (mut name, mut counted, mut is_counter) = (None, None, false);
     for attribute in message.attributes(NFGEN) {
         match attribute.kind {
             object::NAME => name = attribute.text(),
             object::TYPE => is_counter = attribute.be32() == Some(COUNTER),
             object::DATA => {
-                packets = attribute
-                    .nested()
-                    .find(|part| part.kind == object::PACKETS)
-                    .and_then(|part| part.be64());
+                let part = |kind| {
+                    let mut parts = attribute.nested();
+                    parts.find(|part| part.kind == kind).and_then(|part| part.be64())
+                };
+                let counts = part(object::PACKETS).zip(part(object::BYTES));
+                counted = counts.map(|(packets, bytes)| Counter { packets, bytes });
             }
             _ => {}
         }
     }
-    name.zip(packets).filter(|_| is_counter)
+    name.zip(counted).filter(|_| is_counter)
 }
