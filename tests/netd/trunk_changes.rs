@@ -120,12 +120,59 @@ fn what_cannot_be_raised_leaves_nothing_however_often_it_is_tried() {
     gateway.run("tc qdisc add dev br0 ingress");
     gateway.run("tc qdisc add dev wan0 root handle 1: tbf rate 20mbit burst 10k latency 10ms");
     let before = everything(gateway);
+    // Interfaces are numbered in turn.
+    let next_number = || {
+        let made = gateway
+            .run("ip link add probe0 type bridge; ip -o link show probe0 | cut -d: -f1; ip link del probe0");
+        made.trim().parse::<u32>().unwrap()
+    };
+    let number = next_number();
     gateway.inside(|| {
         let mut trunks = Trunks::open().unwrap();
         for attempt in 1..4 {
             assert_eq!(trunks.keep(&told()).ways(), [false, false]);
             assert_eq!(everything(gateway), before, "attempt {attempt}");
         }
+    });
+    assert_eq!(next_number(), number + 1, "a device was made and removed again");
+}
+
+/// Whose leaf the kernel refuses waits with those that have no queue of their own, and gets one when it may.
+#[test]
+fn a_station_whose_leaf_is_refused_has_no_class_until_it_may_have_one() {
+    let lab = lab();
+    let gateway = &lab.gateway;
+    gateway.inside(|| {
+        let mut trunks = Trunks::open().unwrap();
+        assert_eq!(trunks.keep(&told()).ways(), [true, true]);
+        // The number that its leaf would have.
+        gateway.run(&format!(
+            "tc qdisc replace dev {DOWN} parent 504f:11 handle 200: pfifo"
+        ));
+        trunks.apply(&[station(500_000)]).unwrap_err();
+        for _ in 0..2 {
+            assert_eq!(shown(gateway, DOWN, "504f:200"), None);
+            assert!(shown(gateway, "wan0", "504f:200").is_some());
+            assert!(
+                !gateway
+                    .run("nft list map netdev portico queue_down_piazza")
+                    .contains(OWN)
+            );
+            assert_eq!(
+                trunks.keep(&told()).ways(),
+                [true, true],
+                "everybody else's stand"
+            );
+        }
+        gateway.run(&format!("tc qdisc del dev {DOWN} parent 504f:11 handle 200:"));
+        trunks.begin_anew();
+        trunks.keep(&told());
+        assert!(shown(gateway, DOWN, "504f:200").unwrap().contains("leaf"));
+        assert!(
+            gateway
+                .run("nft list map netdev portico queue_down_piazza")
+                .contains(OWN)
+        );
     });
 }
 

@@ -359,6 +359,7 @@ impl Trunks {
         gone: &BTreeSet<u16>,
         frame: bool,
     ) -> Result<(), NetlinkError> {
+        let mut outcome = Ok(());
         for way in Direction::BOTH {
             let mut wanted = if frame { self.wish.frame(way) } else { Vec::new() };
             wanted.extend(
@@ -367,11 +368,12 @@ impl Trunks {
                     .filter_map(|station| self.wish.station(way, *station)),
             );
             if let Some(tree) = &mut self.ways.of_mut(way).tree {
-                tree.delete(&mut self.route, gone.iter().copied())?;
-                tree.put(&mut self.route, &wanted)?;
+                let deleted = tree.delete(&mut self.route, gone.iter().copied());
+                // Whatever one refuses, the other is done.
+                outcome = outcome.and(deleted).and(tree.put(&mut self.route, &wanted));
             }
         }
-        Ok(())
+        outcome
     }
 
     /// Puts stations into the maps of the directions in which they have a class.

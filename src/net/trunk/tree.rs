@@ -327,33 +327,29 @@ fn class_of(number: u16, shape: Shape, quantum: u32) -> Class {
     }
 }
 
-/// Hangs the best that the kernel has from the class that everybody has.
+/// The best that the kernel has to hang from a class: tried with the one that everybody has, which has nothing yet.
 fn probe(socket: &mut Socket, interface: u32) -> Result<LeafKind, NetlinkError> {
     let (parent, handle) = (HANDLE | u32::from(OTHERS), handle_of(OTHERS));
-    let settings = SHARED_FQ_CODEL;
-    match batch::send_one(
-        socket,
-        interface,
-        Request::AddFqCodel {
-            parent,
-            handle,
-            settings,
-        },
-    ) {
-        Ok(()) => return Ok(LeafKind::FqCodel),
-        Err(NetlinkError::Refused(Errno::NOENT)) => {}
-        Err(error) => return Err(error),
-    }
-    batch::send_one(socket, interface, Request::AddTree { parent, handle })?;
+    let codel = Request::AddFqCodel {
+        parent,
+        handle,
+        settings: SHARED_FQ_CODEL,
+    };
     let bits = SHARED_BITS;
-    match batch::send_one(socket, interface, Request::AddFlowFilter { handle, bits }) {
-        Ok(()) => Ok(LeafKind::Hashed),
+    let kind = match batch::send_one(socket, interface, codel) {
+        Ok(()) => LeafKind::FqCodel,
         Err(NetlinkError::Refused(Errno::NOENT)) => {
-            batch::send_one(socket, interface, Request::DeleteLeaf { parent, handle })?;
-            Ok(LeafKind::Plain)
+            batch::send_one(socket, interface, Request::AddTree { parent, handle })?;
+            match batch::send_one(socket, interface, Request::AddFlowFilter { handle, bits }) {
+                Ok(()) => LeafKind::Hashed,
+                Err(NetlinkError::Refused(Errno::NOENT)) => LeafKind::Plain,
+                Err(error) => return Err(error),
+            }
         }
-        Err(error) => Err(error),
-    }
+        Err(error) => return Err(error),
+    };
+    batch::send_one(socket, interface, Request::DeleteLeaf { parent, handle })?;
+    Ok(kind)
 }
 
 fn push_leaf(requests: &mut Vec<Request>, kind: LeafKind, number: u16, rate: u64) {
