@@ -226,7 +226,7 @@ async fn plant(planted: Mac) {
             .map(Result::unwrap)
             .collect();
         assert_eq!(days[0].total().sessions, 1, "it was counted");
-        assert_eq!(days[0].figures.devices.estimate(), 1);
+        assert_eq!(days[0].figures.devices.estimate().unwrap(), 1);
         PublicMonth::new(day.month(), &days, &MonthFigures::default(), true)
     });
     let told = told.join().unwrap();

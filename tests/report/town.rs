@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use portico::model::figures::{
-    Day, DayFigures, DayRecord, Days, DeviceFamily, Histogram, Hour, HourFigures, Ledger, LedgerError, Month,
-    MonthFigures, Outage, Outages, Period, Sketch, Snippet, Tally,
+    Day, DayFigures, DayRecord, Days, DeviceFamily, Histogram, Hour, HourFigures, KeyNumber, Ledger,
+    LedgerError, Month, MonthFigures, Outage, Outages, Period, Sketch, Snippet, Stations, Tally,
 };
 use portico::model::{NetworkId, TimeZone};
 
@@ -98,7 +98,7 @@ impl Town {
     pub(crate) fn month(&self, network: NetworkId, month: Month) -> MonthFigures {
         let mut dice = Dice(u64::try_from(month.first().date().year()).unwrap() * 100 + self.size(network));
         let mut devices = Sketch::default();
-        (0..400 + dice.below(2_000)).for_each(|_| devices.insert(dice.next()));
+        (0..400 + dice.below(2_000)).for_each(|_| devices.insert(KeyNumber(1), dice.next()));
         MonthFigures { devices }
     }
 }
@@ -111,7 +111,7 @@ fn hour_of(dice: &mut Dice, scale: u64, devices: &mut Sketch) -> HourFigures {
         lengths.record(60 + dice.below(5_000));
         loads.record(80 + dice.below(900));
         waits.record(2_000 + dice.below(9_000));
-        devices.insert(dice.next());
+        devices.insert(KeyNumber(1), dice.next());
     }
     let languages: Tally<_> = [("it", sessions), ("en", sessions / 4)]
         .into_iter()
@@ -149,7 +149,10 @@ fn hour_of(dice: &mut Dice, scale: u64, devices: &mut Sketch) -> HourFigures {
         } else {
             100_000 * sessions
         },
+        best_up: 0,
         outages: Outages::default(),
+        observed: 3_600,
+        stations: Stations::all(sessions),
     }
 }
 

@@ -11,17 +11,23 @@
 //! than some thousand devices nearly every MAC seems to be in. All networks of a gateway share a key, so
 //! that those who were on two are not counted twice in the comune; figures of different days cannot be
 //! compared at all, which is meant.
+//!
+//! A key can be lost, with the state database, and another one drawn in its period. Its number, which a
+//! sketch carries, is made of it in a way that does not lead back.
 
 use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
-use crate::model::figures::{DayFigures, DeviceKey, Figure, KeyPeriod, MonthFigures, Sketch};
+use crate::model::figures::{DayFigures, DeviceKey, Figure, KeyNumber, KeyPeriod, MonthFigures, Sketch};
 use crate::model::{Mac, NetworkId};
 
 /// Block size of SHA-256 (RFC 2104: shorter keys are filled with zeros).
 const BLOCK: usize = 64;
+/// What the number of a key is made of; longer than a MAC, so that it is not the hash of one.
+const NUMBER: &[u8] = b"number of a key";
 
 /// Sketches since the last save, and the keys they are made under.
 #[derive(Debug, Clone, Default)]
@@ -53,8 +59,8 @@ impl Devices {
         };
         *counted = self.serial;
         let fresh = self.fresh.entry(network).or_default();
-        fresh.day.insert(hash(day, mac));
-        fresh.month.insert(hash(month, mac));
+        fresh.day.insert(number(day), hash(day, &mac.octets()));
+        fresh.month.insert(number(month), hash(month, &mac.octets()));
     }
 
     /// Keys of before the start wait for the periods to begin.
@@ -120,12 +126,18 @@ impl Devices {
     }
 }
 
+/// The number of a key.
+fn number(key: &DeviceKey) -> KeyNumber {
+    let [a, b, c, d, ..] = hash(key, NUMBER).to_be_bytes();
+    KeyNumber(u32::from_be_bytes([a, b, c, d]))
+}
+
 /// 64 bits of the keyed hash.
-fn hash(key: &DeviceKey, mac: Mac) -> u64 {
-    let mut block = [0_u8; BLOCK];
+fn hash(key: &DeviceKey, what: &[u8]) -> u64 {
+    let mut block = Zeroizing::new([0_u8; BLOCK]);
     block[..key.bytes().len()].copy_from_slice(key.bytes());
-    let mut hmac: Hmac<Sha256> = Hmac::new(&block.into());
-    hmac.update(&mac.octets());
+    let mut hmac: Hmac<Sha256> = Hmac::new((&*block).into());
+    hmac.update(what);
     let digest = hmac.finalize().into_bytes();
     let mut head = [0; 8];
     head.copy_from_slice(&digest[..8]);

@@ -7,13 +7,17 @@ use serde::{Deserialize, Serialize};
 
 use super::histogram::Histogram;
 use super::outage::Outages;
+use super::people::Stations;
 use super::sketch::Sketch;
 use super::tally::Tally;
 
+/// Seconds of an hour.
+const HOUR_SECONDS: u64 = 3_600;
+
 /// What happened on one network within an hour, or within any time and on any networks when joined.
 ///
-/// Sums are joined by adding; `peak` and `best_down` by taking the greater, so of joined hours they tell
-/// the best hour, and of joined networks the best network.
+/// Sums are joined by adding; `peak`, `best_down`, `best_up` and `stations` by taking the greater, so of joined
+/// hours they tell the best hour, and of joined networks the best network.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HourFigures {
     /// Times that a page of the portal with the button, or with the session, was shown.
@@ -52,10 +56,17 @@ pub struct HourFigures {
     /// did not follow, or somebody pressed too often.
     pub refused: u64,
     /// Best rate to stations over a minute, bytes per second, of all networks on the line together: what the line
-    /// proved that it carries.
+    /// proved that it carries. Networks with fewer than five stations that moved data in that minute are
+    /// left out of it.
     pub best_down: u64,
+    /// The same from stations.
+    pub best_up: u64,
     /// Time out of service.
     pub outages: Outages,
+    /// Seconds of which it is known whether the network was in service: 3,600 of a whole hour.
+    pub observed: u64,
+    /// How many different stations are behind the figures, at least.
+    pub stations: Stations,
 }
 
 /// How the Commission's snippet fared.
@@ -123,6 +134,14 @@ impl HourFigures {
         }
     }
 
+    /// An hour that is not longer than one: what was told twice, by a start that was cut short, is cut off.
+    #[must_use]
+    pub fn within_an_hour(mut self) -> Self {
+        self.outages = self.outages.within(HOUR_SECONDS);
+        self.observed = self.observed.clamp(self.outages.total(), HOUR_SECONDS);
+        self
+    }
+
     /// Joins the figures of another hour, or of another network.
     pub fn merge(&mut self, other: &Self) {
         for (sum, more) in self.sums_mut().into_iter().zip(other.sums()) {
@@ -130,6 +149,8 @@ impl HourFigures {
         }
         self.peak = self.peak.max(other.peak);
         self.best_down = self.best_down.max(other.best_down);
+        self.best_up = self.best_up.max(other.best_up);
+        self.stations.merge(&other.stations);
         self.session_length.merge(&other.session_length);
         self.load_time.merge(&other.load_time);
         self.to_online.merge(&other.to_online);
@@ -138,7 +159,7 @@ impl HourFigures {
         self.outages.merge(&other.outages);
     }
 
-    const fn sums(&self) -> [u64; 12] {
+    const fn sums(&self) -> [u64; 13] {
         [
             self.views,
             self.grants,
@@ -152,10 +173,11 @@ impl HourFigures {
             self.snippet.shown,
             self.blocked,
             self.refused,
+            self.observed,
         ]
     }
 
-    const fn sums_mut(&mut self) -> [&mut u64; 12] {
+    const fn sums_mut(&mut self) -> [&mut u64; 13] {
         [
             &mut self.views,
             &mut self.grants,
@@ -169,6 +191,7 @@ impl HourFigures {
             &mut self.snippet.shown,
             &mut self.blocked,
             &mut self.refused,
+            &mut self.observed,
         ]
     }
 }
@@ -252,7 +275,7 @@ impl fmt::Display for Language {
 #[cfg(test)]
 pub(crate) mod samples {
     use super::{DeviceFamily, HourFigures, Language, Snippet};
-    use crate::model::figures::{Histogram, Outages};
+    use crate::model::figures::{Histogram, Outages, Stations};
     use proptest::collection::vec;
     use proptest::prelude::{Strategy, any};
 
@@ -270,9 +293,16 @@ pub(crate) mod samples {
     pub(crate) fn hour() -> impl Strategy<Value = HourFigures> {
         let languages = vec(0_usize..4, 0..5);
         let families = vec(0_usize..4, 0..5);
-        let sums = vec(any::<u32>().prop_map(u64::from), 18);
-        (sums, [histogram(), histogram(), histogram()], languages, families).prop_map(
-            |(n, [a, b, c], languages, families)| HourFigures {
+        let sums = vec(any::<u32>().prop_map(u64::from), 17);
+        let seconds = vec(0_u64..900, 5);
+        (
+            sums,
+            seconds,
+            [histogram(), histogram(), histogram()],
+            languages,
+            families,
+        )
+            .prop_map(|(n, seconds, [a, b, c], languages, families)| HourFigures {
                 views: n[0],
                 grants: n[1],
                 sessions: n[2],
@@ -300,20 +330,27 @@ pub(crate) mod samples {
                 blocked: n[11],
                 refused: n[12],
                 best_down: n[13],
+                best_up: n[14],
                 outages: Outages {
-                    uplink: n[14],
-                    power: n[15],
-                    daemon: n[16],
-                    planned: n[17],
+                    uplink: seconds[0],
+                    power: seconds[1],
+                    daemon: seconds[2],
+                    planned: seconds[3],
                 },
-            },
-        )
+                observed: seconds[..4].iter().sum::<u64>().max(seconds[4]),
+                stations: {
+                    let mut stations = Stations::all(n[15]);
+                    *stations.of_mut(crate::model::figures::Role::Moved) = n[16];
+                    stations
+                },
+            })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{HourFigures, Language, samples};
+    use crate::model::figures::{Outage, Outages};
     use proptest::prelude::{prop_assert_eq, proptest};
 
     fn join(first: &HourFigures, second: &HourFigures) -> HourFigures {
@@ -339,6 +376,28 @@ mod tests {
             let read: HourFigures = serde_json::from_str(&serde_json::to_string(&a).unwrap()).unwrap();
             prop_assert_eq!(read, a);
         }
+    }
+
+    #[test]
+    fn an_hour_has_3_600_seconds_whatever_was_told_of_it_twice() {
+        let mut figures = HourFigures {
+            observed: 7_000,
+            ..HourFigures::default()
+        };
+        figures.outages.add(Outage::Power, 3_000);
+        figures.outages.add(Outage::Uplink, 3_000);
+        let told = figures.clone().within_an_hour();
+        assert_eq!((told.observed, told.outages.total()), (3_600, 3_600));
+        assert!(told.outages.of(Outage::Power) > 0, "of each cause its share");
+        figures.outages = Outages::default();
+        figures.outages.add(Outage::Power, 60);
+        figures.observed = 0;
+        let told = figures.within_an_hour();
+        assert_eq!(
+            (told.observed, told.outages.of(Outage::Power)),
+            (60, 60),
+            "it is known to have been off"
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@
 //! | `sketch` | how many different devices, without keeping any |
 //! | `hour` | the figures |
 //! | `outage` | time out of service, by cause |
+//! | `people` | how many different stations are behind a figure |
 //! | `record` | what goes to the store and comes back from it |
 //! | `ledger` | how exports read figures |
 //! | [`suppress`] | what may be told |
@@ -25,6 +26,7 @@ mod histogram;
 mod hour;
 mod ledger;
 mod outage;
+mod people;
 mod record;
 mod sketch;
 pub mod suppress;
@@ -37,7 +39,8 @@ pub(crate) use hour::samples;
 pub use hour::{DayFigures, DeviceFamily, HourFigures, Language, LanguageError, MonthFigures, Snippet};
 pub use ledger::{Book, DayRecord, Days, Ledger, LedgerError};
 pub use outage::{Outage, Outages};
+pub use people::{Role, Stations};
 pub use record::{DeviceKey, Figure, Heartbeat, KeyPeriod};
-pub use sketch::Sketch;
+pub use sketch::{KeyNumber, Sketch};
 pub use tally::Tally;
 pub use time::{Day, Hour, Month, Period, PeriodError};

@@ -57,16 +57,23 @@ impl Outages {
         *sum = sum.saturating_add(seconds);
     }
 
-    /// Whole minutes of a cause, rounded to the nearest.
+    /// At most so many seconds: longer ones are cut, each cause by its share.
     #[must_use]
-    pub const fn minutes(&self, cause: Outage) -> u64 {
-        minutes(self.of(cause))
-    }
-
-    /// Whole minutes of all causes, rounded once.
-    #[must_use]
-    pub const fn total_minutes(&self) -> u64 {
-        minutes(self.total())
+    pub fn within(self, seconds: u64) -> Self {
+        let total = self.total();
+        if total <= seconds {
+            return self;
+        }
+        let mut cut = Self::default();
+        let (mut before, mut told) = (0_u64, 0_u64);
+        for cause in Outage::ALL {
+            before = before.saturating_add(self.of(cause));
+            let until = u128::from(before) * u128::from(seconds) / u128::from(total);
+            let until = u64::try_from(until).unwrap_or(seconds);
+            cut.add(cause, until.saturating_sub(told));
+            told = until;
+        }
+        cut
     }
 
     /// Seconds of all causes.
@@ -94,10 +101,6 @@ impl Outages {
     }
 }
 
-const fn minutes(seconds: u64) -> u64 {
-    seconds.saturating_add(30) / 60
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Outage, Outages};
@@ -111,7 +114,21 @@ mod tests {
         outages.add(Outage::Power, 1);
         assert!(outages.is_day_lost(23 * 3_600) && !outages.is_day_lost(24 * 3_600));
         assert!(!Outages::default().is_day_lost(0));
-        assert_eq!(outages.minutes(Outage::Planned), 30);
-        assert_eq!(outages.total_minutes(), 690);
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_by_shares() {
+        let outages = Outages {
+            uplink: 3_000,
+            power: 0,
+            daemon: 1_500,
+            planned: 1_500,
+        };
+        assert_eq!(outages.within(6_000), outages);
+        let cut = outages.within(3_600);
+        assert_eq!(
+            (cut.uplink, cut.power, cut.daemon, cut.planned),
+            (1_800, 0, 900, 900)
+        );
     }
 }

@@ -8,6 +8,7 @@
 
 mod codec;
 mod copy;
+mod first_format;
 mod ledger;
 mod sqlite;
 #[cfg(test)]

@@ -10,7 +10,8 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{CopyError, FILE, FigureStore, FigureWriter, SqliteLedger, back_up, restore};
 use crate::model::figures::{
-    Day, DayFigures, DayRecord, Figure, Heartbeat, Hour, HourFigures, Ledger, MonthFigures, Period, Sketch,
+    Day, DayFigures, DayRecord, Figure, Heartbeat, Hour, HourFigures, KeyNumber, Ledger, MonthFigures,
+    Period, Sketch,
 };
 use crate::model::{BootId, NetworkId, TimeZone};
 use crate::store::StoreError;
@@ -44,7 +45,7 @@ fn views(id: &str, at: &str, views: u64) -> Figure {
 fn sketch(of: impl IntoIterator<Item = u64>) -> Sketch {
     let mut sketch = Sketch::default();
     for number in of {
-        sketch.insert(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        sketch.insert(KeyNumber(1), number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     }
     sketch
 }

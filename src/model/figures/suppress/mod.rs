@@ -235,7 +235,7 @@ impl PublicDay {
         Self {
             day: record.day,
             hours,
-            devices: (!guests.total && !is_small(devices)).then_some(devices),
+            devices: devices.filter(|devices| !guests.total && !is_small(*devices)),
             total,
             guests,
             asides,
@@ -266,7 +266,7 @@ impl PublicMonth {
         let devices = figures.devices.estimate();
         Self {
             month,
-            devices: (!hides_guests && !is_small(devices)).then_some(devices),
+            devices: devices.filter(|devices| !hides_guests && !is_small(*devices)),
             languages: if hides_guests {
                 Vec::new()
             } else {

@@ -1,6 +1,8 @@
 use super::{AtLeast, LEAST, Measure, PublicMonth, fold_small, is_small};
 use crate::model::TimeZone;
-use crate::model::figures::{Day, DayFigures, DayRecord, HourFigures, MonthFigures, Sketch, Tally};
+use crate::model::figures::{
+    Day, DayFigures, DayRecord, HourFigures, KeyNumber, MonthFigures, Sketch, Tally,
+};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 
@@ -29,7 +31,11 @@ fn hour() -> impl Strategy<Value = HourFigures> {
 fn record(day: Day, hours: Vec<HourFigures>) -> DayRecord {
     let mut figures = DayFigures::default();
     let devices: u64 = hours.iter().map(|hour| hour.sessions).sum();
-    (0..devices).for_each(|device| figures.devices.insert(device.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+    (0..devices).for_each(|device| {
+        figures
+            .devices
+            .insert(KeyNumber(1), device.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    });
     DayRecord {
         day,
         hours: day.hours(&TimeZone::rome()).zip(hours).collect(),
