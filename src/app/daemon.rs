@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use super::{clock, control, memory};
 use crate::config::{Config, ConfigErrors};
 use crate::core::{Event, Gateway};
 use crate::dashboard::{self, Dashboard, DashboardContext};
+use crate::doors::certificate::CertificateState;
 use crate::garden::gate::Gate;
 use crate::garden::{Forwarder, ForwarderContext};
 use crate::model::figures::Heartbeat;
@@ -37,7 +38,7 @@ use crate::portal::limits::StationRates;
 use crate::portal::token::TokenKey;
 use crate::portal::{Lookup, Portal, PortalContext};
 use crate::store::figures::{self, FigureStore, FigureWriter};
-use crate::store::{SqliteStore, Store, StoreWriter};
+use crate::store::{SqliteStore, Store, StoreError, StoreWriter};
 
 /// Most questions and helper events that wait for the event loop.
 const QUEUE: usize = 4_096;
@@ -105,9 +106,10 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
     let (events, helper_events) = mpsc::channel(QUEUE);
     let (control_asks, control_receiver) = mpsc::channel(16);
     let (office, admins) = dashboard::Desk::new(OFFICE_QUEUE);
+    let state_faults = Arc::new(AtomicU64::new(0));
     let hands = Hands {
         helper: HelperLink::start(config.gateway.run_dir.join(SOCKET), events),
-        store: StoreWriter::start(store, report_store),
+        store: StoreWriter::start(store, report_store(Arc::clone(&state_faults))),
         figures,
         waiting: HashMap::new(),
         resolving: HashMap::new(),
@@ -138,6 +140,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         services,
         recorder,
         last_request: 0,
+        state_faults,
         reloads: Reloads::new(),
     };
     event_loop.take(started);
@@ -169,9 +172,13 @@ async fn open_figures(state_dir: &Path) -> (FigureWriter, Option<Heartbeat>) {
     (FigureWriter::start(&path, opened), last)
 }
 
-fn report_store(outcome: Result<(), &crate::store::StoreError>) {
-    if let Err(error) = outcome {
-        tracing::error!(%error, "the state could not be written; it is kept in memory and tried again");
+/// Counts and tells what goes wrong.
+fn report_store(faults: Arc<AtomicU64>) -> impl Fn(Result<(), &StoreError>) {
+    move |outcome| {
+        if let Err(error) = outcome {
+            faults.fetch_add(1, Ordering::Relaxed);
+            tracing::error!(%error, "the state could not be written; it is kept in memory and tried again");
+        }
     }
 }
 
@@ -304,6 +311,25 @@ impl Services {
             (network.id.to_string(), state)
         });
         Value::Object(networks.collect())
+    }
+
+    /// Of every host name that is served by TLS.
+    pub(super) fn certificates(&self) -> Vec<(String, CertificateState)> {
+        let networks = self.config.networks.iter().filter_map(|network| {
+            let state = self.portal.certificate(network.id)?.borrow().clone();
+            Some((network.host.clone(), state))
+        });
+        let lan = self.config.management.lan.as_ref();
+        let own = lan.and_then(|lan| Some((lan.host.clone(), self.dashboard.certificate()?)));
+        networks.chain(own).collect()
+    }
+
+    /// Seconds left of the snippet's self-test of each network.
+    pub(super) fn self_tests(&self) -> BTreeMap<NetworkId, u64> {
+        let networks = self.config.networks.iter();
+        networks
+            .map(|network| (network.id, self.town.self_test_left(network.id)))
+            .collect()
     }
 
     /// News and notices, for administrators.

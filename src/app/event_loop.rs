@@ -1,6 +1,7 @@
 //! The one owner of `core::Gateway`: takes events from every source, carries its commands out.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use serde_json::json;
@@ -13,7 +14,7 @@ use super::perform::Hands;
 use super::recorder::Recorder;
 use crate::config::Config;
 use crate::core::{Answer, Event, Gateway, Note, RequestId};
-use crate::dashboard::{self, Look};
+use crate::dashboard;
 use crate::garden::gate::Resolved;
 use crate::model::{Boot, Mac, NetworkId, Now};
 use crate::net::queue;
@@ -42,6 +43,8 @@ pub(super) struct EventLoop {
     pub(super) services: Services,
     pub(super) recorder: Option<Recorder>,
     pub(super) last_request: u64,
+    /// Times that the state could not be written.
+    pub(super) state_faults: Arc<AtomicU64>,
     pub(super) reloads: Reloads,
 }
 
@@ -170,11 +173,8 @@ impl EventLoop {
     fn take_admin(&self, ask: dashboard::Ask) {
         match ask {
             dashboard::Ask::Look { reply } => {
-                let look = Look {
-                    figures: self.gateway.snapshot(),
-                };
                 // Whoever asked may have gone meanwhile.
-                let _ = reply.send(Box::new(look));
+                let _ = reply.send(Box::new(self.look()));
             }
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -26,6 +26,7 @@ const RELOAD_TIME: Duration = Duration::from_secs(20);
 pub(super) struct HelperLink {
     orders: mpsc::UnboundedSender<Order>,
     connected: Arc<AtomicBool>,
+    process: Arc<AtomicI32>,
 }
 
 #[derive(Debug)]
@@ -39,8 +40,21 @@ impl HelperLink {
     pub(super) fn start(socket: PathBuf, events: mpsc::Sender<Event>) -> Self {
         let (orders, receiver) = mpsc::unbounded_channel();
         let connected = Arc::new(AtomicBool::new(false));
-        tokio::spawn(keep_connected(socket, receiver, events, Arc::clone(&connected)));
-        Self { orders, connected }
+        let process = Arc::new(AtomicI32::new(0));
+        let told = (Arc::clone(&connected), Arc::clone(&process));
+        tokio::spawn(keep_connected(socket, receiver, events, told));
+        Self {
+            orders,
+            connected,
+            process,
+        }
+    }
+
+    /// The helper's process, while the link stands.
+    pub(super) fn process(&self) -> Option<i32> {
+        let is_linked = self.connected.load(Ordering::Relaxed);
+        let process = self.process.load(Ordering::Relaxed);
+        (is_linked && process > 0).then_some(process)
     }
 
     /// Sends a request if the link stands; drops it if not, since the inventory at the next
@@ -71,16 +85,20 @@ async fn keep_connected(
     socket: PathBuf,
     mut orders: mpsc::UnboundedReceiver<Order>,
     events: mpsc::Sender<Event>,
-    connected: Arc<AtomicBool>,
+    (connected, process): (Arc<AtomicBool>, Arc<AtomicI32>),
 ) {
     let mut pause = FIRST_PAUSE;
     let mut reported = false;
     loop {
         match Client::connect(&socket, true).await {
             Ok(Client {
-                requests, replies, ..
+                requests,
+                replies,
+                helper,
+                ..
             }) => {
                 reported = false;
+                process.store(helper.unwrap_or(0), Ordering::Relaxed);
                 // What was ordered for the connection before is superseded by the inventory.
                 while orders.try_recv().is_ok() {}
                 connected.store(true, Ordering::Relaxed);

@@ -12,6 +12,7 @@ mod event_loop;
 mod helper_link;
 pub mod lab;
 pub mod logging;
+mod look;
 mod memory;
 mod perform;
 #[cfg(test)]

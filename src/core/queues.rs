@@ -44,6 +44,11 @@ impl Queues {
         self.stations.keys().filter(|key| key.0 == network).count()
     }
 
+    /// How many stations can have own ones.
+    pub(super) const fn most(&self) -> usize {
+        self.most
+    }
+
     /// What has changed: first how much there is, then who has gone, then what each has.
     fn follow(
         &mut self,

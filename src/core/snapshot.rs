@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Standing;
 use super::gateway::Gateway;
-use super::session::Session;
+use super::policy::{self, Verdict};
 use super::sharing::{LineSnapshot, NetworkShare};
 use super::statistics::Totals;
+use crate::model::figures::HourFigures;
 use crate::model::{Drops, Mac, NetworkId, Now, RatePlan};
 
 /// Figures without any station in them.
@@ -19,6 +20,9 @@ pub struct Snapshot {
     pub helper_linked: bool,
     /// The line, where it is shared fairly when it becomes scarce.
     pub line: Option<LineSnapshot>,
+    /// Stations that can have queues of their own; 0 where the kernel has none.
+    #[serde(default)]
+    pub most_queued: usize,
     /// By network.
     pub networks: BTreeMap<NetworkId, NetworkSnapshot>,
 }
@@ -30,6 +34,15 @@ pub struct NetworkSnapshot {
     pub known: usize,
     /// Sessions that the kernel has acknowledged.
     pub granted: usize,
+    /// Known stations that have to tap first.
+    #[serde(default)]
+    pub captive: usize,
+    /// Known stations that need no tap.
+    #[serde(default)]
+    pub exempt: usize,
+    /// Known stations that may not, by the list or for a conflict.
+    #[serde(default)]
+    pub blocked: usize,
     /// Stations refused for a conflict at the moment.
     pub in_conflict: usize,
     /// The plan in force.
@@ -44,6 +57,19 @@ pub struct NetworkSnapshot {
     pub totals: Totals,
     /// Packets that the packet path dropped since the daemon started.
     pub drops: Drops,
+    /// What the statistics have counted since the daemon started.
+    #[serde(default)]
+    pub counted: HourFigures,
+}
+
+/// How many stations of a network stand how.
+#[derive(Debug, Clone, Copy, Default)]
+struct Crowd {
+    granted: usize,
+    slowed: usize,
+    captive: usize,
+    exempt: usize,
+    blocked: usize,
 }
 
 /// One station, for an administrator. Personal data: never logged, never stored.
@@ -64,35 +90,60 @@ impl Gateway {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let shares = self.network_shares();
+        let crowds = self.crowds();
         let networks = self.policy.networks.iter().map(|(&network, rules)| {
-            let is_slowed =
-                |session: &Session| Self::volume_of(rules, session).is_some_and(|volume| volume.is_used_up());
+            let crowd = crowds.get(&network).copied().unwrap_or_default();
             let figures = NetworkSnapshot {
                 known: self.identity.len(network),
-                granted: self
-                    .sessions
-                    .iter()
-                    .filter(|(key, session)| key.0 == network && session.acknowledged)
-                    .count(),
+                granted: crowd.granted,
+                captive: crowd.captive,
+                exempt: crowd.exempt,
+                blocked: crowd.blocked,
                 in_conflict: self.quarantine.keys().filter(|key| key.0 == network).count(),
                 plan: self.plan_in_force(network, rules),
                 schedule: self.scheduled(network, rules).map(|entry| entry.name.clone()),
-                slowed: self
-                    .sessions
-                    .iter()
-                    .filter(|(key, session)| key.0 == network && is_slowed(session))
-                    .count(),
+                slowed: crowd.slowed,
                 share: shares.get(&network).copied().unwrap_or_default(),
                 totals: self.statistics.read(network),
                 drops: self.statistics.drops(network),
+                counted: self.figures.since_start(network),
             };
             (network, figures)
         });
         Snapshot {
             helper_linked: self.outbox.is_linked(),
             line: self.line_snapshot(),
+            most_queued: self.queues.most(),
             networks: networks.collect(),
         }
+    }
+
+    /// Who stands how, in one walk: both maps are in the same order.
+    fn crowds(&self) -> BTreeMap<NetworkId, Crowd> {
+        let mut crowds: BTreeMap<NetworkId, Crowd> = BTreeMap::new();
+        for (key, session) in &self.sessions {
+            let crowd = crowds.entry(key.0).or_default();
+            crowd.granted += usize::from(session.acknowledged);
+            let volume = self.policy.networks.get(&key.0);
+            let volume = volume.and_then(|rules| Self::volume_of(rules, session));
+            crowd.slowed += usize::from(volume.is_some_and(|volume| volume.is_used_up()));
+        }
+        let mut sessions = self.sessions.iter().peekable();
+        for key in self.identity.stations() {
+            while sessions.next_if(|(other, _)| **other < key).is_some() {}
+            let session = sessions.next_if(|(other, _)| **other == key);
+            let Some(rules) = self.policy.networks.get(&key.0) else {
+                continue;
+            };
+            let crowd = crowds.entry(key.0).or_default();
+            match policy::decide(rules, key.1, self.quarantine.contains_key(&key)) {
+                Verdict::Exempt => crowd.exempt += 1,
+                Verdict::Listed | Verdict::InConflict => crowd.blocked += 1,
+                Verdict::May if session.is_some_and(|(_, session)| session.acknowledged) => {}
+                Verdict::May => crowd.captive += 1,
+            }
+        }
+        crowds
     }
 
     /// Every station known or granted.

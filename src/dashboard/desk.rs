@@ -1,8 +1,13 @@
 //! The dashboard's counter window: handlers put a question to the event loop and wait for its answer.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::core::Snapshot;
+use crate::core::{GardenFigures, Snapshot};
+use crate::doors::certificate::CertificateState;
+use crate::model::NetworkId;
 
 /// A question on its way to the event loop.
 #[derive(Debug)]
@@ -19,6 +24,72 @@ pub enum Ask {
 pub struct Look {
     /// Networks, line, queues.
     pub figures: Snapshot,
+    /// Whether the uplink leads to the Internet, as far as is known.
+    pub uplink: bool,
+    /// The walled gardens by name.
+    pub gardens: BTreeMap<NetworkId, GardenFigures>,
+    /// Queries of stations without access.
+    pub resolver: ResolverLook,
+    /// Of every host name, the management's among them.
+    pub certificates: Vec<(String, CertificateState)>,
+    /// In file order.
+    pub feeds: Vec<FeedLook>,
+    /// Seconds left of the snippet's self-test.
+    pub self_tests: BTreeMap<NetworkId, u64>,
+    /// The figures on disk.
+    pub statistics: StatisticsLook,
+    /// Times that running sessions could not be written since the start.
+    pub state_write_failures: u64,
+    /// This one and the helper, as far as they can be seen.
+    pub processes: Vec<ProcessLook>,
+}
+
+/// What became of queries of stations without access, since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ResolverLook {
+    /// Queries taken.
+    pub queries: u64,
+    /// Dropped: not a query, or more than a station may ask.
+    pub dropped: u64,
+    /// Of those taken, without an answer, or with a failure.
+    pub failed: u64,
+}
+
+/// A feed of news or alerts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedLook {
+    /// `kind` of the configuration.
+    pub kind: String,
+    /// Host that is asked.
+    pub host: String,
+    /// When it last answered well.
+    pub last_success: Option<Timestamp>,
+    /// Whether it cannot be used now.
+    pub is_in_trouble: bool,
+}
+
+/// The figures on disk.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatisticsLook {
+    /// What is wrong now.
+    pub fault: Option<String>,
+    /// Hours that wait in memory to be written.
+    pub waiting: usize,
+    /// Hours that were lost because too many waited.
+    pub lost: u64,
+}
+
+/// A process of Portico's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ProcessLook {
+    /// `portico` or `portico-netd`.
+    pub name: &'static str,
+    /// Resident memory.
+    pub resident_bytes: u64,
+    /// Processor time, user and system.
+    pub cpu_seconds: f64,
+    /// Start, seconds since the epoch.
+    pub started_at: f64,
 }
 
 /// The handlers' end. Cheap to clone.

@@ -25,6 +25,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use super::gate::{self, Peer};
+use super::metrics::{self, Metrics};
 use super::{DashboardContext, router};
 use crate::config::{Config, ManagementLan};
 use crate::doors::certificate::CertificateState;
@@ -53,7 +54,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// What all connections share.
 struct Shared {
     router: Router,
-    config: ArcSwap<Config>,
+    config: Arc<ArcSwap<Config>>,
     places: Places<IpAddr>,
 }
 
@@ -93,13 +94,16 @@ impl Dashboard {
     /// TLS cannot be set up.
     pub fn start(context: DashboardContext) -> Result<Self, rustls::Error> {
         let doors = Arc::new(Mutex::new(Doors::default()));
+        let config = Arc::new(ArcSwap::from(Arc::clone(&context.config)));
+        let metrics = Metrics::new(&context, Arc::clone(&config));
+        let housekeeping = keep_house(context.clone(), Arc::clone(&doors), metrics.clone());
         let dashboard = Self {
             shared: Arc::new(Shared {
-                router: router(&context),
-                config: ArcSwap::from(Arc::clone(&context.config)),
+                router: router(&context, metrics),
+                config,
                 places: Places::default(),
             }),
-            housekeeping: tokio::spawn(keep_house(context.clone(), Arc::clone(&doors))),
+            housekeeping: tokio::spawn(housekeeping),
             doors,
             context,
         };
@@ -309,12 +313,13 @@ impl Guest {
     }
 }
 
-/// Watches the certificate.
-async fn keep_house(context: DashboardContext, doors: Arc<Mutex<Doors>>) {
+/// Watches the certificate and tidies the rate limit.
+async fn keep_house(context: DashboardContext, doors: Arc<Mutex<Doors>>, metrics: Metrics) {
     let mut poll = interval(tls::POLL);
     poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         poll.tick().await;
+        metrics::tidy(&metrics);
         let (clock, doors) = (Arc::clone(&context.clock), Arc::clone(&doors));
         let look = move || {
             let mut doors = doors.lock().unwrap_or_else(PoisonError::into_inner);

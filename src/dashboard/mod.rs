@@ -12,11 +12,13 @@
 //! |---|---|
 //! | `listener` | doors, connections and their limits, change of configuration, orderly stop |
 //! | `gate` | which hosts are answered for, and the headers of every answer |
+//! | `metrics` | figures for Prometheus, and who may read them |
 //! | `desk` | questions to the event loop; `app` answers them, so that nothing here knows kernel or store |
 
 mod desk;
 mod gate;
 mod listener;
+mod metrics;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,9 +29,10 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use tokio::time::timeout;
 
-pub use desk::{Ask, Desk, Look};
+pub use desk::{Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StatisticsLook};
 pub use gate::Peer;
 pub use listener::Dashboard;
+use metrics::Metrics;
 
 use crate::config::Config;
 use crate::model::Clock;
@@ -49,11 +52,16 @@ pub struct DashboardContext {
 }
 
 /// Which paths there are.
-fn router(context: &DashboardContext) -> Router {
+fn router(context: &DashboardContext, metrics: Metrics) -> Router {
     Router::new()
         .route("/healthz", get(health))
-        .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
         .with_state(context.desk.clone())
+        .merge(
+            Router::new()
+                .route("/metrics", get(metrics::scrape))
+                .with_state(metrics),
+        )
+        .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
 }
 
 /// Whether the event loop answers: for whoever watches over the gateway.

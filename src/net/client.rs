@@ -40,6 +40,8 @@ pub enum ClientError {
 pub struct Client {
     /// Networks of the helper's configuration.
     pub networks: Vec<NetworkId>,
+    /// The helper's process, if it can be seen.
+    pub helper: Option<i32>,
     /// For requests.
     pub requests: Requests,
     /// For replies.
@@ -61,6 +63,7 @@ impl Client {
     /// [`ClientError`].
     pub async fn connect(socket: &Path, subscribe: bool) -> Result<Self, ClientError> {
         let stream = UnixStream::connect(socket).await.map_err(ClientError::Connect)?;
+        let helper = stream.peer_cred().ok().and_then(|peer| peer.pid());
         let (read, write) = stream.into_split();
         let (mut requests, mut replies) = (Requests(write), Replies(FrameReader::new(read)));
         let version = VERSION;
@@ -68,6 +71,7 @@ impl Client {
         let networks = welcomed(replies.next().await?)?;
         Ok(Self {
             networks,
+            helper,
             requests,
             replies,
         })

@@ -16,7 +16,7 @@ use crate::{HOST, Office, ask, config, write_pair};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// TLS as somebody who trusts one certificate.
-async fn shake_hands(stream: TcpStream, trust: &CertificateDer<'static>) -> TlsStream<TcpStream> {
+pub(crate) async fn shake_hands(stream: TcpStream, trust: &CertificateDer<'static>) -> TlsStream<TcpStream> {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(trust.clone()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -30,7 +30,7 @@ async fn shake_hands(stream: TcpStream, trust: &CertificateDer<'static>) -> TlsS
     connector.connect(name, stream).await.unwrap()
 }
 
-fn lan(folder: &std::path::Path) -> portico::config::Config {
+pub(crate) fn lan(folder: &std::path::Path) -> portico::config::Config {
     let lines = format!(
         "interface = \"lo\"\nhost = \"{HOST}\"\ncertificate = \"gateway.pem\"\nkey = \"gateway.key\"\n"
     );

@@ -1,5 +1,6 @@
 //! Who reaches it: on real packets, with the real daemons.
 
+use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use portico::app::lab::traffic::Reach;
 use portico::app::lab::{Lab, Programs};
 use serde_json::json;
 
+use crate::metrics::{everything_asked_for_is_told, promtool};
 use crate::{HOST, write_pair};
 
 const PORT: u16 = 9_443;
@@ -18,6 +20,56 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// The gateway in the network of management.
 const OFFICE_V4: Ipv4Addr = Ipv4Addr::new(10, 99, 0, 1);
 const OFFICE_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0x99, 0, 0, 0, 0, 1);
+
+/// The metrics of the real daemon, as the gateway itself gets them.
+fn metrics(lab: &Lab) -> String {
+    let connected = lab.gateway().within(|| TcpStream::connect(("127.0.0.1", PORT)));
+    let mut stream = connected.unwrap().unwrap();
+    let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    body.to_owned()
+}
+
+/// Prometheus finds nothing wrong in what the real daemon tells, and nobody finds a station in it.
+fn tells_no_station(lab: &Lab, phones: [&Phone; 2]) {
+    let told = |line: &str| {
+        poll(PATIENCE, || {
+            metrics(lab).lines().find(|told| *told == line).map(drop)
+        })
+    };
+    for line in [
+        "portico_stations{network=\"piazza\",state=\"granted\"} 1",
+        "portico_stations{network=\"piazza\",state=\"captive\"} 1",
+        "portico_sessions_started_total{network=\"piazza\"} 1",
+        "portico_packet_path_linked 1",
+    ] {
+        assert!(told(line).is_some(), "{line}\n{}", metrics(lab));
+    }
+    let text = metrics(lab);
+    assert_eq!(promtool(&["check", "metrics"], &text), Ok(String::new()));
+    everything_asked_for_is_told(&text);
+    for name in ["portico", "portico-netd"] {
+        assert!(text.contains(&format!(
+            "portico_process_resident_memory_bytes{{process=\"{name}\"}}"
+        )));
+    }
+    for phone in phones {
+        let mac = phone.mac().to_string();
+        let mut traces = vec![
+            mac.replace(':', ""),
+            mac,
+            phone.lease().unwrap().address.to_string(),
+        ];
+        traces.extend(phone.addresses_v6().unwrap().iter().map(ToString::to_string));
+        for trace in traces {
+            assert!(!text.contains(&trace), "{trace} in\n{text}");
+        }
+    }
+}
 
 /// A lab with a network of management, and somebody in it.
 fn world() -> (Lab, Namespace, tempfile::TempDir) {
@@ -110,6 +162,7 @@ fn no_station_reaches_it_by_any_address_of_the_gateway() {
         phone
     });
     granted.tap().unwrap();
+    tells_no_station(&lab, [&captive, &granted]);
     for address in [OFFICE_V4.into(), OFFICE_V6.into()] {
         let address = SocketAddr::new(address, PORT);
         assert!(

@@ -51,6 +51,8 @@ struct Running {
     minute: HourFigures,
     /// Minutes of this hour that were not handed over yet.
     unsaved: HourFigures,
+    /// Whole minutes since the daemon started.
+    before: HourFigures,
     recent: VecDeque<Minute>,
     online: u64,
     /// Until when the sessions' time is counted, and milliseconds of it that make no second yet.
@@ -100,6 +102,7 @@ impl Running {
             self.recent.pop_front();
         }
         self.unsaved.merge(&minute);
+        self.before.merge(&minute);
         self.minute.peak = self.online;
     }
 }
@@ -108,6 +111,16 @@ impl Counting {
     /// The figures of the running minute.
     pub(in crate::core) fn of(&mut self, network: NetworkId) -> &mut HourFigures {
         &mut self.networks.entry(network).or_default().minute
+    }
+
+    /// What was counted since the daemon started.
+    pub(in crate::core) fn since_start(&self, network: NetworkId) -> HourFigures {
+        let running = self.networks.get(&network);
+        running.map_or_else(HourFigures::default, |running| {
+            let mut sum = running.before.clone();
+            sum.merge(&running.minute);
+            sum
+        })
     }
 
     /// A session is online from now on; whether it is one that the hour has not counted yet.

@@ -1,0 +1,181 @@
+//! Who may read the metrics, and how often.
+
+use std::io::Read as _;
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use governor::Quota;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::config::{Config, is_open_to_all};
+use crate::dashboard::gate::Peer;
+use crate::limits::Rate;
+use crate::model::Clock;
+
+/// Scrapes of one source a minute: two Prometheus servers that ask every five seconds.
+const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(23);
+/// Of all sources together a second, so that what is remembered of them stays small.
+const OF_ALL: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+/// Shortest token, characters: 128 random bits have 22 in base64.
+const SHORTEST: usize = 20;
+/// Longest file, bytes.
+const LONGEST: u64 = 1_024;
+
+/// Why somebody is not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// No token, a wrong one, or none is configured.
+    Stranger,
+    /// Again too soon.
+    TooOften,
+}
+
+impl axum::response::IntoResponse for Refusal {
+    fn into_response(self) -> axum::response::Response {
+        let (status, field, value): (StatusCode, HeaderName, &str) = match self {
+            Self::Stranger => (StatusCode::UNAUTHORIZED, header::WWW_AUTHENTICATE, "Bearer"),
+            Self::TooOften => (StatusCode::TOO_MANY_REQUESTS, header::RETRY_AFTER, "5"),
+        };
+        (status, [(field, value)], "Not told\n").into_response()
+    }
+}
+
+/// See the module.
+pub(in crate::dashboard) struct Readers {
+    config: Arc<ArcSwap<Config>>,
+    each: Rate<IpAddr>,
+    all: Rate<()>,
+}
+
+impl Readers {
+    pub(super) fn new(config: Arc<ArcSwap<Config>>, clock: Clock) -> Self {
+        Self {
+            config,
+            each: Rate::new(Quota::per_minute(PER_MINUTE), Arc::clone(&clock)),
+            all: Rate::new(Quota::per_second(OF_ALL), clock),
+        }
+    }
+
+    pub(super) fn tidy(&self) {
+        self.each.tidy();
+    }
+
+    /// Whether the metrics may be told to this peer now.
+    pub(super) fn admit(&self, peer: Peer, headers: &HeaderMap) -> Result<(), Refusal> {
+        self.all
+            .attempt(&(), NonZeroU32::MIN)
+            .and_then(|()| self.each.attempt(&source(peer.address), NonZeroU32::MIN))
+            .map_err(|_| Refusal::TooOften)?;
+        if !peer.secure {
+            // The machine's own door.
+            return Ok(());
+        }
+        let config = self.config.load();
+        let wanted = config.management.metrics_token.as_deref().and_then(read_token);
+        let told = bearer(headers);
+        match (wanted, told) {
+            (Some(wanted), Some(told)) if is_same(&wanted, told) => Ok(()),
+            _ => Err(Refusal::Stranger),
+        }
+    }
+}
+
+/// Whose rate it is: an IPv6 subnet is one machine's to choose from (RFC 4291, 2.5.4).
+fn source(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}
+
+/// RFC 6750, section 2.1.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// In a time that tells nothing of the difference, not even the lengths.
+fn is_same(wanted: &str, told: &str) -> bool {
+    let [wanted, told] = [wanted, told].map(|token| Sha256::digest(token.as_bytes()));
+    wanted.ct_eq(&told).into()
+}
+
+/// The token of a file; none while everybody could read it, or anybody guess it. Read each time, so that a
+/// new one is in force at once.
+fn read_token(file: &Path) -> Option<String> {
+    if is_open_to_all(file) {
+        tracing::warn!(file = %file.display(), "everybody on this machine can read it: nobody is told metrics by it");
+        return None;
+    }
+    let mut text = String::new();
+    let opened = std::fs::File::open(file).and_then(|file| file.take(LONGEST).read_to_string(&mut text));
+    if let Err(error) = opened {
+        tracing::warn!(file = %file.display(), %error, "the token of the metrics cannot be read");
+        return None;
+    }
+    let token = text.trim();
+    if token.chars().count() < SHORTEST {
+        tracing::warn!(file = %file.display(), "shorter than {SHORTEST} characters: nobody is told metrics by it");
+        return None;
+    }
+    Some(token.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    use super::{bearer, is_same, read_token, source};
+
+    #[test]
+    fn a_token_that_others_could_know_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("token");
+        assert_eq!(read_token(&file), None);
+        for (text, mode, told) in [
+            ("0123456789abcdefghij\n", 0o640, Some("0123456789abcdefghij")),
+            ("0123456789abcdefghij\n", 0o644, None),
+            ("0123456789abcdefghij\n", 0o601, None),
+            ("short\n", 0o600, None),
+            ("", 0o600, None),
+        ] {
+            std::fs::write(&file, text).unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(read_token(&file).as_deref(), told, "{text:?} {mode:o}");
+        }
+    }
+
+    #[test]
+    fn only_a_bearer_is_heard() {
+        let told = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, HeaderValue::from_static(value));
+            bearer(&headers).map(str::to_owned)
+        };
+        assert_eq!(told("Bearer abc").as_deref(), Some("abc"));
+        assert_eq!(told("bearer abc").as_deref(), Some("abc"));
+        assert_eq!(told("Basic abc"), None);
+        assert_eq!(told("abc"), None);
+        assert_eq!(bearer(&HeaderMap::new()), None);
+        assert!(is_same("abc", "abc") && !is_same("abc", "abcd") && !is_same("abc", ""));
+    }
+
+    #[test]
+    fn a_subnet_is_one_source() {
+        let at = |text: &str| source(text.parse().unwrap());
+        assert_eq!(at("2001:db8::1"), at("2001:db8::ffff:2"));
+        assert_ne!(at("2001:db8::1"), at("2001:db8:0:1::1"));
+        assert_ne!(at("192.0.2.1"), at("192.0.2.2"));
+    }
+}
