@@ -21,6 +21,7 @@
 //! | 1 | [`wire`] | bytes ↔ structs of everything that comes from the network |
 //! | 1 | [`config`] | TOML → checked values, every mistake at once |
 //! | 1 | [`core`] | decides |
+//! | 1 | [`accounts`] | who may administer: users, roles, sessions |
 //! | 1 | [`limits`] | what limits on one station are made of |
 //! | 1 | [`doors`] | what listeners are made of: sockets tied to an interface, TLS |
 //! | 2 | [`net`] | the kernel, and `portico-netd`, the only process with capabilities |
@@ -45,6 +46,7 @@
 //! 6. A ruleset that cannot be loaded leaves the one before; at boot the LAN is closed until the
 //!    ruleset is in (`tests/netd`).
 
+pub mod accounts;
 pub mod app;
 pub mod config;
 pub mod core;

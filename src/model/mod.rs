@@ -17,6 +17,7 @@ mod plan;
 mod policy;
 mod queue;
 mod rate;
+mod role;
 mod session;
 mod time;
 
@@ -35,5 +36,6 @@ pub use plan::{Dates, DayUsage, DayVolume, FairUse, ScheduledPlan, Week};
 pub use policy::{NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone};
 pub use queue::{Direction, MOST_QUEUED, QueueOp};
 pub use rate::{Burst, Rate, RateError, RatePlan, format_bytes, parse_bytes};
+pub use role::{Permission, Role};
 pub use session::{Counter, Counters, SessionEnd, StoredSession};
 pub use time::{Boot, BootId, Clock, Now};

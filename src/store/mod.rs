@@ -3,6 +3,7 @@
 mod aside;
 pub mod figures;
 mod sqlite;
+pub mod users;
 mod writer;
 
 use std::future::Future;

@@ -12,6 +12,7 @@ mod news;
 mod replay;
 mod run;
 mod selftest;
+mod user;
 
 use std::process::ExitCode;
 
@@ -48,6 +49,7 @@ enum Command {
     Selftest(selftest::Args),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
+    User(user::Args),
 }
 
 /// Reads the command line, runs the command, prints what went wrong.
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Selftest(args) => selftest::run(&args),
         Command::Backup(args) => backup::back_up(&args),
         Command::Restore(args) => backup::restore(&args),
+        Command::User(args) => user::run(args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("portico: {error:#}");

@@ -1,0 +1,35 @@
+//! Who may administer: users, roles, passwords, second factors, sessions.
+//!
+//! It stands at level 1, below the edges: the store keeps what is here, the dashboard and the command line ask
+//! it, and edges do not import each other.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `name` | names of users |
+//! | `password`, `guess` | rules for passwords; hashing them |
+//! | `totp`, `recovery` | second factors |
+//! | `token` | secrets of sessions and of the first set-up |
+//! | `store` | what is kept, and where ([`Store`]) |
+//! | `limits`, `login`, `session` | who gets in, and for how long |
+
+mod guess;
+mod limits;
+mod login;
+mod name;
+mod password;
+mod recovery;
+mod session;
+mod store;
+mod token;
+mod totp;
+
+pub use crate::model::{Permission, Role};
+pub use limits::Limits;
+pub use login::{Accounts, Entered, Fault, Outcome, Refusal, Visitor};
+pub use name::{NameError, UserName};
+pub use password::{HashError, LEAST_CHARACTERS, Password, PasswordHash, Weakness};
+pub use recovery::{CODES, RecoveryCode, RecoveryHash};
+pub use session::{ABSOLUTE, HALF_WAY, IDLE, Ticket};
+pub use store::{Answer, Session, SessionId, Stage, Store, StoreFailure, User};
+pub use token::{Token, hex};
+pub use totp::TotpSecret;

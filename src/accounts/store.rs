@@ -1,0 +1,138 @@
+//! What is kept of users and sessions, and what a store of them does.
+
+use std::future::Future;
+use std::net::IpAddr;
+use std::pin::Pin;
+
+use jiff::Timestamp;
+
+use super::{PasswordHash, RecoveryHash, Role, TotpSecret, UserName};
+
+/// What a store answers, later.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreFailure>> + Send + 'a>>;
+
+/// The store did not do it; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct StoreFailure(pub Box<dyn std::error::Error + Send + Sync>);
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Name.
+    pub name: UserName,
+    /// Role.
+    pub role: Role,
+    /// Password.
+    pub password: PasswordHash,
+    /// Whether they may not enter for now.
+    pub disabled: bool,
+    /// Second factor, if they have one.
+    pub totp: Option<TotpSecret>,
+    /// Since when there is such a user.
+    pub created_at: Timestamp,
+}
+
+/// How far a login has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The password was right; the second factor is missing.
+    Second,
+    /// The password was right; the role asks for a second factor, and there is none yet.
+    Enrol,
+    /// In.
+    Full,
+}
+
+/// What a session is known by: the SHA-256 of its token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionId(pub [u8; 32]);
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// What it is known by.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserName,
+    /// How far it has come.
+    pub stage: Stage,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// The last request.
+    pub seen_at: Timestamp,
+    /// From where it began.
+    pub address: IpAddr,
+    /// What the browser calls itself, shortened.
+    pub agent: String,
+}
+
+/// Where users and sessions are kept. What is named and not there is `Ok(None)` or `Ok(false)`. Each call is
+/// done as a whole or not at all, also when several processes call.
+pub trait Store: Send {
+    /// All users, by name.
+    fn users(&mut self) -> Answer<'_, Vec<User>>;
+
+    /// A user.
+    fn user<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, Option<User>>;
+
+    /// Adds a user; `false` when there is one of that name.
+    fn add<'a>(&'a mut self, user: &'a User) -> Answer<'a, bool>;
+
+    /// Adds the first user; `false` when there is any.
+    fn add_first<'a>(&'a mut self, user: &'a User) -> Answer<'a, bool>;
+
+    /// Removes a user with sessions and codes; `false` when there is none, or no admin who may enter would be
+    /// left.
+    fn remove<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, bool>;
+
+    /// Sets a password and ends all sessions but one.
+    fn set_password<'a>(
+        &'a mut self,
+        name: &'a UserName,
+        password: &'a PasswordHash,
+        but: Option<SessionId>,
+    ) -> Answer<'a, bool>;
+
+    /// Sets role and whether the user may enter, and ends all sessions; `false` when there is no such user, or
+    /// no admin who may enter would be left.
+    fn set_role<'a>(&'a mut self, name: &'a UserName, role: Role, disabled: bool) -> Answer<'a, bool>;
+
+    /// Sets or takes away the second factor with its recovery codes, and ends all sessions but one.
+    fn set_totp<'a>(
+        &'a mut self,
+        name: &'a UserName,
+        totp: Option<(&'a TotpSecret, &'a [RecoveryHash])>,
+        but: Option<SessionId>,
+    ) -> Answer<'a, bool>;
+
+    /// Takes a half minute of the second factor; `false` when it or a later one has been taken.
+    fn use_step<'a>(&'a mut self, name: &'a UserName, step: i64) -> Answer<'a, bool>;
+
+    /// Takes a recovery code; `false` when it is none, or was taken.
+    fn use_recovery<'a>(&'a mut self, name: &'a UserName, code: RecoveryHash) -> Answer<'a, bool>;
+
+    /// How many recovery codes are left.
+    fn recovery_left<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, u64>;
+
+    /// Begins a session, in the place of another.
+    fn begin_session<'a>(&'a mut self, session: &'a Session, instead: Option<SessionId>) -> Answer<'a, ()>;
+
+    /// A session with its user, if that may enter.
+    fn session(&mut self, id: SessionId) -> Answer<'_, Option<(Session, User)>>;
+
+    /// Notes a request.
+    fn touch(&mut self, id: SessionId, at: Timestamp) -> Answer<'_, ()>;
+
+    /// The sessions of a user, the newest first.
+    fn sessions<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, Vec<Session>>;
+
+    /// Ends a session; `false` when there is none, or it is another user's.
+    fn end_session<'a>(&'a mut self, name: &'a UserName, id: SessionId) -> Answer<'a, bool>;
+
+    /// Ends all sessions of a user but one; how many.
+    fn end_sessions<'a>(&'a mut self, name: &'a UserName, but: Option<SessionId>) -> Answer<'a, u64>;
+
+    /// Forgets sessions that were begun, or last seen, before.
+    fn sweep(&mut self, begun: Timestamp, seen: Timestamp) -> Answer<'_, ()>;
+}

@@ -1,0 +1,391 @@
+//! [`Store`] on SQLite: one connection; daemon and commands write at once, each call in one transaction.
+
+use std::future::Future;
+use std::os::unix::fs::{MetadataExt as _, lchown};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqlStr, Sqlite, Transaction};
+
+use super::super::StoreError;
+use super::super::sqlite::{create_private, migration_error, release};
+use super::rows;
+use crate::accounts::{
+    Answer, PasswordHash, RecoveryHash, Role, Session, SessionId, Store, StoreFailure, TotpSecret, User,
+    UserName,
+};
+
+const USERS: &str = "SELECT name, role, password, disabled, totp, created_at FROM user ORDER BY name";
+const USER: &str = "SELECT name, role, password, disabled, totp, created_at FROM user WHERE name = $1";
+const ADD: &str = "INSERT OR IGNORE INTO user (name, role, password, disabled, totp, totp_step, created_at) \
+    VALUES ($1, $2, $3, $4, $5, 0, $6)";
+const ADD_FIRST: &str = "INSERT INTO user (name, role, password, disabled, totp, totp_step, created_at) \
+    SELECT $1, $2, $3, $4, $5, 0, $6 WHERE NOT EXISTS (SELECT 1 FROM user)";
+const ADMINS: &str = "SELECT COUNT(*) FROM user WHERE role = 'admin' AND disabled = 0";
+const BEGIN: &str = "INSERT INTO session (id, user, stage, created_at, seen_at, address, agent) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const SESSION: &str = "SELECT s.id, s.user, s.stage, s.created_at, s.seen_at, s.address, s.agent, \
+    u.name, u.role, u.password, u.disabled, u.totp, u.created_at \
+    FROM session s JOIN user u ON u.name = s.user WHERE s.id = $1 AND u.disabled = 0";
+const SESSIONS: &str = "SELECT id, user, stage, created_at, seen_at, address, agent FROM session \
+    WHERE user = $1 ORDER BY created_at DESC, id";
+const END_OTHERS: &str = "DELETE FROM session WHERE user = $1 AND id <> $2";
+
+/// One database file, one connection.
+#[derive(Debug)]
+pub struct SqliteUsers {
+    connection: SqliteConnection,
+    path: PathBuf,
+}
+
+impl SqliteUsers {
+    /// Opens or creates the database, readable by the owner of its directory alone, and brings its schema up to
+    /// date.
+    ///
+    /// # Errors
+    /// [`StoreError`]; a damaged database stays where it is: nobody enters.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        create_private(path)?;
+        give_to_directory_owner(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A session that was ended stays ended after a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .pragma("secure_delete", "ON")
+            .pragma("temp_store", "MEMORY")
+            .pragma("cache_size", "-256")
+            .statement_cache_capacity(16)
+            .disable_statement_logging();
+        let connected = options.connect().await;
+        let mut connection = connected.map_err(|source| StoreError::database(path, source))?;
+        if let Err(source) = migrator().run(&mut connection).await {
+            release(connection).await;
+            return Err(migration_error(path, source));
+        }
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Closes the database and waits for it.
+    pub async fn close(self) {
+        release(self.connection).await;
+    }
+
+    async fn begin(&mut self) -> Result<Transaction<'_, Sqlite>, sqlx::Error> {
+        self.connection.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    async fn change_user(&mut self, name: &UserName, change: Change<'_>) -> Result<bool, sqlx::Error> {
+        let mut transaction = self.begin().await?;
+        if !change.apply(&mut transaction, name).await? {
+            return Ok(false);
+        }
+        if change.may_lose_an_admin() {
+            let admins: i64 = sqlx::query(ADMINS)
+                .fetch_one(&mut *transaction)
+                .await?
+                .try_get(0)?;
+            if admins == 0 {
+                // Dropped, it is undone.
+                return Ok(false);
+            }
+        }
+        sqlx::query(END_OTHERS)
+            .bind(name.as_str())
+            .bind(id_of(change.spared()))
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+}
+
+/// A change of a user, after which their sessions end.
+enum Change<'a> {
+    Remove,
+    Password(&'a PasswordHash, Option<SessionId>),
+    Role(Role, bool),
+    Totp(Option<(&'a TotpSecret, &'a [RecoveryHash])>, Option<SessionId>),
+}
+
+impl Change<'_> {
+    const fn may_lose_an_admin(&self) -> bool {
+        matches!(self, Self::Remove | Self::Role(..))
+    }
+
+    const fn spared(&self) -> Option<SessionId> {
+        match self {
+            Self::Remove | Self::Role(..) => None,
+            Self::Password(_, but) | Self::Totp(_, but) => *but,
+        }
+    }
+
+    /// `false` when there is no such user.
+    async fn apply(&self, connection: &mut SqliteConnection, name: &UserName) -> Result<bool, sqlx::Error> {
+        let query = match self {
+            Self::Remove => sqlx::query("DELETE FROM user WHERE name = $1").bind(name.as_str()),
+            Self::Password(password, _) => sqlx::query("UPDATE user SET password = $2 WHERE name = $1")
+                .bind(name.as_str())
+                .bind(password.as_str()),
+            Self::Role(role, disabled) => {
+                sqlx::query("UPDATE user SET role = $2, disabled = $3 WHERE name = $1")
+                    .bind(name.as_str())
+                    .bind(role.code())
+                    .bind(i64::from(*disabled))
+            }
+            Self::Totp(totp, _) => sqlx::query("UPDATE user SET totp = $2, totp_step = 0 WHERE name = $1")
+                .bind(name.as_str())
+                .bind(totp.map(|(secret, _)| secret.bytes().to_vec())),
+        };
+        let is_there = query.execute(&mut *connection).await?.rows_affected() > 0;
+        if let (Self::Totp(totp, _), true) = (self, is_there) {
+            sqlx::query("DELETE FROM recovery WHERE user = $1")
+                .bind(name.as_str())
+                .execute(&mut *connection)
+                .await?;
+            for hash in totp.map_or(&[][..], |(_, hashes)| hashes) {
+                sqlx::query("INSERT INTO recovery (user, hash) VALUES ($1, $2)")
+                    .bind(name.as_str())
+                    .bind(hash.0.to_vec())
+                    .execute(&mut *connection)
+                    .await?;
+            }
+        }
+        Ok(is_there)
+    }
+}
+
+impl Store for SqliteUsers {
+    fn users(&mut self) -> Answer<'_, Vec<User>> {
+        answer(self.path.clone(), async {
+            let rows = sqlx::query(USERS).fetch_all(&mut self.connection).await?;
+            rows.iter().map(|row| rows::user(row, 0)).collect()
+        })
+    }
+
+    fn user<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, Option<User>> {
+        answer(self.path.clone(), async {
+            let row = sqlx::query(USER)
+                .bind(name.as_str())
+                .fetch_optional(&mut self.connection)
+                .await?;
+            row.map(|row| rows::user(&row, 0)).transpose()
+        })
+    }
+
+    fn add<'a>(&'a mut self, user: &'a User) -> Answer<'a, bool> {
+        answer(self.path.clone(), insert(&mut self.connection, ADD, user))
+    }
+
+    fn add_first<'a>(&'a mut self, user: &'a User) -> Answer<'a, bool> {
+        answer(self.path.clone(), insert(&mut self.connection, ADD_FIRST, user))
+    }
+
+    fn remove<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, bool> {
+        answer(self.path.clone(), self.change_user(name, Change::Remove))
+    }
+
+    fn set_password<'a>(
+        &'a mut self,
+        name: &'a UserName,
+        password: &'a PasswordHash,
+        but: Option<SessionId>,
+    ) -> Answer<'a, bool> {
+        answer(
+            self.path.clone(),
+            self.change_user(name, Change::Password(password, but)),
+        )
+    }
+
+    fn set_role<'a>(&'a mut self, name: &'a UserName, role: Role, disabled: bool) -> Answer<'a, bool> {
+        answer(
+            self.path.clone(),
+            self.change_user(name, Change::Role(role, disabled)),
+        )
+    }
+
+    fn set_totp<'a>(
+        &'a mut self,
+        name: &'a UserName,
+        totp: Option<(&'a TotpSecret, &'a [RecoveryHash])>,
+        but: Option<SessionId>,
+    ) -> Answer<'a, bool> {
+        answer(self.path.clone(), self.change_user(name, Change::Totp(totp, but)))
+    }
+
+    fn use_step<'a>(&'a mut self, name: &'a UserName, step: i64) -> Answer<'a, bool> {
+        answer(self.path.clone(), async move {
+            let done = sqlx::query("UPDATE user SET totp_step = $2 WHERE name = $1 AND totp_step < $2")
+                .bind(name.as_str())
+                .bind(step)
+                .execute(&mut self.connection)
+                .await?;
+            Ok(done.rows_affected() > 0)
+        })
+    }
+
+    fn use_recovery<'a>(&'a mut self, name: &'a UserName, code: RecoveryHash) -> Answer<'a, bool> {
+        answer(self.path.clone(), async move {
+            let done = sqlx::query("DELETE FROM recovery WHERE user = $1 AND hash = $2")
+                .bind(name.as_str())
+                .bind(code.0.to_vec())
+                .execute(&mut self.connection)
+                .await?;
+            Ok(done.rows_affected() > 0)
+        })
+    }
+
+    fn recovery_left<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, u64> {
+        answer(self.path.clone(), async {
+            let row = sqlx::query("SELECT COUNT(*) FROM recovery WHERE user = $1")
+                .bind(name.as_str())
+                .fetch_one(&mut self.connection)
+                .await?;
+            Ok(u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0))
+        })
+    }
+
+    fn begin_session<'a>(&'a mut self, session: &'a Session, instead: Option<SessionId>) -> Answer<'a, ()> {
+        answer(self.path.clone(), async move {
+            let mut transaction = self.begin().await?;
+            if instead.is_some() {
+                sqlx::query("DELETE FROM session WHERE id = $1")
+                    .bind(id_of(instead))
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+            sqlx::query(BEGIN)
+                .bind(session.id.0.to_vec())
+                .bind(session.user.as_str())
+                .bind(rows::stage_code(session.stage))
+                .bind(session.created_at.as_millisecond())
+                .bind(session.seen_at.as_millisecond())
+                .bind(session.address.to_string())
+                .bind(session.agent.as_str())
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await
+        })
+    }
+
+    fn session(&mut self, id: SessionId) -> Answer<'_, Option<(Session, User)>> {
+        answer(self.path.clone(), async move {
+            let row = sqlx::query(SESSION)
+                .bind(id.0.to_vec())
+                .fetch_optional(&mut self.connection)
+                .await?;
+            row.map(|row| Ok((rows::session(&row)?, rows::user(&row, 7)?)))
+                .transpose()
+        })
+    }
+
+    fn touch(&mut self, id: SessionId, at: Timestamp) -> Answer<'_, ()> {
+        answer(self.path.clone(), async move {
+            let query = sqlx::query("UPDATE session SET seen_at = $2 WHERE id = $1")
+                .bind(id.0.to_vec())
+                .bind(at.as_millisecond());
+            query.execute(&mut self.connection).await.map(drop)
+        })
+    }
+
+    fn sessions<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, Vec<Session>> {
+        answer(self.path.clone(), async {
+            let rows = sqlx::query(SESSIONS)
+                .bind(name.as_str())
+                .fetch_all(&mut self.connection)
+                .await?;
+            rows.iter().map(rows::session).collect()
+        })
+    }
+
+    fn end_session<'a>(&'a mut self, name: &'a UserName, id: SessionId) -> Answer<'a, bool> {
+        answer(self.path.clone(), async move {
+            let done = sqlx::query("DELETE FROM session WHERE user = $1 AND id = $2")
+                .bind(name.as_str())
+                .bind(id.0.to_vec())
+                .execute(&mut self.connection)
+                .await?;
+            Ok(done.rows_affected() > 0)
+        })
+    }
+
+    fn end_sessions<'a>(&'a mut self, name: &'a UserName, but: Option<SessionId>) -> Answer<'a, u64> {
+        answer(self.path.clone(), async move {
+            let done = sqlx::query(END_OTHERS)
+                .bind(name.as_str())
+                .bind(id_of(but))
+                .execute(&mut self.connection)
+                .await?;
+            Ok(done.rows_affected())
+        })
+    }
+
+    fn sweep(&mut self, begun: Timestamp, seen: Timestamp) -> Answer<'_, ()> {
+        answer(self.path.clone(), async move {
+            let query = sqlx::query("DELETE FROM session WHERE created_at < $1 OR seen_at < $2")
+                .bind(begun.as_millisecond())
+                .bind(seen.as_millisecond());
+            query.execute(&mut self.connection).await.map(drop)
+        })
+    }
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    user: &User,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(statement)
+        .bind(user.name.as_str())
+        .bind(user.role.code())
+        .bind(user.password.as_str())
+        .bind(i64::from(user.disabled))
+        .bind(user.totp.as_ref().map(|totp| totp.bytes().to_vec()))
+        .bind(user.created_at.as_millisecond())
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+fn answer<'a, T: 'a>(
+    path: PathBuf,
+    work: impl Future<Output = Result<T, sqlx::Error>> + Send + 'a,
+) -> Answer<'a, T> {
+    Box::pin(async move {
+        let outcome = work.await;
+        outcome.map_err(|source| StoreFailure(Box::new(StoreError::database(&path, source))))
+    })
+}
+
+/// No session has the empty name.
+fn id_of(session: Option<SessionId>) -> Vec<u8> {
+    session.map_or_else(Vec::new, |id| id.0.to_vec())
+}
+
+/// What root makes is the service's, like the directory it is in.
+fn give_to_directory_owner(path: &Path) -> Result<(), StoreError> {
+    let fault = |source| StoreError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let wanted = std::fs::metadata(directory).map_err(fault)?;
+    let found = std::fs::symlink_metadata(path).map_err(fault)?;
+    if (wanted.uid(), wanted.gid()) == (found.uid(), found.gid()) {
+        return Ok(());
+    }
+    lchown(path, Some(wanted.uid()), Some(wanted.gid())).map_err(fault)
+}
+
+/// The schema's history, oldest first. A file once released is never edited.
+fn migrator() -> Migrator {
+    let text = SqlStr::from_static(include_str!("../migrations/sqlite/users/0001_users.sql"));
+    let first = Migration::new(1, "users".into(), MigrationType::Simple, text, false);
+    Migrator::with_migrations(vec![first])
+}

@@ -1,0 +1,263 @@
+//! What every store of users does, and the database on a real disk.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{FILE, SqliteUsers};
+use crate::accounts::{
+    PasswordHash, RecoveryCode, Role, Session, SessionId, Stage, Store, TotpSecret, User, UserName,
+};
+
+fn name(text: &str) -> UserName {
+    text.parse().unwrap()
+}
+
+fn start() -> Timestamp {
+    "2026-11-22T10:00:00Z".parse().unwrap()
+}
+
+fn user(text: &str, role: Role) -> User {
+    User {
+        name: name(text),
+        role,
+        password: PasswordHash::stored(format!("hash of {text}")),
+        disabled: false,
+        totp: None,
+        created_at: start(),
+    }
+}
+
+fn session(of: &str, number: u8) -> Session {
+    Session {
+        id: SessionId([number; 32]),
+        user: name(of),
+        stage: Stage::Full,
+        created_at: start() + SignedDuration::from_mins(i64::from(number)),
+        seen_at: start() + SignedDuration::from_mins(i64::from(number)),
+        address: "2001:db8::7".parse().unwrap(),
+        agent: "Firefox".to_owned(),
+    }
+}
+
+fn directory() -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(FILE);
+    (dir, path)
+}
+
+async fn open(path: &Path) -> Box<dyn Store> {
+    Box::new(SqliteUsers::open(path).await.unwrap())
+}
+
+async fn ids(store: &mut Box<dyn Store>, of: &str) -> Vec<u8> {
+    let sessions = store.sessions(&name(of)).await.unwrap();
+    sessions.iter().map(|session| session.id.0[0]).collect()
+}
+
+#[tokio::test]
+async fn users_are_added_found_and_removed() {
+    let (_dir, path) = directory();
+    let mut store = open(&path).await;
+    assert_eq!(store.users().await.unwrap(), []);
+    let (anna, bruno) = (user("anna", Role::Admin), user("bruno", Role::Editor));
+    assert!(store.add_first(&anna).await.unwrap());
+    assert!(!store.add_first(&bruno).await.unwrap(), "there is one already");
+    assert!(store.add(&bruno).await.unwrap());
+    let other = User {
+        role: Role::Admin,
+        ..bruno.clone()
+    };
+    assert!(!store.add(&other).await.unwrap(), "that name is taken");
+    drop(store);
+    let mut store = open(&path).await;
+    assert_eq!(store.users().await.unwrap(), [anna.clone(), bruno.clone()]);
+    assert_eq!(store.user(&name("bruno")).await.unwrap(), Some(bruno));
+    assert!(store.remove(&name("bruno")).await.unwrap());
+    assert!(!store.remove(&name("bruno")).await.unwrap());
+    assert_eq!(store.user(&name("bruno")).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_admin_who_may_enter_is_always_left() {
+    let (_dir, path) = directory();
+    let mut store = open(&path).await;
+    store.add(&user("anna", Role::Admin)).await.unwrap();
+    store.add(&user("bruno", Role::Admin)).await.unwrap();
+    assert!(store.set_role(&name("bruno"), Role::Admin, true).await.unwrap());
+    assert!(!store.remove(&name("anna")).await.unwrap());
+    assert!(
+        !store
+            .set_role(&name("anna"), Role::Operator, false)
+            .await
+            .unwrap()
+    );
+    assert!(!store.set_role(&name("anna"), Role::Admin, true).await.unwrap());
+    assert_eq!(
+        store.user(&name("anna")).await.unwrap(),
+        Some(user("anna", Role::Admin))
+    );
+    assert!(store.set_role(&name("bruno"), Role::Admin, false).await.unwrap());
+    assert!(store.remove(&name("anna")).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_is_changed_ends_sessions() {
+    let (_dir, path) = directory();
+    let mut store = open(&path).await;
+    store.add(&user("anna", Role::Admin)).await.unwrap();
+    store.add(&user("bruno", Role::Operator)).await.unwrap();
+    for number in 1..=3 {
+        store
+            .begin_session(&session("bruno", number), None)
+            .await
+            .unwrap();
+    }
+    store.begin_session(&session("anna", 9), None).await.unwrap();
+    assert_eq!(ids(&mut store, "bruno").await, [3, 2, 1]);
+    let but = Some(SessionId([2; 32]));
+    let password = PasswordHash::stored("another".to_owned());
+    assert!(store.set_password(&name("bruno"), &password, but).await.unwrap());
+    assert_eq!(ids(&mut store, "bruno").await, [2]);
+    assert_eq!(
+        store.user(&name("bruno")).await.unwrap().unwrap().password,
+        password
+    );
+    store.begin_session(&session("bruno", 4), None).await.unwrap();
+    let secret = TotpSecret::random().unwrap();
+    assert!(
+        store
+            .set_totp(&name("bruno"), Some((&secret, &[])), but)
+            .await
+            .unwrap()
+    );
+    assert_eq!(ids(&mut store, "bruno").await, [2]);
+    assert!(store.set_role(&name("bruno"), Role::Editor, false).await.unwrap());
+    assert_eq!(ids(&mut store, "bruno").await, [0_u8; 0]);
+    assert_eq!(ids(&mut store, "anna").await, [9], "others' stay");
+    assert!(!store.set_password(&name("carla"), &password, None).await.unwrap());
+    assert!(!store.set_role(&name("carla"), Role::Editor, false).await.unwrap());
+    assert!(!store.set_totp(&name("carla"), None, None).await.unwrap());
+}
+
+#[tokio::test]
+async fn second_factors_are_taken_once() {
+    let (_dir, path) = directory();
+    let mut store = open(&path).await;
+    store.add(&user("anna", Role::Admin)).await.unwrap();
+    let secret = TotpSecret::random().unwrap();
+    let codes = [RecoveryCode::random().unwrap(), RecoveryCode::random().unwrap()];
+    let hashes = codes.each_ref().map(RecoveryCode::hash);
+    let anna = name("anna");
+    store
+        .set_totp(&anna, Some((&secret, &hashes)), None)
+        .await
+        .unwrap();
+    assert_eq!(store.user(&anna).await.unwrap().unwrap().totp, Some(secret));
+    assert!(store.use_step(&anna, 60).await.unwrap());
+    assert!(!store.use_step(&anna, 60).await.unwrap());
+    assert!(!store.use_step(&anna, 59).await.unwrap());
+    assert!(store.use_step(&anna, 61).await.unwrap());
+    assert_eq!(store.recovery_left(&anna).await.unwrap(), 2);
+    assert!(!store.use_recovery(&name("bruno"), hashes[0]).await.unwrap());
+    assert!(store.use_recovery(&anna, hashes[0]).await.unwrap());
+    assert!(!store.use_recovery(&anna, hashes[0]).await.unwrap());
+    assert_eq!(store.recovery_left(&anna).await.unwrap(), 1);
+    store.set_totp(&anna, None, None).await.unwrap();
+    assert_eq!(store.recovery_left(&anna).await.unwrap(), 0);
+    assert_eq!(store.user(&anna).await.unwrap().unwrap().totp, None);
+}
+
+#[tokio::test]
+async fn sessions_are_found_ended_and_swept() {
+    let (_dir, path) = directory();
+    let mut store = open(&path).await;
+    store.add(&user("anna", Role::Admin)).await.unwrap();
+    store.add(&user("bruno", Role::Operator)).await.unwrap();
+    for number in 1..=4 {
+        store
+            .begin_session(&session("bruno", number), None)
+            .await
+            .unwrap();
+    }
+    let half = Session {
+        stage: Stage::Second,
+        ..session("bruno", 5)
+    };
+    store
+        .begin_session(&half, Some(SessionId([4; 32])))
+        .await
+        .unwrap();
+    assert_eq!(ids(&mut store, "bruno").await, [5, 3, 2, 1]);
+    let found = store.session(half.id).await.unwrap();
+    assert_eq!(found, Some((half.clone(), user("bruno", Role::Operator))));
+    assert_eq!(store.session(SessionId([4; 32])).await.unwrap(), None);
+    let later = start() + SignedDuration::from_mins(90);
+    store.touch(half.id, later).await.unwrap();
+    assert_eq!(store.session(half.id).await.unwrap().unwrap().0.seen_at, later);
+
+    assert!(
+        !store.end_session(&name("anna"), half.id).await.unwrap(),
+        "not hers"
+    );
+    assert!(
+        store
+            .end_session(&name("bruno"), SessionId([1; 32]))
+            .await
+            .unwrap()
+    );
+    let sweep = start() + SignedDuration::from_mins(3);
+    store.sweep(sweep, sweep).await.unwrap();
+    assert_eq!(ids(&mut store, "bruno").await, [5, 3]);
+    store.sweep(start(), later).await.unwrap();
+    assert_eq!(ids(&mut store, "bruno").await, [5]);
+    store.begin_session(&session("bruno", 6), None).await.unwrap();
+    assert_eq!(
+        store.end_sessions(&name("bruno"), Some(half.id)).await.unwrap(),
+        1
+    );
+    assert_eq!(ids(&mut store, "bruno").await, [5]);
+
+    // A user who may not enter has no session, even if one was begun meanwhile.
+    store
+        .set_role(&name("bruno"), Role::Operator, true)
+        .await
+        .unwrap();
+    store.begin_session(&session("bruno", 7), None).await.unwrap();
+    assert_eq!(store.session(SessionId([7; 32])).await.unwrap(), None);
+    assert!(store.remove(&name("bruno")).await.unwrap());
+    assert_eq!(ids(&mut store, "bruno").await, [0_u8; 0]);
+    assert!(
+        store.begin_session(&session("bruno", 8), None).await.is_err(),
+        "of nobody"
+    );
+}
+
+#[tokio::test]
+async fn a_command_changes_what_the_daemon_has_open() {
+    let (_dir, path) = directory();
+    let (mut daemon, mut command) = (open(&path).await, open(&path).await);
+    command.add(&user("anna", Role::Admin)).await.unwrap();
+    daemon.begin_session(&session("anna", 1), None).await.unwrap();
+    assert_eq!(ids(&mut command, "anna").await, [1]);
+    command.end_sessions(&name("anna"), None).await.unwrap();
+    assert_eq!(daemon.session(SessionId([1; 32])).await.unwrap(), None);
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_lets_nobody_in() {
+    let (_dir, path) = directory();
+    std::fs::write(
+        &path,
+        "not a database, but long enough to be taken for one".repeat(40),
+    )
+    .unwrap();
+    assert!(SqliteUsers::open(&path).await.is_err());
+    assert!(
+        std::fs::read_to_string(&path).unwrap().starts_with("not a"),
+        "left as it is"
+    );
+}
