@@ -21,6 +21,7 @@ use super::recorder::Recorder;
 use super::town::Town;
 use super::uplink::Lookout;
 use super::{clock, control, memory};
+use crate::accounts::Accounts;
 use crate::config::{Config, ConfigErrors};
 use crate::core::{Event, Gateway};
 use crate::dashboard::{self, Dashboard, DashboardContext};
@@ -64,6 +65,7 @@ pub(super) struct Services {
     pub(super) config: Arc<Config>,
     portal: Portal,
     dashboard: Dashboard,
+    admins: Option<Arc<Accounts>>,
     forwarder: Forwarder,
     announcer: Announcer,
     news: news::Service,
@@ -132,7 +134,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         boot_id: clock::boot_id(),
     };
     let town = Town::new();
-    let desks = (desk, office);
+    let desks = (desk, office, super::admins::open(&config).await);
     let services = Services::start(options.config.clone(), config, desks, gate, token_key, &town)?;
     let mut event_loop = EventLoop {
         gateway: Gateway::new(),
@@ -186,7 +188,7 @@ impl Services {
     fn start(
         file: PathBuf,
         config: Arc<Config>,
-        (desk, office): (Desk, dashboard::Desk),
+        (desk, office, login): (Desk, dashboard::Desk, dashboard::Login),
         gate: Gate,
         token_key: TokenKey,
         town: &Town,
@@ -214,6 +216,7 @@ impl Services {
             config: Arc::clone(&config),
             desk: office,
             clock: Arc::new(clock::now),
+            login: login.clone(),
         })?;
         let announcer = Announcer::start(&config, &portal);
         let news = start_news(&config, town)?;
@@ -224,6 +227,7 @@ impl Services {
             config,
             portal,
             dashboard,
+            admins: login.accounts,
             forwarder,
             announcer,
             news,
@@ -249,6 +253,9 @@ impl Services {
         }
         if let Err(error) = self.dashboard.reconfigure(&config) {
             tracing::error!(%error, "the management could not be opened");
+        }
+        if let Some(admins) = &self.admins {
+            admins.ask_second_factor_of(&config.management.second_factor);
         }
         self.forwarder.reconfigure(&config);
         self.announcer = Announcer::start(&config, &self.portal);

@@ -1,5 +1,6 @@
 //! Wiring only: event loop, perform, restore, clock, shutdown, doctor, lab and demo.
 
+mod admins;
 mod announce;
 pub mod audit;
 pub mod cli;

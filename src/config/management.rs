@@ -5,11 +5,14 @@ use std::fs::File;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use toml::de::DeValue;
+
 use super::interface::InterfaceName;
 use super::portal::Portal;
 use super::reader::{Complaint, Located, Section};
 use super::tls::TlsFiles;
 use super::{host, values};
+use crate::model::Role;
 
 /// Whoever is on the machine, or comes to it through `ssh`, finds the dashboard.
 pub const DEFAULT_ENABLED: bool = true;
@@ -29,6 +32,8 @@ pub struct Management {
     pub lan: Option<ManagementLan>,
     /// `metrics_token`: the file whose content lets monitoring read the metrics from elsewhere.
     pub metrics_token: Option<PathBuf>,
+    /// `second_factor`: roles whose users must have one.
+    pub second_factor: Vec<Role>,
 }
 
 /// The interface administrators come by, always over TLS.
@@ -49,6 +54,7 @@ impl Default for Management {
             port: DEFAULT_MANAGEMENT_PORT,
             lan: None,
             metrics_token: None,
+            second_factor: Vec::new(),
         }
     }
 }
@@ -86,13 +92,29 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path, neighbours: &Neigh
     }
     let lan = read_lan(&mut section, base, interface);
     let metrics_token = section.optional("metrics_token", values::any_path);
+    let second_factor = section.or("second_factor", Vec::new(), roles);
     section.finish();
     Management {
         enabled,
         port: number,
         lan,
         metrics_token: metrics_token.map(|found| base.join(found.value)),
+        second_factor,
     }
+}
+
+/// Roles, as a list.
+fn roles(value: &DeValue<'_>) -> Result<Vec<Role>, Complaint> {
+    let complaint = || {
+        Complaint::new(
+            "a list of roles is wanted here",
+            "write it like [\"admin\", \"operator\"]; there are admin, operator, editor, auditor",
+        )
+    };
+    let list = value.as_array().ok_or_else(complaint)?;
+    list.iter()
+        .map(|element| values::text(element.get_ref())?.parse().map_err(|_| complaint()))
+        .collect()
 }
 
 fn check_interface(

@@ -13,12 +13,15 @@
 //! | `listener` | doors, connections and their limits, change of configuration, orderly stop |
 //! | `gate` | which hosts are answered for, and the headers of every answer |
 //! | `metrics` | figures for Prometheus, and who may read them |
+//! | `login`, `words` | who gets in, and the words of its pages |
 //! | `desk` | questions to the event loop; `app` answers them, so that nothing here knows kernel or store |
 
 mod desk;
 mod gate;
 mod listener;
+mod login;
 mod metrics;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +35,7 @@ use tokio::time::timeout;
 pub use desk::{Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StatisticsLook};
 pub use gate::Peer;
 pub use listener::Dashboard;
+pub use login::{Audit, Login};
 use metrics::Metrics;
 
 use crate::config::Config;
@@ -49,6 +53,8 @@ pub struct DashboardContext {
     pub desk: Desk,
     /// What time it is.
     pub clock: Clock,
+    /// Who gets in.
+    pub login: Login,
 }
 
 /// Which paths there are.
@@ -61,7 +67,7 @@ fn router(context: &DashboardContext, metrics: Metrics) -> Router {
                 .route("/metrics", get(metrics::scrape))
                 .with_state(metrics),
         )
-        .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
+        .merge(login::router(context.login.clone()))
 }
 
 /// Whether the event loop answers: for whoever watches over the gateway.

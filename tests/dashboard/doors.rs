@@ -141,8 +141,10 @@ async fn an_event_loop_that_is_gone_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let (desk, asks) = portico::dashboard::Desk::new(1);
     drop(asks);
+    let config = config(folder.path(), "");
     let dashboard = portico::dashboard::Dashboard::start(portico::dashboard::DashboardContext {
-        config: Arc::new(config(folder.path(), "")),
+        login: crate::nobody(&config),
+        config: Arc::new(config),
         desk,
         clock: crate::clock(),
     });

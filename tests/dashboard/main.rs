@@ -9,8 +9,12 @@
     reason = "a whole target of tests: a failure is a panic"
 )]
 
+mod browser;
+mod command;
 mod doors;
+mod login;
 mod metrics;
+mod people;
 mod reach;
 mod sample;
 
@@ -18,7 +22,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use portico::config::Config;
-use portico::dashboard::{Ask, Dashboard, DashboardContext, Desk};
+use portico::dashboard::{Ask, Dashboard, DashboardContext, Desk, Login};
 use portico::model::Clock;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -50,13 +54,29 @@ fn clock() -> Clock {
     Arc::new(portico::app::clock::now)
 }
 
+/// A login that nobody gets through.
+fn nobody(config: &Config) -> Login {
+    Login {
+        accounts: None,
+        audit: Arc::new(|_| {}),
+        issuer: "Portico".to_owned(),
+        zone: config.gateway.time_zone.clone(),
+    }
+}
+
 /// A dashboard in this process, with an event loop that always tells the same.
 struct Office {
     dashboard: Dashboard,
 }
 
 impl Office {
+    /// With nobody who could log in.
     fn open(config: Config) -> Self {
+        let login = nobody(&config);
+        Self::with(config, login)
+    }
+
+    fn with(config: Config, login: Login) -> Self {
         let (desk, mut asks) = Desk::new(16);
         tokio::spawn(async move {
             while let Some(Ask::Look { reply }) = asks.recv().await {
@@ -67,6 +87,7 @@ impl Office {
             config: Arc::new(config),
             desk,
             clock: clock(),
+            login,
         });
         Self {
             dashboard: dashboard.unwrap(),
@@ -94,6 +115,23 @@ struct Answer {
 }
 
 impl Answer {
+    fn read(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+        Self {
+            status: status.unwrap_or_default(),
+            head: head.to_owned(),
+            body: body.to_owned(),
+        }
+    }
+
+    fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.head.lines().skip(1).filter_map(move |line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().skip(1);
         lines.find_map(|line| {
@@ -110,12 +148,5 @@ async fn ask<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, host: &str, path:
     let mut bytes = Vec::new();
     // A TLS peer may end without saying so.
     let _ = stream.read_to_end(&mut bytes).await;
-    let text = String::from_utf8(bytes).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-    Answer {
-        status: status.unwrap_or_default(),
-        head: head.to_owned(),
-        body: body.to_owned(),
-    }
+    Answer::read(&String::from_utf8(bytes).unwrap())
 }

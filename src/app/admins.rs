@@ -1,0 +1,178 @@
+//! Those who administer: their database, the door of the dashboard, and the link of the first set-up.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{audit, clock};
+use crate::accounts::{ABSOLUTE, Accounts, IDLE, Token};
+use crate::config::Config;
+use crate::dashboard::Login;
+use crate::model::audit::Action;
+use crate::store::users::{FILE, SqliteUsers};
+
+/// The link of the first set-up, in the state directory, for the service's user and root alone.
+pub(super) const FIRST_SETUP: &str = "first-setup";
+/// How long it is good.
+const SETUP_TIME: SignedDuration = SignedDuration::from_hours(24);
+/// How often sessions that are over are forgotten.
+const SWEEP: Duration = Duration::from_mins(5);
+
+/// Opens the users' database. One that cannot be opened keeps no station from going online: nobody gets into the
+/// dashboard, and the log says why.
+pub(super) async fn open(config: &Config) -> Login {
+    let state_dir = config.gateway.state_dir.clone();
+    let accounts = match open_accounts(&state_dir).await {
+        Ok(accounts) => Some(Arc::new(accounts)),
+        Err(error) => {
+            tracing::error!(%error, "nobody can log in to the dashboard");
+            None
+        }
+    };
+    if let Some(accounts) = &accounts {
+        accounts.ask_second_factor_of(&config.management.second_factor);
+        if config.management.enabled
+            && let Err(error) = offer_setup(accounts, config).await
+        {
+            tracing::error!(%error, "there is no link for the first set-up; portico user add makes a user");
+        }
+        tokio::spawn(keep_house(Arc::clone(accounts), state_dir.join(FIRST_SETUP)));
+    }
+    let comune = config.networks.first().map(|network| network.comune.as_str());
+    Login {
+        accounts,
+        audit: Arc::new(move |action: &Action| {
+            if let Err(error) = audit::record(&state_dir, action) {
+                tracing::error!(%error, "the audit log lacks a line");
+            }
+        }),
+        issuer: format!("Portico {}", comune.unwrap_or_default())
+            .trim_end()
+            .to_owned(),
+        zone: config.gateway.time_zone.clone(),
+    }
+}
+
+async fn open_accounts(state_dir: &Path) -> anyhow::Result<Accounts> {
+    let store = SqliteUsers::open(&state_dir.join(FILE)).await?;
+    Ok(Accounts::new(Box::new(store), Arc::new(clock::now))?)
+}
+
+/// Where there is no user yet: a link, told in the log and in a file.
+async fn offer_setup(accounts: &Accounts, config: &Config) -> anyhow::Result<()> {
+    let path = config.gateway.state_dir.join(FIRST_SETUP);
+    remove(&path)?;
+    if !accounts.store().await.users().await?.is_empty() {
+        return Ok(());
+    }
+    let (token, until) = (Token::random()?, accounts.now() + SETUP_TIME);
+    let link = setup_link(config, &token);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)?;
+    writeln!(file, "{link}\nuntil {until}")?;
+    accounts.open_setup(&token, until);
+    tracing::warn!(%link, %until, "the dashboard has no user yet: this link makes the first, once");
+    Ok(())
+}
+
+fn setup_link(config: &Config, token: &Token) -> String {
+    let port = config.management.port;
+    let place = match &config.management.lan {
+        Some(lan) => format!("https://{}:{port}", lan.host),
+        None => format!("http://127.0.0.1:{port}"),
+    };
+    format!("{place}/setup?token={}", token.reveal())
+}
+
+async fn keep_house(accounts: Arc<Accounts>, link: PathBuf) {
+    let mut turn = interval(SWEEP);
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        if let Err(error) = sweep(&accounts, &link).await {
+            tracing::warn!(%error, "sessions that are over could not be forgotten");
+        }
+    }
+}
+
+async fn sweep(accounts: &Accounts, link: &Path) -> anyhow::Result<()> {
+    let now = accounts.now();
+    let before = |length: Duration| -> anyhow::Result<Timestamp> { Ok(now.checked_sub(length)?) };
+    let mut store = accounts.store().await;
+    store.sweep(before(ABSOLUTE)?, before(IDLE)?).await?;
+    if !store.users().await?.is_empty() {
+        remove(link)?;
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIRST_SETUP, open, sweep};
+    use crate::accounts::{Password, Token, Visitor};
+    use crate::config::Config;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::Path;
+
+    fn config(state: &Path) -> Config {
+        let text = format!(
+            "[gateway]\nuplink = \"eth0\"\nstate_dir = \"{}\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\n\
+             comune = \"Comune\"\ninterface = \"br-piazza\"\nhost = \"wifi.comune.example.it\"\n",
+            state.display()
+        );
+        Config::parse(&text, "portico.toml").unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_first_start_tells_a_link_that_makes_one_user() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FIRST_SETUP);
+        let login = open(&config(folder.path())).await;
+        let accounts = login.accounts.unwrap();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let permissions = std::fs::metadata(&file).unwrap().permissions();
+        assert_eq!(permissions.mode() & 0o777, 0o600);
+        let link = text.lines().next().unwrap();
+        let token = link.strip_prefix("http://127.0.0.1:9443/setup?token=").unwrap();
+        let token: Token = token.parse().unwrap();
+        assert!(accounts.is_setup(&token));
+        let visitor = Visitor {
+            address: "127.0.0.1".parse().unwrap(),
+            agent: "",
+        };
+        let password = Password::new("tram zaino nuvola".to_owned());
+        let outcome = accounts
+            .set_up(&token, "anna".parse().unwrap(), password, visitor)
+            .await;
+        assert!(outcome.unwrap().is_ok());
+        sweep(&accounts, &file).await.unwrap();
+        assert!(!file.exists(), "it opens nothing any more");
+        drop(accounts);
+        let login = open(&config(folder.path())).await;
+        assert!(!file.exists(), "there is a user");
+        assert!(!login.accounts.unwrap().is_setup(&token));
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_none_lets_nobody_in() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("users.db"), "nothing of the kind".repeat(99)).unwrap();
+        assert!(open(&config(folder.path())).await.accounts.is_none());
+    }
+}

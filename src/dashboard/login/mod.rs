@@ -1,0 +1,74 @@
+//! Who gets in by the browser: first set-up, name and password, second factor, one's own account, the way out.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `visit` | who asks, and what they may |
+//! | `cookies` | the browser's secrets, and the proof that a form is its own |
+//! | `enter` | first set-up, login, second step, logout |
+//! | `factor` | setting the second factor up and taking it away |
+//! | `account` | one's own password and sessions |
+//! | `pages` | what is shown |
+
+mod account;
+mod cookies;
+mod enter;
+mod factor;
+mod pages;
+mod visit;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header;
+use axum::routing::{get, post};
+
+use crate::accounts::Accounts;
+use crate::model::TimeZone;
+use crate::model::audit::Action;
+
+/// Writes a line of the audit log; may take its time.
+pub type Audit = Arc<dyn Fn(&Action) + Send + Sync>;
+
+/// Longest form, bytes.
+const FORM: usize = 8 * 1_024;
+
+/// What the login is built from.
+#[derive(Clone)]
+pub struct Login {
+    /// The users; `None` when their database cannot be opened, and nobody gets in.
+    pub accounts: Option<Arc<Accounts>>,
+    /// Where it is written what happens.
+    pub audit: Audit,
+    /// What an authenticator app shows beside a code.
+    pub issuer: String,
+    /// For times on pages.
+    pub zone: TimeZone,
+}
+
+/// Its paths.
+pub(super) fn router(login: Login) -> Router {
+    let style = async || {
+        let text = include_str!("../../../templates/dashboard/dashboard.css");
+        let headers = [
+            (header::CONTENT_TYPE, "text/css"),
+            (header::CACHE_CONTROL, "max-age=600"),
+        ];
+        (headers, text)
+    };
+    Router::new()
+        .route("/", get(enter::home))
+        .route("/setup", get(enter::setup_page).post(enter::set_up))
+        .route("/login", get(enter::login_page).post(enter::log_in))
+        .route("/login/second", get(enter::second_page).post(enter::second))
+        .route("/login/enrol", get(factor::enrol_page).post(factor::enrol))
+        .route("/logout", post(enter::log_out))
+        .route("/account", get(account::page))
+        .route("/account/password", post(account::change_password))
+        .route("/account/factor/end", post(factor::end))
+        .route("/account/sessions/end", post(account::end_sessions))
+        .route("/assets/dashboard.css", get(style))
+        .fallback(visit::missing)
+        .layer(DefaultBodyLimit::max(FORM))
+        .with_state(login)
+}

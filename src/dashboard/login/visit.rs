@@ -1,0 +1,244 @@
+//! Who asks, and what they may: each handler begins here.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+
+use super::Login;
+use super::cookies::{self, SESSION, VISIT};
+use super::pages::{Frame, ToldPage, show};
+use crate::accounts::{Accounts, Fault, Permission, Refusal, Stage, Ticket, Token, Visitor};
+use crate::dashboard::gate::Peer;
+use crate::dashboard::words::Tongue;
+use crate::model::audit::{Action, More, Origin, Who};
+
+/// The answer to whoever gets no further.
+pub(super) struct Stop(Box<Response>);
+
+impl From<Response> for Stop {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl IntoResponse for Stop {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+/// A request, with what its browser brings.
+pub(super) struct Visit {
+    pub(super) login: Login,
+    pub(super) accounts: Arc<Accounts>,
+    pub(super) tongue: Tongue,
+    peer: Peer,
+    headers: HeaderMap,
+    /// The session's secret, as the browser says.
+    pub(super) session: Option<Token>,
+    /// The secret before there is a session.
+    before: Option<Token>,
+}
+
+impl FromRequestParts<Login> for Visit {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, login: &Login) -> Result<Self, Stop> {
+        let tongue = Tongue::of(&parts.headers);
+        let peer = parts.extensions.get::<Peer>().copied();
+        let (Some(peer), Some(accounts)) = (peer, login.accounts.clone()) else {
+            return Err(tell(tongue, StatusCode::SERVICE_UNAVAILABLE, "fault").into());
+        };
+        Ok(Self {
+            accounts,
+            tongue,
+            peer,
+            session: cookies::read(&parts.headers, SESSION),
+            before: cookies::read(&parts.headers, VISIT),
+            headers: parts.headers.clone(),
+            login: login.clone(),
+        })
+    }
+}
+
+impl Visit {
+    /// For the limits of logins.
+    pub(super) fn visitor(&self) -> Visitor<'_> {
+        let agent = self.headers.get(header::USER_AGENT);
+        Visitor {
+            address: self.peer.address,
+            agent: agent.and_then(|value| value.to_str().ok()).unwrap_or_default(),
+        }
+    }
+
+    /// What a page has around it.
+    pub(super) fn frame(&self, title: &str, user: Option<&Ticket>) -> Frame {
+        Frame {
+            tongue: self.tongue,
+            title: self.tongue.say(title),
+            user: user.map(|ticket| ticket.user.name.to_string()),
+            form: self.secret().map(cookies::form_proof).unwrap_or_default(),
+            wrong: None,
+            done: None,
+        }
+    }
+
+    /// Before a form that is shown to somebody who is not in: the secret it is tied to, made if need be.
+    pub(super) fn begin(&mut self) -> Result<(), Stop> {
+        if self.secret().is_none() {
+            self.before = Some(Token::random().map_err(|error| self.fault(&error.into()))?);
+        }
+        Ok(())
+    }
+
+    /// A page for somebody who is not in.
+    pub(super) fn answer(&self, status: StatusCode, page: &impl Template) -> Response {
+        let cookie = self
+            .before
+            .as_ref()
+            .and_then(|before| cookies::keep(VISIT, before));
+        let cookie = cookie.map(|cookie| AppendHeaders([(header::SET_COOKIE, cookie)]));
+        (cookie, show(status, page)).into_response()
+    }
+
+    /// Whether a form is this browser's own.
+    ///
+    /// # Errors
+    /// The answer when it is not.
+    pub(super) fn check_form(&self, given: &str) -> Result<(), Stop> {
+        if cookies::is_own_form(&self.headers, self.secret(), given) {
+            return Ok(());
+        }
+        Err(tell(self.tongue, StatusCode::FORBIDDEN, "stale").into())
+    }
+
+    /// The session, if it is in force, however far it has come.
+    ///
+    /// # Errors
+    /// The answer when nobody knows.
+    pub(super) async fn ticket(&self) -> Result<Option<Ticket>, Stop> {
+        let Some(token) = &self.session else {
+            return Ok(None);
+        };
+        let ticket = self.accounts.ticket(token).await;
+        ticket.map_err(|error| self.fault(&error))
+    }
+
+    /// Who is in and may do this.
+    ///
+    /// # Errors
+    /// The answer to whoever is not in, not far enough, or may not.
+    pub(super) async fn admit(&self, permission: Permission) -> Result<Ticket, Stop> {
+        let Some(ticket) = self.ticket().await? else {
+            return Err(go("/login").into());
+        };
+        match ticket.session.stage {
+            Stage::Full if ticket.user.role.may(permission) => Ok(ticket),
+            Stage::Full => {
+                let did = "refused";
+                self.note(&ticket.user.name.to_string(), did, &format!("{permission:?}"))
+                    .await;
+                Err(tell(self.tongue, StatusCode::FORBIDDEN, "forbidden").into())
+            }
+            stage => Err(go(next(stage)).into()),
+        }
+    }
+
+    /// Writes a line of the audit log about a user.
+    pub(super) async fn note(&self, user: &str, did: &'static str, what: &str) {
+        self.write(Who::User(user.to_owned()), did, what).await;
+    }
+
+    /// Writes a line about somebody who is not known.
+    pub(super) async fn note_stranger(&self, did: &'static str, what: &str) {
+        self.write(Who::Nobody, did, what).await;
+    }
+
+    async fn write(&self, who: Who, did: &'static str, what: &str) {
+        let action = Action {
+            who,
+            from: Origin::Address(self.peer.address),
+            did,
+            what: what.to_owned(),
+            more: More::new(),
+        };
+        let audit = Arc::clone(&self.login.audit);
+        if let Err(error) = tokio::task::spawn_blocking(move || audit(&action)).await {
+            tracing::error!(%error, "a line of the audit log was not written");
+        }
+    }
+
+    /// The answer when something is out of order.
+    pub(super) fn fault(&self, error: &Fault) -> Stop {
+        tracing::error!(%error, "the dashboard could not answer");
+        tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "fault").into()
+    }
+
+    /// Status and words of a refusal, where `wrong` says what was wrong.
+    pub(super) fn refusal(&self, refusal: Refusal, wrong: &str) -> (StatusCode, String) {
+        match refusal {
+            Refusal::Wrong => (StatusCode::FORBIDDEN, self.tongue.say(wrong)),
+            Refusal::Busy => (StatusCode::SERVICE_UNAVAILABLE, self.tongue.say("busy")),
+            Refusal::TooMany(wait) => {
+                // The next whole second.
+                let seconds = wait.as_secs().saturating_add(1);
+                (
+                    StatusCode::TOO_MANY_REQUESTS,
+                    self.tongue.count("too-many", seconds),
+                )
+            }
+        }
+    }
+
+    fn secret(&self) -> Option<&Token> {
+        self.session.as_ref().or(self.before.as_ref())
+    }
+}
+
+/// Where somebody goes on.
+pub(super) const fn next(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Second => "/login/second",
+        Stage::Enrol => "/login/enrol",
+        Stage::Full => "/account",
+    }
+}
+
+/// Leads on, by another request that changes nothing.
+pub(super) fn go(path: &'static str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response()
+}
+
+/// Leads on with another session's secret, or none.
+pub(super) fn go_with(path: &'static str, session: Option<&Token>) -> Response {
+    let session = session.map_or_else(|| cookies::forget(SESSION), |token| cookies::keep(SESSION, token));
+    let cookies: [Option<HeaderValue>; 2] = [session, cookies::forget(VISIT)];
+    let cookies: Vec<(HeaderName, HeaderValue)> = cookies
+        .into_iter()
+        .flatten()
+        .map(|cookie| (header::SET_COOKIE, cookie))
+        .collect();
+    (AppendHeaders(cookies), go(path)).into_response()
+}
+
+/// What is at no path.
+pub(super) async fn missing(headers: HeaderMap) -> Response {
+    tell(Tongue::of(&headers), StatusCode::NOT_FOUND, "missing")
+}
+
+fn tell(tongue: Tongue, status: StatusCode, what: &str) -> Response {
+    let frame = Frame {
+        tongue,
+        title: tongue.say(&format!("{what}-title")),
+        user: None,
+        form: String::new(),
+        wrong: None,
+        done: None,
+    };
+    let about = tongue.say(&format!("{what}-about"));
+    show(status, &ToldPage { frame, about })
+}

@@ -1,0 +1,210 @@
+//! People who administer, and browsers without a screen.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use jiff::{SignedDuration, Timestamp};
+use portico::accounts::{Accounts, Password, Token, TotpSecret, User};
+use portico::dashboard::Login;
+use portico::model::audit::Action;
+use portico::model::{Boot, Clock, Now, Role};
+use portico::store::users::SqliteUsers;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::{Answer, Office, config};
+
+pub(crate) const PASSWORD: &str = "tram zaino nuvola";
+
+/// A dashboard with users, and a clock that is set by hand.
+pub(crate) struct House {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) accounts: Arc<Accounts>,
+    pub(crate) office: Office,
+    noted: Arc<Mutex<Vec<Action>>>,
+    seconds: Arc<AtomicI64>,
+}
+
+impl House {
+    pub(crate) async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let seconds = Arc::new(AtomicI64::new(0));
+        let start = portico::app::clock::wall();
+        let passed = Arc::clone(&seconds);
+        let clock: Clock = Arc::new(move || {
+            let passed = passed.load(Ordering::Relaxed);
+            Now {
+                boot: Boot(u64::try_from(passed).unwrap() * 1_000 + 1_000),
+                wall: start + SignedDuration::from_secs(passed),
+            }
+        });
+        let store = SqliteUsers::open(&Path::new(folder.path()).join("users.db"))
+            .await
+            .unwrap();
+        let accounts = Arc::new(Accounts::new(Box::new(store), clock).unwrap());
+        let noted: Arc<Mutex<Vec<Action>>> = Arc::default();
+        let writing = Arc::clone(&noted);
+        let config = config(folder.path(), "");
+        let login = Login {
+            accounts: Some(Arc::clone(&accounts)),
+            audit: Arc::new(move |action: &Action| writing.lock().unwrap().push(action.clone())),
+            issuer: "Portico Comune".to_owned(),
+            zone: config.gateway.time_zone.clone(),
+        };
+        Self {
+            office: Office::with(config, login),
+            folder,
+            accounts,
+            noted,
+            seconds,
+        }
+    }
+
+    /// Adds a user with [`PASSWORD`].
+    pub(crate) async fn add(&self, name: &str, role: Role, totp: Option<&TotpSecret>) {
+        let user = User {
+            name: name.parse().unwrap(),
+            role,
+            password: Password::new(PASSWORD.to_owned()).hash().unwrap(),
+            disabled: false,
+            totp: totp.cloned(),
+            created_at: self.now(),
+        };
+        assert!(self.accounts.store().await.add(&user).await.unwrap());
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.accounts.now()
+    }
+
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.seconds.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// Opens the first set-up for an hour.
+    pub(crate) fn offer_setup(&self) -> Token {
+        let token = Token::random().unwrap();
+        self.accounts
+            .open_setup(&token, self.now() + SignedDuration::from_hours(1));
+        token
+    }
+
+    /// What the audit log has of it: who, what they did, to what.
+    pub(crate) fn noted(&self) -> Vec<String> {
+        let noted = self.noted.lock().unwrap();
+        let words = noted
+            .iter()
+            .map(|action| format!("{} {} {}", action.who, action.did, action.what));
+        words.map(|words| words.trim_end().to_owned()).collect()
+    }
+
+    pub(crate) fn browser(&self) -> Browser<'_> {
+        Browser {
+            house: self,
+            cookies: BTreeMap::new(),
+            site: Some("same-origin"),
+        }
+    }
+
+    /// A browser of somebody who is in.
+    pub(crate) async fn browser_of(&self, name: &str) -> Browser<'_> {
+        let mut browser = self.browser();
+        let answer = browser.log_in(name, PASSWORD).await;
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (303, Some("/account"))
+        );
+        browser
+    }
+}
+
+/// Keeps cookies, and sends forms with the proof of the page they were on.
+#[derive(Clone)]
+pub(crate) struct Browser<'a> {
+    house: &'a House,
+    pub(crate) cookies: BTreeMap<String, String>,
+    /// What it says of where forms come from.
+    site: Option<&'static str>,
+}
+
+impl Browser<'_> {
+    /// The same browser, sending a form that stands on a page of another site.
+    pub(crate) fn elsewhere(&self, site: Option<&'static str>) -> Self {
+        Self { site, ..self.clone() }
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
+        self.ask(&format!("GET {path}"), "").await
+    }
+
+    /// Looks at a page and sends its form with these fields.
+    pub(crate) async fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let proof = proof(&self.get(page).await);
+        self.post(path, &[&[("form", proof.as_str())], fields].concat())
+            .await
+    }
+
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(fields);
+        self.ask(&format!("POST {path}"), &body.finish()).await
+    }
+
+    pub(crate) async fn log_in(&mut self, name: &str, password: &str) -> Answer {
+        self.fill("/login", "/login", &[("name", name), ("password", password)])
+            .await
+    }
+
+    async fn ask(&mut self, what: &str, body: &str) -> Answer {
+        let mut head = format!(
+            "{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: Probe\r\nAccept-Language: en\r\n"
+        );
+        for (name, value) in &self.cookies {
+            let _ = write!(head, "Cookie: {name}={value}\r\n");
+        }
+        if what.starts_with("POST") {
+            let _ = write!(
+                head,
+                "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+                body.len()
+            );
+        }
+        if let Some(site) = self.site {
+            let _ = write!(head, "Sec-Fetch-Site: {site}\r\n");
+        }
+        let mut stream = TcpStream::connect(self.house.office.own()).await.unwrap();
+        stream
+            .write_all(format!("{head}\r\n{body}").as_bytes())
+            .await
+            .unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        let answer = Answer::read(&text);
+        for cookie in answer.headers("set-cookie") {
+            for part in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Strict"] {
+                assert!(cookie.contains(part), "{cookie}");
+            }
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            assert!(name.starts_with("__Host-"));
+            if cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+}
+
+/// What the first form of a page carries; nothing where there is none.
+pub(crate) fn proof(page: &Answer) -> String {
+    let after = page
+        .body
+        .split("name=\"form\" value=\"")
+        .nth(1)
+        .unwrap_or_default();
+    after.split('"').next().unwrap_or_default().to_owned()
+}
