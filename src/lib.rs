@@ -29,6 +29,7 @@
 //! | 2 | [`portal`] | the people's pages and the RFC 8908 API |
 //! | 2 | [`dashboard`] | the administrators' listener, pages and figures |
 //! | 2 | [`news`] | the comune's news and urgent notices |
+//! | 2 | [`register`] | the optional access register, closed with the comune's key |
 //! | 2 | [`report`] | exports for the comune and the EU |
 //! | 2 | [`store`] | sessions that survive a restart |
 //! | 3 | [`app`] | wiring, commands, doctor, lab and demo |
@@ -42,7 +43,7 @@
 //! 4. A session never lasts past the next local midnight, or its period of at most 12 hours, across
 //!    changes to and from summer time and steps of the clock (`core::lifecycle`).
 //! 5. No MAC or IP address in logs above DEBUG, none in statistics, none at rest beyond the session
-//!    (`store`).
+//!    (`store`) except, where it is switched on, in the access register (`register`).
 //! 6. A ruleset that cannot be loaded leaves the one before; at boot the LAN is closed until the
 //!    ruleset is in (`tests/netd`).
 
@@ -58,6 +59,7 @@ pub mod model;
 pub mod net;
 pub mod news;
 pub mod portal;
+pub mod register;
 pub mod report;
 pub mod store;
 pub mod wire;

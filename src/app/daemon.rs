@@ -38,6 +38,7 @@ use crate::portal::desk::Desk;
 use crate::portal::limits::StationRates;
 use crate::portal::token::TokenKey;
 use crate::portal::{Lookup, Portal, PortalContext};
+use crate::register::{self, RegisterWriter};
 use crate::store::figures::{self, FigureStore, FigureWriter};
 use crate::store::{SqliteStore, Store, StoreError, StoreWriter};
 
@@ -113,6 +114,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         helper: HelperLink::start(config.gateway.run_dir.join(SOCKET), events),
         store: StoreWriter::start(store, report_store(Arc::clone(&state_faults))),
         figures,
+        register: RegisterWriter::start(register::Settings::of(&config), Arc::new(clock::now)),
         waiting: HashMap::new(),
         resolving: HashMap::new(),
     };

@@ -19,6 +19,7 @@ use crate::garden::gate::Resolved;
 use crate::model::{Boot, Mac, NetworkId, Now};
 use crate::net::queue;
 use crate::portal::desk::Ask;
+use crate::register;
 
 /// Most events taken in before commands are carried out: many grants at once become one transaction,
 /// and none waits long.
@@ -203,6 +204,7 @@ impl EventLoop {
             "news": self.services.news(),
             "uplink": self.services.has_uplink(),
             "statistics": self.hands.figures.health(),
+            "register": self.hands.register.health(),
             "queue": queue::look(&self.services.config.gateway.uplink).ok().flatten(),
         }))
     }
@@ -256,6 +258,7 @@ impl EventLoop {
         self.reloads.under_way = false;
         let outcome = reloaded.outcome.map(|config| {
             self.take(Event::Configured(Arc::new(config.policy())));
+            self.hands.register.reconfigure(register::Settings::of(&config));
             self.services.reconfigure(config);
         });
         answer_reload(reloaded.reply, outcome);
@@ -279,6 +282,7 @@ impl EventLoop {
         self.gateway.keep_all(clock::now());
         carry_out(&mut self.gateway, &mut self.hands);
         self.hands.figures.flush().await;
+        self.hands.register.flush().await;
         if self.hands.store.flush().await.is_err() {
             tracing::error!("the state could not be written; the kernel still holds every session");
         }

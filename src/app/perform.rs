@@ -8,6 +8,7 @@ use super::helper_link::HelperLink;
 use crate::core::{Answer, Command, Event, RequestId};
 use crate::model::figures::{DeviceKey, KeyPeriod};
 use crate::net::ipc::Request;
+use crate::register::RegisterWriter;
 use crate::store::figures::FigureWriter;
 use crate::store::{Change, StoreWriter};
 
@@ -16,6 +17,7 @@ pub(super) struct Hands {
     pub(super) helper: HelperLink,
     pub(super) store: StoreWriter,
     pub(super) figures: FigureWriter,
+    pub(super) register: RegisterWriter,
     /// Requests that wait for their answer.
     pub(super) waiting: HashMap<RequestId, oneshot::Sender<Answer>>,
     /// DNS answers that wait for their release.
@@ -55,6 +57,7 @@ impl Hands {
             }
             Command::Record(figures) => self.figures.record(figures),
             Command::Beat(beat) => self.figures.beat(beat),
+            Command::Register { entries, lost } => self.register.record(entries, lost),
             Command::Keep(session) => self.store.change(Change::Keep(session)),
             Command::Forget { network, mac, end } => {
                 tracing::debug!(%network, ?end, "a session ended");

@@ -57,6 +57,7 @@ fn policy() -> Policy {
         time_zone: TimeZone::rome(),
         networks: [(piazza(), rules)].into(),
         line: None,
+        register: false,
     }
 }
 

@@ -152,6 +152,7 @@ impl Position {
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let line_text = text[line_start..line_end].trim_end_matches('\r');
+        let line_text = &without_secret(line_text);
         let column = text[line_start..start].chars().count();
         let width = text[start..end.min(line_end).max(start)].chars().count().max(1);
 
@@ -176,6 +177,20 @@ impl Position {
             shown,
         }
     }
+}
+
+/// What an age identity begins with.
+const SECRET: &str = "AGE-SECRET-KEY-";
+
+/// A line without a secret key that stands in the wrong place: messages go into the journal.
+fn without_secret(line: &str) -> String {
+    // Only ASCII letters change, so places stay.
+    let Some(at) = line.to_ascii_uppercase().find(SECRET) else {
+        return line.to_owned();
+    };
+    let (before, secret) = line.split_at(at + SECRET.len());
+    let hide = |ch: char| if ch.is_ascii_alphanumeric() { '*' } else { ch };
+    before.chars().chain(secret.chars().map(hide)).collect()
 }
 
 /// The nearest character boundary at or before a byte.

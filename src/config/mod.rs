@@ -20,6 +20,7 @@ mod phrases;
 mod portal;
 mod rate;
 mod reader;
+mod register;
 mod schedule;
 mod service;
 mod stations;
@@ -56,6 +57,7 @@ pub use portal::{
     DEFAULT_MAX_CONNECTIONS_PER_STATION, MOST_CONNECTIONS, Portal,
 };
 pub use rate::{DEFAULT_BURST, DEFAULT_DOWN, DEFAULT_UP};
+pub use register::{DEFAULT_REGISTER_DAYS, MOST_REGISTER_DAYS, Register};
 pub use service::{Service, ServiceKind};
 pub use tls::TlsFiles;
 pub use uplink::{DEFAULT_CHECK, DEFAULT_FAIR_SHARE, DEFAULT_QUEUE, DEFAULT_RESERVE, QueueWish, Uplink};
@@ -87,6 +89,8 @@ pub struct Config {
     pub open_data: OpenData,
     /// `[management]`
     pub management: Management,
+    /// `[register]`
+    pub register: Register,
 }
 
 /// A configuration and what is doubtful in it.
@@ -213,6 +217,7 @@ impl Config {
                 .map(|network| (network.id, network.policy.clone()))
                 .collect(),
             line: self.uplink.line,
+            register: self.register.is_on(),
         }
     }
 }
@@ -280,6 +285,8 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
             .collect(),
     };
     let management = management::read(root.table("management", "[management]"), base, &neighbours);
+    let section = root.table("register", "[register]");
+    let register = register::read(section, report, gateway.gateway.as_ref());
     root.finish();
 
     Some(Config {
@@ -295,6 +302,7 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         services,
         open_data,
         management,
+        register,
     })
 }
 

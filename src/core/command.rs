@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::event::{BatchId, RequestId};
 use crate::model::figures::{Figure, Heartbeat, KeyPeriod};
 use crate::model::{
-    AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, QueueOp, RatePlan, SessionEnd, StoredSession,
+    AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, QueueOp, RatePlan, RegisterEntry, SessionEnd,
+    StoredSession,
 };
 
 /// Something to do. Carried out in the order given.
@@ -82,6 +83,13 @@ pub enum Command {
     Record(Vec<Figure>),
     /// Keep this sign of life instead of the last one.
     Beat(Heartbeat),
+    /// Tell the access register, which is read with the comune's key alone.
+    Register {
+        /// What happened.
+        entries: Vec<RegisterEntry>,
+        /// How many entries were lost before: too many waited for the clock.
+        lost: u64,
+    },
     /// Draw a key for the devices of a period, keep it instead of the one before, which is destroyed;
     /// answered by [`Event::KeyDrawn`](super::Event::KeyDrawn).
     DrawKey(KeyPeriod),

@@ -12,6 +12,7 @@ use super::lifecycle;
 use super::outbox::Outbox;
 use super::plans::Plans;
 use super::queues::Queues;
+use super::register::Register;
 use super::session::Session;
 use super::share::Sharing;
 use super::statistics::{Counting, Statistics};
@@ -59,6 +60,7 @@ pub struct Gateway {
     pub(super) quarantine: BTreeMap<Key, Boot>,
     pub(super) plans: Plans,
     pub(super) taps: Taps,
+    pub(super) register: Register,
     pub(super) sharing: Sharing,
     pub(super) queues: Queues,
     /// Whether a round of readings is under way, and who of the idle was read last.
@@ -100,6 +102,7 @@ impl Gateway {
                 time_zone: crate::model::TimeZone::rome(),
                 networks: BTreeMap::new(),
                 line: None,
+                register: false,
             }),
             boot_id: BootId(String::new()),
             sessions: BTreeMap::new(),
@@ -116,6 +119,7 @@ impl Gateway {
             quarantine: BTreeMap::new(),
             plans: Plans::default(),
             taps: Taps::default(),
+            register: Register::default(),
             sharing: Sharing::default(),
             queues: Queues::default(),
             in_round: false,
@@ -303,6 +307,7 @@ impl Gateway {
             self.look_at_calendar(now);
         }
         self.keep_figures(now);
+        self.date_register(now);
     }
 
     pub(super) fn rules(&self, network: NetworkId) -> Option<&NetworkPolicy> {
@@ -316,6 +321,9 @@ impl Gateway {
         self.next_tidy.get_or_insert(now.boot.plus_ms(TIDY_MS));
         let noticed = self.identity.seen(sighting, now.boot);
         self.count_sign(key, now.boot);
+        if let Some(address) = sighting.address {
+            self.register_address(key, address, now);
+        }
         if noticed.conflict.is_none() {
             return;
         }

@@ -10,6 +10,7 @@ use super::event::BatchId;
 use super::gateway::Gateway;
 use super::lifecycle::{self, Ends};
 use super::policy::{self, Verdict};
+use super::register::Told;
 use super::session::Session;
 use crate::model::{
     AccessOp, Applied, BootId, Counters, KernelSession, NetworkId, Now, OpError, Policy, SessionEnd,
@@ -44,6 +45,7 @@ impl Gateway {
                 )
             });
             let Some(ends) = restored else {
+                self.register_missed_end(&kept, now);
                 self.forget(key, SessionEnd::Expired);
                 continue;
             };
@@ -60,6 +62,7 @@ impl Gateway {
                 new: false,
                 kept: same_boot.then_some((now.boot, kept.usage)),
                 today: self.restore_day(kept.today),
+                told: (kept.registered && self.policy.register).then(Told::default),
                 ..Session::granted(ends, plan, now)
             };
             self.insert(key, session, now);
@@ -172,6 +175,9 @@ impl Gateway {
                 self.statistics.of(key.0).grants += 1;
             }
             self.count_session(key, new, now);
+            if new {
+                self.register_beginning(key, now);
+            }
             if !kept {
                 self.keep(key, now);
             }
@@ -295,7 +301,7 @@ impl Gateway {
         if matches!(op, AccessOp::Grant { .. }) && unacknowledged {
             self.statistics.of(key.0).failed += 1;
             self.figures.of(key.0).refused += 1;
-            self.take_back(key);
+            self.take_back(key, now);
         } else {
             self.refuses = true;
             self.resync(now);

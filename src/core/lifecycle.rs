@@ -126,7 +126,7 @@ fn later(at: Timestamp, ms: u64) -> Timestamp {
 }
 
 /// `ms` milliseconds before `at`; stays at the beginning of time.
-fn earlier(at: Timestamp, ms: u64) -> Timestamp {
+pub(super) fn earlier(at: Timestamp, ms: u64) -> Timestamp {
     let step = SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX));
     at.checked_sub(step).unwrap_or(Timestamp::MIN)
 }
@@ -213,6 +213,7 @@ mod tests {
             usage: Counters::default(),
             seen: Counters::default(),
             today: None,
+            registered: false,
         };
         let booted = now(5_000, "1970-01-01T00:00:05Z");
         let ends = decide_restored_end(

@@ -5,7 +5,7 @@
 //!
 //! A file per stage: `identity` (who is that), `lifecycle` (until when), `policy` (may it), `taps` (so often), `plans` (how fast), `share` and
 //! `sharing` (how fast when the line is scarce), `session`
-//! (begun, moved, over), `access` (what the kernel should hold), `accounting` (how much),
+//! (begun, moved, over), `register` (what the access register is told), `access` (what the kernel should hold), `accounting` (how much),
 //! `statistics` (how many).
 
 mod access;
@@ -24,6 +24,7 @@ mod plans;
 mod policy;
 mod queues;
 mod reconfigure;
+mod register;
 pub mod replay;
 mod requests;
 mod session;

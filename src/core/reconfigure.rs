@@ -13,6 +13,7 @@ impl Gateway {
     pub(super) fn reconfigure(&mut self, policy: Arc<Policy>, now: Now) {
         let before = std::mem::replace(&mut self.policy, policy);
         self.size_identity();
+        self.look_at_register();
         self.look_at_calendar(now);
         self.lift_shares();
         let keys: Vec<Key> = self.sessions.keys().copied().collect();

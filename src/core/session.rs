@@ -7,6 +7,7 @@ use super::access::{Key, Wanted};
 use super::command::{Answer, Command};
 use super::gateway::Gateway;
 use super::lifecycle::Ends;
+use super::register::Told;
 use super::share::Pair;
 use crate::model::{
     AccessOp, Boot, Counters, NetworkId, Now, Rate, RatePlan, Recognition, SessionEnd, StoredSession,
@@ -46,6 +47,8 @@ pub(super) struct Session {
     pub(super) online: bool,
     /// Its last sign of life.
     pub(super) active: Boot,
+    /// The addresses that the access register has been told; nothing if it was not told of its beginning.
+    pub(super) told: Option<Told>,
     /// The day on which its station was last counted among the different ones.
     pub(super) counted: u32,
 }
@@ -68,6 +71,7 @@ impl Session {
             limit,
             online: false,
             active: now.boot,
+            told: None,
             counted: 0,
         }
     }
@@ -106,6 +110,7 @@ impl Gateway {
 
     /// Ends a session: the kernel is told, the store forgets, the totals remember.
     pub(super) fn end(&mut self, key: Key, end: SessionEnd, now: Now) {
+        self.register_end(key, now);
         let Some(session) = self.remove(key) else { return };
         let (network, mac) = key;
         if !session.acknowledged {
@@ -126,7 +131,8 @@ impl Gateway {
     }
 
     /// Takes back a session that the kernel refused: it never was one.
-    pub(super) fn take_back(&mut self, key: Key) {
+    pub(super) fn take_back(&mut self, key: Key, now: Now) {
+        self.register_end(key, now);
         if let Some(session) = self.remove(key) {
             self.leave_day(key, session.today);
             self.forget(key, SessionEnd::Revoked);
@@ -205,6 +211,7 @@ impl Gateway {
             usage: session.usage,
             seen: session.seen,
             today,
+            registered: session.told.is_some(),
         }));
     }
 
@@ -215,5 +222,6 @@ impl Gateway {
             self.keep(key, now);
         }
         self.stop_counting(now);
+        self.close_register();
     }
 }

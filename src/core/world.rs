@@ -11,7 +11,8 @@ use crate::model::figures::{
 };
 use crate::model::{
     AccessOp, Applied, Boot, BootId, Burst, Counter, Counters, KernelSession, Mac, NetworkId, NetworkPolicy,
-    Now, OnConflict, OpError, Policy, QueueOp, Rate, RatePlan, Recognition, StoredSession, TimeZone,
+    Now, OnConflict, OpError, Policy, QueueOp, Rate, RatePlan, Recognition, RegisterEntry, StoredSession,
+    TimeZone,
 };
 
 /// See the module.
@@ -35,6 +36,9 @@ pub(super) struct World {
     /// Disconnected while the next batch is under way.
     pub(super) end_while_under_way: Option<Key>,
     requests: u64,
+    /// What the access register was told, and how much of it not.
+    pub(super) registered: Vec<RegisterEntry>,
+    pub(super) lost: u64,
     /// What the store has of the statistics.
     pub(super) hours: BTreeMap<(NetworkId, Hour), HourFigures>,
     pub(super) days: BTreeMap<(NetworkId, Day), DayFigures>,
@@ -88,6 +92,7 @@ impl World {
             time_zone: TimeZone::rome(),
             networks: networks.into(),
             line: None,
+            register: false,
         };
         let mut world = Self {
             gateway: Gateway::new(),
@@ -108,6 +113,8 @@ impl World {
             refuse_next_batch: false,
             end_while_under_way: None,
             requests: 0,
+            registered: Vec::new(),
+            lost: 0,
             hours: BTreeMap::new(),
             days: BTreeMap::new(),
             months: BTreeMap::new(),
@@ -288,6 +295,10 @@ impl World {
                     self.store.remove(&(network, mac));
                 }
                 Command::Queue(ops) => self.queue_ops.extend(ops),
+                Command::Register { entries, lost } => {
+                    self.registered.extend(entries);
+                    self.lost += lost;
+                }
                 Command::Record(figures) => figures.into_iter().for_each(|figure| self.record(figure)),
                 Command::Beat(beat) => self.last_beat = Some(beat),
                 Command::DrawKey(period) => {

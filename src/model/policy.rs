@@ -176,6 +176,9 @@ pub struct Policy {
     /// The line to the Internet, where it is shared fairly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<Line>,
+    /// Whether the access register is kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub register: bool,
 }
 
 /// The weight of a network that tells none.

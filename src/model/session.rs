@@ -89,6 +89,9 @@ pub struct StoredSession {
     /// What counts towards the day's volume; only where the network has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub today: Option<DayUsage>,
+    /// Whether the access register was told of its beginning, and so is to be told of its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub registered: bool,
 }
 
 /// Why a session ended.

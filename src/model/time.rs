@@ -27,6 +27,15 @@ pub struct Now {
 /// How an edge reads both clocks; `app` hands it in, a test its own.
 pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
 
+/// 2025-01-01T00:00:00Z, before this program was: a civil clock that stands before it is not set yet.
+const SET: i64 = 1_735_689_600;
+
+/// Whether an instant can be the time of something, and is not that of a clock which was never set.
+#[must_use]
+pub fn is_dated(at: Timestamp) -> bool {
+    at.as_second() >= SET
+}
+
 impl Boot {
     /// This instant and `ms` milliseconds more.
     #[must_use]

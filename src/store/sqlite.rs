@@ -26,12 +26,12 @@ pub struct SqliteStore {
 const PAGE: usize = 512;
 const SELECT: &str = "SELECT network, mac, granted_at, ends_at, ends_boot, boot_id, \
     up_packets, up_bytes, down_packets, down_bytes, \
-    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes FROM session \
+    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes, registered FROM session \
     WHERE (network, mac) > ($1, $2) ORDER BY network, mac LIMIT $3";
 const UPSERT: &str = "INSERT OR REPLACE INTO session (network, mac, granted_at, ends_at, ends_boot, boot_id, \
     up_packets, up_bytes, down_packets, down_bytes, \
-    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes, registered) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 const DELETE: &str = "DELETE FROM session WHERE network = $1 AND mac = $2";
 
 impl SqliteStore {
@@ -129,7 +129,8 @@ impl SqliteStore {
                     let today = session.today;
                     query = query
                         .bind(today.map(|usage| usage.day.to_string()))
-                        .bind(today.map(|usage| signed(usage.bytes)));
+                        .bind(today.map(|usage| signed(usage.bytes)))
+                        .bind(session.registered);
                     query.execute(&mut *transaction).await?;
                 }
                 Change::Forget { network, mac } => {
@@ -367,6 +368,7 @@ fn session(row: &SqliteRow) -> Result<Option<StoredSession>, sqlx::Error> {
             down: counter(12)?,
         },
         today: today(row)?,
+        registered: row.try_get(16)?,
     }))
 }
 

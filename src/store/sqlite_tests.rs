@@ -34,6 +34,7 @@ fn sample(last: u8) -> StoredSession {
             day: "2026-11-22".parse().unwrap(),
             bytes: 95_000,
         }),
+        registered: last % 3 == 1,
     }
 }
 

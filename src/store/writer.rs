@@ -264,6 +264,7 @@ mod tests {
             usage: counters,
             seen: counters,
             today: None,
+            registered: false,
         }
     }
 

@@ -11,6 +11,7 @@
 )]
 
 mod plans;
+mod register;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};

@@ -153,6 +153,7 @@ pub(crate) fn config(tls: Option<TlsFiles>) -> Config {
         news: portico::config::News::default(),
         services: Vec::new(),
         open_data: portico::config::OpenData::default(),
+        register: portico::config::Register::default(),
         uplink: portico::config::Uplink::default(),
     }
 }

@@ -11,6 +11,7 @@
 mod command;
 mod open_data;
 mod pages;
+mod register;
 mod tables;
 mod town;
 mod world;

@@ -10,7 +10,9 @@ use anyhow::Context;
 use ipnet::IpNet;
 use serde_json::json;
 
-use crate::config::{Checked, Config, ConfigErrors, Finding, Management, Network, QueueWish, Uplink};
+use crate::config::{
+    Checked, Config, ConfigErrors, Finding, Management, Network, QueueWish, Register, Uplink,
+};
 use crate::model::Recognition;
 use crate::net::ruleset;
 
@@ -75,6 +77,7 @@ fn render_text(checked: &Checked) -> String {
         services,
         open_data: _,
         management,
+        register,
     } = &checked.config;
     let mut text = render_warnings(&checked.warnings);
     // Writing to a String cannot fail.
@@ -126,6 +129,7 @@ fn render_text(checked: &Checked) -> String {
         news.refresh.as_secs() / 60,
         services.len()
     );
+    let _ = writeln!(text, "register {}", render_register(register));
     text
 }
 
@@ -139,6 +143,15 @@ fn render_management(management: &Management) -> String {
             lan.host, lan.interface
         ),
     }
+}
+
+fn render_register(register: &Register) -> String {
+    let days = register.days;
+    let dir = register.dir.display();
+    register.recipient.as_ref().map_or_else(
+        || "off: nothing is collected".to_owned(),
+        |recipient| format!("KEPT for {days} days in {dir}, to be read with the key of {recipient}"),
+    )
 }
 
 fn render_queue(uplink: &Uplink) -> String {
@@ -243,6 +256,11 @@ fn render_json(outcome: &Result<Checked, ConfigErrors>) -> serde_json::Value {
                 "queue": checked.config.uplink.queue.as_str(),
             },
             "line": plans::line_json(checked.config.uplink.line),
+            "register": {
+                "is_on": checked.config.register.is_on(),
+                "days": checked.config.register.days,
+                "dir": checked.config.register.dir,
+            },
             "networks": checked.config.networks.iter().map(network_json).collect::<Vec<_>>(),
         }),
     }

@@ -112,6 +112,25 @@ fn render_statistics(health: &Value) -> String {
     text
 }
 
+/// Nothing while no register is kept and nothing is wrong.
+fn render_register(health: &Value) -> String {
+    let count = |key: &str| health[key].as_u64().unwrap_or(0);
+    let mut text = match (health["fault"].as_str(), health["is_on"].as_bool()) {
+        (Some(fault), _) => format!("access register: FAULT: {fault}\n"),
+        (None, Some(true)) => "access register: kept\n".to_owned(),
+        (None, _) => String::new(),
+    };
+    if health["fault"].is_string() || count("lost") > 0 {
+        let _ = writeln!(
+            text,
+            "  entries of the register that wait in memory {}, lost {}",
+            count("waiting"),
+            count("lost")
+        );
+    }
+    text
+}
+
 /// A few lines for people.
 fn render_status(answer: &Value) -> String {
     let figures = &answer["figures"];
@@ -130,6 +149,7 @@ fn render_status(answer: &Value) -> String {
         }
     );
     text.push_str(&render_statistics(&answer["statistics"]));
+    text.push_str(&render_register(&answer["register"]));
     text.push_str(&render_queue(&answer["queue"]));
     text.push_str(&render_line(&figures["line"]));
     let Some(networks) = figures["networks"].as_object() else {
@@ -348,7 +368,7 @@ fn render_news(news: &Value) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::render_status;
+    use super::{render_register, render_status};
 
     #[test]
     fn status_is_told_in_lines() {
@@ -403,5 +423,23 @@ news: items 18, urgent notices 19, pictures 20
   Comune (news, www.example): items 21, notices 22, read never; now: no answer
 ";
         assert_eq!(render_status(&answer), expected);
+    }
+
+    #[test]
+    fn the_register_is_told_while_it_is_kept_or_something_is_wrong() {
+        let told = |health: serde_json::Value| render_register(&health);
+        assert_eq!(
+            told(json!({"is_on": false, "fault": null, "waiting": 0, "lost": 0})),
+            ""
+        );
+        assert_eq!(
+            told(json!({"is_on": true, "fault": null, "waiting": 3, "lost": 0})),
+            "access register: kept\n"
+        );
+        assert_eq!(
+            told(json!({"is_on": true, "fault": "No space left", "waiting": 41, "lost": 42})),
+            "access register: FAULT: No space left\n  entries of the register that wait in memory 41, lost 42\n"
+        );
+        assert!(told(json!({"is_on": true, "fault": null, "waiting": 0, "lost": 7})).contains("lost 7"));
     }
 }

@@ -9,6 +9,7 @@ mod doctor;
 mod export;
 mod net;
 mod news;
+mod register;
 mod replay;
 mod run;
 mod selftest;
@@ -42,6 +43,7 @@ enum Command {
     Net(net::Args),
     News(news::NewsArgs),
     Notice(news::NoticeArgs),
+    Register(register::Args),
     Replay(replay::Args),
     Status(control::StatusArgs),
     Reload(control::ReloadArgs),
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Net(args) => net::run(&args),
         Command::News(args) => news::news(args),
         Command::Notice(args) => news::notice(args),
+        Command::Register(args) => register::run(args),
         Command::Replay(args) => replay::run(&args),
         Command::Status(args) => control::status(&args),
         Command::Reload(args) => control::reload(&args),

@@ -51,6 +51,12 @@ async fn running(group: &mut Group<'_>, run_dir: &Path) {
         Some(true) => group.ok("the Internet is reached"),
         None => {}
     }
+    if let Some(fault) = status["register"]["fault"].as_str() {
+        group.fail(
+            format!("the access register: {fault}"),
+            "make its directory writable and make room; what waits in memory is then written",
+        );
+    }
     let networks = status["services"].as_object().into_iter().flatten();
     for (id, network) in networks {
         if network["self_test_seconds"].as_u64().unwrap_or(0) > 0 {

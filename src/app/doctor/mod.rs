@@ -10,6 +10,7 @@ mod dnsmasq;
 mod interfaces;
 mod kernel;
 mod queue;
+mod register;
 mod rulesets;
 mod state;
 mod sysctls;
@@ -19,6 +20,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::app::clock as clocks;
 use crate::config::Config;
 
 /// How something stands.
@@ -104,6 +106,7 @@ pub async fn examine(file: &Path) -> Report {
     sysctls::examine(&mut report.group("sysctl"), Path::new("/proc/sys"), &config);
     rulesets::examine(&mut report.group("rulesets"), &config).await;
     state::examine(&mut report.group("state"), &config.gateway);
+    register::examine(&mut report.group("register"), &config, clocks::wall());
     daemons::examine(&mut report.group("daemons"), &config).await;
     dnsmasq::examine(&mut report.group("dnsmasq"), &config).await;
     report

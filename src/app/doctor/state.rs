@@ -43,11 +43,16 @@ pub(super) fn examine(group: &mut Group<'_>, gateway: &Gateway) {
             format!("chmod 700 {shown}"),
         );
     }
-    examine_writing(group, directory);
+    examine_writing(
+        group,
+        directory,
+        "without it a restart forgets every session that the kernel lost",
+    );
     examine_room(group, directory);
 }
 
-fn examine_writing(group: &mut Group<'_>, directory: &Path) {
+/// Whether files can be made in it; `otherwise` is what comes of it if not.
+pub(super) fn examine_writing(group: &mut Group<'_>, directory: &Path, otherwise: &str) {
     let probe = directory.join(".portico-doctor");
     let written = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
     match written {
@@ -58,7 +63,7 @@ fn examine_writing(group: &mut Group<'_>, directory: &Path) {
         ),
         Err(error) => group.fail(
             format!("{} cannot be written: {error}", directory.display()),
-            "mount it writable: without it a restart forgets every session that the kernel lost",
+            format!("mount it writable: {otherwise}"),
         ),
     }
 }

@@ -17,7 +17,7 @@ use crate::core::event::Note;
 use crate::core::gateway::Gateway;
 use crate::core::session::Session;
 use crate::model::figures::{Day, DeviceFamily, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod};
-use crate::model::{Boot, Counters, NetworkId, Now, TimeZone};
+use crate::model::{Boot, Counters, NetworkId, Now, TimeZone, is_dated};
 
 /// Minutes between two saves.
 const SAVE_EVERY: i64 = 5;
@@ -27,8 +27,6 @@ const REMEMBERED: usize = 180;
 const AWAY_MS: u64 = 600_000;
 /// The next part of a long silence.
 const SILENCE_PACE_MS: u64 = 100;
-/// 2025-01-01T00:00:00Z: a clock before it is not set yet.
-const SET: i64 = 1_735_689_600;
 
 /// A minute of a network, for the curves of the last hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -241,7 +239,7 @@ impl Gateway {
         }
         figures.resumed = last.map(|last| Hour::containing(last.at));
         figures.minute = minute_of(now.wall);
-        if now.wall.as_second() >= SET {
+        if is_dated(now.wall) {
             figures.place = Some(place(now.wall, &self.policy.time_zone));
         }
         figures.next = Some(now.boot);
@@ -258,7 +256,7 @@ impl Gateway {
         if !self.figures.is_on || (minute == self.figures.minute && !is_due) {
             return;
         }
-        if now.wall.as_second() < SET {
+        if !is_dated(now.wall) {
             // Nobody knows which hour it is: the minute goes on until somebody does.
             self.figures.next = Some(now.boot.plus_ms(60_000));
             return;
@@ -347,7 +345,7 @@ impl Gateway {
 
     /// Hands everything over before a stop, which is told to be in order.
     pub(in crate::core) fn stop_counting(&mut self, now: Now) {
-        if self.figures.is_on && now.wall.as_second() >= SET {
+        if self.figures.is_on && is_dated(now.wall) {
             self.figures.roll(now.boot);
             let figures = self.figures.take();
             self.record(figures);
@@ -389,7 +387,7 @@ impl Gateway {
 
     /// Destroys the keys of a day or month that is over, and asks for new ones.
     fn turn_periods(&mut self, now: Now) {
-        if now.wall.as_second() < SET {
+        if !is_dated(now.wall) {
             return;
         }
         let running = periods(now, &self.policy.time_zone);
@@ -419,7 +417,7 @@ impl Gateway {
 
     /// While a silence is still to be told, the last sign of life before it stands.
     fn beat(&mut self, now: Now, stopped: bool) {
-        if self.figures.silence.is_none() && now.wall.as_second() >= SET {
+        if self.figures.silence.is_none() && is_dated(now.wall) {
             self.outbox.push(Command::Beat(Heartbeat {
                 at: now.wall,
                 boot_id: self.boot_id.clone(),

@@ -60,7 +60,17 @@ impl<'a> Document<'a> {
         }
         this.add("data", &[("data", "", ""), ("provision", "", "")]);
         this.add("purpose", &[("purpose", "", "")]);
-        this.add("period", &[("period", "", "")]);
+        let register = &frame.scene.config.register;
+        if register.is_on() {
+            this.add("period", &[("period-register", "", "")]);
+            let days = register.days.to_string();
+            this.add(
+                "register",
+                &[("register", "days", &days), ("register-why", "", "")],
+            );
+        } else {
+            this.add("period", &[("period", "", "")]);
+        }
         let recipients = [("recipients", "", ""), ("recipients-wifi4eu", "", "")];
         let with_collector = if network.wifi4eu_id.is_some() { 2 } else { 1 };
         this.add("recipients", recipients.get(..with_collector).unwrap_or_default());

@@ -339,6 +339,52 @@ fn the_privacy_notice_names_whom_to_ask_and_who_else_is_told() {
 }
 
 #[test]
+fn the_privacy_notice_tells_of_the_register_while_one_is_kept() {
+    let (mut config, board) = (samples::config(), Board::default());
+    let notice = |config: &_, lang| {
+        let frame = Frame::new(samples::scene(config, &board), lang, false, "/privacy");
+        Document::privacy(frame).render().unwrap()
+    };
+    let words = [
+        (Lang::It, "registro"),
+        (Lang::En, "register"),
+        (Lang::De, "register"),
+    ];
+    for (lang, word) in words {
+        assert!(!notice(&config, lang).to_lowercase().contains(word), "{lang:?}");
+    }
+    let recipient = "age12jc3sc427zmqyeu02lnlj3mdu6rpndv5q90xcn3xe06zd70seq3qpys008";
+    config.register.recipient = Some(recipient.parse().unwrap());
+    config.register.days = 23;
+    for (lang, parts) in [
+        (
+            Lang::It,
+            [
+                "registro degli accessi",
+                "23 giorni",
+                "indirizzo MAC",
+                "ogni lettura",
+            ],
+        ),
+        (
+            Lang::En,
+            ["access register", "23 days", "MAC address", "each reading"],
+        ),
+        (
+            Lang::De,
+            ["access register", "23 days", "MAC address", "each reading"],
+        ),
+    ] {
+        let html = notice(&config, lang);
+        for part in parts {
+            assert!(html.contains(part), "{lang:?} {part}: {html}");
+        }
+        let erased = ["sono cancellati. Restano", "are erased. Only"];
+        assert!(erased.iter().all(|part| !html.contains(part)), "{lang:?}");
+    }
+}
+
+#[test]
 fn the_accessibility_statement_follows_agids_model() {
     let html = page(Lang::It, "accessibility");
     for part in [

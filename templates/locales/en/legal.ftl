@@ -1,4 +1,4 @@
-# Legal texts, in Italian and English only. The variables: $comune, $host, $contact, $dpo, $date, $version.
+# Legal texts, in Italian and English only. The variables: $days, $comune, $host, $contact, $dpo, $date, $version.
 
 terms-title = Terms of use
 terms-lead = A few rules that keep the network useful to everyone.
@@ -29,7 +29,11 @@ privacy-provision = These data are indispensable for the network to work: withou
 privacy-purpose-title = Why, and on which legal basis
 privacy-purpose = To give access to the network, limit the speed of each device equally and protect the service, in the performance of a task carried out in the public interest (Article 6(1)(e) GDPR).
 privacy-period-title = For how long
-privacy-period = Until the recognition period ends, at most midnight or 12 hours depending on the network; then the data of your device are erased. Only anonymous statistics remain. If the municipality keeps an access register for security purposes, its own notice says so and states how long it is kept.
+privacy-period = Until the recognition period ends, at most midnight or 12 hours depending on the network; then the data of your device are erased. Only anonymous statistics remain.
+privacy-period-register = Until the recognition period ends, at most midnight or 12 hours depending on the network; then the data of your device remain only in the access register described below. Statistics are anonymous.
+privacy-register-title = Access register
+privacy-register = For this network the municipality keeps an access register: when the connection began and ended, the MAC address, the IP addresses of the device and the network used. Entries are encrypted before they are written, and erased { $days } days after the day of the connection. The register contains no websites visited, DNS requests or destinations.
+privacy-register-why = It serves only to establish abuse of the network and offences. Only the authorised person who holds the key can read it, stating the reason: each reading is noted.
 privacy-recipients-title = To whom
 privacy-recipients = To nobody, unless a judicial authority asks. The data stay on the municipality’s network equipment and are not transferred outside the European Union.
 privacy-recipients-wifi4eu = The sign-in page contacts servers of the European Commission (collection.wifi4eu.ec.europa.eu and the counter wifi4eucollectorprod.azurewebsites.net), which show the WiFi4EU banner and count visits. Under the WiFi4EU grant agreement they collect no personal data; as with any web page, those servers see the network’s public IP address and the kind of browser.

@@ -1,4 +1,4 @@
-# Testi legali, in italiano e in inglese soltanto. Le variabili: $comune, $host, $contact, $dpo, $date, $version.
+# Testi legali, in italiano e in inglese soltanto. Le variabili: $days, $comune, $host, $contact, $dpo, $date, $version.
 
 terms-title = Condizioni d’uso
 terms-lead = Poche regole perché la rete resti utile a tutti.
@@ -29,7 +29,11 @@ privacy-provision = Questi dati sono indispensabili al funzionamento tecnico del
 privacy-purpose-title = Perché e con quale base giuridica
 privacy-purpose = Per dare accesso alla rete, limitare la velocità di ogni dispositivo in modo uguale e proteggere il servizio, nell’esecuzione di un compito di interesse pubblico (articolo 6, paragrafo 1, lettera e, del GDPR).
 privacy-period-title = Per quanto tempo
-privacy-period = Fino alla fine del periodo di riconoscimento, al massimo la mezzanotte o 12 ore secondo la rete; poi i dati del dispositivo sono cancellati. Restano soltanto statistiche anonime. Se il Comune tiene un registro degli accessi per finalità di sicurezza, lo indica nella propria informativa con il periodo di conservazione.
+privacy-period = Fino alla fine del periodo di riconoscimento, al massimo la mezzanotte o 12 ore secondo la rete; poi i dati del dispositivo sono cancellati. Restano soltanto statistiche anonime.
+privacy-period-register = Fino alla fine del periodo di riconoscimento, al massimo la mezzanotte o 12 ore secondo la rete; poi i dati del dispositivo restano soltanto nel registro degli accessi descritto qui sotto. Le statistiche sono anonime.
+privacy-register-title = Registro degli accessi
+privacy-register = Per questa rete il Comune tiene un registro degli accessi: ora di inizio e di fine del collegamento, indirizzo MAC, indirizzi IP assegnati al dispositivo e rete usata. Le voci sono cifrate prima di essere scritte e cancellate { $days } giorni dopo quello del collegamento. Il registro non contiene siti visitati, richieste DNS o destinazioni.
+privacy-register-why = Serve soltanto ad accertare abusi della rete e reati. Lo può leggere solo la persona autorizzata che custodisce la chiave, indicando il motivo: ogni lettura è annotata.
 privacy-recipients-title = A chi
 privacy-recipients = A nessuno, salvo richiesta dell’autorità giudiziaria. I dati restano sull’apparato di rete del Comune e non sono trasferiti fuori dall’Unione europea.
 privacy-recipients-wifi4eu = La pagina di accesso contatta i server della Commissione europea (collection.wifi4eu.ec.europa.eu e il contatore wifi4eucollectorprod.azurewebsites.net), che mostrano l’insegna WiFi4EU e contano le visite. Secondo la convenzione WiFi4EU non raccolgono dati personali; come per ogni pagina web, quei server vedono l’indirizzo IP pubblico della rete e il tipo di browser.
