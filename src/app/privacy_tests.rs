@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac as _};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use proptest::prelude::{ProptestConfig, any, proptest};
 use sha2::{Digest, Sha256};
 
@@ -18,6 +18,7 @@ use crate::model::{
     Applied, Boot, BootId, Burst, Mac, NetworkId, NetworkPolicy, Now, OnConflict, Policy, Rate, RatePlan,
     Recognition, TimeZone,
 };
+use crate::register::{self, Key, RegisterWriter, Search, Settings};
 use crate::store::figures::{FILE, FigureStore, SqliteLedger};
 use crate::store::{Change, SqliteStore, Store};
 
@@ -27,6 +28,7 @@ struct Town {
     now: Now,
     state: SqliteStore,
     figures: FigureStore,
+    register: RegisterWriter,
     keys: u8,
     requests: u64,
 }
@@ -57,20 +59,28 @@ fn policy() -> Policy {
         time_zone: TimeZone::rome(),
         networks: [(piazza(), rules)].into(),
         line: None,
-        register: false,
+        register: true,
     }
 }
 
 impl Town {
-    async fn open(dir: &Path) -> Self {
+    async fn open(dir: &Path, recipient: &age::x25519::Recipient) -> Self {
+        let settings = Settings {
+            recipient: Some(recipient.to_string().parse().unwrap()),
+            days: 7,
+            dir: dir.join("register"),
+            zone: TimeZone::rome(),
+        };
+        let evening = || Now {
+            boot: Boot(60_000),
+            wall: "2026-11-22T20:00:00Z".parse().unwrap(),
+        };
         let mut town = Self {
             gateway: Gateway::new(),
-            now: Now {
-                boot: Boot(60_000),
-                wall: "2026-11-22T20:00:00Z".parse::<Timestamp>().unwrap(),
-            },
+            now: evening(),
             state: SqliteStore::open(&dir.join("state.db")).await.unwrap(),
             figures: FigureStore::open(&dir.join(FILE)).await.unwrap(),
+            register: RegisterWriter::start(settings, Arc::new(evening)),
             keys: 0xa0,
             requests: 0,
         };
@@ -105,6 +115,7 @@ impl Town {
                         .await
                         .unwrap();
                 }
+                Command::Register { entries, lost } => self.register.record(entries, lost),
                 Command::Record(figures) => self.figures.write(&figures, None).await.unwrap(),
                 Command::Beat(beat) => self.figures.write(&[], Some(&beat)).await.unwrap(),
                 Command::DrawKey(period) => {
@@ -175,6 +186,10 @@ fn find(dir: &Path, traces: &[(String, Vec<u8>)]) -> Vec<String> {
     let mut found = Vec::new();
     for file in std::fs::read_dir(dir).unwrap() {
         let path = file.unwrap().path();
+        if path.is_dir() {
+            found.extend(find(&path, traces));
+            continue;
+        }
         let bytes = std::fs::read(&path).unwrap();
         for (name, trace) in traces {
             if bytes.windows(trace.len()).any(|window| window == trace) {
@@ -187,7 +202,8 @@ fn find(dir: &Path, traces: &[(String, Vec<u8>)]) -> Vec<String> {
 
 async fn plant(planted: Mac) {
     let dir = tempfile::tempdir().unwrap();
-    let mut town = Town::open(dir.path()).await;
+    let key = age::x25519::Identity::generate();
+    let mut town = Town::open(dir.path(), &key.to_public()).await;
     town.visit(planted).await;
     town.pass(6).await;
     let during = town.state.device_keys().await.unwrap();
@@ -200,6 +216,7 @@ async fn plant(planted: Mac) {
     // Its session ends after four hours, past midnight in Rome.
     town.pass(5 * 60).await;
     town.state.wipe().await.unwrap();
+    town.register.flush().await;
     let after = town.state.device_keys().await.unwrap();
     let days: Vec<KeyPeriod> = during.iter().map(|(period, _)| *period).collect();
     assert!(
@@ -208,6 +225,17 @@ async fn plant(planted: Mac) {
             .all(|(period, _)| matches!(period, KeyPeriod::Month(_)) || !days.contains(period))
     );
     assert_eq!(find(dir.path(), &traces(planted, &after)), Vec::<String>::new());
+    // The register tells of it, with the comune's key alone.
+    let key = Key::read(age::secrecy::ExposeSecret::expose_secret(&key.to_string())).unwrap();
+    let told = register::read(
+        &dir.path().join("register"),
+        &TimeZone::rome(),
+        &Search::default(),
+        &key,
+    );
+    let rows = told.unwrap().rows;
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0].mac == planted && rows[0].disconnected.is_some());
     // The key of its day is nowhere either, so that nobody can make its hash again.
     let yesterday = during
         .iter()

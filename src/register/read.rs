@@ -54,12 +54,12 @@ pub struct Search {
 pub struct Row {
     /// When it began; nothing if that is not known.
     pub connected: Option<Timestamp>,
-    /// When it ended; nothing while it goes on, or if that was lost.
-    pub disconnected: Option<Timestamp>,
     /// Where.
     pub network: NetworkId,
     /// The station.
     pub mac: Mac,
+    /// When it ended; nothing while it goes on, or if that was lost.
+    pub disconnected: Option<Timestamp>,
     /// Every address it had.
     pub addresses: BTreeSet<IpAddr>,
 }

@@ -317,6 +317,7 @@ fn migrator() -> Migrator {
     Migrator::with_migrations(vec![
         migration(1, "state", include_str!("migrations/sqlite/0001_state.sql")),
         migration(2, "day", include_str!("migrations/sqlite/0002_day.sql")),
+        migration(3, "register", include_str!("migrations/sqlite/0003_register.sql")),
     ])
 }
 
