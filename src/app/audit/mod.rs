@@ -80,6 +80,27 @@ pub fn record_export(state_dir: &Path, what: &str, files: &[Written]) -> Result<
     record(state_dir, &action)
 }
 
+/// What a command does with the access register; noted before it is done.
+///
+/// # Errors
+/// As [`record`].
+pub fn record_register(
+    state_dir: &Path,
+    did: &'static str,
+    what: String,
+    more: More,
+) -> Result<Head, AuditError> {
+    let (who, from) = whoever_runs_this();
+    let action = Action {
+        who,
+        from,
+        did,
+        what,
+        more,
+    };
+    record(state_dir, &action)
+}
+
 /// Who runs this command: the user of the process, and who had logged in before any `sudo`.
 #[must_use]
 pub fn whoever_runs_this() -> (Who, Origin) {

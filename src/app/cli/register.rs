@@ -10,10 +10,10 @@ use std::process::ExitCode;
 
 use age::secrecy::ExposeSecret as _;
 use anyhow::Context as _;
-use serde_json::json;
 
 use crate::app::{audit, clock};
 use crate::config::Config;
+use crate::model::audit::More;
 use crate::model::figures::Day;
 use crate::register;
 
@@ -122,14 +122,9 @@ fn purge(args: &PurgeArgs) -> anyhow::Result<ExitCode> {
         .filter(is_over)
         .count();
     if over > 0 {
-        let what = format!("purge: {over} days");
-        audit::record_register(
-            &config.gateway.state_dir,
-            clock::wall(),
-            &what,
-            &json!({"days": over}),
-        )
-        .with_context(|| not_noted(&config))?;
+        let what = format!("{over} days");
+        audit::record_register(&config.gateway.state_dir, "register-purge", what, More::new())
+            .with_context(|| not_noted(&config))?;
     }
     // A day that is yet to come was written by a wrong clock.
     let first = if args.all {

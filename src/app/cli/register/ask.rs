@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::{IN_PART, NOTHING, REFUSED, not_noted, show};
 use crate::app::{audit, clock};
 use crate::config::Config;
+use crate::model::audit::More;
 use crate::model::figures::{Day, Period};
 use crate::model::{Mac, NetworkId};
 use crate::register::{self, Found, Key, Search};
@@ -138,18 +139,28 @@ fn outcome(found: &Found) -> u8 {
 /// The audit log first: without its line nothing is shown.
 fn note(config: &Config, reason: &str, search: &Search, rows: usize) -> anyhow::Result<()> {
     let day = |day: Option<Day>| day.map(|day| day.date().to_string());
-    let more = json!({
-        "reason": reason,
-        "from": day(search.period.map(Period::from)),
-        "to": day(search.period.map(Period::to)),
-        "network": search.network,
-        "at": search.at.map(|at| at.to_string()),
+    let more = [
+        ("reason", json!(reason)),
+        ("from", json!(day(search.period.map(Period::from)))),
+        ("to", json!(day(search.period.map(Period::to)))),
+        ("network", json!(search.network)),
+        ("at", json!(search.at.map(|at| at.to_string()))),
         // Whether, not which: nothing but the register holds a MAC.
-        "one_station": search.mac.is_some(),
-        "one_address": search.address.is_some(),
-        "rows": rows,
-    });
-    audit::record_register(&config.gateway.state_dir, clock::wall(), "read", &more)
+        ("one_station", json!(search.mac.is_some())),
+        ("one_address", json!(search.address.is_some())),
+        ("rows", json!(rows)),
+    ];
+    let more: More = more
+        .map(|(key, value)| (key.to_owned(), value))
+        .into_iter()
+        .collect();
+    audit::record_register(
+        &config.gateway.state_dir,
+        "register-read",
+        format!("{rows} rows"),
+        more,
+    )?;
+    Ok(())
 }
 
 fn search(args: &Args, config: &Config) -> Result<Search, String> {
