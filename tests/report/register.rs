@@ -151,7 +151,7 @@ fn a_reading_is_noted_before_it_is_shown_and_names_no_station_in_the_log() {
     assert_eq!(audit.len(), 2);
     assert_eq!(
         (&audit[0]["did"], &audit[0]["what"]),
-        (&"register".into(), &"read".into())
+        (&"register-read".into(), &"2 rows".into())
     );
     let (first, second) = (&audit[0]["more"], &audit[1]["more"]);
     assert_eq!(
