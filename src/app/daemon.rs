@@ -17,6 +17,7 @@ use super::control::SelfTestWish;
 use super::event_loop::{EventLoop, Reloads, Sources};
 use super::helper_link::HelperLink;
 use super::perform::Hands;
+use super::publisher::Publisher;
 use super::recorder::Recorder;
 use super::town::Town;
 use super::uplink::Lookout;
@@ -73,6 +74,7 @@ pub(super) struct Services {
     interfaces: Arc<Mutex<BTreeMap<NetworkId, String>>>,
     town: Town,
     lookout: Lookout,
+    publisher: Publisher,
 }
 
 /// Runs until SIGTERM or SIGINT.
@@ -211,6 +213,7 @@ impl Services {
             bulletin: town.bulletin(),
             uplink: town.uplink(),
             self_test: town.self_test(),
+            numbers: town.numbers(),
             token_key,
             rates: StationRates::default(),
         })?;
@@ -223,6 +226,7 @@ impl Services {
         let announcer = Announcer::start(&config, &portal);
         let news = start_news(&config, town)?;
         Ok(Self {
+            publisher: Publisher::start(&config, town),
             lookout: Lookout::start(config.uplink.check.clone(), town.clone()),
             town: town.clone(),
             file,
@@ -263,6 +267,7 @@ impl Services {
         self.announcer = Announcer::start(&config, &self.portal);
         self.news.reconfigure(news::Settings::of(&config));
         self.lookout.reconfigure(&config.uplink.check);
+        self.publisher = Publisher::start(&config, &self.town);
         self.config = config;
     }
 
@@ -348,7 +353,7 @@ impl Services {
 
     pub(super) async fn stop(self) {
         self.forwarder.stop();
-        drop(self.announcer);
+        drop((self.announcer, self.publisher));
         self.news.stop().await;
         tokio::join!(self.portal.stop(GRACE), self.dashboard.stop(GRACE));
     }

@@ -18,6 +18,7 @@ mod memory;
 mod perform;
 #[cfg(test)]
 mod privacy_tests;
+mod publisher;
 mod recorder;
 mod town;
 mod uplink;

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use super::clock;
 use crate::model::{Board, Boot, NetworkId};
-use crate::portal::{Bulletin, SelfTest, Uplink};
+use crate::portal::{Bulletin, Numbers, NumbersOf, SelfTest, Uplink};
 
 /// Longest self-test of the Commission's snippet: it keeps the snippet from counting, and is easily
 /// forgotten.
@@ -28,6 +28,8 @@ pub(super) struct Town {
     pub(super) uplink_back: Arc<Notify>,
     /// Wakes the event loop when the Internet is gone or there again.
     pub(super) uplink_turned: Arc<Notify>,
+    /// Figures for everybody, of each network's comune.
+    pub(super) numbers: Arc<ArcSwap<BTreeMap<NetworkId, Arc<Numbers>>>>,
     /// Until when each network is in self-test mode.
     pub(super) self_tests: Arc<Mutex<BTreeMap<NetworkId, Boot>>>,
 }
@@ -39,6 +41,7 @@ impl Town {
             uplink: Arc::new(AtomicBool::new(true)),
             uplink_back: Arc::default(),
             uplink_turned: Arc::default(),
+            numbers: Arc::default(),
             self_tests: Arc::default(),
         }
     }
@@ -53,6 +56,12 @@ impl Town {
     pub(super) fn uplink(&self) -> Uplink {
         let uplink = Arc::clone(&self.uplink);
         Arc::new(move || uplink.load(Ordering::Relaxed))
+    }
+
+    /// For the pages.
+    pub(super) fn numbers(&self) -> NumbersOf {
+        let numbers = Arc::clone(&self.numbers);
+        Arc::new(move |network| numbers.load().get(&network).map(Arc::clone))
     }
 
     /// For the pages.

@@ -50,7 +50,7 @@ pub use network::{
     COLLECTOR, DEFAULT_MAX_STATIONS, DEFAULT_ON_CONFLICT, DEFAULT_RECOGNITION, DEFAULT_WEIGHT, Network,
 };
 pub use news::{DEFAULT_MOST_ITEMS, DEFAULT_REFRESH_MINUTES, Feed, FeedKind, News};
-pub use open_data::OpenData;
+pub use open_data::{DEFAULT_PAGE, OpenData};
 pub use phrases::Phrases;
 pub use portal::{
     DEFAULT_DNS_PORT, DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_MAX_CONNECTIONS,

@@ -3,11 +3,16 @@
 use super::reader::Section;
 use super::values;
 
+/// The comune decides to publish.
+pub const DEFAULT_PAGE: bool = false;
+
 /// `[open_data]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OpenData {
     /// `url`: the folder under which exported files can be read, with a slash at the end.
     pub url: Option<String>,
+    /// `page`: whether the portal shows the public page of figures.
+    pub page: bool,
 }
 
 /// Reads the section.
@@ -19,8 +24,9 @@ pub(super) fn read(mut section: Section<'_, '_>) -> OpenData {
         }
         url
     });
+    let page = section.or("page", DEFAULT_PAGE, values::boolean);
     section.finish();
-    OpenData { url }
+    OpenData { url, page }
 }
 
 #[cfg(test)]

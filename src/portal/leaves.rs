@@ -5,8 +5,8 @@ use askama::Template;
 use super::compressed::Mark;
 use super::lang::Lang;
 use super::pages::{
-    self, Access, Article, Document, Frame, Kind, Login, NEWS_PATH, News, Notice, Online, Scene,
-    SessionWords, Snippet, Venue,
+    self, Access, Article, Document, Frame, Kind, Login, NEWS_PATH, NUMBERS_PATH, News, Notice, NumbersView,
+    Online, Scene, SessionWords, Snippet, Venue,
 };
 use super::request::Manner;
 use super::sheets::Moment;
@@ -38,6 +38,8 @@ pub(super) enum Leaf {
     News,
     /// A piece of news; once it is over, all news.
     Article(ItemId),
+    /// Figures for everybody.
+    Numbers,
 }
 
 impl Leaf {
@@ -49,6 +51,7 @@ impl Leaf {
             "/accessibility" => Some(Self::Accessibility),
             "/venue" => Some(Self::Venue),
             "/news" => Some(Self::News),
+            NUMBERS_PATH => Some(Self::Numbers),
             _ => path.strip_prefix(NEWS_PATH)?.parse().ok().map(Self::Article),
         }
     }
@@ -57,7 +60,7 @@ impl Leaf {
     pub(super) const fn depends_on_access(&self) -> bool {
         matches!(
             self,
-            Self::Terms | Self::Privacy | Self::Venue | Self::News | Self::Article(_)
+            Self::Terms | Self::Privacy | Self::Venue | Self::News | Self::Article(_) | Self::Numbers
         )
     }
 
@@ -77,6 +80,8 @@ pub(super) struct Key {
     leaf: Leaf,
     access: Access,
     uplink: bool,
+    /// Whether there is a page of figures to lead to.
+    numbers: bool,
     /// Whether it has the snippet, and whether that is in self-test mode.
     snippet: Option<bool>,
 }
@@ -96,6 +101,7 @@ impl Key {
             leaf,
             access,
             uplink,
+            numbers: (visit.context.numbers)(network.id).is_some(),
             snippet: snippet.then(|| (visit.context.self_test)(network.id)),
         }
     }
@@ -117,6 +123,7 @@ impl Key {
                 self_test,
             }),
             crest: crest.as_deref(),
+            numbers: self.numbers,
             ..Frame::new(self.scene(visit, moment), self.lang, self.chosen, &self.path)
         };
         match &self.leaf {
@@ -132,6 +139,10 @@ impl Key {
             Leaf::Accessibility => Document::accessibility(frame).render(),
             Leaf::Venue => Venue::new(frame).render(),
             Leaf::News => News::new(frame).render(),
+            Leaf::Numbers => match (visit.context.numbers)(network.id) {
+                Some(numbers) => NumbersView::new(frame, &numbers).render(),
+                None => News::new(frame).render(),
+            },
             Leaf::Article(id) => match moment.board.item(id, network.id, moment.now()) {
                 Some(item) => Article::new(frame, item).render(),
                 None => News::new(frame).render(),

@@ -63,6 +63,31 @@ pub type Uplink = Arc<dyn Fn() -> bool + Send + Sync>;
 /// Whether the Commission's snippet of a network is in self-test mode now.
 pub type SelfTest = Arc<dyn Fn(NetworkId) -> bool + Send + Sync>;
 
+/// "Il Wi-Fi in numeri": a comune's figures for everybody, drawn by somebody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbers {
+    /// In Italian.
+    pub italian: NumbersText,
+    /// In English.
+    pub english: NumbersText,
+    /// Rules of style for it.
+    pub style: &'static str,
+}
+
+/// [`Numbers`] in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumbersText {
+    /// The heading.
+    pub title: String,
+    /// What stands below it, HTML; addresses are no links, for those who are not online.
+    pub captive: String,
+    /// The same with links.
+    pub online: String,
+}
+
+/// The page of figures of a network's comune, where it is to be shown and there is something to show.
+pub type NumbersOf = Arc<dyn Fn(NetworkId) -> Option<Arc<Numbers>> + Send + Sync>;
+
 /// What the portal is built from.
 pub struct PortalContext {
     /// Configuration in force.
@@ -79,6 +104,8 @@ pub struct PortalContext {
     pub uplink: Uplink,
     /// Whether the snippet is in self-test mode.
     pub self_test: SelfTest,
+    /// Figures for everybody.
+    pub numbers: NumbersOf,
     /// Secret of the form tokens.
     pub token_key: token::TokenKey,
     /// Rates of one station.

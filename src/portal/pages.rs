@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `frame` | what every page has around its own matter |
 //! | `theme` | colours of a network, derived so that everybody can read |
-//! | `login`, `online`, `notice`, `news`, `document` | the views |
+//! | `login`, `online`, `notice`, `news`, `numbers`, `document` | the views |
 //! | `told`, `cards` | notices, news and services as the views show them |
 //! | `samples` | samples of every view for the tests |
 //!
@@ -19,6 +19,7 @@ mod icons;
 mod login;
 mod news;
 mod notice;
+mod numbers;
 mod online;
 #[cfg(test)]
 pub(super) mod samples;
@@ -32,6 +33,7 @@ pub(super) use frame::{Access, Frame, Scene, Snippet, link};
 pub(super) use login::Login;
 pub(super) use news::{Article, News};
 pub(super) use notice::{Kind, Notice};
+pub(super) use numbers::NumbersView;
 pub(super) use online::{Online, SessionWords};
 
 /// The style sheet that all networks share; [`theme`] has the colours of each.
@@ -42,6 +44,8 @@ pub(super) const BANNER: &str = include_str!("../../templates/portal/wifi4eu.svg
 pub(super) const ICON: &str = include_str!("../../templates/portal/icon.svg");
 /// Where the pictures of the news are asked for, by their name.
 pub(super) const PICTURES_PATH: &str = "/pictures/";
+/// Where the comune's figures are asked for.
+pub(super) const NUMBERS_PATH: &str = "/numeri";
 /// Where a piece of news is asked for, by its name.
 pub(super) const NEWS_PATH: &str = "/news/";
 

@@ -59,11 +59,16 @@ impl Visit<'_> {
     }
 
     /// Whether there is such a page: a piece of news that is over, or never was, has none, and no room
-    /// is given to it.
+    /// is given to it; nor have figures that the comune does not publish.
     fn has(&self, document: &Leaf) -> bool {
-        let Leaf::Article(id) = document else { return true };
-        let now = (self.context.clock)().wall;
-        (self.context.bulletin)().item(id, self.network.id, now).is_some()
+        match document {
+            Leaf::Article(id) => {
+                let now = (self.context.clock)().wall;
+                (self.context.bulletin)().item(id, self.network.id, now).is_some()
+            }
+            Leaf::Numbers => (self.context.numbers)(self.network.id).is_some(),
+            _ => true,
+        }
     }
 
     /// What opens for the station.
@@ -182,7 +187,8 @@ async fn get(visit: &Visit<'_>, request: &Request<Incoming>) -> Reply {
     let path = request.uri().path();
     if let Some(document) = Leaf::of_path(path) {
         if !visit.has(&document) {
-            return lead(StatusCode::FOUND, &manner, "/news");
+            let instead = if document == Leaf::Numbers { "/" } else { "/news" };
+            return lead(StatusCode::FOUND, &manner, instead);
         }
         let access = if document.depends_on_access() {
             visit.access().await

@@ -13,9 +13,11 @@
 //! | file | holds |
 //! |---|---|
 //! | `usage`, `availability`, `installation`, `summary` | the reports |
+//! | `page` | the public page of a comune, for its site and for the portal |
 //! | `table`, `pipeline` | rows, and how they are made beside each other |
 //! | `csv`, `xlsx`, `json`, `pdf` | the formats |
 //! | `csvw`, `dcat` | what stands beside a CSV file |
+//! | `scale` | what charts have in common |
 //! | `file` | files that are whole or absent |
 //! | `text` | words for people, Italian and English |
 
@@ -26,8 +28,10 @@ mod dcat;
 mod file;
 mod installation;
 mod json;
+mod page;
 mod pdf;
 mod pipeline;
+mod scale;
 mod summary;
 mod table;
 mod text;
@@ -39,10 +43,12 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use crate::config::Network;
 use crate::model::figures::{Day, Ledger, LedgerError, Period};
 use crate::model::{AccessPoint, NetworkId, Recognition, TimeZone};
 pub use csv::push_csv;
 pub use file::{FileError, Written, write_private};
+pub use page::{PublicPage, PublicText, public_page, twelve_months};
 pub use table::Column;
 pub use text::Tongue;
 
@@ -62,6 +68,8 @@ pub enum Kind {
     Installation,
     /// All of it on two pages.
     Summary,
+    /// Month by month, for everybody.
+    Page,
 }
 
 /// How it is written.
@@ -75,6 +83,8 @@ pub enum Format {
     Json,
     /// Pages for people.
     Pdf,
+    /// A page of the web.
+    Html,
 }
 
 /// What a row of [`Kind::Usage`] is about.
@@ -169,6 +179,25 @@ pub struct Export {
     pub rows: u64,
 }
 
+impl Site {
+    /// What exports tell of a network.
+    #[must_use]
+    pub fn of(network: &Network) -> Self {
+        Self {
+            id: network.id,
+            name: network.name.clone(),
+            comune: network.comune.clone(),
+            istat: network.administration.istat.clone(),
+            ipa: network.administration.ipa.clone(),
+            wifi4eu_id: network.wifi4eu_id.clone(),
+            host: network.host.clone(),
+            url: network.portal_url(network.tls.is_some()),
+            recognition: network.policy.recognition,
+            access_points: network.access_points.clone(),
+        }
+    }
+}
+
 impl Kind {
     /// As in the file's name.
     #[must_use]
@@ -178,6 +207,7 @@ impl Kind {
             Self::Availability => "availability",
             Self::Installation => "installation",
             Self::Summary => "summary",
+            Self::Page => "page",
         }
     }
 }
@@ -191,6 +221,7 @@ impl Format {
             Self::Xlsx => "xlsx",
             Self::Json => "json",
             Self::Pdf => "pdf",
+            Self::Html => "html",
         }
     }
 }
@@ -230,6 +261,14 @@ impl Order {
                 let bytes = summary::pages(self, &summary, &words)?;
                 file::write_one(path, &bytes, self.notes(&words))
             }
+            (Kind::Page, Format::Html) => {
+                let numbers = page::Numbers::gather(self, ledgers)?;
+                let html = page::standalone(self, &numbers, &words)?;
+                file::write_one(path, html.as_bytes(), self.notes(&words))
+            }
+            (Kind::Page, _) | (_, Format::Html) => Err(ReportError::Refused(vec![
+                "html is the format of \"page\", and of nothing else".to_owned(),
+            ])),
             (_, Format::Pdf) => Err(ReportError::Refused(vec![format!(
                 "pdf is a format of \"summary\" alone: \"{}\" is a table, as csv, xlsx or json",
                 self.kind.name()
@@ -266,7 +305,9 @@ impl Order {
         let count = match self.format {
             Format::Csv => csv::write(rows, ledgers, &mut draft, progress)?,
             Format::Json => json::write(self, rows, ledgers, words, &mut draft, progress)?,
-            Format::Xlsx | Format::Pdf => xlsx::write(self, rows, ledgers, words, &mut draft, progress)?,
+            Format::Xlsx | Format::Pdf | Format::Html => {
+                xlsx::write(self, rows, ledgers, words, &mut draft, progress)?
+            }
         };
         if count == 0 {
             return Err(ReportError::NoData(self.nothing_known()));

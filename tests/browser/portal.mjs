@@ -1,4 +1,4 @@
-// A visitor of the portal on loopback in a real Chromium: portal.mjs HTTP_PORT HTTPS_PORT. Started by
+// A visitor of the portal on loopback in a real Chromium: portal.mjs HTTP_PORT HTTPS_PORT PAGE_FILE. Started by
 // tests/portal/browser.rs, which changes how the visitor's station stands when asked on standard output. What a phone
 // sees on the whole way is in phone.mjs. Screenshots go to tests/artifacts/portal.
 
@@ -7,7 +7,7 @@ import { request } from 'node:https';
 import { createInterface } from 'node:readline';
 import { audit, buttonInSight, file, inLanguage, launch, locales, newPage as openPage, words } from './eyes.mjs';
 
-const [http, https] = process.argv.slice(2);
+const [http, https, standalone] = process.argv.slice(2);
 const host = 'https://wifi.comune.example.it';
 const collector = 'https://collection.wifi4eu.ec.europa.eu';
 
@@ -131,6 +131,36 @@ async function withoutCollector(browser, collector) {
   await stand('board empty');
 }
 
+// The comune's figures, on the portal before and after the tap, and as a file of the comune's own site.
+async function numbers(browser, javaScript) {
+  await stand('numbers');
+  for (const [how, size, code, scheme] of [
+    ['captive', 'small', 'it', 'light'], ['captive', 'phone', 'ar', 'dark'], ['online', 'desktop', 'it', 'dark'],
+    ['online', 'tablet', 'de', 'light'], ['file', 'small', 'it', 'dark'], ['file', 'desktop', 'it', 'light'],
+  ]) {
+    const label = `numbers-${how}-${code}-${scheme}-${size}`;
+    const { page, problems, close } = await newPage(browser, { locale: locales[code], scheme, size, javaScript });
+    if (how === 'file') {
+      await page.goto(`file://${standalone}`);
+    } else {
+      await stand(how);
+      await page.goto(`${host}/${how === 'online' ? 'online' : ''}`);
+      await page.click('footer a[href^="/numeri"]');
+      await inLanguage(page, code, label);
+    }
+    const [charts, rows] = await Promise.all(['main svg[role=img]', 'main tbody tr'].map((what) => page.locator(what).count()));
+    assert.deepEqual([charts, rows], [6, 3 * 13], `${label}: charts and rows`);
+    const names = await page.locator('main svg[role=img]').evaluateAll((all) => all.map((one) => one.ariaLabel));
+    assert.equal(new Set(names).size, 6, `${label}: each chart says what it shows: ${names}`);
+    await page.screenshot({ path: file(`${label}.png`), fullPage: true });
+    await audit(page, label, javaScript);
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await page.isVisible('main svg[role=img]'), `${label}: charts are printed`);
+    assert.deepEqual(problems, [], label);
+    await close();
+  }
+}
+
 // A form from the same station that no browser sent.
 function postWithoutToken() {
   return new Promise((resolve, reject) => {
@@ -167,6 +197,8 @@ try {
   console.log('every refusal');
   await everyView(browser);
   console.log('every view');
+  for (const javaScript of [true, false]) await numbers(browser, javaScript);
+  console.log('the figures');
   await tooMany(browser);
   console.log('too many forms');
 } finally {

@@ -14,7 +14,8 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::lab::{Lab, Mood, config, write_pair};
+use crate::lab::{Lab, Mood, config, granted, write_pair};
+use crate::numbers::{numbers, write_standalone};
 use crate::weight::board;
 
 /// The browser connects from here.
@@ -32,6 +33,10 @@ fn obey(lab: &Lab, wish: &str) {
         *lab.board.lock().unwrap() = Arc::new(board);
         return;
     }
+    if wish == "numbers" {
+        *lab.numbers.lock().unwrap() = Some(Arc::new(numbers()));
+        return;
+    }
     let mut world = lab.world.lock().unwrap();
     world.blind = wish == "stranger";
     world.mood = if wish == "tryagain" {
@@ -44,6 +49,7 @@ fn obey(lab: &Lab, wish: &str) {
         STATION,
         match wish {
             "captive" | "tryagain" | "stranger" => Standing::Captive,
+            "online" => granted(),
             other => panic!("the script asked for {other}"),
         },
     );
@@ -69,10 +75,13 @@ async fn a_visitor_with_a_real_browser() {
         here.join("tests/browser/node_modules/playwright-core").exists(),
         "run `npm ci` in tests/browser first (tests/run does)"
     );
+    let standalone = dir.path().join("page.html");
+    write_standalone(&standalone);
     let mut script = Command::new("node")
         .arg(here.join("tests/browser/portal.mjs"))
         .arg(lab.http().port().to_string())
         .arg(lab.https().port().to_string())
+        .arg(&standalone)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .kill_on_drop(true)

@@ -19,7 +19,7 @@ use portico::model::{
 use portico::portal::desk::{Ask, Desk};
 use portico::portal::limits::StationRates;
 use portico::portal::token::TokenKey;
-use portico::portal::{Portal, PortalContext};
+use portico::portal::{Numbers, Portal, PortalContext};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::mpsc;
@@ -55,6 +55,7 @@ pub(crate) struct Lab {
     pub(crate) world: Arc<Mutex<World>>,
     pub(crate) seconds: Arc<AtomicI64>,
     pub(crate) board: Arc<Mutex<Arc<Board>>>,
+    pub(crate) numbers: Arc<Mutex<Option<Arc<Numbers>>>>,
     pub(crate) uplink: Arc<AtomicBool>,
     pub(crate) self_test: Arc<AtomicBool>,
     notes: Mutex<mpsc::Receiver<(NetworkId, Note)>>,
@@ -218,6 +219,8 @@ impl Lab {
         let config = Arc::new(config);
         let board = Arc::<Mutex<Arc<Board>>>::default();
         let (uplink, self_test) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(false)));
+        let numbers = Arc::<Mutex<Option<Arc<Numbers>>>>::default();
+        let figures = Arc::clone(&numbers);
         let (told, up, testing) = (Arc::clone(&board), Arc::clone(&uplink), Arc::clone(&self_test));
         let portal = Portal::start(PortalContext {
             config: Arc::clone(&config),
@@ -238,6 +241,7 @@ impl Lab {
             bulletin: Arc::new(move || Arc::clone(&told.lock().unwrap())),
             uplink: Arc::new(move || up.load(Ordering::Relaxed)),
             self_test: Arc::new(move |_| testing.load(Ordering::Relaxed)),
+            numbers: Arc::new(move |_| figures.lock().unwrap().clone()),
             token_key: TokenKey::new(&[5; 32]),
             rates,
         })
@@ -248,6 +252,7 @@ impl Lab {
             world,
             seconds,
             board,
+            numbers,
             uplink,
             self_test,
             notes: Mutex::new(notes),

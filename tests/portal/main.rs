@@ -14,9 +14,12 @@ mod intercept;
 mod internet;
 mod lab;
 mod limits;
+mod numbers;
 mod pages;
 mod phones;
 mod player;
 mod sending;
 mod tls;
+#[path = "../report/town.rs"]
+mod town;
 mod weight;

@@ -10,6 +10,7 @@
 
 mod command;
 mod open_data;
+mod page;
 mod pages;
 mod register;
 mod tables;

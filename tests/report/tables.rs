@@ -28,7 +28,7 @@ fn office(file: &Path, to: &Path) -> PathBuf {
 }
 
 /// A CSV file by column names.
-fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+pub(crate) fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
     let text = std::fs::read_to_string(path).unwrap();
     assert!(
         text.ends_with("\r\n") && !text.starts_with('\u{feff}'),

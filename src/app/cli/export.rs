@@ -10,10 +10,10 @@ use clap::ValueEnum;
 use jiff::ToSpan as _;
 
 use crate::app::{audit, clock};
-use crate::config::{Config, Network, is_enough};
+use crate::config::{Config, is_enough};
 use crate::model::figures::{Day, Ledger, LedgerError, Period};
 use crate::model::{NetworkId, Placement};
-use crate::report::{Export, Format, Kind, Order, ReportError, Site, Step, Tongue};
+use crate::report::{Export, Format, Kind, Order, ReportError, Site, Step, Tongue, twelve_months};
 use crate::store::figures::{self, SqliteLedger};
 
 /// Exit status when what was asked for cannot be done as it was written.
@@ -27,6 +27,7 @@ const EXAMPLES: &str = "Examples:
   portico export availability --network piazza --output /srv/open-data/
   portico export installation --format csv                    what the WiFi4EU portal wants declared
   portico export summary --lang en --output report.pdf        two pages to sign
+  portico export page --output /srv/www/wifi.html             the Wi-Fi in numbers, for the comune's site
 
 Exit status: 0 written; 2 refused as it was asked for; 3 nothing is known; 1 anything else, as a full disk.
 The file stands there whole or not at all. Its SHA-256 is printed and kept in the audit log (portico audit).
@@ -36,9 +37,9 @@ Values of one to four, and those that they would follow from, are left empty.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// usage, availability, installation or summary.
+    /// usage, availability, installation, summary or page.
     what: What,
-    /// First day; without it the first of last month.
+    /// First day; without it the first of last month, or of the last twelve for page.
     #[arg(long, value_name = "DAY", value_parser = day)]
     from: Option<Day>,
     /// Last day, included; without it the end of last month, or of the month of --from.
@@ -47,7 +48,7 @@ pub(super) struct Args {
     /// Only this network; may be said again for others.
     #[arg(long = "network", value_name = "ID")]
     networks: Vec<String>,
-    /// csv, xlsx, json or pdf; without it pdf for summary and csv for the others.
+    /// csv, xlsx, json, pdf or html; without it pdf for summary, html for page, csv for the others.
     #[arg(long)]
     format: Option<Shape>,
     /// What a row of usage is about.
@@ -70,6 +71,7 @@ enum What {
     Availability,
     Installation,
     Summary,
+    Page,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -78,6 +80,7 @@ enum Shape {
     Xlsx,
     Json,
     Pdf,
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -175,17 +178,22 @@ fn order(args: &Args, config: &Config) -> Result<Order, String> {
         What::Availability => Kind::Availability,
         What::Installation => Kind::Installation,
         What::Summary => Kind::Summary,
+        What::Page => Kind::Page,
     };
     let format = match (args.format, kind) {
         (Some(Shape::Xlsx), _) => Format::Xlsx,
         (Some(Shape::Json), _) => Format::Json,
+        (Some(Shape::Html), _) | (None, Kind::Page) => Format::Html,
         (Some(Shape::Pdf), _) | (None, Kind::Summary) => Format::Pdf,
         (Some(Shape::Csv) | None, _) => Format::Csv,
     };
     Ok(Order {
         kind,
         format,
-        period: period(args.from, args.to, today)?,
+        period: match (args.from, args.to, kind) {
+            (None, None, Kind::Page) => twelve_months(today),
+            (from, to, _) => period(from, to, today)?,
+        },
         step: match args.by {
             By::Hour => Step::Hour,
             By::Day => Step::Day,
@@ -225,7 +233,7 @@ fn day(text: &str) -> Result<Day, String> {
 
 fn sites(wanted: &[String], config: &Config) -> Result<Vec<Site>, String> {
     if wanted.is_empty() {
-        return Ok(config.networks.iter().map(site).collect());
+        return Ok(config.networks.iter().map(Site::of).collect());
     }
     let mut sites: Vec<Site> = Vec::new();
     for name in wanted {
@@ -242,25 +250,10 @@ fn sites(wanted: &[String], config: &Config) -> Result<Vec<Site>, String> {
             ));
         };
         if sites.iter().all(|site| site.id != network.id) {
-            sites.push(site(network));
+            sites.push(Site::of(network));
         }
     }
     Ok(sites)
-}
-
-fn site(network: &Network) -> Site {
-    Site {
-        id: network.id,
-        name: network.name.clone(),
-        comune: network.comune.clone(),
-        istat: network.administration.istat.clone(),
-        ipa: network.administration.ipa.clone(),
-        wifi4eu_id: network.wifi4eu_id.clone(),
-        host: network.host.clone(),
-        url: network.portal_url(network.tls.is_some()),
-        recognition: network.policy.recognition,
-        access_points: network.access_points.clone(),
-    }
 }
 
 /// What of the declaration is legal and yet not enough for a voucher.

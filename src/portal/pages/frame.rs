@@ -61,6 +61,8 @@ pub(in crate::portal) struct Frame<'a> {
     pub(in crate::portal) snippet: Option<Snippet<'a>>,
     /// Address of the municipal crest.
     pub(in crate::portal) crest: Option<&'a str>,
+    /// Whether there is a page of figures to lead to.
+    pub(in crate::portal) numbers: bool,
 }
 
 /// One link of the language switch.
@@ -87,6 +89,7 @@ impl<'a> Frame<'a> {
             scene,
             snippet: None,
             crest: None,
+            numbers: false,
         }
     }
 

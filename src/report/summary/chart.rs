@@ -8,6 +8,7 @@ use super::figures::SiteFigures;
 use crate::model::figures::suppress::AtLeast;
 use crate::model::figures::{Day, Period};
 use crate::report::pdf::{Block, Face, Fonts, Ink, Line, Shape};
+use crate::report::scale::nice;
 use crate::report::text::Words;
 
 /// Days that still have a bar each; more are joined into months, and more months into years.
@@ -244,20 +245,6 @@ fn short(day: Day, step: Step) -> String {
     }
 }
 
-/// The next greater number of one digit and zeros that four parts share evenly.
-fn nice(most: u64) -> u64 {
-    let mut size = 1_u64;
-    loop {
-        for factor in [4, 8, 12, 20] {
-            let candidate = size.saturating_mul(factor);
-            if candidate >= most {
-                return candidate;
-            }
-        }
-        size = size.saturating_mul(10);
-    }
-}
-
 /// The week of the year, from 0, and the day of the week, from Monday.
 fn place_in_year(date: Date) -> (f32, f32) {
     let first = date.first_of_year().weekday().since(Weekday::Monday);
@@ -276,19 +263,9 @@ fn share(part: u64, whole: u64) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Step, bars_of, nice, place_in_year, share, step_of};
+    use super::{Step, bars_of, place_in_year, share, step_of};
     use crate::model::figures::suppress::AtLeast;
     use crate::model::figures::{Day, Period};
-    use proptest::prelude::{prop_assert, proptest};
-
-    proptest! {
-        #[test]
-        fn a_scale_is_a_little_longer_than_the_longest_bar(most in 0_u64..1_000_000_000) {
-            let top = nice(most);
-            prop_assert!(top >= most && top.is_multiple_of(4));
-            prop_assert!(top <= most.max(2) * 2, "{top} for {most}");
-        }
-    }
 
     #[test]
     fn a_month_has_days_a_year_has_months_a_decade_has_years() {

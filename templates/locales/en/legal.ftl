@@ -61,3 +61,4 @@ accessibility-feedback-contact = To report an accessibility problem or ask for c
 accessibility-feedback-time = The municipality answers within thirty days.
 accessibility-enforcement-title = Enforcement procedure
 accessibility-enforcement = If there is no answer or it is not satisfactory, you may turn to the Digital Ombudsman (Difensore civico per il digitale) at the Agency for Digital Italy (www.agid.gov.it).
+link-numbers = The Wi-Fi in numbers

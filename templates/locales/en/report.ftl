@@ -239,3 +239,40 @@ method-line = The speed of the line is the best observed over ten seconds of rea
 note-not-over = { $day } and the days after it are not over, and are not included.
 note-dcat-comuni = No DCAT-AP_IT description: the networks are of several administrations. Export one administration at a time with --network.
 note-dcat-ipa = No DCAT-AP_IT description: "ipa" is missing in the network { $network }.
+
+## Public page
+page-title = The Wi-Fi in numbers
+page-lead = How much the free public Wi-Fi of { $comune } is used, month by month from { $from } to { $to }. Page updated on { $day }.
+page-all = All networks
+page-caption = Month by month: { $network }
+page-month = Month
+page-sessions = Sessions
+page-devices = Different devices (estimate)
+page-traffic = Data carried
+page-median = Median session
+page-service = In service
+page-total = Total
+page-minutes = { $minutes } min
+page-at-least = at least { $value }
+page-not-told = n/a
+page-chart-alt = { $title }, { $network }: bar chart by month. Most { $most } ({ $busiest }), least { $least } ({ $quietest }). The values are in the table.
+page-chart-empty = { $title }, { $network }: no values.
+page-twice = For all networks together, devices are the sum of each network's: who uses two counts twice. Those of different months do not add up.
+page-bars = “n/a” stands for a value that is not told or not known. In the charts an empty bar is a value “at least”.
+page-service-note = In service is the part of the time in which the network worked: without Internet, without power or stopped, it did not.
+page-licence = Data under the licence Creative Commons Attribution 4.0 (CC BY 4.0):
+page-open-data = Open data to download:
+page-month-name = { $number ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }

@@ -61,3 +61,4 @@ accessibility-feedback-contact = Per segnalare un problema di accessibilità o c
 accessibility-feedback-time = Il Comune risponde entro trenta giorni.
 accessibility-enforcement-title = Procedura di attuazione
 accessibility-enforcement = Se la risposta manca o non è soddisfacente, puoi rivolgerti al Difensore civico per il digitale presso l’Agenzia per l’Italia digitale (www.agid.gov.it).
+link-numbers = Il Wi-Fi in numeri

@@ -239,3 +239,40 @@ method-line = La velocità della linea è la migliore osservata in dieci secondi
 note-not-over = Il { $day } e i giorni seguenti non sono finiti e non sono compresi.
 note-dcat-comuni = Nessuna descrizione DCAT-AP_IT: le reti sono di più amministrazioni. Esportare una amministrazione alla volta con --network.
 note-dcat-ipa = Nessuna descrizione DCAT-AP_IT: manca «ipa» nella rete { $network }.
+
+## Pagina pubblica
+page-title = Il Wi-Fi in numeri
+page-lead = Quanto è usato il Wi-Fi pubblico e gratuito del { $comune }, mese per mese dal { $from } al { $to }. Pagina aggiornata il { $day }.
+page-all = Tutte le reti
+page-caption = Mese per mese: { $network }
+page-month = Mese
+page-sessions = Sessioni
+page-devices = Dispositivi diversi (stima)
+page-traffic = Dati trasmessi
+page-median = Sessione mediana
+page-service = In servizio
+page-total = Totale
+page-minutes = { $minutes } min
+page-at-least = almeno { $value }
+page-not-told = n. d.
+page-chart-alt = { $title }, { $network }: grafico a barre per mese. Massimo { $most } ({ $busiest }), minimo { $least } ({ $quietest }). I valori sono nella tabella.
+page-chart-empty = { $title }, { $network }: nessun valore.
+page-twice = Per tutte le reti insieme, i dispositivi sono la somma di quelli di ogni rete: chi ne usa due conta due volte. Tra mesi diversi non si sommano.
+page-bars = «n. d.» sta per un valore non comunicato o non noto. Nei grafici una barra vuota è un valore «almeno».
+page-service-note = In servizio è la parte del tempo in cui la rete funzionava: senza Internet, senza corrente o ferma, non lo era.
+page-licence = Dati con licenza Creative Commons Attribuzione 4.0 (CC BY 4.0):
+page-open-data = Dati aperti da scaricare:
+page-month-name = { $number ->
+    [1] gennaio
+    [2] febbraio
+    [3] marzo
+    [4] aprile
+    [5] maggio
+    [6] giugno
+    [7] luglio
+    [8] agosto
+    [9] settembre
+    [10] ottobre
+    [11] novembre
+   *[12] dicembre
+} { $year }

@@ -1,0 +1,120 @@
+//! Draws "il Wi-Fi in numeri" for the portal, where the comune wants it (`[open_data] page`).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+use super::clock;
+use super::town::Town;
+use crate::config::Config;
+use crate::model::figures::{Day, Ledger, LedgerError};
+use crate::model::{NetworkId, Now};
+use crate::portal::{Numbers, NumbersText};
+use crate::report::{
+    self, Format, Kind, Order, PublicPage, PublicText, ReportError, Site, Step, Tongue, twelve_months,
+};
+use crate::store::figures::{self, SqliteLedger};
+
+/// Whole months change once a month; what the page says of its own day, once a day.
+const EVERY: Duration = Duration::from_hours(1);
+
+/// Draws now and then, until it is dropped.
+pub(super) struct Publisher(Option<JoinHandle<()>>);
+
+impl Publisher {
+    /// Begins, or takes away what was shown. Inside a tokio runtime.
+    pub(super) fn start(config: &Arc<Config>, town: &Town) -> Self {
+        if !config.open_data.page {
+            town.numbers.store(Arc::default());
+            return Self(None);
+        }
+        Self(Some(tokio::spawn(publish(Arc::clone(config), town.clone()))))
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
+}
+
+async fn publish(config: Arc<Config>, town: Town) {
+    loop {
+        let wanted = Arc::clone(&config);
+        let drawn = tokio::task::spawn_blocking(move || draw(&wanted, clock::now())).await;
+        match drawn {
+            Ok(Ok(pages)) => town.numbers.store(Arc::new(pages)),
+            Ok(Err(error)) => tracing::warn!(%error, "the page of figures could not be drawn"),
+            Err(error) => tracing::error!(%error, "the page of figures could not be drawn"),
+        }
+        sleep(EVERY).await;
+    }
+}
+
+/// A page for each comune of which a whole month is known, under each of its networks.
+fn draw(config: &Config, now: Now) -> Result<BTreeMap<NetworkId, Arc<Numbers>>, ReportError> {
+    let mut comuni: BTreeMap<&str, Vec<Site>> = BTreeMap::new();
+    for network in &config.networks {
+        comuni.entry(&network.comune).or_default().push(Site::of(network));
+    }
+    let database = config.gateway.state_dir.join(figures::FILE);
+    let mut pages = BTreeMap::new();
+    for sites in comuni.into_values() {
+        let networks: Vec<NetworkId> = sites.iter().map(|site| site.id).collect();
+        match report::public_page(&order(config, sites, now), &|| open(&database)) {
+            Ok(page) => {
+                let numbers = Arc::new(numbers(page));
+                pages.extend(
+                    networks
+                        .into_iter()
+                        .map(|network| (network, Arc::clone(&numbers))),
+                );
+            }
+            // The first month is not over.
+            Err(ReportError::NoData(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(pages)
+}
+
+fn open(database: &Path) -> Result<Box<dyn Ledger>, LedgerError> {
+    let ledger = SqliteLedger::open(database).map_err(|error| LedgerError(Box::new(error)))?;
+    Ok(Box::new(ledger))
+}
+
+fn order(config: &Config, sites: Vec<Site>, now: Now) -> Order {
+    let zone = config.gateway.time_zone.clone();
+    let today = Day::containing(now.wall, &zone);
+    Order {
+        kind: Kind::Page,
+        format: Format::Html,
+        period: twelve_months(today),
+        step: Step::Month,
+        sites,
+        tongue: Tongue::It,
+        zone,
+        today,
+        now: now.wall,
+        published_at: config.open_data.url.clone(),
+    }
+}
+
+fn numbers(page: PublicPage) -> Numbers {
+    let text = |text: PublicText| NumbersText {
+        title: text.title,
+        captive: text.plain,
+        online: text.linked,
+    };
+    Numbers {
+        italian: text(page.italian),
+        english: text(page.english),
+        style: page.style,
+    }
+}
