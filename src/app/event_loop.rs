@@ -28,7 +28,7 @@ const BATCH: usize = 256;
 /// The sources of events.
 pub(super) struct Sources {
     pub(super) asks: mpsc::Receiver<Ask>,
-    pub(super) notes: mpsc::Receiver<(NetworkId, Note)>,
+    pub(super) notes: mpsc::Receiver<(NetworkId, Mac, Note)>,
     pub(super) helper: mpsc::Receiver<Event>,
     pub(super) resolved: mpsc::Receiver<Resolved>,
     pub(super) control: mpsc::Receiver<ControlAsk>,
@@ -119,8 +119,8 @@ impl EventLoop {
         }
     }
 
-    fn take_note(&mut self, (network, note): (NetworkId, Note)) {
-        self.take(Event::Noted { network, note });
+    fn take_note(&mut self, (network, mac, note): (NetworkId, Mac, Note)) {
+        self.take(Event::Noted { network, mac, note });
     }
 
     fn take_asks(&mut self, first: Ask, more: &mut mpsc::Receiver<Ask>) {

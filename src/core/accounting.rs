@@ -69,6 +69,7 @@ impl Gateway {
         if let Some((network, macs)) = self.to_read.pop_front() {
             self.outbox.push(Command::ReadCounters { network, macs });
         } else if std::mem::take(&mut self.in_round) {
+            self.figures.end_round(now.boot);
             self.end_round(now);
         }
     }
@@ -84,7 +85,7 @@ impl Gateway {
         for &(mac, reading) in readings {
             let key = (network, mac);
             let before = self.sessions.get(&key).map(|session| session.usage.up.packets);
-            let used_up = self.add_reading(key, reading);
+            let used_up = self.add_reading(key, reading, now);
             if before.is_some_and(|before| {
                 self.sessions
                     .get(&key)
@@ -118,15 +119,15 @@ impl Gateway {
     /// Adds the reading of an element that is gone: of a running session, or of one that ended.
     pub(super) fn add_last_reading(&mut self, key: Key, last: Counters, now: Now) {
         match self.departing.remove(&key) {
-            Some(seen) => {
-                let fresh = last.since(seen);
+            Some(departing) => {
+                let fresh = last.since(departing.seen);
                 let totals = self.statistics.of(key.0);
                 totals.usage = totals.usage.plus(fresh);
-                self.figures.used(key.0, fresh);
+                self.figures.used(key, fresh, departing.is_late);
                 self.leave_day(key, plans::bytes(fresh));
             }
             None => {
-                if self.add_reading(key, last) {
+                if self.add_reading(key, last, now) {
                     self.relimit(key, now);
                 }
             }
@@ -135,7 +136,7 @@ impl Gateway {
 
     /// Adds what is new in a reading; usage never decreases. Whether the day's volume has just been used
     /// up.
-    pub(super) fn add_reading(&mut self, key: Key, reading: Counters) -> bool {
+    pub(super) fn add_reading(&mut self, key: Key, reading: Counters, now: Now) -> bool {
         let Some(session) = self.sessions.get_mut(&key) else {
             self.add_exempt_reading(key, reading);
             return false;
@@ -147,7 +148,11 @@ impl Gateway {
         session.moved[1] = session.moved[1].saturating_add(fresh.up.bytes);
         let totals = self.statistics.of(key.0);
         totals.usage = totals.usage.plus(fresh);
-        self.figures.used(key.0, fresh);
+        self.figures
+            .used(key, fresh, session.acknowledged && !session.online);
+        if let Some(since) = session.read.replace(now.boot) {
+            self.figures.metered(key.0, fresh, since, &mut session.metered_in);
+        }
         self.count_day(key, fresh)
     }
 

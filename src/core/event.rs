@@ -62,7 +62,7 @@ pub enum Question {
     Disconnect,
 }
 
-/// What the portal saw, of nobody in particular.
+/// What the portal saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Note {
@@ -184,6 +184,8 @@ pub enum Event {
     Noted {
         /// Network.
         network: NetworkId,
+        /// To whom the page was shown: nobody counts twice.
+        mac: Mac,
         /// What.
         note: Note,
     },

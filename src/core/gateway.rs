@@ -13,7 +13,7 @@ use super::outbox::Outbox;
 use super::plans::Plans;
 use super::queues::Queues;
 use super::register::Register;
-use super::session::Session;
+use super::session::{Departing, Session};
 use super::share::Sharing;
 use super::statistics::{Counting, Statistics};
 use super::taps::Taps;
@@ -47,8 +47,8 @@ pub struct Gateway {
     /// Sessions of each network.
     pub(super) counts: BTreeMap<NetworkId, usize>,
     pub(super) expiries: BTreeSet<(Boot, Key)>,
-    /// Ended sessions whose last reading is still to come, with the reading already counted.
-    pub(super) departing: BTreeMap<Key, Counters>,
+    /// Ended sessions whose last reading is still to come.
+    pub(super) departing: BTreeMap<Key, Departing>,
     pub(super) identity: Identity,
     pub(super) garden: Garden,
     pub(super) outbox: Outbox,
@@ -206,7 +206,7 @@ impl Gateway {
             Event::FiguresKept { last, keys } => self.begin_counting(last.as_ref(), keys, now),
             Event::KeyDrawn { period, key } => self.take_key(period, key, now),
             Event::Uplink(is_up) => self.set_uplink(is_up, now),
-            Event::Noted { network, note } => self.figures.note(network, note),
+            Event::Noted { network, mac, note } => self.figures.note((network, mac), note),
             Event::Malformed { network, count } => self.statistics.of(network).malformed += count,
         }
     }

@@ -9,6 +9,7 @@ use super::command::{Answer, Command};
 use super::event::BatchId;
 use super::gateway::Gateway;
 use super::lifecycle::{self, Ends};
+use super::plans;
 use super::policy::{self, Verdict};
 use super::register::Told;
 use super::session::Session;
@@ -86,7 +87,7 @@ impl Gateway {
             self.resume_shares(&holds, now.boot);
         }
         for (key, held) in &holds {
-            if self.add_reading(*key, held.counters) {
+            if self.add_reading(*key, held.counters, now) {
                 // The difference below brings the slower plan.
                 self.decide_limit(*key);
             }
@@ -147,7 +148,16 @@ impl Gateway {
                 granted: None,
                 deadline: Ends { boot, ..longest }.at(now),
             };
-            self.insert(*key, Session::granted(ends, rules.plan, now), now);
+            // Its grant was counted by the process before, and what it moved until then; whatever of
+            // that had not been saved is lost.
+            let session = Session {
+                usage: held.counters,
+                seen: held.counters,
+                new: false,
+                today: plans::bytes(held.counters),
+                ..Session::granted(ends, rules.plan, now)
+            };
+            self.insert(*key, session, now);
         }
     }
 
@@ -269,6 +279,7 @@ impl Gateway {
             AccessOp::Grant { seed, .. } => {
                 if let Some(session) = self.sessions.get_mut(&key) {
                     session.seen = seed;
+                    session.read = Some(now.boot);
                 }
                 self.acknowledge(key, now);
                 self.schedule_read(now);
@@ -300,7 +311,7 @@ impl Gateway {
             .is_some_and(|session| !session.acknowledged);
         if matches!(op, AccessOp::Grant { .. }) && unacknowledged {
             self.statistics.of(key.0).failed += 1;
-            self.figures.of(key.0).refused += 1;
+            self.figures.refused(key);
             self.take_back(key, now);
         } else {
             self.refuses = true;

@@ -44,4 +44,4 @@ pub use garden::{GardenFigures, RELEASED_TTL};
 pub use gateway::Gateway;
 pub use sharing::{LineSnapshot, NetworkShare, WaySnapshot};
 pub use snapshot::{NetworkSnapshot, Snapshot, StationView};
-pub use statistics::{Minute, Totals};
+pub use statistics::Totals;

@@ -80,13 +80,9 @@ impl Gateway {
     fn grant(&mut self, id: RequestId, key: Key, now: Now) {
         let standing = self.standing(key, now);
         if standing != Standing::Captive {
-            match standing {
-                Standing::Blocked => {
-                    self.statistics.of(key.0).refused += 1;
-                    self.figures.of(key.0).blocked += 1;
-                }
-                Standing::Granted { .. } => self.figures.of(key.0).grants += 1,
-                Standing::Captive | Standing::Exempt => {}
+            if standing == Standing::Blocked {
+                self.statistics.of(key.0).refused += 1;
+                self.figures.blocked(key);
             }
             return self.answer(id, Answer::Is(standing));
         }
@@ -99,13 +95,13 @@ impl Gateway {
         let (recognition, full) = (rules.recognition, self.count(key.0) >= rules.max_stations);
         if full {
             self.statistics.of(key.0).failed += 1;
-            self.figures.of(key.0).refused += 1;
+            self.figures.refused(key);
             return self.answer(id, Answer::TryAgain);
         }
         let plan = rules.plan;
         if !self.taps.may(key, now.boot) {
             self.statistics.of(key.0).hasty += 1;
-            self.figures.of(key.0).refused += 1;
+            self.figures.refused(key);
             return self.answer(id, Answer::TryAgain);
         }
         let ends = lifecycle::decide_end(recognition, &self.policy.time_zone, now);

@@ -51,6 +51,18 @@ pub(super) struct Session {
     pub(super) told: Option<Told>,
     /// The day on which its station was last counted among the different ones.
     pub(super) counted: u32,
+    /// When this process last read its counters, and the measurement of the line it counted in.
+    pub(super) read: Option<Boot>,
+    pub(super) metered_in: u32,
+}
+
+/// A session that ended, until its last reading has come.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Departing {
+    /// The reading that has been counted.
+    pub(super) seen: Counters,
+    /// Whether it ended with the hour before the one that runs.
+    pub(super) is_late: bool,
 }
 
 impl Session {
@@ -73,7 +85,20 @@ impl Session {
             active: now.boot,
             told: None,
             counted: 0,
+            read: None,
+            metered_in: 0,
         }
+    }
+
+    /// How long it has lasted, seconds: by the monotonic clock where that is known, since the other may
+    /// have stepped.
+    pub(super) fn lasted(&self, now: Now) -> u64 {
+        let by_wall = now.wall.duration_since(self.granted_at).as_secs();
+        self.ends
+            .granted
+            .map_or(u64::try_from(by_wall).unwrap_or(0), |granted| {
+                now.boot.since(granted) / 1_000
+            })
     }
 
     /// What the kernel should hold for it.
@@ -125,7 +150,11 @@ impl Gateway {
             return;
         }
         if session.acknowledged && self.outbox.is_linked() {
-            self.departing.insert(key, session.seen);
+            let departing = Departing {
+                seen: session.seen,
+                is_late: !session.online,
+            };
+            self.departing.insert(key, departing);
         }
         self.outbox.push_op(AccessOp::Revoke { network, mac });
     }

@@ -26,7 +26,7 @@ pub struct Ask {
 #[derive(Debug, Clone)]
 pub struct Desk {
     asks: mpsc::Sender<Ask>,
-    notes: Option<mpsc::Sender<(NetworkId, Note)>>,
+    notes: Option<mpsc::Sender<(NetworkId, Mac, Note)>>,
 }
 
 impl Desk {
@@ -39,16 +39,16 @@ impl Desk {
 
     /// With a box for notes, and the event loop's end of it.
     #[must_use]
-    pub fn with_notes(mut self, waiting: usize) -> (Self, mpsc::Receiver<(NetworkId, Note)>) {
+    pub fn with_notes(mut self, waiting: usize) -> (Self, mpsc::Receiver<(NetworkId, Mac, Note)>) {
         let (notes, receiver) = mpsc::channel(waiting);
         self.notes = Some(notes);
         (self, receiver)
     }
 
     /// Leaves a note for the statistics. In a crowd that fills the box some are lost: people come first.
-    pub fn note(&self, network: NetworkId, note: Note) {
+    pub fn note(&self, network: NetworkId, mac: Mac, note: Note) {
         if let Some(notes) = &self.notes {
-            let _ = notes.try_send((network, note));
+            let _ = notes.try_send((network, mac, note));
         }
     }
 

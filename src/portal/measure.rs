@@ -1,11 +1,11 @@
 //! What pages tell of themselves, for the statistics: that they were shown, in which language, and how long
-//! they took to load. Nothing of it is about anybody in particular.
+//! they took to load. To whom is told too, so that nobody counts twice, and is not kept beyond the hour.
 //!
 //! The page with the Commission's snippet has a script, so it can measure itself: when all of it is there it
 //! posts two numbers, the milliseconds since the request and whether the visual identity was drawn
 //! (`navigator.sendBeacon`, <https://www.w3.org/TR/beacon/>). Without scripts there is no figure. The number
-//! is taken from the portal's own pages alone, from stations of the network, a few a minute from each; a
-//! false one moves a median by one.
+//! is taken from the portal's own pages alone, from stations that were shown one, once for each; a false one
+//! moves a median by one.
 
 use hyper::body::Incoming;
 use hyper::{Request, StatusCode};
@@ -15,6 +15,7 @@ use super::reply::{self, Reply};
 use super::request::is_from_own_page;
 use super::site::{Visit, read_form};
 use crate::core::Note;
+use crate::model::Mac;
 
 /// Where pages post to.
 pub(super) const PATH: &str = "/measure";
@@ -23,24 +24,25 @@ const LONGEST: u32 = 120_000;
 /// Longest body that is read: two numbers.
 const BODY_BYTES: usize = 16;
 
-/// A page with a button was shown.
-pub(super) fn count_view(visit: &Visit<'_>, lang: Lang) {
+/// A page with a button was shown to a station.
+pub(super) fn count_view(visit: &Visit<'_>, mac: Mac, lang: Lang) {
     if let Ok(language) = lang.code().parse() {
-        visit.context.desk.note(visit.network.id, Note::Viewed(language));
+        let note = Note::Viewed(language);
+        visit.context.desk.note(visit.network.id, mac, note);
     }
 }
 
 /// Takes a page's measure. The answer is the same whatever becomes of it: nobody reads it.
 pub(super) async fn take(visit: &Visit<'_>, request: Request<Incoming>) -> Reply {
     let own = is_from_own_page(request.headers(), &visit.network.host);
-    let may = own && visit.mac.is_some() && visit.measures.attempt((visit.network.id, visit.mac)).is_ok();
-    if !may {
+    let may = |mac: &Mac| own && visit.measures.attempt((visit.network.id, Some(*mac))).is_ok();
+    let Some(mac) = visit.mac.filter(may) else {
         return reply::closing(nothing());
-    }
+    };
     match read_form(request.into_body()).await {
         Ok(body) => {
             if let Some(note) = read(&body) {
-                visit.context.desk.note(visit.network.id, note);
+                visit.context.desk.note(visit.network.id, mac, note);
             }
             nothing()
         }

@@ -209,9 +209,9 @@ async fn get(visit: &Visit<'_>, request: &Request<Incoming>) -> Reply {
         API_PATH => api::answer(visit).await,
         "/" | "/online" | "/disconnected" => {
             let reply = stand(visit, &manner).await;
-            if request.method() == Method::GET && reply.status() == StatusCode::OK && path != "/disconnected"
-            {
-                measure::count_view(visit, manner.lang);
+            let is_view = request.method() == Method::GET && reply.status() == StatusCode::OK;
+            if let Some(mac) = visit.mac.filter(|_| is_view && path != "/disconnected") {
+                measure::count_view(visit, mac, manner.lang);
             }
             reply
         }

@@ -58,7 +58,7 @@ pub(crate) struct Lab {
     pub(crate) numbers: Arc<Mutex<Option<Arc<Numbers>>>>,
     pub(crate) uplink: Arc<AtomicBool>,
     pub(crate) self_test: Arc<AtomicBool>,
-    notes: Mutex<mpsc::Receiver<(NetworkId, Note)>>,
+    notes: Mutex<mpsc::Receiver<(NetworkId, Mac, Note)>>,
 }
 
 pub(crate) fn id() -> NetworkId {
@@ -263,7 +263,7 @@ impl Lab {
     pub(crate) fn notes(&self) -> Vec<Note> {
         let mut notes = self.notes.lock().unwrap();
         std::iter::from_fn(|| notes.try_recv().ok())
-            .map(|(_, note)| note)
+            .map(|(_, _, note)| note)
             .collect()
     }
 

@@ -118,10 +118,12 @@ fn hour_of(dice: &mut Dice, scale: u64, devices: &mut Sketch) -> HourFigures {
         .map(|(code, count)| (code.parse().unwrap(), count))
         .collect();
     let android = sessions / 2;
-    let families = [
+    let families: Tally<_> = [
         (DeviceFamily::Android, android),
         (DeviceFamily::Apple, sessions - android),
-    ];
+    ]
+    .into_iter()
+    .collect();
     let returning = sessions / 3;
     HourFigures {
         views: languages.total(),
@@ -136,8 +138,8 @@ fn hour_of(dice: &mut Dice, scale: u64, devices: &mut Sketch) -> HourFigures {
         session_length: lengths,
         load_time: loads,
         to_online: waits,
-        languages,
-        families: families.into_iter().collect(),
+        languages: languages.clone(),
+        families: families.clone(),
         snippet: Snippet {
             told: sessions,
             shown: sessions - sessions / 20,
@@ -153,6 +155,8 @@ fn hour_of(dice: &mut Dice, scale: u64, devices: &mut Sketch) -> HourFigures {
         outages: Outages::default(),
         observed: 3_600,
         stations: Stations::all(sessions),
+        language_stations: languages,
+        family_stations: families,
     }
 }
 

@@ -1,61 +1,47 @@
 //! Figures of the running minute, rolled up into the hour, and handed to the store every five minutes.
 //!
 //! What is handed over is what came since the last time: the store adds it to what it has, so that a
-//! restart within an hour loses five minutes at most and counts nothing twice. Nothing is counted until
-//! the store has told what it holds ([`Event::FiguresKept`](crate::core::Event::FiguresKept)).
+//! restart within an hour loses five minutes at most. After a crash the bytes of the last two minutes
+//! may be counted again, since that is how old the store's readings of a session may be; nothing else
+//! is counted twice. Nothing is counted until the store has told what it holds
+//! ([`Event::FiguresKept`](crate::core::Event::FiguresKept)).
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
+use super::crowd::Crowd;
 use super::devices::Devices;
+use super::line::Line;
 use super::outage::{Silence, Troubles, place};
 use crate::core::access::Key;
 use crate::core::command::Command;
 use crate::core::event::Note;
 use crate::core::gateway::Gateway;
-use crate::core::session::Session;
-use crate::model::figures::{Day, DeviceFamily, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod};
+use crate::model::figures::{Day, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod, Outage, Role};
 use crate::model::{Boot, Counters, NetworkId, Now, TimeZone, is_dated};
 
 /// Minutes between two saves.
 const SAVE_EVERY: i64 = 5;
-/// Minutes that are remembered one by one.
-const REMEMBERED: usize = 180;
-/// Silence of a station after which its next sign is a return.
-const AWAY_MS: u64 = 600_000;
 /// The next part of a long silence.
 const SILENCE_PACE_MS: u64 = 100;
 
-/// A minute of a network, for the curves of the last hours.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Minute {
-    /// Minutes since 1970-01-01T00:00Z.
-    pub number: i64,
-    /// Most sessions at the same time.
-    pub peak: u64,
-    /// Sessions that began.
-    pub sessions: u64,
-    /// IP bytes to stations.
-    pub bytes_down: u64,
-    /// IP bytes from stations.
-    pub bytes_up: u64,
-}
-
 /// A network's running figures.
 #[derive(Debug, Clone, Default)]
-struct Running {
-    minute: HourFigures,
+pub(super) struct Running {
+    pub(super) minute: HourFigures,
     /// Minutes of this hour that were not handed over yet.
     unsaved: HourFigures,
     /// Whole minutes since the daemon started.
-    before: HourFigures,
-    recent: VecDeque<Minute>,
+    since_start: HourFigures,
+    /// What came of the hour before after it was over: last bytes of sessions that ended with it.
+    late: HourFigures,
+    pub(super) crowd: Crowd,
     online: u64,
-    /// Until when the sessions' time is counted, and milliseconds of it that make no second yet.
+    /// Until when the time is counted, and milliseconds of the network's and of its sessions' that make
+    /// no second yet.
     counted: Boot,
-    rest: u64,
+    rest: [u64; 2],
 }
 
 /// See the module.
@@ -63,164 +49,214 @@ struct Running {
 pub(in crate::core) struct Counting {
     is_on: bool,
     networks: BTreeMap<NetworkId, Running>,
-    devices: Devices,
+    pub(super) devices: Devices,
     troubles: Troubles,
+    line: Line,
     silence: Option<Silence>,
     began: Boot,
     /// The hour of the last sign of life: sessions restored in it have been counted in it.
-    resumed: Option<Hour>,
+    pub(super) resumed: Option<Hour>,
     minute: i64,
-    /// The hour that `unsaved` belongs to.
+    /// The hour that `unsaved` belongs to, and the one before it.
     place: Option<(Day, Hour)>,
+    before: Option<(Day, Hour)>,
     /// When the next minute begins.
     pub(in crate::core) next: Option<Boot>,
 }
 
 impl Running {
-    /// Counts the sessions' time up to now.
+    /// Counts the time up to now: the network's, and that of its sessions.
     fn integrate(&mut self, now: Boot) {
         let passed = now.since(std::mem::replace(&mut self.counted, now));
-        let ms = self.rest.saturating_add(passed.saturating_mul(self.online));
-        self.rest = ms % 1_000;
-        self.minute.session_seconds = self.minute.session_seconds.saturating_add(ms / 1_000);
+        let [own, sessions] = &mut self.rest;
+        let seconds = |rest: &mut u64, ms: u64| {
+            let ms = rest.saturating_add(ms);
+            *rest = ms % 1_000;
+            ms / 1_000
+        };
+        let (own, sessions) = (
+            seconds(own, passed),
+            seconds(sessions, passed.saturating_mul(self.online)),
+        );
+        self.minute.observed = self.minute.observed.saturating_add(own);
+        self.minute.session_seconds = self.minute.session_seconds.saturating_add(sessions);
     }
 
     /// Closes the minute.
-    fn roll(&mut self, number: i64, now: Boot) {
+    fn roll(&mut self, now: Boot) {
         self.integrate(now);
+        self.crowd.tell(&mut self.minute);
         let minute = std::mem::take(&mut self.minute);
-        self.recent.push_back(Minute {
-            number,
-            peak: minute.peak,
-            sessions: minute.sessions,
-            bytes_down: minute.bytes_down,
-            bytes_up: minute.bytes_up,
-        });
-        if self.recent.len() > REMEMBERED {
-            self.recent.pop_front();
-        }
         self.unsaved.merge(&minute);
-        self.before.merge(&minute);
+        self.since_start.merge(&minute);
         self.minute.peak = self.online;
     }
 }
 
 impl Counting {
-    /// The figures of the running minute.
-    pub(in crate::core) fn of(&mut self, network: NetworkId) -> &mut HourFigures {
-        &mut self.networks.entry(network).or_default().minute
+    pub(super) fn running(&mut self, network: NetworkId) -> &mut Running {
+        self.networks.entry(network).or_default()
     }
 
     /// What was counted since the daemon started.
     pub(in crate::core) fn since_start(&self, network: NetworkId) -> HourFigures {
         let running = self.networks.get(&network);
         running.map_or_else(HourFigures::default, |running| {
-            let mut sum = running.before.clone();
+            let mut sum = running.since_start.clone();
             sum.merge(&running.minute);
+            sum.merge(&running.late);
             sum
         })
     }
 
     /// A session is online from now on; whether it is one that the hour has not counted yet.
-    fn began(&mut self, network: NetworkId, is_another: bool, now: Boot) {
-        let running = self.networks.entry(network).or_default();
+    pub(super) fn began(&mut self, (network, mac): Key, is_another: bool, now: Boot) {
+        let running = self.running(network);
         running.integrate(now);
         running.online += 1;
         running.minute.online += u64::from(is_another);
         running.minute.peak = running.minute.peak.max(running.online);
+        running.crowd.mark(mac, Role::Online);
     }
 
     /// A session that was online is over, after so many seconds.
-    fn ended(&mut self, network: NetworkId, seconds: u64, now: Boot) {
-        let running = self.networks.entry(network).or_default();
+    pub(super) fn ended(&mut self, (network, mac): Key, seconds: u64, now: Boot) {
+        let running = self.running(network);
         running.integrate(now);
         running.online = running.online.saturating_sub(1);
         running.minute.session_length.record(seconds);
+        running.crowd.leave(mac);
+        running.crowd.mark(mac, Role::Ended);
     }
 
-    /// What a session moved.
-    pub(in crate::core) fn used(&mut self, network: NetworkId, fresh: Counters) {
-        let minute = self.of(network);
-        minute.bytes_down = minute.bytes_down.saturating_add(fresh.down.bytes);
-        minute.bytes_up = minute.bytes_up.saturating_add(fresh.up.bytes);
+    /// A blocked station pressed the button.
+    pub(in crate::core) fn blocked(&mut self, (network, mac): Key) {
+        let running = self.running(network);
+        running.minute.blocked += 1;
+        running.crowd.mark(mac, Role::Blocked);
     }
 
-    /// What the portal tells.
-    pub(in crate::core) fn note(&mut self, network: NetworkId, note: Note) {
-        let minute = self.of(network);
+    /// A station pressed the button in vain.
+    pub(in crate::core) fn refused(&mut self, (network, mac): Key) {
+        let running = self.running(network);
+        running.minute.refused += 1;
+        running.crowd.mark(mac, Role::Refused);
+    }
+
+    /// What a station moved; `is_late` when its session ended with the hour before.
+    pub(in crate::core) fn used(&mut self, (network, mac): Key, fresh: Counters, is_late: bool) {
+        let before = self.before;
+        let running = self.running(network);
+        let is_late = is_late && before.is_some();
+        let figures = if is_late {
+            &mut running.late
+        } else {
+            &mut running.minute
+        };
+        figures.bytes_down = figures.bytes_down.saturating_add(fresh.down.bytes);
+        figures.bytes_up = figures.bytes_up.saturating_add(fresh.up.bytes);
+        if !is_late && fresh.down.bytes.saturating_add(fresh.up.bytes) > 0 {
+            running.crowd.mark(mac, Role::Moved);
+        }
+    }
+
+    /// What a session moved since an earlier reading: what the line carried comes of it.
+    pub(in crate::core) fn metered(
+        &mut self,
+        network: NetworkId,
+        fresh: Counters,
+        since: Boot,
+        counted: &mut u32,
+    ) {
+        if fresh != Counters::default() {
+            self.line.take(network, fresh, since, counted);
+        }
+    }
+
+    /// A round of readings is over. What the line carried is the same for all networks.
+    pub(in crate::core) fn end_round(&mut self, now: Boot) {
+        let Some([down, up]) = self.line.end_round(now) else {
+            return;
+        };
+        for running in self.networks.values_mut() {
+            running.minute.best_down = running.minute.best_down.max(down);
+            running.minute.best_up = running.minute.best_up.max(up);
+        }
+    }
+
+    /// What the portal tells of a page that it showed a station.
+    pub(in crate::core) fn note(&mut self, (network, mac): Key, note: Note) {
+        let now = self.minute;
+        let Running { minute, crowd, .. } = self.running(network);
         match note {
-            Note::Viewed(language) => {
+            Note::Viewed(language) if crowd.view(mac, language, now) => {
                 minute.views += 1;
                 minute.languages.count(language);
             }
-            Note::Loaded { ms, banner } => {
+            Note::Loaded { ms, banner } if crowd.measure(mac) => {
                 minute.load_time.record(u64::from(ms));
                 if let Some(shown) = banner {
                     minute.snippet.told += 1;
                     minute.snippet.shown += u64::from(shown);
                 }
             }
+            Note::Viewed(_) | Note::Loaded { .. } => {}
         }
     }
 
-    fn blame(&mut self, trouble: Option<(crate::model::figures::Outage, u64)>) {
+    fn blame(&mut self, trouble: Option<(Outage, u64)>) {
         let Some((cause, seconds)) = trouble else { return };
         for running in self.networks.values_mut() {
             running.minute.outages.add(cause, seconds);
         }
     }
 
-    /// Closes the minute of every network; what the line carried is the same for all.
+    /// Closes the minute of every network.
     fn roll(&mut self, now: Boot) {
         let trouble = self.troubles.settle(now);
         self.blame(trouble);
-        let down: u64 = self
-            .networks
-            .values()
-            .map(|running| running.minute.bytes_down)
-            .sum();
-        for running in self.networks.values_mut() {
-            running.minute.best_down = down / 60;
-            running.roll(self.minute, now);
-        }
+        self.networks.values_mut().for_each(|running| running.roll(now));
     }
 
     /// What was counted since the last time.
     fn take(&mut self) -> Vec<Figure> {
         let mut figures = self.devices.take();
-        let Some((day, hour)) = self.place else {
-            return figures;
-        };
         for (network, running) in &mut self.networks {
-            let unsaved = std::mem::take(&mut running.unsaved);
-            if !unsaved.is_empty() {
-                figures.push(Figure::Hour {
-                    network: *network,
-                    day,
-                    hour,
-                    figures: Box::new(unsaved),
-                });
+            let parts = [
+                (self.before, &mut running.late),
+                (self.place, &mut running.unsaved),
+            ];
+            for (place, counted) in parts {
+                let Some((day, hour)) = place else { continue };
+                let counted = std::mem::take(counted);
+                if place == self.before {
+                    running.since_start.merge(&counted);
+                }
+                if !counted.is_empty() {
+                    figures.push(Figure::Hour {
+                        network: *network,
+                        day,
+                        hour,
+                        figures: Box::new(counted),
+                    });
+                }
             }
         }
         figures
     }
 
     /// Sessions that run on are sessions of the new hour too.
-    fn begin_hour(&mut self) {
+    fn begin_hour(&mut self, here: (Day, Hour)) {
+        self.before = self.place.replace(here);
+        let minute = self.minute;
         for running in self.networks.values_mut() {
             running.minute.online = running.minute.online.saturating_add(running.online);
+            running.crowd.turn(minute, running.online);
         }
     }
 }
 
 impl Gateway {
-    /// The last minutes of a network, oldest first.
-    #[must_use]
-    pub fn minutes(&self, network: NetworkId) -> Vec<Minute> {
-        let running = self.figures.networks.get(&network);
-        running.map_or_else(Vec::new, |running| running.recent.iter().copied().collect())
-    }
-
     /// The store has told what it holds: counting begins.
     pub(in crate::core) fn begin_counting(
         &mut self,
@@ -292,57 +328,6 @@ impl Gateway {
         self.figures.devices.adopt(period, key, running);
     }
 
-    /// A session begins to be online; of one that is new, with what and how fast is counted too.
-    pub(in crate::core) fn count_session(&mut self, key: Key, is_new: bool, now: Now) {
-        let (asked, family) = self.identity.first_contact(key.0, key.1);
-        let Some(session) = self.sessions.get_mut(&key) else {
-            return;
-        };
-        if std::mem::replace(&mut session.online, true) {
-            return;
-        }
-        let is_another = is_new || self.figures.resumed != Some(Hour::containing(now.wall));
-        self.figures.began(key.0, is_another, now.boot);
-        session.active = now.boot;
-        self.figures.devices.count(key.0, key.1, &mut session.counted);
-        if is_new {
-            let minute = self.figures.of(key.0);
-            minute.grants += 1;
-            minute.sessions += 1;
-            minute.families.count(family.unwrap_or(DeviceFamily::Other));
-            if let Some(asked) = asked {
-                minute.to_online.record(now.boot.since(asked));
-            }
-        }
-    }
-
-    /// A sign of life of a station with a session.
-    pub(in crate::core) fn count_sign(&mut self, key: Key, now: Boot) {
-        let Some(session) = self.sessions.get_mut(&key).filter(|session| session.online) else {
-            return;
-        };
-        let away = now.since(std::mem::replace(&mut session.active, now));
-        self.figures.devices.count(key.0, key.1, &mut session.counted);
-        if away >= AWAY_MS {
-            self.figures.of(key.0).returning += 1;
-        }
-    }
-
-    /// A session is over.
-    pub(in crate::core) fn count_end(&mut self, key: Key, session: &Session, now: Now) {
-        if session.online {
-            let lasted = now.wall.duration_since(session.granted_at).as_secs();
-            // By the monotonic clock where that is known: the other may have stepped.
-            let lasted = session
-                .ends
-                .granted
-                .map_or(u64::try_from(lasted).unwrap_or(0), |granted| {
-                    now.boot.since(granted) / 1_000
-                });
-            self.figures.ended(key.0, lasted, now.boot);
-        }
-    }
-
     /// Hands everything over before a stop, which is told to be in order.
     pub(in crate::core) fn stop_counting(&mut self, now: Now) {
         if self.figures.is_on && is_dated(now.wall) {
@@ -354,21 +339,23 @@ impl Gateway {
     }
 
     fn turn_minute(&mut self, minute: i64, now: Now) {
-        self.figures.roll(now.boot);
-        self.figures.minute = minute;
         let here = place(now.wall, &self.policy.time_zone);
         // What was counted before the clock was known belongs to the first hour that is.
         let is_known = self.figures.place.is_some();
         let before = *self.figures.place.get_or_insert(here);
         let moves = before != here;
+        if moves {
+            self.count_ends_of_the_hour(now);
+        }
+        self.figures.roll(now.boot);
+        self.figures.minute = minute;
         if moves || minute.rem_euclid(SAVE_EVERY) == 0 {
             let figures = self.figures.take();
             self.record(figures);
             self.beat(now, false);
         }
         if moves {
-            self.figures.place = Some(here);
-            self.figures.begin_hour();
+            self.figures.begin_hour(here);
         }
         if moves || !is_known {
             self.turn_periods(now);
@@ -405,8 +392,14 @@ impl Gateway {
         let networks: Vec<NetworkId> = self.policy.networks.keys().copied().collect();
         let zone = &self.policy.time_zone;
         let (figures, rest) = silence.tell(until.unwrap_or(now.wall), &networks, zone);
-        self.figures.silence = rest;
         self.record(figures);
+        // With what was told goes the sign of life up to which it was: a start that is cut short does
+        // not tell it again.
+        if let Some(rest) = &rest {
+            self.outbox.push(Command::Beat(rest.told_until().clone()));
+        }
+        self.figures.silence = rest;
+        self.beat(now, false);
     }
 
     fn record(&mut self, figures: Vec<Figure>) {

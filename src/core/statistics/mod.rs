@@ -4,6 +4,9 @@
 //! |---|---|
 //! | `totals` | since the daemon started, for administrators |
 //! | `counting` | figures of the minute, rolled up into hours for the store |
+//! | `sessions` | what a session is in the figures |
+//! | `crowd` | who did what within the running hour, so that nobody counts twice |
+//! | `line` | what the line was seen to carry |
 //! | `devices` | how many different devices, under keys that do not outlive their period |
 //! | `outage` | time out of service, also while nothing ran |
 //!
@@ -11,13 +14,17 @@
 //! keyed hash for a station's first traffic of a day.
 
 mod counting;
+mod crowd;
 mod devices;
+mod line;
 mod outage;
+mod sessions;
 #[cfg(test)]
 mod tests;
 mod totals;
+#[cfg(test)]
+mod truth_tests;
 
 pub(super) use counting::Counting;
-pub use counting::Minute;
 pub(super) use totals::Statistics;
 pub use totals::Totals;

@@ -61,7 +61,8 @@ impl Troubles {
 /// A silence before the start that is still to be told.
 #[derive(Debug, Clone)]
 pub(super) struct Silence {
-    from: Timestamp,
+    /// The last sign of life, and later how far it is told.
+    last: Heartbeat,
     cause: Outage,
 }
 
@@ -76,25 +77,30 @@ impl Silence {
         } else {
             Outage::Power
         };
-        Self { from: last.at, cause }
+        Self {
+            last: last.clone(),
+            cause,
+        }
     }
 
-    /// The next hours of it up to its end, for all networks; and what remains. A clock that stands
-    /// before the last sign of life is not set yet: all of it remains.
+    /// The sign of life up to which it is told: what remains comes after it, for the same cause.
+    pub(super) const fn told_until(&self) -> &Heartbeat {
+        &self.last
+    }
+
+    /// The next hours of it up to its end, for all networks; and what remains. The clock is set: a sign
+    /// of life in the future was made when it was not, and of the time since nothing is known.
     pub(super) fn tell(
-        self,
+        mut self,
         until: Timestamp,
         networks: &[NetworkId],
         zone: &TimeZone,
     ) -> (Vec<Figure>, Option<Self>) {
-        let length = until.duration_since(self.from);
-        if length.is_negative() {
-            return (Vec::new(), Some(self));
-        }
-        if length > LONGEST {
+        let length = until.duration_since(self.last.at);
+        if length.is_negative() || length > LONGEST {
             return (Vec::new(), None);
         }
-        let (mut figures, mut from) = (Vec::new(), self.from);
+        let (mut figures, mut from) = (Vec::new(), self.last.at);
         for _ in 0..AT_ONCE {
             if from >= until {
                 break;
@@ -102,7 +108,10 @@ impl Silence {
             let hour = Hour::containing(from);
             let end = hour.next().begins().min(until);
             let seconds = u64::try_from(end.duration_since(from).as_secs()).unwrap_or(0);
-            let mut told = HourFigures::default();
+            let mut told = HourFigures {
+                observed: seconds,
+                ..HourFigures::default()
+            };
             told.outages.add(self.cause, seconds);
             figures.extend(networks.iter().map(|&network| Figure::Hour {
                 network,
@@ -112,7 +121,8 @@ impl Silence {
             }));
             from = end;
         }
-        let rest = (from < until).then_some(Self { from, ..self });
+        self.last.at = from;
+        let rest = (from < until).then_some(self);
         (figures, rest)
     }
 }

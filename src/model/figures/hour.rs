@@ -16,7 +16,7 @@ const HOUR_SECONDS: u64 = 3_600;
 
 /// What happened on one network within an hour, or within any time and on any networks when joined.
 ///
-/// Sums are joined by adding; `peak`, `best_down`, `best_up` and `stations` by taking the greater, so of joined
+/// Sums are joined by adding; `peak`, `best_down`, `best_up` and stations by taking the greater, so of joined
 /// hours they tell the best hour, and of joined networks the best network.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HourFigures {
@@ -67,6 +67,10 @@ pub struct HourFigures {
     pub observed: u64,
     /// How many different stations are behind the figures, at least.
     pub stations: Stations,
+    /// The same of views by language; together not more than those who viewed. Joined by the greatest.
+    pub language_stations: Tally<Language>,
+    /// The same of sessions by kind of device.
+    pub family_stations: Tally<DeviceFamily>,
 }
 
 /// How the Commission's snippet fared.
@@ -151,6 +155,8 @@ impl HourFigures {
         self.best_down = self.best_down.max(other.best_down);
         self.best_up = self.best_up.max(other.best_up);
         self.stations.merge(&other.stations);
+        self.language_stations.raise(&other.language_stations);
+        self.family_stations.raise(&other.family_stations);
         self.session_length.merge(&other.session_length);
         self.load_time.merge(&other.load_time);
         self.to_online.merge(&other.to_online);
@@ -275,7 +281,7 @@ impl fmt::Display for Language {
 #[cfg(test)]
 pub(crate) mod samples {
     use super::{DeviceFamily, HourFigures, Language, Snippet};
-    use crate::model::figures::{Histogram, Outages, Stations};
+    use crate::model::figures::{Histogram, Outages, Stations, Tally};
     use proptest::collection::vec;
     use proptest::prelude::{Strategy, any};
 
@@ -343,6 +349,10 @@ pub(crate) mod samples {
                     *stations.of_mut(crate::model::figures::Role::Moved) = n[16];
                     stations
                 },
+                language_stations: Tally::default(),
+                family_stations: [(DeviceFamily::Apple, n[15] % 7), (DeviceFamily::Other, n[16] % 7)]
+                    .into_iter()
+                    .collect(),
             })
     }
 }

@@ -60,6 +60,13 @@ impl<K: Ord + Copy> Tally<K> {
         self.0.is_empty()
     }
 
+    /// Of each kind the greater count of the two.
+    pub fn raise(&mut self, other: &Self) {
+        for (kind, count) in other.iter() {
+            self.add(kind, count.saturating_sub(self.of(kind)));
+        }
+    }
+
     /// Adds what another has counted.
     pub fn merge(&mut self, other: &Self) {
         if self.0.is_empty() {
@@ -124,7 +131,13 @@ mod tests {
             prop_assert_eq!(tally.total(), expected.values().sum::<u64>());
             prop_assert_eq!(Tally::from(counts), tally.clone(), "whatever the order of what is read");
             let read: Tally<u8> = serde_json::from_str(&serde_json::to_string(&tally).unwrap()).unwrap();
-            prop_assert_eq!(read, tally);
+            prop_assert_eq!(read, tally.clone());
+            let mut raised = tally.clone();
+            raised.raise(&tally);
+            prop_assert_eq!(&raised, &tally, "the same again is no more");
+            let more: Tally<u8> = [(0, 300), (20, 1)].into_iter().collect();
+            raised.raise(&more);
+            prop_assert_eq!((raised.of(0), raised.of(20), raised.of(1)), (tally.of(0).max(300), 1, tally.of(1)));
         }
     }
 }

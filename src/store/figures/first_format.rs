@@ -58,6 +58,8 @@ impl From<FirstHour> for HourFigures {
             observed: hour.outages.total(),
             outages: hour.outages,
             stations: Stations::default(),
+            language_stations: Tally::default(),
+            family_stations: Tally::default(),
         }
     }
 }

@@ -76,7 +76,7 @@ col-refused = Failed grants
 col-blocked = Blocked grants
     .about = Presses of the button by blocked devices.
 col-best-down-mbps = Observed speed (Mbit/s)
-    .about = Best speed of the line to devices over ten seconds, all networks together. The line carries this at least.
+    .about = Best speed of the line to devices over a minute, of all networks together on which at least five devices moved data. The line carries this at least.
 col-minutes-down = Minutes out of service
     .about = Minutes out of service, all causes.
 col-minutes-down-uplink = Minutes without Internet
@@ -228,12 +228,12 @@ legend-part = with interruptions
 legend-lost = day lost
 legend-alt = Legend: a full square is a day without interruption, half a square a day with interruptions, a cross a day lost.
 method = Method
-method-short = Aggregated, anonymous figures. Values of 1 to 4, and those from which they would follow, are not told: the cell is empty. Devices are estimates.
+method-short = Aggregated, anonymous figures. Figures of 1 to 4 people, and those from which they would follow, are not told: the cell is empty. Devices are estimates.
 method-counting = Events are counted by network and hour, never people: no address, no identifier, no visited site is kept in the statistics. Hours and days are those of the place; when the clocks change a day has 23 or 25 hours.
 method-devices = Different devices are estimated (typical error 2.3 %) with a key that is destroyed at the end of the day or month. Phones that change their address are counted more than once. The Commission counts loads of the portal: its numbers differ from these.
 method-small = Values of 1 to 4 are not told, nor others from which they would follow; "at least" stands before sums that lack them. Languages and kinds of device are told of whole months alone.
 method-service = Out of service is the time without Internet, without power, without the program, or stopped on purpose. A day is lost when the network was out of service for half of it or more.
-method-line = The speed of the line is the best observed over ten seconds of real traffic: the line carries this at least. Where nobody asked for more, it shows no defect.
+method-line = The speed of the line is the best observed over a minute of real traffic of networks on which at least five devices moved data: the line carries this at least. Where nobody asked for more, it shows no defect.
 
 ## Notes
 note-not-over = { $day } and the days after it are not over, and are not included.

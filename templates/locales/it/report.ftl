@@ -76,7 +76,7 @@ col-refused = Accessi non riusciti
 col-blocked = Accessi bloccati
     .about = Pressioni del pulsante da dispositivi bloccati.
 col-best-down-mbps = Velocità osservata (Mbit/s)
-    .about = Migliore velocità della linea verso i dispositivi in dieci secondi, tutte le reti insieme. La linea porta almeno questo.
+    .about = Migliore velocità della linea verso i dispositivi in un minuto, di tutte insieme le reti in cui almeno cinque dispositivi hanno scambiato dati. La linea porta almeno questo.
 col-minutes-down = Minuti fuori servizio
     .about = Minuti fuori servizio, tutte le cause.
 col-minutes-down-uplink = Minuti senza Internet
@@ -228,12 +228,12 @@ legend-part = con interruzioni
 legend-lost = giorno perso
 legend-alt = Legenda: un quadrato pieno è un giorno senza interruzioni, mezzo quadrato un giorno con interruzioni, una croce un giorno perso.
 method = Metodo
-method-short = Dati aggregati e anonimi. Valori tra 1 e 4, e quelli da cui si ricaverebbero, non sono comunicati: la cella è vuota. I dispositivi sono stime.
+method-short = Dati aggregati e anonimi. Dati che riguardano da 1 a 4 persone, e quelli da cui si ricaverebbero, non sono comunicati: la cella è vuota. I dispositivi sono stime.
 method-counting = Si contano eventi per rete e per ora, mai persone: nessun indirizzo, nessun identificativo, nessun sito visitato è conservato nelle statistiche. Ore e giorni sono quelli del luogo; quando cambia l'ora un giorno ha 23 o 25 ore.
 method-devices = I dispositivi diversi sono stimati (errore tipico 2,3 %) con una chiave che è distrutta alla fine del giorno o del mese. I telefoni che cambiano indirizzo sono contati più volte. La Commissione conta i caricamenti del portale: i suoi numeri sono diversi da questi.
 method-small = Valori tra 1 e 4 non sono comunicati, e nemmeno altri da cui si ricaverebbero; «almeno» precede le somme a cui mancano. Lingue e tipi di dispositivo sono comunicati solo per mesi interi.
 method-service = Fuori servizio è il tempo senza Internet, senza corrente, senza programma o di fermo voluto. Un giorno è perso quando la rete è stata fuori servizio per almeno metà del giorno.
-method-line = La velocità della linea è la migliore osservata in dieci secondi di traffico vero: la linea porta almeno questo. Se nessuno ha chiesto di più, non dimostra un difetto.
+method-line = La velocità della linea è la migliore osservata in un minuto di traffico vero delle reti in cui almeno cinque dispositivi hanno scambiato dati: la linea porta almeno questo. Se nessuno ha chiesto di più, non dimostra un difetto.
 
 ## Avvisi
 note-not-over = Il { $day } e i giorni seguenti non sono finiti e non sono compresi.

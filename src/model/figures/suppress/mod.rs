@@ -1,12 +1,18 @@
 //! What may leave the gateway: nothing that tells of fewer than five people, and nothing from which
 //! such a figure could be computed.
 //!
+//! People are counted, not what they did: an hour in which one phone pressed the button ten times is an
+//! hour of one. Each hour comes with the number of different stations behind each kind of figure
+//! ([`Stations`]), each day and month with a sketch of those that were online; both are never more than
+//! the truth. Nothing of these numbers is told below five.
+//!
 //! - Of a day, hours and the total are decided on together, once the day is over, see `cover`. An hour
 //!   is told as a whole or not at all, since its figures follow from each other nearly.
 //! - The total of a month is told, once it is over, if it gives nothing away of its days; the days stay
 //!   as they were told before. Only these three are ever told: the total of any other period, or of many
 //!   networks, is a sum of what was told, and so gives away nothing more (see [`AtLeast`]).
-//! - Languages and kinds of devices are told of whole months alone, small ones together.
+//! - Languages and kinds of devices are told of whole months alone, in the same way: those of few
+//!   people together with others.
 //!
 //! The functions here know nothing of what was told earlier: they come to the same result for the same
 //! figures, and figures of a day that is over do not change.
@@ -17,10 +23,11 @@ use super::histogram::Histogram;
 use super::hour::{DeviceFamily, HourFigures, Language, MonthFigures};
 use super::ledger::DayRecord;
 use super::outage::Outages;
+use super::people::Role;
 use super::tally::Tally;
 use super::time::{Day, Hour, Month};
 pub use cover::LEAST;
-use cover::{Cover, Region, decide, is_small, is_total_hidden};
+use cover::{Cover, Part, Region, decide, is_small, is_total_hidden};
 
 /// A figure that adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,10 +70,13 @@ pub struct PublicFigures {
     pub to_online: Distribution,
     /// Of a thousand pages that told, on how many the visual identity was drawn.
     pub snippet_per_mille: Option<u64>,
-    /// Best rate over a minute, bytes per second, of all networks on the line together.
+    /// Best rate over a minute, bytes per second, of all networks on the line with five people at least
+    /// in that minute; 0 when there was none.
     pub best_down: u64,
     /// Time out of service.
     pub outages: Outages,
+    /// Seconds of which it is known whether the network was in service.
+    pub observed: u64,
 }
 
 /// What may be told of a network's day.
@@ -82,6 +92,8 @@ pub struct PublicDay {
     pub devices: Option<u64>,
     guests: Cover<GUESTS>,
     asides: [Cover<1>; ASIDES.len()],
+    /// Devices that were online, at least.
+    people: u64,
 }
 
 /// What may be told of a network's month.
@@ -111,9 +123,24 @@ pub struct AtLeast {
 }
 
 /// Counts that are told or hidden together.
-const GUESTS: usize = 4;
+const GUESTS: usize = 5;
+/// Bytes are too many for anybody to find out how they are made up: only whose they are matters.
+const MANY: u64 = 1 << 32;
+/// What is told or hidden with them.
+const GUEST_MEASURES: [Measure; 6] = [
+    Measure::Views,
+    Measure::Grants,
+    Measure::Sessions,
+    Measure::SessionSeconds,
+    Measure::BytesDown,
+    Measure::BytesUp,
+];
 /// Counts that are small where others are not, each told or hidden for itself.
-const ASIDES: [Measure; 3] = [Measure::Returning, Measure::Blocked, Measure::Refused];
+const ASIDES: [(Measure, Role); 3] = [
+    (Measure::Returning, Role::Returned),
+    (Measure::Blocked, Role::Blocked),
+    (Measure::Refused, Role::Refused),
+];
 
 impl Measure {
     /// All of them.
@@ -176,10 +203,12 @@ impl PublicFigures {
         all.checked_div(seconds)
     }
 
-    fn new(figures: &HourFigures, hides: impl Fn(Measure) -> bool) -> Self {
+    /// `people` are those behind all of it, where more are known than of each figure.
+    fn new(figures: &HourFigures, people: u64, hides: impl Fn(Measure) -> bool) -> Self {
         let hidden = hides(Measure::Views);
-        let distribution = |histogram: &Histogram| {
-            Distribution(if hidden {
+        let are_few = |role| hidden || figures.stations.of(role).max(people) < LEAST;
+        let distribution = |histogram: &Histogram, role| {
+            Distribution(if are_few(role) {
                 Histogram::default()
             } else {
                 histogram.clone()
@@ -189,13 +218,15 @@ impl PublicFigures {
         let share = snippet.shown.saturating_mul(1_000).checked_div(snippet.told);
         Self {
             counts: Measure::ALL.map(|measure| (!hides(measure)).then(|| measure.of(figures))),
-            peak: (!hidden && !is_small(figures.peak)).then_some(figures.peak),
-            session_length: distribution(&figures.session_length),
-            load_time: distribution(&figures.load_time),
-            to_online: distribution(&figures.to_online),
-            snippet_per_mille: share.filter(|_| !hidden && snippet.told >= LEAST),
+            // As many stations as sessions at the same time.
+            peak: (!hidden && !is_small(figures.peak, figures.peak)).then_some(figures.peak),
+            session_length: distribution(&figures.session_length, Role::Ended),
+            load_time: distribution(&figures.load_time, Role::Measured),
+            to_online: distribution(&figures.to_online, Role::Granted),
+            snippet_per_mille: share.filter(|_| !are_few(Role::Measured) && snippet.told >= LEAST),
             best_down: figures.best_down,
             outages: figures.outages,
+            observed: figures.observed,
         }
     }
 }
@@ -204,11 +235,13 @@ impl PublicDay {
     /// What may be told of a day that is over.
     #[must_use]
     pub fn new(record: &DayRecord) -> Self {
-        let parts: Vec<[u64; GUESTS]> = record.hours.iter().map(|(_, hour)| guests(hour)).collect();
-        let guests = decide(&parts, &vec![false; parts.len()]);
-        let asides = ASIDES.map(|measure| {
-            let parts: Vec<[u64; 1]> = record.hours.iter().map(|(_, hour)| [measure.of(hour)]).collect();
-            decide(&parts, &guests.parts)
+        let people = record.figures.devices.at_least();
+        let parts: Vec<Part<GUESTS>> = record.hours.iter().map(|(_, hour)| guests(hour)).collect();
+        let guests = decide(&parts, &vec![false; parts.len()], &[people; GUESTS]);
+        let asides = ASIDES.map(|(measure, role)| {
+            let hours = record.hours.iter();
+            let parts: Vec<Part<1>> = hours.map(|(_, hour)| part_of(hour, measure, role)).collect();
+            decide(&parts, &guests.parts, &[known_people(role, people)])
         });
         let hours: Vec<(Hour, PublicFigures)> = record
             .hours
@@ -219,11 +252,11 @@ impl PublicDay {
                     Some(column) => asides[column].parts[place],
                     None => guests.parts[place],
                 };
-                (*hour, PublicFigures::new(figures, hides))
+                (*hour, PublicFigures::new(figures, 0, hides))
             })
             .collect();
         let sum = record.total();
-        let mut total = PublicFigures::new(&sum, |measure| match aside(measure) {
+        let mut total = PublicFigures::new(&sum, people, |measure| match aside(measure) {
             Some(column) => asides[column].total || guests.total,
             None => guests.total,
         });
@@ -235,10 +268,11 @@ impl PublicDay {
         Self {
             day: record.day,
             hours,
-            devices: devices.filter(|devices| !guests.total && !is_small(*devices)),
+            devices: devices.filter(|_| people >= LEAST || (people == 0 && sum.online == 0)),
             total,
             guests,
             asides,
+            people,
         }
     }
 }
@@ -252,30 +286,40 @@ impl PublicMonth {
         for record in records {
             sum.merge(&record.total());
         }
-        let hides_guests =
-            !is_over || is_total_hidden(&guests(&sum), &regions(&days, |day| &day.guests, |_| false));
+        let people = figures.devices.at_least();
+        let hides_guests = {
+            let mut total = guests(&sum);
+            total.people = total.people.map(|some| some.max(people));
+            let regions = regions(&days, |day| &day.guests, |day| [day.people; GUESTS], |_| false);
+            !is_over || is_total_hidden(&total, &regions, is_told(&days, &GUEST_MEASURES))
+        };
         let hides = |measure| match aside(measure) {
             None => hides_guests,
             Some(column) => {
-                let regions = regions(&days, |day| &day.asides[column], |day| day.guests.total);
-                hides_guests || is_total_hidden(&[measure.of(&sum)], &regions)
+                let (_, role) = ASIDES[column];
+                let mut total = part_of(&sum, measure, role);
+                total.people = total.people.map(|some| some.max(known_people(role, people)));
+                let people_of = |day: &PublicDay| [known_people(role, day.people)];
+                let also = |day: &PublicDay| day.guests.total;
+                let regions = regions(&days, |day| &day.asides[column], people_of, also);
+                hides_guests || is_total_hidden(&total, &regions, is_told(&days, &[measure]))
             }
         };
-        let mut total = PublicFigures::new(&sum, hides);
+        let mut total = PublicFigures::new(&sum, people, hides);
         total.peak = total.peak.and(days.iter().filter_map(|day| day.total.peak).max());
         let devices = figures.devices.estimate();
         Self {
             month,
-            devices: devices.filter(|devices| !hides_guests && !is_small(*devices)),
+            devices: devices.filter(|_| is_over && (people >= LEAST || (people == 0 && sum.online == 0))),
             languages: if hides_guests {
                 Vec::new()
             } else {
-                fold_small(&sum.languages)
+                fold_small(&sum.languages, &sum.language_stations)
             },
             families: if hides_guests {
                 Vec::new()
             } else {
-                fold_small(&sum.families)
+                fold_small(&sum.families, &sum.family_stations)
             },
             days,
             total,
@@ -332,51 +376,93 @@ impl std::iter::Sum for AtLeast {
 
 /// The place of a measure that is told for itself.
 fn aside(measure: Measure) -> Option<usize> {
-    ASIDES.iter().position(|known| *known == measure)
+    ASIDES.iter().position(|(known, _)| *known == measure)
 }
 
 /// The people behind an hour. Traffic or the end of a session that began before is somebody too.
-fn guests(hour: &HourFigures) -> [u64; GUESTS] {
-    let is_used = hour.bytes_down > 0
-        || hour.bytes_up > 0
-        || hour.session_seconds > 0
+fn guests(hour: &HourFigures) -> Part<GUESTS> {
+    let stations = |role| hour.stations.of(role);
+    let is_moved = hour.bytes_down > 0 || hour.bytes_up > 0;
+    let is_used = hour.session_seconds > 0
         || hour.session_length.total() > 0
         || hour.to_online.total() > 0
         || hour.peak > 0;
-    [
-        hour.views,
-        hour.grants,
-        hour.sessions,
-        hour.online.max(u64::from(is_used)),
-    ]
+    Part {
+        counts: [
+            hour.views,
+            hour.grants,
+            hour.sessions,
+            hour.online.max(u64::from(is_used)),
+            if is_moved { MANY } else { 0 },
+        ],
+        people: [
+            stations(Role::Viewed),
+            stations(Role::Granted),
+            stations(Role::Granted),
+            stations(Role::Online),
+            stations(Role::Moved),
+        ],
+    }
 }
 
-/// The hidden hours under days whose total is hidden.
+fn part_of(hour: &HourFigures, measure: Measure, role: Role) -> Part<1> {
+    Part {
+        counts: [measure.of(hour)],
+        people: [hour.stations.of(role)],
+    }
+}
+
+/// Whom a figure of a whole day or month is of, when so many devices were online in it: those that came
+/// back are among them, those that were kept out are not.
+const fn known_people(role: Role, online: u64) -> u64 {
+    match role {
+        Role::Blocked | Role::Refused => 0,
+        _ => online,
+    }
+}
+
+/// The hidden hours under days whose total is hidden, and the people of each such day.
 fn regions<const N: usize>(
     days: &[PublicDay],
     cover: impl Fn(&PublicDay) -> &Cover<N>,
+    people: impl Fn(&PublicDay) -> [u64; N],
     also: impl Fn(&PublicDay) -> bool,
-) -> Vec<Region<N>> {
+) -> Vec<(Region<N>, [u64; N])> {
     let hidden = days.iter().filter(|day| cover(day).total || also(day));
-    hidden.map(|day| cover(day).region).collect()
+    hidden.map(|day| (cover(day).region, people(day))).collect()
 }
 
-/// Kinds that are too few are told together; and with them the first of the others where they would be
-/// too few even so.
-fn fold_small<K: Ord + Copy>(tally: &Tally<K>) -> Vec<(Option<K>, u64)> {
+/// Whether the total of a day is told on which something of it happened.
+fn is_told(days: &[PublicDay], measures: &[Measure]) -> bool {
+    let happened = |day: &PublicDay, measure| day.total.get(measure).is_some_and(|total| total > 0);
+    let any = |day: &PublicDay| measures.iter().any(|measure| happened(day, *measure));
+    days.iter().any(any)
+}
+
+/// Kinds of too few people are told together, with others where they would be too few even so; nothing
+/// where that is not enough.
+fn fold_small<K: Ord + Copy>(tally: &Tally<K>, stations: &Tally<K>) -> Vec<(Option<K>, u64)> {
+    let kinds: Vec<(K, u64)> = tally.iter().collect();
+    let parts: Vec<Part<1>> = kinds
+        .iter()
+        .map(|(kind, count)| Part {
+            counts: [*count],
+            people: [stations.of(*kind)],
+        })
+        .collect();
+    let cover = decide(&parts, &vec![false; parts.len()], &[0]);
+    if cover.total {
+        return Vec::new();
+    }
     let (mut told, mut others) = (Vec::new(), 0_u64);
-    for (kind, count) in tally.iter() {
-        if is_small(count) {
-            others += count;
+    for ((kind, count), hidden) in kinds.into_iter().zip(cover.parts) {
+        if hidden {
+            others = others.saturating_add(count);
         } else {
             told.push((Some(kind), count));
         }
     }
-    if is_small(others) && !told.is_empty() {
-        others = others.saturating_add(told.remove(0).1);
-    }
-    // Too few in all: the total is not told either.
-    if others >= LEAST {
+    if others > 0 {
         told.push((None, others));
     }
     told

@@ -1,124 +1,357 @@
-use super::{AtLeast, LEAST, Measure, PublicMonth, fold_small, is_small};
+use std::collections::BTreeSet;
+
+use super::{AtLeast, LEAST, Measure, PublicDay, PublicMonth, fold_small};
 use crate::model::TimeZone;
 use crate::model::figures::{
-    Day, DayFigures, DayRecord, HourFigures, KeyNumber, MonthFigures, Sketch, Tally,
+    Day, DayFigures, DayRecord, DeviceFamily, HourFigures, KeyNumber, MonthFigures, Role, Sketch, Stations,
+    Tally,
 };
 use proptest::collection::vec;
-use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 
-/// Hours of a small place: mostly few people, their traffic and what follows from it.
-fn hour() -> impl Strategy<Value = HourFigures> {
-    (0_u64..9, 0_u64..9, 0_u64..7, 0_u64..4).prop_map(|(views, sessions, returning, refused)| {
-        let mut figures = HourFigures {
-            views,
-            grants: sessions,
-            sessions,
-            returning,
-            online: sessions + returning,
-            peak: sessions,
-            session_seconds: 700 * sessions,
-            bytes_down: 1_000_003 * (sessions + returning),
-            refused,
-            ..HourFigures::default()
-        };
-        for _ in 0..sessions {
-            figures.session_length.record(60);
+/// Somebody by a number.
+type Person = u8;
+
+/// What somebody does in an hour, and how often.
+#[derive(Debug, Clone, Copy)]
+struct Visit {
+    who: Person,
+    views: u64,
+    sessions: u64,
+    is_online: bool,
+    bytes: u64,
+    returns: u64,
+    vain: u64,
+}
+
+/// The hours of some days, with everybody in them.
+type Town = Vec<Vec<Vec<Visit>>>;
+
+impl Visit {
+    /// How often the person did what the measure counts.
+    fn of(&self, measure: Measure) -> u64 {
+        match measure {
+            Measure::Views => self.views,
+            Measure::Grants | Measure::Sessions => self.sessions,
+            Measure::Returning => self.returns,
+            Measure::SessionSeconds => u64::from(self.is_online) * 700,
+            Measure::BytesDown | Measure::BytesUp => self.bytes,
+            Measure::Refused => self.vain,
+            Measure::Blocked => 0,
         }
-        figures
+    }
+
+    fn does(&self, role: Role) -> bool {
+        match role {
+            Role::Viewed | Role::Measured => self.views > 0,
+            Role::Granted | Role::Ended => self.sessions > 0,
+            Role::Online => self.is_online,
+            Role::Moved => self.bytes > 0,
+            Role::Returned => self.returns > 0,
+            Role::Refused => self.vain > 0,
+            Role::Blocked => false,
+        }
+    }
+
+    const fn family(&self) -> DeviceFamily {
+        DeviceFamily::ALL[self.who as usize % 4]
+    }
+}
+
+fn visit() -> impl Strategy<Value = Visit> {
+    let often = 1_u64..12;
+    (0_u8..14, any::<u8>(), often).prop_map(|(who, what, often)| {
+        let has = |bit: u8| what & bit != 0;
+        Visit {
+            who,
+            views: if has(1) { often } else { 0 },
+            sessions: if has(2) { often } else { 0 },
+            is_online: has(2) || has(4),
+            bytes: if (has(2) || has(4)) && has(8) {
+                1_000 * often
+            } else {
+                0
+            },
+            returns: if has(4) && has(16) { often } else { 0 },
+            vain: if has(32) && has(64) { often } else { 0 },
+        }
     })
 }
 
-fn record(day: Day, hours: Vec<HourFigures>) -> DayRecord {
-    let mut figures = DayFigures::default();
-    let devices: u64 = hours.iter().map(|hour| hour.sessions).sum();
-    (0..devices).for_each(|device| {
-        figures
-            .devices
-            .insert(KeyNumber(1), device.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+/// Hours of a few people who do much, and some of many.
+fn town(days: usize) -> impl Strategy<Value = Town> {
+    let hour = vec(visit(), 0..12).prop_flat_map(|visits| {
+        let most = visits.len();
+        (0..=most).prop_map(move |few| {
+            // Often hardly anybody is there.
+            let kept = if few % 2 == 0 { few.min(3) } else { most };
+            let mut visits = visits.clone();
+            visits.truncate(kept);
+            visits
+        })
     });
-    DayRecord {
-        day,
-        hours: day.hours(&TimeZone::rome()).zip(hours).collect(),
-        figures,
-    }
+    vec(vec(hour, 0..5), 0..days)
 }
 
-fn month(days: Vec<Vec<HourFigures>>) -> (PublicMonth, Vec<DayRecord>) {
+fn hash(who: Person) -> u64 {
+    (u64::from(who) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+fn figures_of(hour: &[Visit]) -> HourFigures {
+    let sum = |measure: Measure| hour.iter().map(|visit| visit.of(measure)).sum();
+    let mut figures = HourFigures {
+        views: sum(Measure::Views),
+        grants: sum(Measure::Grants),
+        sessions: sum(Measure::Sessions),
+        returning: sum(Measure::Returning),
+        session_seconds: sum(Measure::SessionSeconds),
+        bytes_down: sum(Measure::BytesDown),
+        bytes_up: sum(Measure::BytesUp),
+        refused: sum(Measure::Refused),
+        ..HourFigures::default()
+    };
+    for role in Role::ALL {
+        *figures.stations.of_mut(role) = count(&people(hour, role));
+    }
+    figures.online = figures.stations.of(Role::Online);
+    figures.peak = figures.online;
+    for visit in hour {
+        figures.families.add(visit.family(), visit.sessions);
+        (0..visit.sessions).for_each(|_| figures.session_length.record(60));
+    }
+    for family in DeviceFamily::ALL {
+        let of = hour
+            .iter()
+            .filter(|visit| visit.family() == family && visit.sessions > 0);
+        let who: BTreeSet<Person> = of.map(|visit| visit.who).collect();
+        figures.family_stations.add(family, count(&who));
+    }
+    figures
+}
+
+fn people<'v>(visits: impl IntoIterator<Item = &'v Visit>, role: Role) -> BTreeSet<Person> {
+    let visits = visits.into_iter().filter(|visit| visit.does(role));
+    visits.map(|visit| visit.who).collect()
+}
+
+fn count(people: &BTreeSet<Person>) -> u64 {
+    u64::try_from(people.len()).unwrap()
+}
+
+fn sketch(people: &BTreeSet<Person>) -> Sketch {
+    let mut sketch = Sketch::default();
+    for who in people {
+        sketch.insert(KeyNumber(1), hash(*who));
+    }
+    sketch
+}
+
+fn publish(town: &Town) -> PublicMonth {
     let first: Day = "2026-11-01".parse().unwrap();
-    let records: Vec<DayRecord> = first
-        .month()
-        .period()
-        .days()
-        .zip(days)
-        .map(|(day, hours)| record(day, hours))
-        .collect();
-    (
-        PublicMonth::new(
-            first.month(),
-            &records,
-            &MonthFigures {
-                devices: Sketch::default(),
+    let days = first.month().period().days().zip(town);
+    let records: Vec<DayRecord> = days
+        .map(|(day, hours)| DayRecord {
+            day,
+            hours: day
+                .hours(&TimeZone::rome())
+                .zip(hours.iter().map(|hour| figures_of(hour)))
+                .collect(),
+            figures: DayFigures {
+                devices: sketch(&people(hours.iter().flatten(), Role::Online)),
             },
-            true,
-        ),
-        records,
-    )
+        })
+        .collect();
+    let devices = sketch(&people(town.iter().flatten().flatten(), Role::Online));
+    PublicMonth::new(first.month(), &records, &MonthFigures { devices }, true)
+}
+
+const ROLES: [(Measure, Role); 8] = [
+    (Measure::Views, Role::Viewed),
+    (Measure::Grants, Role::Granted),
+    (Measure::Sessions, Role::Granted),
+    (Measure::SessionSeconds, Role::Online),
+    (Measure::BytesDown, Role::Moved),
+    (Measure::BytesUp, Role::Moved),
+    (Measure::Returning, Role::Returned),
+    (Measure::Refused, Role::Refused),
+];
+
+/// Hours that are not told though their day's total is, or the month's.
+fn hidden<'t>(public: &PublicDay, hours: &'t [Vec<Visit>], measure: Measure) -> Vec<&'t Visit> {
+    let all = public.hours.iter().zip(hours);
+    let hidden = all.filter(|((_, told), _)| told.get(measure).is_none());
+    hidden.flat_map(|(_, visits)| visits).collect()
+}
+
+/// Whom a whole day or month is of: those who did it, and those who were online.
+fn all_people<'v>(visits: impl IntoIterator<Item = &'v Visit> + Clone, role: Role) -> u64 {
+    let mut all = people(visits.clone(), role);
+    if role != Role::Refused {
+        all.extend(people(visits, Role::Online));
+    }
+    count(&all)
 }
 
 proptest! {
-    /// Every sum that a reader can take away from a total: whatever remains is of five people at least.
-    #[test]
-    fn what_is_left_of_a_total_is_never_of_few(days in vec(vec(hour(), 0..6), 0..5)) {
-        let (public, records) = month(days);
-        for measure in [Measure::Views, Measure::Sessions, Measure::Returning, Measure::Refused] {
-            let rest_of = |total: Option<u64>, told: AtLeast| total.map(|total| total - told.value);
-            let mut told_days = AtLeast::default();
-            for (day, raw) in public.days.iter().zip(&records) {
-                let hours: AtLeast = day.hours.iter().filter_map(|(_, hour)| hour.get(measure)).map(AtLeast::exactly).sum();
-                for ((_, told), (_, raw)) in day.hours.iter().zip(&raw.hours) {
-                    prop_assert!(told.get(measure).is_none_or(|told| !is_small(told) && told == measure.of(raw)));
-                }
-                let rest = rest_of(day.total.get(measure), hours);
-                prop_assert!(rest.is_none_or(|rest| !is_small(rest)), "{measure:?}: {rest:?} is left of {}", day.day);
-                prop_assert!(day.total.get(measure).is_none_or(|total| !is_small(total)));
-                told_days = [told_days, day.told(measure)].into_iter().sum();
-            }
-            let rest = rest_of(public.total.get(measure), told_days);
-            prop_assert!(rest.is_none_or(|rest| !is_small(rest)), "{measure:?}: {rest:?} is left of the month");
-            prop_assert!(public.told(measure).value <= records.iter().map(|day| measure.of(&day.total())).sum());
-        }
-    }
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(600))]
 
-    /// Traffic and time are told only of five people's sessions at least, also after subtraction.
+    /// Whatever a reader takes away from whatever: what he holds then is of five people at least.
     #[test]
-    fn traffic_is_never_that_of_few(days in vec(vec(hour(), 0..6), 0..5)) {
-        let (public, records) = month(days);
-        for (day, raw) in public.days.iter().zip(&records) {
-            let mut hidden = (0, 0);
-            for ((_, told), (_, raw)) in day.hours.iter().zip(&raw.hours) {
-                prop_assert_eq!(told.get(Measure::BytesDown).is_some(), told.get(Measure::Sessions).is_some());
-                if told.get(Measure::BytesDown).is_some() {
-                    prop_assert!(raw.bytes_down == 0 || raw.online >= LEAST);
+    fn every_figure_and_every_difference_is_of_five_people(town in town(6)) {
+        let public = publish(&town);
+        for (measure, role) in ROLES {
+            let mut rest = Vec::new();
+            let mut is_told = false;
+            for (day, hours) in public.days.iter().zip(&town) {
+                let mut told = AtLeast::default();
+                for ((_, figures), visits) in day.hours.iter().zip(hours) {
+                    if let Some(value) = figures.get(measure) {
+                        let who = people(visits, role);
+                        prop_assert!(value == 0 || count(&who) >= LEAST, "{measure:?}: {value} of {who:?}");
+                        told = [told, AtLeast::exactly(value)].into_iter().sum();
+                    }
+                }
+                let hidden = hidden(day, hours, measure);
+                if let Some(total) = day.total.get(measure) {
+                    let left = total - told.value;
+                    let who = people(hidden, role);
+                    prop_assert!(
+                        left == 0 || told.value == 0 || count(&who) >= LEAST,
+                        "{measure:?} of {}: {left} is left of {who:?}", day.day
+                    );
+                    prop_assert!(total == 0 || all_people(hours.iter().flatten(), role) >= LEAST);
+                    is_told |= total > 0;
                 } else {
-                    hidden = (hidden.0 + raw.online, hidden.1 + raw.bytes_down);
+                    rest.extend(hidden);
+                    is_told |= told.value > 0;
                 }
-                prop_assert!(told.session_length.quantile(500).is_none() || raw.sessions >= LEAST);
             }
-            if day.total.get(Measure::BytesDown).is_some() {
-                prop_assert!(hidden.1 == 0 || hidden.0 >= LEAST, "{hidden:?}");
+            if let Some(total) = public.total.get(measure) {
+                let known: AtLeast = public.days.iter().map(|day| day.told(measure)).sum();
+                let left = total - known.value;
+                let who = people(rest, role);
+                prop_assert!(
+                    left == 0 || !is_told || count(&who) >= LEAST,
+                    "{measure:?}: {left} is left of the month, of {who:?}"
+                );
+                prop_assert!(total == 0 || all_people(town.iter().flatten().flatten(), role) >= LEAST);
             }
-            prop_assert!(day.devices.is_none_or(|devices| !is_small(devices)));
         }
     }
 
+    /// Medians, peaks and estimates of devices are of five people too.
     #[test]
-    fn kinds_are_told_five_at_a_time(counts in vec((0_u8..9, 0_u64..12), 0..9)) {
-        let tally: Tally<u8> = counts.into_iter().collect();
-        let told = fold_small(&tally);
-        prop_assert!(told.iter().all(|(_, count)| *count >= LEAST));
-        let all: u64 = told.iter().map(|(_, count)| count).sum();
-        prop_assert!(all == tally.total() || (told.is_empty() && is_small(tally.total())));
+    fn what_does_not_add_up_is_of_five_people_too(town in town(4)) {
+        let public = publish(&town);
+        for (day, hours) in public.days.iter().zip(&town) {
+            let online = people(hours.iter().flatten(), Role::Online);
+            prop_assert!(day.devices.is_none_or(|devices| devices == 0 || count(&online) >= LEAST));
+            for ((_, told), visits) in day.hours.iter().zip(hours) {
+                let ended = people(visits, Role::Ended);
+                prop_assert!(told.session_length.quantile(500).is_none() || count(&ended) >= LEAST);
+                prop_assert!(told.peak.is_none_or(|peak| peak == 0 || peak >= LEAST));
+            }
+            prop_assert!(day.total.session_length.quantile(500).is_none() || count(&online) >= LEAST);
+        }
+        let kinds: u64 = public.families.iter().map(|(_, count)| count).sum();
+        for (family, sessions) in &public.families {
+            let hidden = |visit: &&Visit| !public.families.iter().any(|(told, _)| *told == Some(visit.family()));
+            let all = town.iter().flatten().flatten().filter(|visit| visit.sessions > 0);
+            let who: BTreeSet<Person> = match family {
+                Some(family) => all.filter(|visit| visit.family() == *family).map(|visit| visit.who).collect(),
+                None => all.filter(hidden).map(|visit| visit.who).collect(),
+            };
+            prop_assert!(count(&who) >= LEAST, "{family:?}: {sessions} of {who:?}");
+        }
+        prop_assert!(public.families.is_empty() || Some(kinds) == public.total.get(Measure::Sessions));
     }
+
+    /// Up to four people, whatever they do in a month: nothing is told of them but zeros.
+    #[test]
+    fn four_people_leave_nothing(town in town(30), offset in 0_u8..200) {
+        let few: Town = town
+            .into_iter()
+            .map(|day| day.into_iter().map(|hour| hour.into_iter().map(|visit| Visit { who: offset + visit.who % 4, ..visit }).collect()).collect())
+            .collect();
+        let public = publish(&few);
+        for measure in Measure::ALL {
+            prop_assert_eq!(public.told(measure).value, 0, "{:?}", measure);
+        }
+        prop_assert!(public.devices.is_none_or(|devices| devices == 0));
+        prop_assert!(public.days.iter().all(|day| day.devices.is_none_or(|devices| devices == 0)));
+        prop_assert!(public.languages.is_empty() && public.families.is_empty());
+    }
+
+    #[test]
+    fn kinds_are_told_of_five_at_a_time(counts in vec((0_u8..9, 0_u64..12, 0_u64..9), 0..9)) {
+        let tally: Tally<u8> = counts.iter().map(|(kind, count, _)| (*kind, *count)).collect();
+        let mut stations: Tally<u8> = Tally::default();
+        for (kind, _, people) in counts {
+            stations.raise(&[(kind, people.min(tally.of(kind)))].into_iter().collect());
+        }
+        let told = fold_small(&tally, &stations);
+        prop_assert!(told.iter().all(|(_, count)| *count >= LEAST));
+        for (kind, _) in &told {
+            prop_assert!(kind.is_none_or(|kind| stations.of(kind) >= LEAST));
+        }
+        let all: u64 = told.iter().map(|(_, count)| count).sum();
+        prop_assert!(all == tally.total() || told.is_empty());
+    }
+}
+
+/// One phone, and what it does in an hour.
+fn phone(sessions: u64) -> Visit {
+    Visit {
+        who: 1,
+        views: sessions,
+        sessions,
+        is_online: true,
+        bytes: 1_234_567,
+        returns: sessions,
+        vain: sessions,
+    }
+}
+
+#[test]
+fn one_phone_is_one_however_often_it_taps() {
+    let nothing = |town: &Town| {
+        let public = publish(town);
+        for measure in Measure::ALL {
+            assert_eq!(public.told(measure).value, 0, "{measure:?}");
+        }
+        assert_eq!((public.days[0].devices, public.devices), (None, None));
+        assert!(public.families.is_empty());
+        assert_eq!(public.days[0].total.session_length.quantile(500), None);
+    };
+    nothing(&vec![vec![vec![phone(5)]]]);
+    nothing(&vec![vec![vec![phone(2)]; 5]]);
+    nothing(&vec![vec![vec![phone(33)], vec![]]; 30]);
+}
+
+#[test]
+fn nor_does_it_follow_from_what_others_did() {
+    let others: Vec<Visit> = (10..40).map(|who| Visit { who, ..phone(1) }).collect();
+    let town = vec![
+        vec![others.clone(), others.clone()],
+        vec![vec![phone(9)]; 3],
+        vec![others.clone(), vec![phone(9)], others],
+    ];
+    let public = publish(&town);
+    assert_eq!(public.days[0].total.get(Measure::Sessions), Some(60));
+    assert_eq!(
+        public.days[1].total.get(Measure::Sessions),
+        None,
+        "the phone alone"
+    );
+    assert_eq!(
+        public.total.get(Measure::Sessions),
+        None,
+        "it would be what is left"
+    );
+    let hours = &public.days[2].hours;
+    assert_eq!(hours[1].1.get(Measure::BytesDown), None);
+    assert_eq!(hours[2].1.get(Measure::BytesDown), None, "hidden beside it");
+    assert_eq!(public.days[2].total.get(Measure::Sessions), Some(69));
 }
 
 fn busy() -> HourFigures {
@@ -130,8 +363,18 @@ fn busy() -> HourFigures {
         peak: 40,
         session_seconds: 36_000,
         bytes_down: 7,
+        stations: Stations::all(30),
         ..HourFigures::default()
     }
+}
+
+fn day_of(hours: Vec<HourFigures>) -> PublicDay {
+    let day: Day = "2026-11-01".parse().unwrap();
+    PublicDay::new(&DayRecord {
+        day,
+        hours: day.hours(&TimeZone::rome()).zip(hours).collect(),
+        figures: DayFigures::default(),
+    })
 }
 
 #[test]
@@ -139,19 +382,19 @@ fn one_quiet_hour_hides_another_and_not_the_day() {
     let quiet = HourFigures {
         views: 1,
         online: 1,
+        stations: Stations::all(1),
         ..HourFigures::default()
     };
-    let (public, _) = month(vec![vec![busy(), quiet, busy(), HourFigures::default()]]);
-    let views: Vec<Option<u64>> = public.days[0]
+    let public = day_of(vec![busy(), quiet, busy(), HourFigures::default()]);
+    let views: Vec<Option<u64>> = public
         .hours
         .iter()
         .map(|(_, hour)| hour.get(Measure::Views))
         .collect();
     assert_eq!(views, [Some(40), None, None, Some(0)]);
-    assert_eq!(public.days[0].total.get(Measure::Views), Some(81));
-    assert_eq!(public.days[0].total.mean_concurrent(86_400), Some(83));
     assert_eq!(public.total.get(Measure::Views), Some(81));
-    assert_eq!(public.days[0].total.peak, Some(40));
+    assert_eq!(public.total.mean_concurrent(86_400), Some(83));
+    assert_eq!(public.total.peak, Some(40));
 }
 
 #[test]
@@ -160,46 +403,58 @@ fn traffic_without_a_session_is_somebody_s() {
         bytes_up: 5_000,
         ..HourFigures::default()
     };
-    let (public, _) = month(vec![vec![late]]);
-    assert_eq!(public.days[0].hours[0].1.get(Measure::BytesUp), None);
-    assert_eq!(
-        public.told(Measure::BytesUp),
-        AtLeast {
-            value: 0,
-            is_partial: true
-        }
-    );
+    let public = day_of(vec![late]);
+    assert_eq!(public.hours[0].1.get(Measure::BytesUp), None);
+    assert_eq!(public.told(Measure::BytesUp).value, 0);
+}
+
+#[test]
+fn hours_of_which_the_people_are_not_known_are_told_as_a_day_at_most() {
+    let unknown = HourFigures {
+        stations: Stations::default(),
+        ..busy()
+    };
+    let day: Day = "2026-11-01".parse().unwrap();
+    let mut record = DayRecord {
+        day,
+        hours: day
+            .hours(&TimeZone::rome())
+            .zip([unknown.clone(), unknown])
+            .collect(),
+        figures: DayFigures::default(),
+    };
+    assert_eq!(PublicDay::new(&record).told(Measure::Sessions).value, 0);
+    record.figures.devices = sketch(&(0..9).collect());
+    let public = PublicDay::new(&record);
+    assert_eq!(public.hours[0].1.get(Measure::Sessions), None);
+    assert_eq!(public.total.get(Measure::Sessions), Some(60));
 }
 
 #[test]
 fn small_days_make_a_month_and_the_running_month_has_no_total() {
-    let few = HourFigures {
-        views: 3,
-        online: 1,
-        ..HourFigures::default()
+    let of = |day: u8| {
+        vec![vec![
+            Visit { who: day, ..phone(2) },
+            Visit {
+                who: day + 1,
+                ..phone(2)
+            },
+        ]]
     };
-    let days: Vec<Vec<HourFigures>> = (0..30).map(|_| vec![few.clone()]).collect();
-    let (public, records) = month(days);
+    let public = publish(&(0..30).map(of).collect());
     assert!(
         public
             .days
             .iter()
             .all(|day| day.total.get(Measure::Views).is_none())
     );
-    // Thirty days of one: each would be known.
-    assert_eq!(public.total.get(Measure::Views), None);
-    let (public, _) = month(
-        (0..30)
-            .map(|_| {
-                vec![HourFigures {
-                    online: 2,
-                    ..few.clone()
-                }]
-            })
-            .collect(),
+    assert_eq!(
+        public.total.get(Measure::Views),
+        Some(120),
+        "of thirty-one people"
     );
-    assert_eq!(public.total.get(Measure::Views), Some(90));
-    let running = PublicMonth::new(public.month, &records, &MonthFigures::default(), false);
-    assert_eq!(running.total.get(Measure::Views), None);
+    assert_eq!(public.devices, Some(31));
+    let running = PublicMonth::new(public.month, &[], &MonthFigures::default(), false);
+    assert_eq!((running.total.get(Measure::Views), running.devices), (None, None));
     assert!(running.languages.is_empty());
 }
