@@ -140,6 +140,7 @@ fn quiet(sessions: u64) -> Book {
                 session_seconds: sessions * 600,
                 bytes_down: sessions * 1_000_000_000,
                 session_length: lengths,
+                stations: portico::model::figures::Stations::all(sessions),
                 ..HourFigures::default()
             };
         }

@@ -7,7 +7,8 @@
 //! or more (people of several parts may be the same ones, so small parts never add up to many), and
 //! their sum must be such that it can be made up in several ways. Where it is not so, a further part is
 //! hidden: the next one in order, since a choice by size would tell of the size. Where nothing is left
-//! to tell, the people of the whole count: then there is nothing to subtract from the total.
+//! to tell, the people of the whole count: then there is nothing to subtract from the total. Where not
+//! even the total is told, no part is, not even a zero.
 
 /// Figures of fewer people are not told.
 pub const LEAST: u64 = 5;
@@ -143,9 +144,15 @@ pub(super) fn decide<const N: usize>(parts: &[Part<N>], forced: &[bool], whole: 
     for part in parts {
         sum.add(part);
     }
+    let total = !region.is_safe(whole) || sum.is_small(whole);
+    if total {
+        // Nothing at all: beside the total of few people a zero would tell when they were not there.
+        hidden.fill(true);
+        region = sum;
+    }
     Cover {
         parts: hidden,
-        total: !region.is_safe(whole) || sum.is_small(whole),
+        total,
         region,
     }
 }
