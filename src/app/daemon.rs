@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 
 use super::announce::Announcer;
 use super::control::SelfTestWish;
@@ -41,7 +41,7 @@ use crate::portal::token::TokenKey;
 use crate::portal::{Lookup, Portal, PortalContext};
 use crate::register::{self, RegisterWriter};
 use crate::store::figures::{self, FigureStore, FigureWriter};
-use crate::store::{SqliteStore, Store, StoreError, StoreWriter};
+use crate::store::{Opened, StateStore, Store as _, StoreError, StoreWriter};
 
 /// Most questions and helper events that wait for the event loop.
 const QUEUE: usize = 4_096;
@@ -94,10 +94,19 @@ pub fn run(options: &RunOptions) -> anyhow::Result<()> {
 
 async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> {
     let path = config.gateway.state_dir.join("state.db");
-    let (mut store, aside) = SqliteStore::open_or_begin_anew(&path).await?;
+    let Opened {
+        mut store,
+        aside,
+        fault,
+    } = StateStore::open(&path).await?;
     if let Some((aside, error)) = aside {
         tracing::error!(%error, kept_as = %aside.display(), "the state database could not be used; a new one is begun");
     }
+    if let Some(error) = &fault {
+        tracing::error!(%error, "the state database cannot be opened; everything is kept in memory and it is tried again");
+    }
+    let is_failing = fault.is_some();
+    let (report_fault, state_fault) = watch::channel(fault.map(|error| error.to_string()));
     let stored = store.sessions().await?;
     let token_key = TokenKey::new(&store.secret("form-token").await?);
     let recorder = options.record.as_deref().map(Recorder::create).transpose();
@@ -111,10 +120,15 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
     let (events, helper_events) = mpsc::channel(QUEUE);
     let (control_asks, control_receiver) = mpsc::channel(16);
     let (office, admins) = dashboard::Desk::new(OFFICE_QUEUE);
-    let state_faults = Arc::new(AtomicU64::new(0));
+    let state_faults = Arc::new(AtomicU64::new(u64::from(is_failing)));
     let hands = Hands {
         helper: HelperLink::start(config.gateway.run_dir.join(SOCKET), events),
-        store: StoreWriter::start(store, report_store(Arc::clone(&state_faults))),
+        store: StoreWriter::start(
+            store,
+            is_failing,
+            report_store(Arc::clone(&state_faults), report_fault),
+        ),
+        state_fault,
         figures,
         register: RegisterWriter::start(register::Settings::of(&config), Arc::new(clock::now)),
         waiting: HashMap::new(),
@@ -178,13 +192,17 @@ async fn open_figures(state_dir: &Path) -> (FigureWriter, Option<Heartbeat>) {
     (FigureWriter::start(&path, opened), last)
 }
 
-/// Counts and tells what goes wrong.
-fn report_store(faults: Arc<AtomicU64>) -> impl Fn(Result<(), &StoreError>) {
+/// Counts and tells what goes wrong, and when it is over.
+fn report_store(
+    faults: Arc<AtomicU64>,
+    told: watch::Sender<Option<String>>,
+) -> impl Fn(Result<(), &StoreError>) {
     move |outcome| {
         if let Err(error) = outcome {
             faults.fetch_add(1, Ordering::Relaxed);
             tracing::error!(%error, "the state could not be written; it is kept in memory and tried again");
         }
+        told.send_replace(outcome.err().map(ToString::to_string));
     }
 }
 

@@ -205,6 +205,7 @@ impl EventLoop {
             "uplink": self.services.has_uplink(),
             "statistics": self.hands.figures.health(),
             "register": self.hands.register.health(),
+            "state": { "fault": *self.hands.state_fault.borrow() },
             "queue": queue::look(&self.services.config.gateway.uplink).ok().flatten(),
         }))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::helper_link::HelperLink;
 use crate::core::{Answer, Command, Event, RequestId};
@@ -16,6 +16,8 @@ use crate::store::{Change, StoreWriter};
 pub(super) struct Hands {
     pub(super) helper: HelperLink,
     pub(super) store: StoreWriter,
+    /// What is wrong with the state database now.
+    pub(super) state_fault: watch::Receiver<Option<String>>,
     pub(super) figures: FigureWriter,
     pub(super) register: RegisterWriter,
     /// Requests that wait for their answer.

@@ -6,7 +6,7 @@ use super::access::Key;
 use super::command::Command;
 use super::gateway::Gateway;
 use super::plans;
-use crate::model::{Counters, Mac, NetworkId, Now};
+use crate::model::{Boot, Counters, Mac, NetworkId, Now};
 
 /// Between two readings of a station's counters, up to [`MANY`] sessions.
 const READ_EVERY_MS: u64 = 5_000;
@@ -16,9 +16,10 @@ const READ_MANY_EVERY_MS: u64 = 30_000;
 const MANY: usize = 10_000;
 /// Stations in one reading: short enough that a grant never waits behind it for long.
 const READ_CHUNK: usize = 512;
-/// Between two stores of a session whose usage moved. Only a power loss loses what lies between:
-/// after a crash the kernel still has the counters.
-const KEEP_EVERY_MS: u64 = 120_000;
+/// Between two stores of a session whose usage moved: of all sessions at once, since flash is written by
+/// pages and many rows share one. Only a power loss loses what lies between: after a crash the
+/// kernel still has the counters.
+const KEEP_EVERY_MS: u64 = 1_800_000;
 
 impl Gateway {
     /// Starts the clock of readings if there is something to read.
@@ -99,7 +100,7 @@ impl Gateway {
             let due = self.sessions.get(&key).is_some_and(|session| {
                 session
                     .kept
-                    .is_none_or(|(at, usage)| now.boot.since(at) >= KEEP_EVERY_MS && usage != session.usage)
+                    .is_none_or(|(at, usage)| turn(at) != turn(now.boot) && usage != session.usage)
             });
             if used_up || due {
                 self.keep(key, now);
@@ -144,6 +145,9 @@ impl Gateway {
         let fresh = reading.since(session.seen);
         session.usage = session.usage.plus(fresh);
         session.seen = reading;
+        if self.figures.is_catching_up {
+            return self.count_day(key, fresh);
+        }
         session.moved[0] = session.moved[0].saturating_add(fresh.down.bytes);
         session.moved[1] = session.moved[1].saturating_add(fresh.up.bytes);
         let totals = self.statistics.of(key.0);
@@ -165,4 +169,9 @@ impl Gateway {
             self.sharing.add_exempt([fresh.down.bytes, fresh.up.bytes]);
         }
     }
+}
+
+/// The turn of storing usage that an instant belongs to.
+const fn turn(at: Boot) -> u64 {
+    at.0 / KEEP_EVERY_MS
 }

@@ -82,6 +82,7 @@ impl Gateway {
             .collect();
         if !self.inventoried {
             self.inventoried = true;
+            self.figures.is_catching_up = self.figures.is_after_a_crash;
             self.drop_what_the_kernel_ended(&holds, now);
             self.adopt(&holds, now);
             self.resume_shares(&holds, now.boot);
@@ -93,6 +94,7 @@ impl Gateway {
             }
             self.acknowledge(*key, now);
         }
+        self.figures.is_catching_up = false;
         let wanted = self.wanted();
         for op in access::diff(&holds, &wanted, now.boot) {
             self.outbox.push_op(op);

@@ -149,6 +149,28 @@ fn usage_survives_a_flushed_ruleset_a_plan_change_and_a_restart() {
 }
 
 #[test]
+fn usage_is_stored_seldom_and_of_all_sessions_at_once() {
+    let mut world = World::new();
+    let piazza = network("piazza");
+    world.grant(piazza, mac(1));
+    world.pass(7 * 60_000);
+    world.grant(piazza, mac(2));
+    let stored = |world: &World| [1, 2].map(|last| world.store[&(piazza, mac(last))].usage.up.bytes);
+    let (mut before, mut writes) = (stored(&world), 0);
+    for _ in 0..60 {
+        world.traffic(piazza, mac(1), 1_000);
+        world.traffic(piazza, mac(2), 1_000);
+        world.pass(60_000);
+        let now = stored(&world);
+        if now != before {
+            assert!(now[0] > before[0] && now[1] > before[1], "both in one turn");
+            (before, writes) = (now, writes + 1);
+        }
+    }
+    assert_eq!(writes, 2, "every half hour");
+}
+
+#[test]
 fn a_crash_before_the_store_was_written_drops_nobody() {
     let mut world = World::new();
     let piazza = network("piazza");

@@ -144,6 +144,13 @@ impl World {
         });
     }
 
+    /// kill -9 and start of a daemon that counts.
+    pub(super) fn crash(&mut self) {
+        self.restart_without_helper();
+        self.count();
+        self.link();
+    }
+
     /// The helper's inventory arrives.
     pub(super) fn link(&mut self) {
         self.linked = true;

@@ -3,17 +3,12 @@
 //! I, 2.3.2). Nothing here is about people.
 
 use super::Order;
-use super::table::{Cell, Column, ColumnKind, Rows, Take};
+use super::table::{Cell, Column, ColumnKind, PLACE, Rows, Take, column, days_and_gaps, place};
 use super::usage::mbit_hundredths;
 use crate::model::NetworkId;
-use crate::model::figures::{Day, DayRecord, Ledger, LedgerError, Outage, Outages, Period};
+use crate::model::figures::{Day, Ledger, LedgerError, Outage, Outages, Period};
 
-const COLUMNS: [Column; 15] = [
-    column("network", ColumnKind::Text),
-    column("network_id", ColumnKind::Text),
-    column("network_name", ColumnKind::Text),
-    column("comune", ColumnKind::Text),
-    column("istat_code", ColumnKind::Text),
+const FIGURES: [Column; 10] = [
     column("date", ColumnKind::Date),
     column("minutes_down", ColumnKind::Decimal),
     column("minutes_down_uplink", ColumnKind::Decimal),
@@ -26,10 +21,6 @@ const COLUMNS: [Column; 15] = [
     column("best_down_mbps", ColumnKind::Decimal),
 ];
 
-const fn column(name: &'static str, kind: ColumnKind) -> Column {
-    Column { name, kind }
-}
-
 /// The report: a part is a network's year, since lost days are counted from its beginning.
 pub(super) struct Availability<'o> {
     order: &'o Order,
@@ -37,6 +28,7 @@ pub(super) struct Availability<'o> {
     /// From when to when each network is known.
     spans: Vec<Option<Period>>,
     years: Vec<i16>,
+    columns: Vec<Column>,
 }
 
 impl<'o> Availability<'o> {
@@ -48,47 +40,41 @@ impl<'o> Availability<'o> {
             period,
             spans,
             years: years.unwrap_or_default(),
+            columns: [&PLACE[..], &FIGURES].concat(),
         }
     }
 }
 
-/// A network's days of a year up to the last one asked for, whether recorded or not: each with its time out of
+/// A network's days of a period up to the last one asked for, whether recorded or not: each with its time out of
 /// service and its best rate. Days before the first known one are left out.
-pub(super) fn days_of_year(
+pub(super) fn days_within(
     order: &Order,
     ledger: &mut dyn Ledger,
     (network, span): (NetworkId, Period),
-    year: i16,
+    period: Period,
     tell: &mut dyn FnMut(Day, &Outages, u64),
 ) -> Result<(), LedgerError> {
     let Some(over) = order.over() else {
         return Ok(());
     };
-    let (first, last) = (jiff::civil::date(year, 1, 1), jiff::civil::date(year, 12, 31));
-    let from = span.from().max(Day::new(first));
-    let to = span.to().min(over.to()).min(Day::new(last));
+    let from = span.from().max(period.from());
+    let to = span.to().min(over.to()).min(period.to());
     let Ok(known) = Period::new(from, to) else {
         return Ok(());
     };
-    let mut found = ledger.days(network, known).peekable();
-    for day in known.days() {
-        let record: Option<DayRecord> = match found.peek() {
-            Some(Ok(record)) if record.day > day => None,
-            _ => found.next().transpose()?,
-        };
+    days_and_gaps(ledger, network, known, &mut |day, record| {
         let (mut outages, mut best) = (Outages::default(), 0);
         for (_, hour) in record.iter().flat_map(|record| &record.hours) {
             outages.merge(&hour.outages);
             best = best.max(hour.best_down);
         }
         tell(day, &outages, best);
-    }
-    Ok(())
+    })
 }
 
 impl Rows for Availability<'_> {
     fn columns(&self) -> &[Column] {
-        &COLUMNS
+        &self.columns
     }
 
     fn key(&self) -> &[&'static str] {
@@ -109,21 +95,17 @@ impl Rows for Availability<'_> {
         ) else {
             return Ok(());
         };
-        let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
-        let (id, istat) = (maybe(&site.wifi4eu_id), maybe(&site.istat));
-        let text = |text: &'static str| {
-            if text.is_empty() {
-                Cell::Empty
-            } else {
-                Cell::Text(text)
-            }
+        let [new_year, new_years_eve] =
+            [(1, 1), (12, 31)].map(|(month, day)| jiff::civil::date(*year, month, day));
+        let Ok(year) = Period::new(Day::new(new_year), Day::new(new_years_eve)) else {
+            return Ok(());
         };
         let mut lost_days = 0;
-        days_of_year(
+        days_within(
             self.order,
             ledger,
             (site.id, *span),
-            *year,
+            year,
             &mut |day, outages, best| {
                 let lost = outages.is_day_lost(day.seconds(&self.order.zone));
                 lost_days += u64::from(lost);
@@ -132,31 +114,19 @@ impl Rows for Availability<'_> {
                 }
                 let minutes = |seconds: u64| Cell::Hundredths(seconds.saturating_mul(100) / 60);
                 let date = day.to_string();
-                take(&[
-                    Cell::Text(site.id.as_str()),
-                    if id.is_empty() {
-                        Cell::Empty
-                    } else {
-                        Cell::Text(&id)
-                    },
-                    Cell::Text(&site.name),
-                    Cell::Text(&site.comune),
-                    if istat.is_empty() {
-                        Cell::Empty
-                    } else {
-                        Cell::Text(&istat)
-                    },
+                let told = [
                     Cell::Date(&date),
                     minutes(outages.total()),
                     minutes(outages.uplink),
                     minutes(outages.power),
                     minutes(outages.daemon),
                     minutes(outages.planned),
-                    text(main_cause(outages)),
+                    Cell::text(main_cause(outages)),
                     Cell::Flag(lost),
                     Cell::Count(lost_days),
                     Cell::Hundredths(mbit_hundredths(best)),
-                ]);
+                ];
+                take(&[&place(site)[..], &told].concat());
             },
         )
     }

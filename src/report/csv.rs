@@ -1,8 +1,9 @@
 //! Comma-separated values: RFC 4180 in UTF-8, with a line of column names.
 //!
 //! A spreadsheet takes a text that begins with `=`, `+`, `-`, `@`, a tab or the end of a line for a
-//! formula; before such a text stands an apostrophe. Numbers are never texts here, so a coordinate keeps
-//! its sign.
+//! formula; before such a text stands an apostrophe. So it does within a text behind a semicolon or a
+//! tab, where spreadsheets set up for Italian divide fields, and behind the end of a line. Numbers are
+//! never texts here, so a coordinate keeps its sign.
 
 use std::io::Write as _;
 
@@ -60,32 +61,33 @@ pub fn push_csv(texts: &[&str], out: &mut Vec<u8>) {
 }
 
 fn push_text(text: &str, out: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
-    let needs_quotes = bytes
-        .iter()
-        .any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n'));
+    let needs_quotes = text.contains([',', '"', '\r', '\n']);
     if needs_quotes {
         out.push(b'"');
     }
-    if begins_a_formula(text) {
+    if text.starts_with(['\t', '\r', '\n']) {
         out.push(b'\'');
     }
-    if needs_quotes {
-        for byte in bytes {
-            out.push(*byte);
-            if *byte == b'"' {
-                out.push(b'"');
-            }
+    for part in text.split_inclusive([';', '\t', '\r', '\n']) {
+        if begins_a_formula(part) {
+            out.push(b'\'');
         }
+        if part.contains('"') {
+            out.extend_from_slice(part.replace('"', "\"\"").as_bytes());
+        } else {
+            out.extend_from_slice(part.as_bytes());
+        }
+    }
+    if needs_quotes {
         out.push(b'"');
-    } else {
-        out.extend_from_slice(bytes);
     }
 }
 
 /// Whether a spreadsheet would compute the text. Some also take the full-width signs.
 fn begins_a_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+    // Behind a quotation mark that it takes for its own, too.
+    let text = text.trim_start_matches('"');
+    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
 #[cfg(test)]
@@ -122,6 +124,8 @@ mod tests {
             row(&[Cell::Text("=HYPERLINK(\"a\",\"b\")")]),
             "\"'=HYPERLINK(\"\"a\"\",\"\"b\"\")\"\r\n"
         );
+        assert_eq!(row(&[Cell::Text("Via Roma;=1+1;x")]), "Via Roma;'=1+1;x\r\n");
+        assert_eq!(row(&[Cell::Text("a\t-2;\"=3\"")]), "\"a\t'-2;'\"\"=3\"\"\"\r\n");
         assert_eq!(
             row(&[Cell::Number("-8.850110"), Cell::Text("a=b")]),
             "-8.850110,a=b\r\n"

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::csvw::{beside, name_of};
-use super::file::Draft;
+use super::csvw::{self, beside, name_of};
+use super::file::{Draft, FileError};
 use super::json::LICENCE;
 use super::table::Rows;
 use super::text::{Tongue, Words};
@@ -18,6 +18,9 @@ use super::{Kind, Order, ReportError};
 
 /// Vocabularies of the Publications Office of the EU.
 const AUTHORITY: &str = "http://publications.europa.eu/resource/authority";
+
+/// What the name of the description adds to that of the file.
+const ENDING: &str = "-dcat.jsonld";
 
 /// Whether there is a description.
 pub(super) enum Described {
@@ -49,7 +52,7 @@ pub(super) fn write(
         let missing = words.with("note-dcat-ipa", &[("network", first.id.to_string().into())]);
         return Ok(Described::No(Some(missing)));
     };
-    let mut draft = Draft::new(&beside(path, "-dcat.jsonld"))?;
+    let mut draft = Draft::new(&beside(path, ENDING))?;
     let document = describe(order, rows, base, &name_of(path), ipa);
     let text = format!("{document:#}\n");
     draft
@@ -58,9 +61,18 @@ pub(super) fn write(
     Ok(Described::Yes(draft))
 }
 
+/// Takes away what an earlier export wrote beside a file of this name, and what is no longer true.
+pub(super) fn forget(path: &Path) -> Result<(), FileError> {
+    let path = beside(path, ENDING);
+    match std::fs::remove_file(&path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(FileError { path, source }),
+        _ => Ok(()),
+    }
+}
+
 fn describe(order: &Order, rows: &dyn Rows, base: &str, file: &str, ipa: &str) -> Value {
     let kind = order.kind.name();
-    let address = format!("{base}{file}");
+    let address = format!("{base}{}", csvw::encoded(file));
     let in_both = |key: &str| -> Value {
         let said = Tongue::ALL.map(|tongue| {
             let text = Words::new(tongue).say(key);
@@ -74,12 +86,16 @@ fn describe(order: &Order, rows: &dyn Rows, base: &str, file: &str, ipa: &str) -
         .map(|site| site.comune.as_str())
         .unwrap_or_default();
     let agent = format!("{base}#{ipa}");
+    // Days that are not over are not in the file.
+    let period = order.over().unwrap_or(order.period);
+    let networks: Vec<&str> = order.sites.iter().map(|site| site.id.as_str()).collect();
+    let networks = networks.join("+");
     let date = |text: String| json!({"@value": text, "@type": "xsd:date"});
     let modified = order.now.to_zoned(order.zone.jiff().clone()).date().to_string();
     let dataset = json!({
         "@id": format!("{address}#dataset"),
         "@type": ["dcatapit:Dataset", "dcat:Dataset"],
-        "dct:identifier": format!("{ipa}:wifi-{kind}"),
+        "dct:identifier": format!("{ipa}:wifi-{kind}:{}_{}:{networks}", period.from(), period.to()),
         "dct:title": in_both(&format!("{kind}-title")),
         "dct:description": in_both(&format!("{kind}-about")),
         "dct:modified": date(modified),
@@ -90,8 +106,8 @@ fn describe(order: &Order, rows: &dyn Rows, base: &str, file: &str, ipa: &str) -
         "dct:language": {"@id": format!("{AUTHORITY}/language/ITA")},
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
-            "schema:startDate": date(order.period.from().to_string()),
-            "schema:endDate": date(order.period.to().to_string()),
+            "schema:startDate": date(period.from().to_string()),
+            "schema:endDate": date(period.to().to_string()),
         },
         "dcat:theme": [
             {"@id": format!("{AUTHORITY}/data-theme/GOVE")},

@@ -83,6 +83,15 @@ impl Draft {
         }
     }
 
+    /// The file that it will be.
+    fn written(&self) -> Written {
+        Written {
+            path: self.path.clone(),
+            sha256: hexadecimal(&self.hash.clone().finalize()),
+            bytes: self.bytes,
+        }
+    }
+
     /// Puts everything on the disk.
     fn settle(&mut self) -> io::Result<()> {
         let Some(mut file) = self.file.take() else {
@@ -116,14 +125,31 @@ impl Drop for Draft {
     }
 }
 
-/// Puts files where they are wanted: those beside the first one before it, so that where it stands, all
-/// of them do. Their order stays.
-pub(super) fn publish(mut drafts: Vec<Draft>) -> Result<Vec<Written>, FileError> {
-    for draft in &mut drafts {
+/// Notes files that are about to stand where they were wanted.
+pub type Notary<'a> = dyn FnMut(&[Written]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> + 'a;
+
+/// Puts files where they are wanted. `note` hears of them when they are on the disk and not yet there: where
+/// it fails, none will be.
+pub(super) fn publish(mut drafts: Vec<Draft>, note: &mut Notary<'_>) -> Result<Vec<Written>, ReportError> {
+    let written = settle(&mut drafts)?;
+    note(&written).map_err(ReportError::Unnoted)?;
+    place(drafts)?;
+    Ok(written)
+}
+
+/// Puts everything on the disk, under other names.
+fn settle(drafts: &mut [Draft]) -> Result<Vec<Written>, FileError> {
+    let settled = drafts.iter_mut().map(|draft| {
         let settled = draft.settle();
         settled.map_err(|error| draft.fault(error))?;
-    }
-    let mut written = Vec::new();
+        Ok(draft.written())
+    });
+    settled.collect()
+}
+
+/// Gives files the names they were wanted under: those beside the first one before it, so that where it
+/// stands, all of them do.
+fn place(drafts: Vec<Draft>) -> Result<(), FileError> {
     for draft in drafts.into_iter().rev() {
         std::fs::rename(&draft.beside, &draft.path).map_err(|error| draft.fault(error))?;
         let folder = draft
@@ -134,22 +160,21 @@ pub(super) fn publish(mut drafts: Vec<Draft>) -> Result<Vec<Written>, FileError>
         folder
             .and_then(|folder| folder.sync_all())
             .map_err(|error| draft.fault(error))?;
-        written.push(Written {
-            path: draft.path.clone(),
-            sha256: hexadecimal(&draft.hash.clone().finalize()),
-            bytes: draft.bytes,
-        });
     }
-    written.reverse();
-    Ok(written)
+    Ok(())
 }
 
 /// One file of bytes that are there already.
-pub(super) fn write_one(path: &Path, bytes: &[u8], notes: Vec<String>) -> Result<Export, ReportError> {
+pub(super) fn write_one(
+    path: &Path,
+    bytes: &[u8],
+    notes: Vec<String>,
+    note: &mut Notary<'_>,
+) -> Result<Export, ReportError> {
     let mut draft = Draft::new(path)?;
     draft.write_all(bytes).map_err(|error| draft.fault(error))?;
     Ok(Export {
-        files: publish(vec![draft])?,
+        files: publish(vec![draft], note)?,
         notes,
         rows: 0,
     })
@@ -165,7 +190,10 @@ pub fn write_private<E: From<FileError>>(
 ) -> Result<Vec<Written>, E> {
     let mut draft = Draft::with_mode(path, 0o600)?;
     fill(&mut draft)?;
-    Ok(publish(vec![draft])?)
+    let mut drafts = vec![draft];
+    let written = settle(&mut drafts)?;
+    place(drafts)?;
+    Ok(written)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -205,7 +233,15 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         let mut beside = Draft::new(&folder.path().join("b.json")).unwrap();
         beside.write_all(b"{}").unwrap();
-        let written = publish(vec![draft, beside]).unwrap();
+        let mut noted = 0;
+        let mut note = |files: &[super::Written]| {
+            noted = files.len();
+            // Nothing stands there before it is noted.
+            assert_eq!(std::fs::read(&path)?, b"old");
+            Ok(())
+        };
+        let written = publish(vec![draft, beside], &mut note).unwrap();
+        assert_eq!(noted, 2);
         assert_eq!(std::fs::read(&path).unwrap(), b"abc");
         // FIPS 180-4, the digest of "abc".
         assert_eq!(
@@ -213,6 +249,16 @@ mod tests {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!((written[0].bytes, written[1].bytes, names().len()), (3, 2, 2));
+    }
+
+    #[test]
+    fn what_cannot_be_noted_is_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let drafts = ["a.csv", "b.json"].map(|name| Draft::new(&folder.path().join(name)).unwrap());
+        let mut full = |_: &[super::Written]| Err("no room".into());
+        let error = publish(drafts.into(), &mut full).unwrap_err().to_string();
+        assert!(error.contains("cannot be noted"), "{error}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]

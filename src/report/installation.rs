@@ -5,7 +5,7 @@
 //! Article 4.1(a). The inventory holds to the formats since it was read; here is what concerns a
 //! network as a whole.
 
-use super::table::{Cell, Column, ColumnKind, Rows, Take};
+use super::table::{Cell, Column, ColumnKind, Rows, Take, column};
 use super::{Order, ReportError, Site};
 use crate::model::figures::{Ledger, LedgerError};
 
@@ -30,10 +30,6 @@ const COLUMNS: [Column; 14] = [
     column("serial_number", ColumnKind::Text),
     column("mac_address", ColumnKind::Text),
 ];
-
-const fn column(name: &'static str, kind: ColumnKind) -> Column {
-    Column { name, kind }
-}
 
 /// The report: a part is a network.
 pub(super) struct Installation<'o>(&'o Order);

@@ -47,7 +47,7 @@ use crate::config::Network;
 use crate::model::figures::{Day, Ledger, LedgerError, Period};
 use crate::model::{AccessPoint, NetworkId, Recognition, TimeZone};
 pub use csv::push_csv;
-pub use file::{FileError, Written, write_private};
+pub use file::{FileError, Notary, Written, write_private};
 pub use page::{PublicPage, PublicText, public_page, twelve_months};
 pub use table::Column;
 pub use text::Tongue;
@@ -163,6 +163,9 @@ pub enum ReportError {
     /// The file cannot be written.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The file is not written, since nobody would know of it.
+    #[error("nothing is written, for it cannot be noted in the audit log: {0}")]
+    Unnoted(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// More than the format can hold, or a fault of ours.
     #[error("{0}")]
     Format(String),
@@ -244,7 +247,8 @@ impl Order {
         }
     }
 
-    /// Writes the export to `path`, and what belongs beside it.
+    /// Writes the export to `path`, and what belongs beside it; `note` hears of the files just before they
+    /// stand there.
     ///
     /// # Errors
     /// [`ReportError`]; then nothing new stands at `path`.
@@ -253,18 +257,19 @@ impl Order {
         ledgers: &Ledgers<'_>,
         path: &Path,
         progress: &mut Progress<'_>,
+        note: &mut Notary<'_>,
     ) -> Result<Export, ReportError> {
         let words = text::Words::new(self.tongue);
         match (self.kind, self.format) {
             (Kind::Summary, Format::Pdf) => {
                 let summary = summary::Summary::gather(self, ledgers, progress)?;
                 let bytes = summary::pages(self, &summary, &words)?;
-                file::write_one(path, &bytes, self.notes(&words))
+                file::write_one(path, &bytes, self.notes(&words), note)
             }
             (Kind::Page, Format::Html) => {
                 let numbers = page::Numbers::gather(self, ledgers)?;
                 let html = page::standalone(self, &numbers, &words)?;
-                file::write_one(path, html.as_bytes(), self.notes(&words))
+                file::write_one(path, html.as_bytes(), self.notes(&words), note)
             }
             (Kind::Page, _) | (_, Format::Html) => Err(ReportError::Refused(vec![
                 "html is the format of \"page\", and of nothing else".to_owned(),
@@ -275,20 +280,20 @@ impl Order {
             )])),
             (Kind::Usage, _) => {
                 let usage = usage::Usage::new(self, self.spans(ledgers)?);
-                self.write_table(&usage, ledgers, path, &words, progress)
+                self.write_table(&usage, ledgers, (path, &words), progress, note)
             }
             (Kind::Availability, _) => {
                 let availability = availability::Availability::new(self, self.spans(ledgers)?);
-                self.write_table(&availability, ledgers, path, &words, progress)
+                self.write_table(&availability, ledgers, (path, &words), progress, note)
             }
             (Kind::Installation, _) => {
                 let installation = installation::Installation::new(self)?;
-                self.write_table(&installation, ledgers, path, &words, progress)
+                self.write_table(&installation, ledgers, (path, &words), progress, note)
             }
             (Kind::Summary, _) => {
                 let summary = summary::Summary::gather(self, ledgers, progress)?;
                 let rows = summary::SummaryRows::new(self, &summary, &words);
-                self.write_table(&rows, ledgers, path, &words, &mut |_, _| ())
+                self.write_table(&rows, ledgers, (path, &words), &mut |_, _| (), note)
             }
         }
     }
@@ -297,9 +302,9 @@ impl Order {
         &self,
         rows: &dyn table::Rows,
         ledgers: &Ledgers<'_>,
-        path: &Path,
-        words: &text::Words,
+        (path, words): (&Path, &text::Words),
         progress: &mut Progress<'_>,
+        note: &mut Notary<'_>,
     ) -> Result<Export, ReportError> {
         let mut draft = file::Draft::new(path)?;
         let count = match self.format {
@@ -314,15 +319,23 @@ impl Order {
         }
         let mut drafts = vec![draft];
         let mut notes = self.notes(words);
+        let mut is_described = true;
         if self.format == Format::Csv {
             drafts.push(csvw::write(self, rows, words, path)?);
             match dcat::write(self, rows, words, path)? {
                 dcat::Described::Yes(draft) => drafts.push(draft),
-                dcat::Described::No(reason) => notes.extend(reason),
+                dcat::Described::No(reason) => {
+                    notes.extend(reason);
+                    is_described = false;
+                }
             }
         }
+        let files = file::publish(drafts, note)?;
+        if !is_described {
+            dcat::forget(path)?;
+        }
         Ok(Export {
-            files: file::publish(drafts)?,
+            files,
             notes,
             rows: count,
         })

@@ -1,6 +1,54 @@
 //! Tables: what a report gives and a format takes.
 
-use crate::model::figures::{Ledger, LedgerError};
+use super::Site;
+use crate::model::NetworkId;
+use crate::model::figures::{Day, DayRecord, Ledger, LedgerError, Period};
+
+/// The columns that say which network a row is about.
+pub(super) const PLACE: [Column; 5] = [
+    column("network", ColumnKind::Text),
+    column("network_id", ColumnKind::Text),
+    column("network_name", ColumnKind::Text),
+    column("comune", ColumnKind::Text),
+    column("istat_code", ColumnKind::Text),
+];
+
+/// A column.
+pub(super) const fn column(name: &'static str, kind: ColumnKind) -> Column {
+    Column { name, kind }
+}
+
+/// What stands in the columns of [`PLACE`].
+pub(super) fn place(site: &Site) -> [Cell<'_>; PLACE.len()] {
+    [
+        Cell::Text(site.id.as_str()),
+        Cell::text(site.wifi4eu_id.as_deref().unwrap_or_default()),
+        Cell::Text(&site.name),
+        Cell::Text(&site.comune),
+        Cell::text(site.istat.as_deref().unwrap_or_default()),
+    ]
+}
+
+/// A network's days, each with its record, or none where nothing was recorded.
+///
+/// # Errors
+/// The figures cannot be read.
+pub(super) fn days_and_gaps(
+    ledger: &mut dyn Ledger,
+    network: NetworkId,
+    period: Period,
+    tell: &mut dyn FnMut(Day, Option<DayRecord>),
+) -> Result<(), LedgerError> {
+    let mut found = ledger.days(network, period).peekable();
+    for day in period.days() {
+        let record = match found.peek() {
+            Some(Ok(record)) if record.day > day => None,
+            _ => found.next().transpose()?,
+        };
+        tell(day, record);
+    }
+    Ok(())
+}
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +97,17 @@ pub(super) enum Cell<'a> {
     Instant(&'a str),
     /// Yes or no.
     Flag(bool),
+}
+
+impl<'a> Cell<'a> {
+    /// A text, or nothing.
+    pub(super) const fn text(text: &'a str) -> Self {
+        if text.is_empty() {
+            Self::Empty
+        } else {
+            Self::Text(text)
+        }
+    }
 }
 
 impl From<Option<u64>> for Cell<'_> {

@@ -2,22 +2,15 @@
 
 use jiff::Zoned;
 
-use super::table::{Cell, Column, ColumnKind, Rows, Take};
+use super::table::{Cell, Column, ColumnKind, PLACE, Rows, Take, column, days_and_gaps, place};
 use super::{Order, Site, Step};
-use crate::model::figures::suppress::{Measure, PublicDay, PublicFigures, PublicMonth};
+use crate::model::figures::suppress::{Measure, PublicDay, PublicFigures, PublicHours, PublicMonth};
 use crate::model::figures::{
-    Day, DayRecord, Hour, HourFigures, Ledger, LedgerError, Month, MonthFigures, Period,
+    Day, DayFigures, DayRecord, Hour, HourFigures, Ledger, LedgerError, Month, MonthFigures, Period,
 };
 
 const HOUR_SECONDS: u64 = 3_600;
 
-const WHERE: [Column; 5] = [
-    text("network"),
-    text("network_id"),
-    text("network_name"),
-    text("comune"),
-    text("istat_code"),
-];
 const FIGURES: [Column; 20] = [
     count("portal_views"),
     count("grants"),
@@ -41,14 +34,6 @@ const FIGURES: [Column; 20] = [
     decimal("minutes_down"),
 ];
 const UNIQUE_DEVICES: usize = 6;
-
-const fn column(name: &'static str, kind: ColumnKind) -> Column {
-    Column { name, kind }
-}
-
-const fn text(name: &'static str) -> Column {
-    column(name, ColumnKind::Text)
-}
 
 const fn count(name: &'static str) -> Column {
     column(name, ColumnKind::Count)
@@ -82,9 +67,9 @@ impl<'o> Usage<'o> {
                 &["network", "begins"],
             ),
             Step::Day => (&[column("date", ColumnKind::Date)], &["network", "date"]),
-            Step::Month => (&[text("month")], &["network", "month"]),
+            Step::Month => (&[column("month", ColumnKind::Text)], &["network", "month"]),
         };
-        let mut columns = [&WHERE, when, &FIGURES].concat();
+        let mut columns = [&PLACE, when, &FIGURES].concat();
         if order.step == Step::Month {
             for column in columns
                 .iter_mut()
@@ -127,25 +112,34 @@ impl Rows for Usage<'_> {
         ) else {
             return Ok(());
         };
+        let mut row = Row::new(site);
+        if self.order.step == Step::Hour {
+            // What may be told of hours is decided day by day: the month need not be known.
+            let Some(known) = within(*span, *month, period) else {
+                return Ok(());
+            };
+            return each_day(self.order, site, known, ledger, &mut |record| {
+                row.hours(&PublicHours::new(record), self.order, take);
+            });
+        }
         let Some(public) = month_of(self.order, site, *span, *month, ledger)? else {
             return Ok(());
         };
-        let mut row = Row::new(site);
-        match self.order.step {
-            Step::Month => row.month(&public, self.order, take),
-            Step::Day => {
-                for day in public.days.iter().filter(|day| period.contains(day.day)) {
-                    row.day(day, self.order, take);
-                }
-            }
-            Step::Hour => {
-                for day in public.days.iter().filter(|day| period.contains(day.day)) {
-                    row.hours(day, self.order, take);
-                }
-            }
+        if self.order.step == Step::Month {
+            row.month(&public, self.order, take);
+            return Ok(());
+        }
+        for day in public.days.iter().filter(|day| period.contains(day.day)) {
+            row.day(day, self.order, take);
         }
         Ok(())
     }
+}
+
+/// The days of a month that are in both periods.
+fn within(span: Period, month: Month, period: Period) -> Option<Period> {
+    let from = span.from().max(month.first()).max(period.from());
+    Period::new(from, span.to().min(month.last()).min(period.to())).ok()
 }
 
 /// What may be told of a network's month: all its days that are over and known of, those without a record
@@ -161,42 +155,46 @@ pub(super) fn month_of(
     let Ok(known) = Period::new(span.from().max(month.first()), span.to().min(last)) else {
         return Ok(None);
     };
-    let mut found = ledger.days(site.id, known).peekable();
     let mut records = Vec::new();
-    for day in known.days() {
-        let record = match found.peek() {
-            Some(Ok(record)) if record.day > day => None,
-            _ => found.next().transpose()?,
-        };
-        records.push(whole_day(record, day, order));
-    }
-    drop(found);
+    each_day(order, site, known, ledger, &mut |record| records.push(record))?;
     let figures = ledger.months(site.id, known)?;
     let figures = figures.into_iter().find(|(of, _)| *of == month);
     let figures = figures.map_or_else(MonthFigures::default, |(_, figures)| figures);
     let is_over = order.today > month.last();
-    Ok(Some(PublicMonth::new(month, &records, &figures, is_over)))
+    Ok(Some(PublicMonth::new(month, records, &figures, is_over)))
 }
 
-/// A day with all its hours: of those that are absent nobody was counted.
+/// A network's days, each with all its hours: of those that are absent nobody was counted.
+fn each_day(
+    order: &Order,
+    site: &Site,
+    known: Period,
+    ledger: &mut dyn Ledger,
+    tell: &mut dyn FnMut(DayRecord),
+) -> Result<(), LedgerError> {
+    days_and_gaps(ledger, site.id, known, &mut |day, record| {
+        tell(whole_day(record, day, order));
+    })
+}
+
+/// A day with all its hours. A day that was recorded in another time zone stays as it was.
 fn whole_day(record: Option<DayRecord>, day: Day, order: &Order) -> DayRecord {
     let mut record = record.unwrap_or_else(|| DayRecord {
         day,
         hours: Vec::new(),
-        figures: crate::model::figures::DayFigures::default(),
+        figures: DayFigures::default(),
     });
-    if u64::try_from(record.hours.len()).is_ok_and(|hours| hours * HOUR_SECONDS < day.seconds(&order.zone)) {
-        let mut found = std::mem::take(&mut record.hours).into_iter().peekable();
-        for hour in day.hours(&order.zone) {
-            let figures = match found.peek() {
-                Some((at, _)) if *at == hour => found.next().map(|(_, figures)| figures),
-                _ => None,
-            };
-            record
-                .hours
-                .push((hour, figures.unwrap_or_else(HourFigures::default)));
-        }
+    let seconds = u64::try_from(record.hours.len()).map(|hours| hours * HOUR_SECONDS);
+    let is_whole = seconds.is_ok_and(|seconds| seconds >= day.seconds(&order.zone));
+    if is_whole || record.hours.iter().any(|(hour, _)| hour.day(&order.zone) != day) {
+        return record;
     }
+    let mut found = std::mem::take(&mut record.hours).into_iter().peekable();
+    let hours = day.hours(&order.zone).map(|hour| {
+        let figures = found.next_if(|(at, _)| *at == hour);
+        figures.unwrap_or_else(|| (hour, HourFigures::default()))
+    });
+    record.hours = hours.collect();
     record
 }
 
@@ -228,10 +226,10 @@ impl<'s> Row<'s> {
         self.tell(&[Cell::Date(&self.date)], &day.total, day.devices, seconds, take);
     }
 
-    fn hours(&mut self, day: &PublicDay, order: &Order, take: &mut Take<'_>) {
+    fn hours(&mut self, day: &PublicHours, order: &Order, take: &mut Take<'_>) {
         write_date(&mut self.date, day.day);
         for (hour, figures) in &day.hours {
-            let local = hour_of(*hour, order, &self.date, &mut self.begins);
+            let local = hour_of(*hour, order, (day.day, &self.date), &mut self.begins);
             let when = [
                 Cell::Date(&self.date),
                 Cell::Count(local),
@@ -249,16 +247,8 @@ impl<'s> Row<'s> {
         seconds: u64,
         take: &mut Take<'_>,
     ) {
-        let site = self.site;
-        let maybe = |text: &'s Option<String>| text.as_deref().map_or(Cell::Empty, Cell::Text);
-        let place = [
-            Cell::Text(site.id.as_str()),
-            maybe(&site.wifi4eu_id),
-            Cell::Text(&site.name),
-            Cell::Text(&site.comune),
-            maybe(&site.istat),
-        ];
-        let mut cells = [Cell::Empty; WHERE.len() + 3 + FIGURES.len()];
+        let place = place(self.site);
+        let mut cells = [Cell::Empty; PLACE.len() + 3 + FIGURES.len()];
         let told = figures_of(figures, devices, seconds);
         let all = place.iter().chain(when).chain(&told);
         let mut count = 0;
@@ -312,8 +302,9 @@ fn write_date(out: &mut String, day: Day) {
     let _ = write!(out, "{day}");
 }
 
-/// The local hour, and its beginning with the offset in `begins`.
-fn hour_of(hour: Hour, order: &Order, date: &str, begins: &mut String) -> u64 {
+/// The local hour, and its beginning with the offset in `begins`. `date` is that of its day, in another time
+/// zone perhaps.
+fn hour_of(hour: Hour, order: &Order, (day, date): (Day, &str), begins: &mut String) -> u64 {
     let local: Zoned = hour.local(&order.zone);
     let number = u64::try_from(local.hour()).unwrap_or(0);
     let offset = local.offset().seconds();
@@ -322,7 +313,11 @@ fn hour_of(hour: Hour, order: &Order, date: &str, begins: &mut String) -> u64 {
         out.push(char::from_digit(value % 10, 10).unwrap_or('0'));
     };
     begins.clear();
-    begins.push_str(date);
+    if local.date() == day.date() {
+        begins.push_str(date);
+    } else {
+        write_date(begins, Day::new(local.date()));
+    }
     begins.push('T');
     two(begins, u32::try_from(number).unwrap_or(0));
     begins.push(':');

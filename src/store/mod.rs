@@ -1,6 +1,7 @@
 //! The state table: running sessions, forgotten when they end, and the keys made once.
 
 mod aside;
+mod fallback;
 pub mod figures;
 mod sqlite;
 pub mod users;
@@ -12,8 +13,9 @@ use std::path::{Path, PathBuf};
 use crate::model::figures::{DeviceKey, KeyPeriod};
 use crate::model::{Mac, NetworkId, StoredSession};
 
+pub use fallback::{Opened, StateStore};
 pub use sqlite::SqliteStore;
-pub use writer::{StoreWriter, WriterStopped};
+pub use writer::{Pace, StoreWriter, WriterStopped};
 
 /// One change of the state table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +64,8 @@ impl Change {
     }
 
     /// Whether something is forgotten by it, of which no file may keep anything.
-    const fn forgets(&self) -> bool {
+    #[must_use]
+    pub const fn forgets(&self) -> bool {
         matches!(self, Self::Forget { .. } | Self::DeviceKey { .. })
     }
 }
@@ -153,6 +156,11 @@ impl StoreError {
             path: path.to_owned(),
             source,
         }
+    }
+
+    /// Whether the database was merely out of reach: a full or read-only disk, a missing directory.
+    const fn is_passing(&self) -> bool {
+        matches!(self, Self::Database { .. } | Self::File { .. })
     }
 
     /// Whether the file itself is broken, so that trying again cannot help.

@@ -42,7 +42,7 @@ impl SqliteStore {
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         create_private(path)?;
         let mut connection = connect(path).await?;
-        if let Err(source) = migrator().run(&mut connection).await {
+        if let Err(source) = migrator().run_direct(None, &mut connection, false).await {
             release(connection).await;
             return Err(migration_error(path, source));
         }
@@ -101,6 +101,17 @@ impl SqliteStore {
             Ok(()) => {}
         }
         Ok(())
+    }
+
+    /// Forgets every session.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(super) async fn forget_sessions(&mut self) -> Result<(), StoreError> {
+        self.checked = None;
+        let query = sqlx::query("DELETE FROM session");
+        let outcome = query.execute(&mut self.connection).await;
+        outcome.map(drop).map_err(|source| self.error(source))
     }
 
     fn error(&self, source: sqlx::Error) -> StoreError {
@@ -247,6 +258,10 @@ async fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
         // A commit is on the medium when it returns; commits are few, see `StoreWriter`.
         .synchronous(SqliteSynchronous::Full)
         .pragma("secure_delete", "ON")
+        // A grant changes one page: a small one spares the flash. Databases that are there keep theirs.
+        .page_size(1_024)
+        // The log is emptied at four megabytes.
+        .pragma("wal_autocheckpoint", "4000")
         // A log that begins again leaves none of its old pages behind its new end.
         .pragma("journal_size_limit", "0")
         .pragma("temp_store", "MEMORY")

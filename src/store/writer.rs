@@ -11,24 +11,27 @@ use super::{Change, Store, StoreError, Subject};
 
 /// How long things wait.
 #[derive(Debug, Clone, Copy)]
-struct Pace {
+pub struct Pace {
     /// Longest time a change waits for others. A power loss forgets at most this and one commit.
-    gather: Duration,
+    pub gather: Duration,
     /// How long an end of a session waits for others.
-    gather_ends: Duration,
+    pub gather_ends: Duration,
     /// How long after a failed write it is tried again.
-    retry: Duration,
+    pub retry: Duration,
     /// How long what was forgotten may still stand in the log. Emptying the log writes and syncs two
     /// files: once for all ends of a minute spares the flash.
-    wipe: Duration,
+    pub wipe: Duration,
 }
 
-const PACE: Pace = Pace {
-    gather: Duration::from_secs(3),
-    gather_ends: Duration::from_millis(100),
-    retry: Duration::from_secs(10),
-    wipe: Duration::from_mins(1),
-};
+impl Pace {
+    /// That of the daemon.
+    pub const DAEMON: Self = Self {
+        gather: Duration::from_secs(3),
+        gather_ends: Duration::from_millis(100),
+        retry: Duration::from_secs(10),
+        wipe: Duration::from_mins(1),
+    };
+}
 
 /// The event loop's end. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -49,16 +52,16 @@ enum Order {
 
 impl StoreWriter {
     /// Starts the writer's task. `on_outcome` hears of the first failure and of the first success after
-    /// it, so that a fault is shown once and its end too.
-    pub fn start<S, F>(store: S, on_outcome: F) -> Self
+    /// it, so that a fault is shown once and its end too; `is_failing` says that the first has been told.
+    pub fn start<S, F>(store: S, is_failing: bool, on_outcome: F) -> Self
     where
         S: Store + 'static,
         F: Fn(Result<(), &StoreError>) + Send + Sync + 'static,
     {
-        Self::start_at(PACE, store, on_outcome)
+        Self::start_at(Pace::DAEMON, store, is_failing, on_outcome)
     }
 
-    fn start_at<S, F>(pace: Pace, store: S, on_outcome: F) -> Self
+    fn start_at<S, F>(pace: Pace, store: S, is_failing: bool, on_outcome: F) -> Self
     where
         S: Store + 'static,
         F: Fn(Result<(), &StoreError>) + Send + Sync + 'static,
@@ -71,7 +74,7 @@ impl StoreWriter {
             waiting: BTreeMap::new(),
             due: None,
             wipe_due: None,
-            is_failing: false,
+            is_failing,
         };
         tokio::spawn(task.run(receiver));
         Self { orders }
@@ -284,7 +287,9 @@ mod tests {
             wipe: moment,
         };
         let (told, mut outcomes) = tokio::sync::mpsc::unbounded_channel();
-        let writer = StoreWriter::start_at(pace, store, move |outcome| told.send(outcome.is_ok()).unwrap());
+        let writer = StoreWriter::start_at(pace, store, false, move |outcome| {
+            told.send(outcome.is_ok()).unwrap();
+        });
         writer.change(Change::Keep(session(1)));
         writer.change(Change::Keep(session(2)));
         assert_eq!(outcomes.recv().await, Some(false), "the first write fails");
@@ -296,7 +301,7 @@ mod tests {
     async fn a_flush_is_on_disk_when_it_returns() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("state.db");
-        let writer = StoreWriter::start(SqliteStore::open(&path).await.unwrap(), |_| {});
+        let writer = StoreWriter::start(SqliteStore::open(&path).await.unwrap(), false, |_| {});
         writer.change(Change::Keep(session(7)));
         writer.flush().await.unwrap();
         let mut second = SqliteStore::open(&path).await.unwrap();
@@ -341,7 +346,7 @@ mod tests {
         };
         let told = Arc::new(Mutex::new(Vec::new()));
         let teller = Arc::clone(&told);
-        let writer = StoreWriter::start_at(pace(NEVER, NEVER), store, move |outcome| {
+        let writer = StoreWriter::start_at(pace(NEVER, NEVER), store, false, move |outcome| {
             teller.lock().unwrap().push(outcome.is_ok());
         });
         writer.change(end());
@@ -366,7 +371,7 @@ mod tests {
             attempts: Arc::default(),
             written: Arc::clone(&written),
         };
-        (StoreWriter::start_at(pace, store, |_| {}), written)
+        (StoreWriter::start_at(pace, store, false, |_| {}), written)
     }
 
     fn wipes(written: &Mutex<Vec<Vec<Change>>>) -> usize {

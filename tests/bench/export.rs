@@ -13,7 +13,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 
 use portico::model::NetworkId;
-use portico::model::figures::{Figure as Stored, Ledger as _, Period};
+use portico::model::figures::Period;
 use portico::store::figures::{FILE, FigureStore};
 use report::{Figure, Goal, is_smoke, ms_since, quantile, say, tick};
 use town::Town;
@@ -79,7 +79,7 @@ fn prepare(folder: &Path, networks: usize, days: Period) -> Result<()> {
         ids.push(format!("net{number}").parse()?);
     }
     std::fs::write(folder.join("portico.toml"), text)?;
-    let mut town = Town::new(ids.clone(), days);
+    let town = Town::new(ids.clone(), days);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -87,40 +87,12 @@ fn prepare(folder: &Path, networks: usize, days: Period) -> Result<()> {
         let mut store = FigureStore::open(&folder.join(FILE)).await?;
         for month in days.months() {
             for network in &ids {
-                store
-                    .write(&figures(&mut town, *network, month.period())?, None)
-                    .await?;
+                store.write(&town.figures(*network, month.period()), None).await?;
             }
         }
         store.close().await;
         Ok(())
     })
-}
-
-fn figures(town: &mut Town, network: NetworkId, period: Period) -> Result<Vec<Stored>> {
-    let mut figures = Vec::new();
-    let months = town.months(network, period)?;
-    figures.extend(months.into_iter().map(|(month, figures)| Stored::Month {
-        network,
-        month,
-        figures,
-    }));
-    let records: Result<Vec<_>, _> = town.days(network, period).collect();
-    for record in records? {
-        let day = record.day;
-        figures.extend(record.hours.into_iter().map(|(hour, figures)| Stored::Hour {
-            network,
-            day,
-            hour,
-            figures: Box::new(figures),
-        }));
-        figures.push(Stored::Day {
-            network,
-            day,
-            figures: record.figures,
-        });
-    }
-    Ok(figures)
 }
 
 /// Runs the command; milliseconds, and the most memory it held, MiB.

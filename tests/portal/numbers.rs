@@ -67,7 +67,9 @@ pub(crate) fn numbers() -> Numbers {
 
 /// The same for the comune's own site.
 pub(crate) fn write_standalone(path: &Path) {
-    order().write(&|| Ok(ledger()), path, &mut |_, _| ()).unwrap();
+    order()
+        .write(&|| Ok(ledger()), path, &mut |_, _| (), &mut |_| Ok(()))
+        .unwrap();
 }
 
 #[tokio::test]

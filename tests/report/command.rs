@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use portico::model::figures::{Figure, Ledger as _, Period};
+use portico::model::figures::{Figure, Period};
 use portico::store::figures::{FILE, FigureStore};
 
 use crate::town::Town;
@@ -80,30 +80,11 @@ impl Gateway {
 /// A database as the daemon leaves it.
 fn fill(path: &Path, days: Period) {
     let networks = [network(0), network(1)];
-    let mut town = Town::new(networks.to_vec(), days);
-    let mut figures = Vec::new();
-    for network in networks {
-        for record in town.days(network, days).map(Result::unwrap).collect::<Vec<_>>() {
-            let day = record.day;
-            figures.extend(record.hours.into_iter().map(|(hour, figures)| Figure::Hour {
-                network,
-                day,
-                hour,
-                figures: Box::new(figures),
-            }));
-            figures.push(Figure::Day {
-                network,
-                day,
-                figures: record.figures,
-            });
-        }
-        let months = town.months(network, days).unwrap();
-        figures.extend(months.into_iter().map(|(month, figures)| Figure::Month {
-            network,
-            month,
-            figures,
-        }));
-    }
+    let town = Town::new(networks.to_vec(), days);
+    let figures: Vec<Figure> = networks
+        .into_iter()
+        .flat_map(|network| town.figures(network, days))
+        .collect();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -4,11 +4,15 @@
     clippy::unwrap_used,
     reason = "the dates and numbers here are known to be right"
 )]
+#![allow(
+    dead_code,
+    reason = "shared by tests and benchmarks, each of which needs its part"
+)]
 
 use std::collections::BTreeMap;
 
 use portico::model::figures::{
-    Day, DayFigures, DayRecord, Days, DeviceFamily, Histogram, Hour, HourFigures, KeyNumber, Ledger,
+    Day, DayFigures, DayRecord, Days, DeviceFamily, Figure, Histogram, Hour, HourFigures, KeyNumber, Ledger,
     LedgerError, Month, MonthFigures, Outage, Outages, Period, Sketch, Snippet, Stations, Tally,
 };
 use portico::model::{NetworkId, TimeZone};
@@ -93,6 +97,31 @@ impl Town {
             hours,
             figures: DayFigures { devices },
         }
+    }
+
+    /// Everything of some days, as `core` hands it to the store.
+    pub(crate) fn figures(&self, network: NetworkId, period: Period) -> Vec<Figure> {
+        let months = period.months().map(|month| Figure::Month {
+            network,
+            month,
+            figures: self.month(network, month),
+        });
+        let days = period.days().flat_map(|day| {
+            let record = self.day(network, day);
+            let of_day = Figure::Day {
+                network,
+                day,
+                figures: record.figures,
+            };
+            let hours = record.hours.into_iter().map(move |(hour, figures)| Figure::Hour {
+                network,
+                day,
+                hour,
+                figures: Box::new(figures),
+            });
+            hours.chain([of_day])
+        });
+        months.chain(days).collect()
     }
 
     pub(crate) fn month(&self, network: NetworkId, month: Month) -> MonthFigures {

@@ -92,6 +92,14 @@ pub(super) fn revoke(args: RevokeArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Nothing while the state is written.
+fn render_state(state: &Value) -> String {
+    let fault = state["fault"].as_str();
+    fault.map_or_else(String::new, |fault| {
+        format!("state: NOT WRITTEN, a power cut would forget who is online: {fault}\n")
+    })
+}
+
 /// Nothing while the figures are written.
 fn render_statistics(health: &Value) -> String {
     let mut text = String::new();
@@ -148,6 +156,7 @@ fn render_status(answer: &Value) -> String {
             "NOT REACHED: the pages say so instead of offering the tap"
         }
     );
+    text.push_str(&render_state(&answer["state"]));
     text.push_str(&render_statistics(&answer["statistics"]));
     text.push_str(&render_register(&answer["register"]));
     text.push_str(&render_queue(&answer["queue"]));
@@ -383,6 +392,7 @@ mod tests {
         });
         let answer = json!({
             "uplink": false,
+            "state": {"fault": "no disk"},
             "statistics": {
                 "fault": "no room", "waiting": 29, "lost": 30, "set_aside": "/var/figures.db.damaged-1",
             },
@@ -403,6 +413,7 @@ mod tests {
         let expected = "\
 packet path: under control
 Internet: NOT REACHED: the pages say so instead of offering the tap
+state: NOT WRITTEN, a power cut would forget who is online: no disk
 statistics: NOT WRITTEN: no room
   hours that wait in memory 29, lost 30
 statistics: a damaged database was put aside as /var/figures.db.damaged-1; restore a backup, see portico restore --help

@@ -5,15 +5,16 @@ mod bar;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::ValueEnum;
-use jiff::ToSpan as _;
+use jiff::{Timestamp, ToSpan as _};
 
 use crate::app::{audit, clock};
 use crate::config::{Config, is_enough};
 use crate::model::figures::{Day, Ledger, LedgerError, Period};
-use crate::model::{NetworkId, Placement};
-use crate::report::{Export, Format, Kind, Order, ReportError, Site, Step, Tongue, twelve_months};
+use crate::model::{NetworkId, Placement, Recognition};
+use crate::report::{
+    Export, Format, Kind, Notary, Order, Progress, ReportError, Site, Step, Tongue, Written, twelve_months,
+};
 use crate::store::figures::{self, SqliteLedger};
 
 /// Exit status when what was asked for cannot be done as it was written.
@@ -103,7 +104,9 @@ enum Lang {
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command's answer")]
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&args.config)?;
-    let order = match order(args, &config) {
+    let database = config.gateway.state_dir.join(figures::FILE);
+    let known = Known::read(&database)?;
+    let order = match order(args, &config, &known) {
         Ok(order) => order,
         Err(complaint) => {
             eprintln!("portico: {complaint}");
@@ -116,13 +119,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         args.output.clone()
     };
     let mut bar = bar::Bar::new();
-    let written = write(&order, &config, &path, &mut |done, all| bar.show(done, all));
+    let state_dir = &config.gateway.state_dir;
+    let mut note = |files: &[Written]| {
+        audit::record_export(state_dir, order.kind.name(), files)?;
+        Ok(())
+    };
+    let mut progress = |done, all| bar.show(done, all);
+    let written = write(&order, &database, &path, &mut progress, &mut note);
     bar.clear();
     match written {
         Ok(export) => {
-            let state_dir = &config.gateway.state_dir;
-            audit::record_export(state_dir, order.kind.name(), &export.files)
-                .context("written, but not noted in the audit log")?;
             for note in &export.notes {
                 eprintln!("portico: {note}");
             }
@@ -145,34 +151,58 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn write(
     order: &Order,
-    config: &Config,
+    database: &Path,
     path: &Path,
-    progress: &mut dyn FnMut(usize, usize),
+    progress: &mut Progress<'_>,
+    note: &mut Notary<'_>,
 ) -> Result<Export, ReportError> {
-    let database = config.gateway.state_dir.join(figures::FILE);
     // The inventory is in the configuration.
     if order.kind == Kind::Installation {
-        let none = || -> Result<Box<dyn Ledger>, LedgerError> {
+        let empty = || -> Result<Box<dyn Ledger>, LedgerError> {
             Ok(Box::new(crate::model::figures::Book::default()))
         };
-        return order.write(&none, path, progress);
+        return order.write(&empty, path, progress, note);
     }
     if !database.exists() {
         let what = format!("nothing is known yet: there is no {}", database.display());
         return Err(ReportError::NoData(what));
     }
     let ledgers = || -> Result<Box<dyn Ledger>, LedgerError> {
-        let ledger = SqliteLedger::open(&database).map_err(|error| LedgerError(Box::new(error)))?;
+        let ledger = SqliteLedger::open(database).map_err(|error| LedgerError(Box::new(error)))?;
         Ok(Box::new(ledger))
     };
-    order.write(&ledgers, path, progress)
+    order.write(&ledgers, path, progress, note)
+}
+
+/// What the database of figures knows besides figures.
+#[derive(Debug, Default)]
+struct Known {
+    networks: Vec<NetworkId>,
+    /// When the daemon last wrote everything that it knew.
+    beat: Option<Timestamp>,
+}
+
+impl Known {
+    fn read(database: &Path) -> anyhow::Result<Self> {
+        if !database.exists() {
+            return Ok(Self::default());
+        }
+        let mut ledger = SqliteLedger::open(database)?;
+        Ok(Self {
+            networks: ledger.networks()?,
+            beat: ledger.last_beat()?,
+        })
+    }
 }
 
 /// What is asked for, or what is wrong with it.
-fn order(args: &Args, config: &Config) -> Result<Order, String> {
+fn order(args: &Args, config: &Config, known: &Known) -> Result<Order, String> {
     let zone = config.gateway.time_zone.clone();
     let now = clock::wall();
-    let today = Day::containing(now, &zone);
+    // Of a day that the daemon has not outlived more may follow, and what was told before would no longer
+    // agree with it.
+    let written = known.beat.map_or(now, |beat| beat.min(now));
+    let today = Day::containing(written, &zone);
     let kind = match args.what {
         What::Usage => Kind::Usage,
         What::Availability => Kind::Availability,
@@ -192,14 +222,14 @@ fn order(args: &Args, config: &Config) -> Result<Order, String> {
         format,
         period: match (args.from, args.to, kind) {
             (None, None, Kind::Page) => twelve_months(today),
-            (from, to, _) => period(from, to, today)?,
+            (from, to, _) => period(from, to, Day::containing(now, &zone))?,
         },
         step: match args.by {
             By::Hour => Step::Hour,
             By::Day => Step::Day,
             By::Month => Step::Month,
         },
-        sites: sites(&args.networks, config)?,
+        sites: sites(&args.networks, kind, config, known)?,
         tongue: match args.lang {
             Lang::It => Tongue::It,
             Lang::En => Tongue::En,
@@ -231,29 +261,47 @@ fn day(text: &str) -> Result<Day, String> {
     day.ok_or_else(|| "write a day like 2026-10-31".to_owned())
 }
 
-fn sites(wanted: &[String], config: &Config) -> Result<Vec<Site>, String> {
+/// The networks of the configuration, and those that once were: their figures are the comune's too.
+fn sites(wanted: &[String], kind: Kind, config: &Config, known: &Known) -> Result<Vec<Site>, String> {
+    let mut all: Vec<Site> = config.networks.iter().map(Site::of).collect();
+    if !matches!(kind, Kind::Installation | Kind::Page) {
+        let former = known.networks.iter().filter(|id| config.network(**id).is_none());
+        all.extend(former.map(|id| former_site(*id, config)));
+    }
     if wanted.is_empty() {
-        return Ok(config.networks.iter().map(Site::of).collect());
+        return Ok(all);
     }
     let mut sites: Vec<Site> = Vec::new();
     for name in wanted {
-        let id = name.parse::<NetworkId>().ok();
-        let Some(network) = id.and_then(|id| config.network(id)) else {
-            let names: Vec<String> = config
-                .networks
-                .iter()
-                .map(|network| network.id.to_string())
-                .collect();
+        let Some(site) = all.iter().find(|site| site.id.as_str() == name) else {
+            let names: Vec<&str> = all.iter().map(|site| site.id.as_str()).collect();
             let names = names.join(", ");
             return Err(format!(
-                "there is no network {name:?} in the configuration; there are: {names}"
+                "there is no network {name:?} in the configuration or among the figures; there are: {names}"
             ));
         };
-        if sites.iter().all(|site| site.id != network.id) {
-            sites.push(Site::of(network));
+        if sites.iter().all(|known| known.id != site.id) {
+            sites.push(site.clone());
         }
     }
     Ok(sites)
+}
+
+/// A network that is in the configuration no more: of it only the figures are known.
+fn former_site(id: NetworkId, config: &Config) -> Site {
+    let first = config.networks.first();
+    Site {
+        id,
+        name: id.to_string(),
+        comune: first.map(|network| network.comune.clone()).unwrap_or_default(),
+        istat: None,
+        ipa: first.and_then(|network| network.administration.ipa.clone()),
+        wifi4eu_id: None,
+        host: String::new(),
+        url: String::new(),
+        recognition: Recognition::Midnight,
+        access_points: Vec::new(),
+    }
 }
 
 /// What of the declaration is legal and yet not enough for a voucher.

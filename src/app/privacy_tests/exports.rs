@@ -152,7 +152,9 @@ fn export(dir: &Path) -> Told {
             published_at: Some("https://dati.comune.example.it/wifi/".to_owned()),
         };
         let path = exports.join(format!("{place}-{}", order.file_name()));
-        order.write(&ledgers, &path, &mut |_, _| ()).unwrap();
+        order
+            .write(&ledgers, &path, &mut |_, _| (), &mut |_| Ok(()))
+            .unwrap();
     }
     let files = std::fs::read_dir(&exports).unwrap();
     let mut told: Told = files

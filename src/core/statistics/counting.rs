@@ -1,9 +1,9 @@
 //! Figures of the running minute, rolled up into the hour, and handed to the store every five minutes.
 //!
 //! What is handed over is what came since the last time: the store adds it to what it has, so that a
-//! restart within an hour loses five minutes at most. After a crash the bytes of the last two minutes
-//! may be counted again, since that is how old the store's readings of a session may be; nothing else
-//! is counted twice. Nothing is counted until the store has told what it holds
+//! crash within an hour loses five minutes at most and counts nothing twice. The sketches of the devices are
+//! large, and handed over by the hour: after a crash all that have a session are taken in again.
+//! Nothing is counted until the store has told what it holds
 //! ([`Event::FiguresKept`](crate::core::Event::FiguresKept)).
 
 use std::collections::BTreeMap;
@@ -48,6 +48,11 @@ pub(super) struct Running {
 #[derive(Debug, Clone, Default)]
 pub(in crate::core) struct Counting {
     is_on: bool,
+    /// Whether the gateway stopped without saving what it had counted, and the kernel went on counting.
+    pub(in crate::core) is_after_a_crash: bool,
+    /// While the first inventory after a crash is taken in: nobody knows how much of what the kernel counted is
+    /// in the figures already, so it is added to the sessions alone.
+    pub(in crate::core) is_catching_up: bool,
     networks: BTreeMap<NetworkId, Running>,
     pub(super) devices: Devices,
     troubles: Troubles,
@@ -220,7 +225,7 @@ impl Counting {
 
     /// What was counted since the last time.
     fn take(&mut self) -> Vec<Figure> {
-        let mut figures = self.devices.take();
+        let mut figures = Vec::new();
         for (network, running) in &mut self.networks {
             let parts = [
                 (self.before, &mut running.late),
@@ -268,6 +273,7 @@ impl Gateway {
         figures.is_on = true;
         figures.began = now.boot;
         figures.troubles.begin(now.boot);
+        figures.is_after_a_crash = last.is_some_and(|last| !last.stopped && last.boot_id == self.boot_id);
         figures.silence = last.map(|last| Silence::after(last, &self.boot_id));
         figures.devices.keep(keys);
         for network in self.policy.networks.keys() {
@@ -332,7 +338,8 @@ impl Gateway {
     pub(in crate::core) fn stop_counting(&mut self, now: Now) {
         if self.figures.is_on && is_dated(now.wall) {
             self.figures.roll(now.boot);
-            let figures = self.figures.take();
+            let mut figures = self.figures.take();
+            figures.extend(self.figures.devices.take());
             self.record(figures);
             self.beat(now, true);
         }
@@ -350,7 +357,10 @@ impl Gateway {
         self.figures.roll(now.boot);
         self.figures.minute = minute;
         if moves || minute.rem_euclid(SAVE_EVERY) == 0 {
-            let figures = self.figures.take();
+            let mut figures = self.figures.take();
+            if moves {
+                figures.extend(self.figures.devices.take());
+            }
             self.record(figures);
             self.beat(now, false);
         }

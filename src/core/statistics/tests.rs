@@ -168,10 +168,8 @@ fn the_key_of_the_day_is_another_at_midnight_and_the_same_after_a_restart() {
     world.grant(molini, mac(1));
     world.pass(6 * MINUTE);
     let before = world.keys.clone();
-    world.restart();
-    world.count();
-    world.traffic(molini, mac(1), 100);
-    world.pass(6 * MINUTE);
+    world.crash();
+    world.pass(HOUR);
     assert_eq!(world.keys, before);
     assert_eq!(
         world.days[&(molini, day("2026-11-22"))]
@@ -186,7 +184,7 @@ fn the_key_of_the_day_is_another_at_midnight_and_the_same_after_a_restart() {
     world.grant(molini, mac(1));
     world.pass(3 * HOUR);
     world.traffic(molini, mac(1), 100);
-    world.pass(10 * MINUTE);
+    world.pass(HOUR);
     assert_ne!(world.keys[1].1, before[0].1);
     assert!(world.keys.contains(&before[1]), "the month's key stays");
     let (sunday, monday) = (
@@ -209,10 +207,9 @@ fn who_comes_after_a_restart_within_the_day_is_counted_too() {
     let molini = network("molini");
     world.grant(molini, mac(1));
     world.pass(6 * MINUTE);
-    world.restart();
-    world.count();
+    world.crash();
     world.grant(molini, mac(2));
-    world.pass(6 * MINUTE);
+    world.pass(HOUR);
     let sunday = day("2026-11-22");
     assert_eq!(world.days[&(molini, sunday)].devices.estimate().unwrap(), 2);
     assert_eq!(
@@ -241,13 +238,14 @@ fn keys_wait_for_a_clock_that_is_not_set_at_the_start() {
     };
     start_without_clock(&mut world, "2026-11-22T10:30:00Z");
     assert_eq!(world.keys, before, "those of the day and month that run");
+    world.traffic(molini, mac(1), 100);
     world.grant(molini, mac(2));
-    world.pass(6 * MINUTE);
+    world.pass(30 * MINUTE);
     let sunday = day("2026-11-22");
     assert_eq!(
         world.days[&(molini, sunday)].devices.estimate().unwrap(),
         2,
-        "long before the next full hour"
+        "by the next full hour"
     );
 
     start_without_clock(&mut world, "2026-11-23T10:10:00Z");
@@ -257,7 +255,7 @@ fn keys_wait_for_a_clock_that_is_not_set_at_the_start() {
     );
     assert!(world.keys.contains(&before[1]), "the month's key stays");
     world.grant(molini, mac(3));
-    world.pass(6 * MINUTE);
+    world.pass(HOUR);
     assert_eq!(
         world.days[&(molini, day("2026-11-23"))]
             .devices
@@ -350,6 +348,30 @@ fn outages_are_told_with_their_cause_also_those_while_nothing_ran() {
             .all(|(_, told)| *told >= hour("2026-11-22T10:00:00Z")),
         "nothing was in 1970"
     );
+}
+
+#[test]
+fn what_was_moved_before_a_crash_is_counted_once_and_before_an_orderly_stop_too() {
+    let molini = network("molini");
+    for is_crash in [true, false] {
+        let mut world = town();
+        world.grant(molini, mac(1));
+        world.traffic(molini, mac(1), 1_000_000);
+        world.pass(6 * MINUTE);
+        if !is_crash {
+            world.stop();
+        }
+        // The kernel goes on counting.
+        world.traffic(molini, mac(1), 500_000);
+        world.crash();
+        world.traffic(molini, mac(1), 40_000);
+        world.pass(10 * MINUTE);
+        world.stop();
+        let told = of(&world, "molini", "2026-11-22T10:00:00Z").bytes_down;
+        assert_eq!(told, if is_crash { 1_040_000 } else { 1_540_000 });
+        let session = &world.store[&(molini, mac(1))];
+        assert_eq!(session.usage.down.bytes, 1_540_000, "the session's is whole");
+    }
 }
 
 proptest! {

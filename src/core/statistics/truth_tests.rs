@@ -255,10 +255,10 @@ fn devices_under_a_lost_key_are_not_added_to_those_under_the_next() {
     for station in 1..=9 {
         world.grant(molini, mac(station));
     }
-    world.pass(6 * MINUTE);
+    world.pass(HOUR);
     world.keys.clear();
     restart(&mut world);
-    world.pass(6 * MINUTE);
+    world.pass(HOUR);
     let sunday = day("2026-11-22");
     for devices in [
         &world.days[&(molini, sunday)].devices,

@@ -33,11 +33,13 @@ impl Histogram {
     /// 95th percentile. `None` without values.
     #[must_use]
     pub fn quantile(&self, per_mille: u16) -> Option<u64> {
-        let total = u128::from(self.total());
-        let rank = (total * u128::from(per_mille.min(1_000))).div_ceil(1_000).max(1);
-        let mut below = 0_u128;
+        let total = self.total();
+        let (share, rest) = (u64::from(per_mille.min(1_000)), total % 1_000);
+        // The whole product may not fit into 64 bits.
+        let rank = (total / 1_000 * share + (rest * share).div_ceil(1_000)).max(1);
+        let mut below = 0_u64;
         for (bucket, count) in self.0.iter() {
-            below += u128::from(count);
+            below = below.saturating_add(count);
             if below >= rank {
                 let (least, width) = bounds(bucket);
                 return Some(least + (width - 1) / 2);

@@ -73,8 +73,15 @@ impl<K: Ord + Copy> Tally<K> {
             self.0.clone_from(&other.0);
             return;
         }
+        // Both are in order: what is looked for stands behind what was found last.
+        let mut place = 0;
         for (kind, times) in other.iter() {
-            self.add(kind, times);
+            let rest = self.0.iter().skip(place);
+            place += rest.take_while(|(known, _)| *known < kind).count();
+            match self.0.get_mut(place) {
+                Some((known, count)) if *known == kind => *count = count.saturating_add(times),
+                _ => self.0.insert(place, (kind, times)),
+            }
         }
     }
 }
@@ -138,6 +145,13 @@ mod tests {
             let more: Tally<u8> = [(0, 300), (20, 1)].into_iter().collect();
             raised.raise(&more);
             prop_assert_eq!((raised.of(0), raised.of(20), raised.of(1)), (tally.of(0).max(300), 1, tally.of(1)));
+        }
+
+        #[test]
+        fn joining_counts_what_both_have(first in vec((0_u8..19, 0_u64..100), 0..30), second in vec((0_u8..19, 0_u64..100), 0..30)) {
+            let mut joined: Tally<u8> = first.iter().copied().collect();
+            joined.merge(&second.iter().copied().collect());
+            prop_assert_eq!(joined, first.into_iter().chain(second).collect());
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::model::figures::suppress::{
     AtLeast, Distribution, Measure, PublicDay, PublicFigures, PublicMonth,
 };
 use crate::model::figures::{Day, DeviceFamily, Language, Ledger, LedgerError, Outages, Period};
-use crate::report::availability::days_of_year;
+use crate::report::availability::days_within;
 use crate::report::usage::month_of;
 use crate::report::{Ledgers, Order, Progress, ReportError, Site, pipeline};
 
@@ -16,7 +16,7 @@ pub(in crate::report) struct Summary {
     pub(super) sites: Vec<SiteFigures>,
     /// All together.
     pub(super) all: SiteFigures,
-    /// The days that are told of.
+    /// The days that are told of: from the first to the last known one.
     pub(super) period: Period,
 }
 
@@ -56,14 +56,15 @@ impl Summary {
         progress: &mut Progress<'_>,
     ) -> Result<Self, ReportError> {
         let nothing = || ReportError::NoData(order.nothing_known());
-        let period = order.over().ok_or_else(nothing)?;
+        let asked = order.over().ok_or_else(nothing)?;
+        let period = known(order, asked, ledgers)?.ok_or_else(nothing)?;
         let mut sites: Vec<SiteFigures> = Vec::new();
         pipeline::each(
             order.sites.len(),
             ledgers,
             progress,
             &|part, ledger| match order.sites.get(part) {
-                Some(site) => SiteFigures::read(order, site, period, ledger),
+                Some(site) => SiteFigures::read(order, site, asked, ledger),
                 None => Ok(SiteFigures::default()),
             },
             &mut |site| {
@@ -83,6 +84,17 @@ impl Summary {
         }
         Ok(Self { sites, all, period })
     }
+}
+
+/// Of the days asked for, those between the first and the last of which something is known.
+fn known(order: &Order, asked: Period, ledgers: &Ledgers<'_>) -> Result<Option<Period>, ReportError> {
+    let spans = order.spans(ledgers)?;
+    let spans = || spans.iter().flatten();
+    let first = spans().map(|span| span.from()).min();
+    let last = spans().map(|span| span.to()).max();
+    Ok(first
+        .zip(last)
+        .and_then(|(first, last)| Period::new(first.max(asked.from()), last.min(asked.to())).ok()))
 }
 
 impl SiteFigures {
@@ -105,25 +117,40 @@ impl SiteFigures {
         let Some(span) = ledger.span(site.id)? else {
             return Ok(figures);
         };
+        // Lost days are counted from the beginning of the year.
+        let first = period.from().month().first();
+        let new_year = Day::new(jiff::civil::date(first.date().year(), 1, 1));
+        let mut lost: BTreeMap<i16, u64> = BTreeMap::new();
+        if let Ok(before) = Period::new(new_year, first.previous()) {
+            days_within(order, ledger, (site.id, span), before, &mut |day, outages, _| {
+                let is_lost = outages.is_day_lost(day.seconds(&order.zone));
+                *lost.entry(day.date().year()).or_default() += u64::from(is_lost);
+            })?;
+        }
         for month in period.months() {
-            if let Some(public) = month_of(order, site, span, month, ledger)? {
-                figures.take_month(&public, period, order);
+            let Some(public) = month_of(order, site, span, month, ledger)? else {
+                continue;
+            };
+            figures.take_month(&public, period, order);
+            for day in public.days.iter().filter(|day| day.day <= period.to()) {
+                let is_lost = figures.take_service(day, period, order);
+                *lost.entry(day.day.date().year()).or_default() += u64::from(is_lost);
             }
         }
-        for year in period.from().date().year()..=period.to().date().year() {
-            let mut lost_days = 0;
-            days_of_year(order, ledger, (site.id, span), year, &mut |day, outages, best| {
-                let lost = outages.is_day_lost(day.seconds(&order.zone));
-                lost_days += u64::from(lost);
-                if period.contains(day) {
-                    figures.outages.merge(outages);
-                    figures.best_down = figures.best_down.max(best);
-                    figures.service.insert(day, (outages.total(), lost));
-                }
-            })?;
-            figures.days_lost = figures.days_lost.max(lost_days);
-        }
+        figures.days_lost = lost.into_values().max().unwrap_or(0);
         Ok(figures)
+    }
+
+    /// Whether the day is lost.
+    fn take_service(&mut self, day: &PublicDay, period: Period, order: &Order) -> bool {
+        let (outages, best) = (&day.total.outages, day.total.best_down);
+        let is_lost = outages.is_day_lost(day.day.seconds(&order.zone));
+        if period.contains(day.day) {
+            self.outages.merge(outages);
+            self.best_down = self.best_down.max(best);
+            self.service.insert(day.day, (outages.total(), is_lost));
+        }
+        is_lost
     }
 
     fn take_month(&mut self, public: &PublicMonth, period: Period, order: &Order) {

@@ -13,7 +13,7 @@ const INNER: f32 = WIDTH - 2.0 * LEFT;
 /// Text, points, and from one line to the next.
 const BODY: f32 = 9.5;
 const LEADING: f32 = 12.5;
-/// Networks that have a line of their own; the others are counted.
+/// Lines for networks; where there are more networks, the last line counts the others.
 const MOST_SITES: usize = 20;
 /// Bytes of a gigabyte.
 const GIGA: u64 = 1_000_000_000;
@@ -33,15 +33,10 @@ pub(in crate::report) fn pages(
         words,
         fonts: &fonts,
     };
-    let comune = order
-        .sites
-        .first()
-        .map(|site| site.comune.clone())
-        .unwrap_or_default();
     let about = About {
         title: format!("{}, {}", words.say("summary-title"), writer.period()),
         subject: words.say("summary-about"),
-        author: comune,
+        author: writer.comuni(),
         language: order.tongue.code().to_owned(),
         made: order.now,
     };
@@ -144,9 +139,18 @@ impl Writer<'_> {
         )
     }
 
+    /// The administrations, each once.
+    fn comuni(&self) -> String {
+        let mut comuni: Vec<&str> = Vec::new();
+        for site in &self.order.sites {
+            if !comuni.contains(&site.comune.as_str()) {
+                comuni.push(&site.comune);
+            }
+        }
+        comuni.join(", ")
+    }
+
     fn subtitle(&self) -> String {
-        let mut comuni: Vec<&str> = self.order.sites.iter().map(|site| site.comune.as_str()).collect();
-        comuni.dedup();
         let names: Vec<&str> = self
             .order
             .sites
@@ -155,7 +159,7 @@ impl Writer<'_> {
             .map(|site| site.name.as_str())
             .collect();
         let more = self.order.sites.len() - names.len();
-        let mut text = format!("{}, {}. ", comuni.join(", "), self.period());
+        let mut text = format!("{}, {}. ", self.comuni(), self.period());
         text.push_str(
             &self.words.with(
                 "summary-of-networks",
@@ -290,7 +294,9 @@ impl Writer<'_> {
             "figure-days-lost-short",
         ];
         let mut rows = vec![keys.map(|key| words.say(key)).to_vec()];
-        for (site, figures) in self.order.sites.iter().zip(&self.summary.sites).take(MOST_SITES) {
+        let count = self.order.sites.len();
+        let shown = if count > MOST_SITES { MOST_SITES - 1 } else { count };
+        for (site, figures) in self.order.sites.iter().zip(&self.summary.sites).take(shown) {
             // One line each, so that all of them fit.
             let name = self.fonts.cut(Face::Regular, 8.5, &site.name, INNER * 0.36 - 8.0);
             rows.push(vec![
@@ -306,6 +312,12 @@ impl Writer<'_> {
                 ),
                 words.count(figures.days_lost),
             ]);
+        }
+        if shown < count {
+            let rest = words.count(u64::try_from(count - shown).unwrap_or(0));
+            let mut row = vec![String::new(); keys.len()];
+            row[0] = words.with("other-networks", &[("count", rest.into())]);
+            rows.push(row);
         }
         rows
     }

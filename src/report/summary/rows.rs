@@ -4,17 +4,12 @@ use super::duties::Duty;
 use super::figures::{SiteFigures, Summary};
 use crate::model::figures::suppress::{Distribution, Measure};
 use crate::model::figures::{Ledger, LedgerError, Outage};
-use crate::report::table::{Cell, Column, ColumnKind, Rows, Take};
+use crate::report::table::{Cell, Column, ColumnKind, PLACE, Rows, Take, column, place};
 use crate::report::text::Words;
 use crate::report::usage::mbit_hundredths;
 use crate::report::{Order, Site};
 
-const COLUMNS: [Column; 12] = [
-    column("network", ColumnKind::Text),
-    column("network_id", ColumnKind::Text),
-    column("network_name", ColumnKind::Text),
-    column("comune", ColumnKind::Text),
-    column("istat_code", ColumnKind::Text),
+const FIGURES: [Column; 7] = [
     column("from", ColumnKind::Date),
     column("to", ColumnKind::Date),
     column("figure", ColumnKind::Text),
@@ -24,23 +19,21 @@ const COLUMNS: [Column; 12] = [
     column("state", ColumnKind::Text),
 ];
 
-const fn column(name: &'static str, kind: ColumnKind) -> Column {
-    Column { name, kind }
-}
-
 /// The report: a part is a network.
 pub(in crate::report) struct SummaryRows<'o> {
     order: &'o Order,
     summary: &'o Summary,
     words: &'o Words,
+    columns: Vec<Column>,
 }
 
 impl<'o> SummaryRows<'o> {
-    pub(in crate::report) const fn new(order: &'o Order, summary: &'o Summary, words: &'o Words) -> Self {
+    pub(in crate::report) fn new(order: &'o Order, summary: &'o Summary, words: &'o Words) -> Self {
         Self {
             order,
             summary,
             words,
+            columns: [&PLACE[..], &FIGURES].concat(),
         }
     }
 
@@ -58,20 +51,16 @@ impl<'o> SummaryRows<'o> {
             self.summary.period.from().to_string(),
             self.summary.period.to().to_string(),
         );
-        take(&[
-            Cell::Text(site.id.as_str()),
-            text(site.wifi4eu_id.as_deref().unwrap_or_default()),
-            Cell::Text(&site.name),
-            Cell::Text(&site.comune),
-            text(site.istat.as_deref().unwrap_or_default()),
+        let told = [
             Cell::Date(&from),
             Cell::Date(&to),
             Cell::Text(figure),
             Cell::Text(title),
             value,
             Cell::Flag(is_partial),
-            text(state),
-        ]);
+            Cell::text(state),
+        ];
+        take(&[&place(site)[..], &told].concat());
     }
 
     fn site(&self, site: &Site, figures: &SiteFigures, take: &mut Take<'_>) {
@@ -102,15 +91,6 @@ impl<'o> SummaryRows<'o> {
             let (figure, state) = (format!("duty_{}", duty.key()), format!("{state} ({measured})"));
             self.tell(site, (&figure, &title), Cell::Empty, false, &state, take);
         }
-    }
-}
-
-/// A text, or nothing.
-const fn text(text: &str) -> Cell<'_> {
-    if text.is_empty() {
-        Cell::Empty
-    } else {
-        Cell::Text(text)
     }
 }
 
@@ -165,7 +145,7 @@ fn plain(figures: &SiteFigures) -> Vec<(&'static str, Cell<'static>, bool)> {
 
 impl Rows for SummaryRows<'_> {
     fn columns(&self) -> &[Column] {
-        &COLUMNS
+        &self.columns
     }
 
     fn key(&self) -> &[&'static str] {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{ConnectOptions, Row};
 use tokio::runtime::Runtime;
 
 use super::super::StoreError;
 use super::codec;
-use super::sqlite::{decoding, join_hour};
+use super::sqlite::{decoding, fault, join_hour};
 use crate::model::NetworkId;
 use crate::model::figures::{
     Day, DayFigures, DayRecord, Days, Hour, HourFigures, Ledger, LedgerError, Month, MonthFigures, Period,
@@ -20,6 +21,8 @@ use crate::model::figures::{
 const PAGE: usize = 64;
 const SPAN: &str = "SELECT MIN(day), MAX(day) FROM \
     (SELECT day FROM days WHERE network = $1 UNION ALL SELECT day FROM hours WHERE network = $1) AS known";
+const NETWORKS: &str = "SELECT network FROM days UNION SELECT network FROM hours ORDER BY network";
+const BEAT: &str = "SELECT at FROM heartbeat";
 const HOURS: &str = "SELECT day, hour, figures FROM hours \
     WHERE network = $1 AND day >= $2 AND day <= $3 ORDER BY hour";
 const DAYS: &str = "SELECT day, hours, devices FROM days \
@@ -56,9 +59,13 @@ impl SqliteLedger {
             .read_only(true)
             .row_buffer_size(PAGE)
             .disable_statement_logging();
-        let connection = runtime
-            .block_on(options.connect())
-            .map_err(|source| StoreError::database(path, source))?;
+        let connected = runtime.block_on(async {
+            let mut connection = options.connect().await?;
+            // Everything that is read is of one moment: hours are packed into days meanwhile.
+            sqlx::query("BEGIN").execute(&mut connection).await?;
+            Ok(connection)
+        });
+        let connection = connected.map_err(|source| StoreError::database(path, source))?;
         Ok(Self {
             runtime,
             connection,
@@ -66,8 +73,37 @@ impl SqliteLedger {
         })
     }
 
+    /// Every network of which something is known, also those that are in no configuration any more.
+    ///
+    /// # Errors
+    /// The figures cannot be read.
+    pub fn networks(&mut self) -> Result<Vec<NetworkId>, LedgerError> {
+        let rows = self
+            .runtime
+            .block_on(sqlx::query(NETWORKS).fetch_all(&mut self.connection));
+        let read = |row: &SqliteRow| -> Result<Option<NetworkId>, sqlx::Error> {
+            let name: &str = row.try_get(0)?;
+            Ok(name.parse().ok())
+        };
+        let networks: Result<Vec<_>, _> = rows.and_then(|rows| rows.iter().map(read).collect());
+        let networks = networks.map_err(|source| self.error(source))?;
+        Ok(networks.into_iter().flatten().collect())
+    }
+
+    /// When the daemon last wrote everything that it knew; `None` where nobody knows, as after a restore.
+    ///
+    /// # Errors
+    /// The figures cannot be read.
+    pub fn last_beat(&mut self) -> Result<Option<Timestamp>, LedgerError> {
+        let query = sqlx::query(BEAT).fetch_optional(&mut self.connection);
+        let row = self.runtime.block_on(query);
+        let at = row.and_then(|row| row.map(|row| row.try_get::<i64, _>(0)).transpose());
+        let at = at.map_err(|source| self.error(source))?;
+        Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
+    }
+
     fn error(&self, source: sqlx::Error) -> LedgerError {
-        LedgerError(Box::new(StoreError::database(&self.path, source)))
+        LedgerError(Box::new(fault(&self.path, source)))
     }
 
     /// Hours that are not packed into days yet: those of a few days.

@@ -27,9 +27,17 @@ const WRITE_MONTH: &str = "INSERT INTO months (network, month, devices) VALUES (
     ON CONFLICT (network, month) DO UPDATE SET devices = excluded.devices";
 const WRITE_BEAT: &str = "INSERT INTO heartbeat (one, at, boot_id, stopped) VALUES (1, $1, $2, $3) \
     ON CONFLICT (one) DO UPDATE SET at = excluded.at, boot_id = excluded.boot_id, stopped = excluded.stopped";
-const OVER: &str = "SELECT DISTINCT network, day FROM hours WHERE day < (SELECT MAX(day) FROM hours)";
+const OVER: &str = "SELECT DISTINCT network, day FROM hours WHERE day < (SELECT MAX(day) FROM hours) \
+    AND network NOT LIKE 'unreadable:%'";
 const HOURS_OF_DAY: &str = "SELECT hour, figures FROM hours WHERE network = $1 AND day = $2 ORDER BY hour";
 const FORGET_HOURS: &str = "DELETE FROM hours WHERE network = $1 AND day = $2";
+/// A row that cannot be read goes to a network that no network can be, for somebody who can read it.
+const HIDE_HOUR: &str = "UPDATE OR REPLACE hours SET network = 'unreadable:' || network \
+    WHERE network = $1 AND hour = $2";
+const HIDE_DAY: &str = "UPDATE OR REPLACE days SET network = 'unreadable:' || network \
+    WHERE network = $1 AND day = $2";
+const HIDE_MONTH: &str = "UPDATE OR REPLACE months SET network = 'unreadable:' || network \
+    WHERE network = $1 AND month = $2";
 
 /// One database file, one connection, one writer.
 #[derive(Debug)]
@@ -108,7 +116,7 @@ impl FigureStore {
     /// [`StoreError`]; nothing was changed.
     pub async fn write(&mut self, figures: &[Figure], beat: Option<&Heartbeat>) -> Result<(), StoreError> {
         let outcome = self.write_all(figures, beat).await;
-        outcome.map_err(|source| StoreError::database(&self.path, source))
+        outcome.map_err(|source| fault(&self.path, source))
     }
 
     /// Lets the file grow no further, as a full disk would.
@@ -156,17 +164,14 @@ async fn add(connection: &mut SqliteConnection, figure: &Figure) -> Result<(), s
             day,
             figures,
         } => {
-            let row = sqlx::query(READ_DAY)
-                .bind(network.as_str())
-                .bind(day.to_string())
-                .fetch_optional(&mut *connection)
-                .await?;
-            let stored: Option<Vec<u8>> = row.map_or(Ok(None), |row| row.try_get(1))?;
-            let devices = joined(stored.as_deref(), &figures.devices)?;
+            let key = (network.as_str(), day.to_string());
+            let stored = stored(connection, READ_DAY, (key.0, &key.1), 1).await?;
+            let stored = stored.map(|bytes| codec::sketch_from_bytes(&bytes));
+            let stored = readable(connection, stored, HIDE_DAY, (key.0, &key.1)).await?;
             sqlx::query(WRITE_DAY_DEVICES)
-                .bind(network.as_str())
-                .bind(day.to_string())
-                .bind(devices)
+                .bind(key.0)
+                .bind(key.1.as_str())
+                .bind(joined(stored, &figures.devices)?)
                 .execute(connection)
                 .await
                 .map(drop)
@@ -190,8 +195,11 @@ async fn add_hour(
         .fetch_optional(&mut *connection)
         .await?;
     let mut sum = figures.clone();
-    if let Some(row) = row {
-        sum.merge(&codec::hour_from_bytes(row.try_get(0)?).map_err(decoding)?);
+    let stored: Option<Vec<u8>> = row.map_or(Ok(None), |row| row.try_get(0))?;
+    let stored = stored.map(|bytes| codec::hour_from_bytes(&bytes));
+    let key = (network.as_str(), hour.number().to_string());
+    if let Some(stored) = readable(connection, stored, HIDE_HOUR, (key.0, &key.1)).await? {
+        sum.merge(&stored);
     }
     sqlx::query(WRITE_HOUR)
         .bind(hour.number())
@@ -210,16 +218,14 @@ async fn add_month(
     devices: &Sketch,
 ) -> Result<(), sqlx::Error> {
     let month = month.first().to_string();
-    let row = sqlx::query(READ_MONTH)
-        .bind(network.as_str())
-        .bind(month.as_str())
-        .fetch_optional(&mut *connection)
-        .await?;
-    let stored: Option<Vec<u8>> = row.map_or(Ok(None), |row| row.try_get(0))?;
+    let key = (network.as_str(), month.as_str());
+    let stored = stored(connection, READ_MONTH, key, 0).await?;
+    let stored = stored.map(|bytes| codec::sketch_from_bytes(&bytes));
+    let stored = readable(connection, stored, HIDE_MONTH, key).await?;
     sqlx::query(WRITE_MONTH)
         .bind(network.as_str())
         .bind(month.as_str())
-        .bind(joined(stored.as_deref(), devices)?)
+        .bind(joined(stored, devices)?)
         .execute(connection)
         .await
         .map(drop)
@@ -230,26 +236,24 @@ async fn pack(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let over = sqlx::query(OVER).fetch_all(&mut *connection).await?;
     for row in over {
         let (network, day): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        let packed = sqlx::query(READ_DAY)
-            .bind(network.as_str())
-            .bind(day.as_str())
-            .fetch_optional(&mut *connection)
-            .await?;
-        let packed: Option<Vec<u8>> = packed.map_or(Ok(None), |row| row.try_get(0))?;
-        let packed = packed.map_or(Ok(Vec::new()), |bytes| codec::hours_from_bytes(&bytes));
+        let key = (network.as_str(), day.as_str());
+        let packed = stored(connection, READ_DAY, key, 0).await?;
+        let packed = packed.map(|bytes| codec::hours_from_bytes(&bytes));
+        let mut hours = readable(connection, packed, HIDE_DAY, key)
+            .await?
+            .unwrap_or_default();
         let fresh = sqlx::query(HOURS_OF_DAY)
             .bind(network.as_str())
             .bind(day.as_str())
             .fetch_all(&mut *connection)
             .await?;
-        let mut hours = packed.map_err(decoding)?;
         for row in fresh {
-            let hour = Hour::from_number(row.try_get(0)?);
-            join_hour(
-                &mut hours,
-                hour,
-                codec::hour_from_bytes(row.try_get(1)?).map_err(decoding)?,
-            );
+            let (number, bytes): (i64, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
+            let figures = Some(codec::hour_from_bytes(&bytes));
+            let key = (network.as_str(), number.to_string());
+            if let Some(figures) = readable(connection, figures, HIDE_HOUR, (key.0, &key.1)).await? {
+                join_hour(&mut hours, Hour::from_number(number), figures);
+            }
         }
         sqlx::query(WRITE_DAY_HOURS)
             .bind(network.as_str())
@@ -278,13 +282,59 @@ pub(super) fn join_hour(hours: &mut Vec<(Hour, HourFigures)>, hour: Hour, figure
     }
 }
 
+/// A value of a row that is known by its network and another key.
+async fn stored(
+    connection: &mut SqliteConnection,
+    query: &'static str,
+    (network, key): (&str, &str),
+    column: usize,
+) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    let query = sqlx::query(query).bind(network).bind(key);
+    let row = query.fetch_optional(connection).await?;
+    row.map_or(Ok(None), |row| row.try_get(column))
+}
+
+/// What was stored, if it can be read. A damaged value is no reason to lose years: its row is put aside.
+/// One that a later release wrote stays, and nothing is written beside it.
+async fn readable<T>(
+    connection: &mut SqliteConnection,
+    stored: Option<Result<T, CodecError>>,
+    hide: &'static str,
+    (network, key): (&str, &str),
+) -> Result<Option<T>, sqlx::Error> {
+    match stored {
+        None => Ok(None),
+        Some(Ok(value)) => Ok(Some(value)),
+        Some(Err(error @ CodecError::Format(_))) => Err(decoding(error)),
+        Some(Err(error)) => {
+            tracing::error!(%error, network, key, "stored figures cannot be read; they are put aside");
+            let query = sqlx::query(hide).bind(network).bind(key);
+            query.execute(connection).await?;
+            Ok(None)
+        }
+    }
+}
+
 /// A stored sketch with what came.
-fn joined(stored: Option<&[u8]>, fresh: &Sketch) -> Result<Vec<u8>, sqlx::Error> {
+fn joined(stored: Option<Sketch>, fresh: &Sketch) -> Result<Vec<u8>, sqlx::Error> {
     let mut sketch = fresh.clone();
     if let Some(stored) = stored {
-        sketch.merge(&codec::sketch_from_bytes(stored).map_err(decoding)?);
+        sketch.merge(&stored);
     }
     codec::sketch_to_bytes(&sketch).map_err(decoding)
+}
+
+/// Why it was not done: figures in a format of a later release are no damage.
+pub(super) fn fault(path: &Path, source: sqlx::Error) -> StoreError {
+    if let sqlx::Error::Decode(inner) = &source
+        && let Some(CodecError::Format(format)) = inner.downcast_ref()
+    {
+        return StoreError::Newer {
+            path: path.to_owned(),
+            version: i64::from(*format),
+        };
+    }
+    StoreError::database(path, source)
 }
 
 pub(super) fn decoding(error: CodecError) -> sqlx::Error {

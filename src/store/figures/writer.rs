@@ -144,8 +144,8 @@ impl Task {
                     }
                     Some(order) => {
                         self.take(order);
-                        while let Ok(Some(order)) = orders.try_recv().map(|order| self.take(order)) {
-                            if let Order::Flush(done) = order {
+                        while let Ok(order) = orders.try_recv() {
+                            if let Some(Order::Flush(done)) = self.take(order) {
                                 self.write().await;
                                 let _ = done.send(());
                             }
@@ -180,11 +180,18 @@ impl Task {
         None
     }
 
-    /// Loses the oldest hours when too many wait.
+    /// Loses the oldest hours when too many wait, and of days and months as many as they have hours.
     fn make_room(&mut self) {
         while self.waiting.hours.len() > self.most {
             self.waiting.hours.pop_first();
             self.report.send_modify(|health| health.lost += 1);
+        }
+        let days = self.most.div_ceil(24);
+        while self.waiting.days.len() > days {
+            self.waiting.days.pop_first();
+        }
+        while self.waiting.months.len() > days {
+            self.waiting.months.pop_first();
         }
         let waiting = self.waiting.hours.len();
         self.report.send_modify(|health| health.waiting = waiting);
@@ -196,7 +203,6 @@ impl Task {
         let outcome = self.try_to_write().await;
         match outcome {
             Ok(()) => {
-                self.waiting = Waiting::default();
                 let before = self.report.borrow().fault.is_some();
                 if before {
                     tracing::info!("the figures are written again");
@@ -227,11 +233,18 @@ impl Task {
         let Some(store) = &mut self.store else {
             return Ok(());
         };
-        let figures = self.waiting.figures();
-        if figures.is_empty() && self.waiting.beat.is_none() {
+        let (figures, beat) = std::mem::take(&mut self.waiting).into_figures();
+        if figures.is_empty() && beat.is_none() {
             return Ok(());
         }
-        store.write(&figures, self.waiting.beat.as_ref()).await
+        let outcome = store.write(&figures, beat.as_ref()).await;
+        if outcome.is_err() {
+            for figure in figures {
+                self.waiting.join(figure);
+            }
+            self.waiting.beat = beat;
+        }
+        outcome
     }
 
     /// Told once in the log, and to administrators as long as it lasts.
@@ -286,29 +299,32 @@ impl Waiting {
         }
     }
 
-    fn figures(&self) -> Vec<Figure> {
+    fn into_figures(self) -> (Vec<Figure>, Option<Heartbeat>) {
         let hours = self
             .hours
-            .iter()
-            .map(|(&(hour, network), (day, figures))| Figure::Hour {
+            .into_iter()
+            .map(|((hour, network), (day, figures))| Figure::Hour {
                 network,
-                day: *day,
+                day,
                 hour,
-                figures: Box::new(figures.clone()),
+                figures: Box::new(figures),
             });
-        let days = self.days.iter().map(|(&(day, network), figures)| Figure::Day {
-            network,
-            day,
-            figures: figures.clone(),
-        });
+        let days = self
+            .days
+            .into_iter()
+            .map(|((day, network), figures)| Figure::Day {
+                network,
+                day,
+                figures,
+            });
         let months = self
             .months
-            .iter()
-            .map(|(&(month, network), figures)| Figure::Month {
+            .into_iter()
+            .map(|((month, network), figures)| Figure::Month {
                 network,
                 month,
-                figures: figures.clone(),
+                figures,
             });
-        hours.chain(days).chain(months).collect()
+        (hours.chain(days).chain(months).collect(), self.beat)
     }
 }

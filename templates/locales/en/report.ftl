@@ -212,6 +212,7 @@ summary-of-networks = { $count ->
 }
 summary-figures = In short
 summary-duties = Duties of the grant agreement
+other-networks = { $count } other networks
 summary-networks = Network by network
 network = Network
 summary-made = Made with Portico on { $day }. Page { $page } of 2.

@@ -212,6 +212,7 @@ summary-of-networks = { $count ->
 }
 summary-figures = In breve
 summary-duties = Obblighi della convenzione di sovvenzione
+other-networks = altre { $count } reti
 summary-networks = Rete per rete
 network = Rete
 summary-made = Fatto con Portico il { $day }. Pagina { $page } di 2.

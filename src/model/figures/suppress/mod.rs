@@ -18,43 +18,19 @@
 //! figures, and figures of a day that is over do not change.
 
 mod cover;
+mod measure;
 
 use super::histogram::Histogram;
-use super::hour::{DeviceFamily, HourFigures, Language, MonthFigures};
+use super::hour::{DayFigures, DeviceFamily, HourFigures, Language, MonthFigures};
 use super::ledger::DayRecord;
 use super::outage::Outages;
 use super::people::Role;
+use super::sketch::Sketch;
 use super::tally::Tally;
 use super::time::{Day, Hour, Month};
 pub use cover::LEAST;
 use cover::{Cover, Part, Region, decide, is_small, is_total_hidden};
-
-/// A figure that adds up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Measure {
-    /// See [`HourFigures`] for these.
-    Views,
-    /// Grants.
-    Grants,
-    /// Sessions that began.
-    Sessions,
-    /// Stations that came back.
-    Returning,
-    /// Seconds of sessions.
-    SessionSeconds,
-    /// IP bytes to stations.
-    BytesDown,
-    /// IP bytes from stations.
-    BytesUp,
-    /// Blocked stations that pressed the button.
-    Blocked,
-    /// Presses in vain.
-    Refused,
-}
-
-/// A distribution of which quantiles are told, and never the counts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Distribution(Histogram);
+pub use measure::{AtLeast, Distribution, Measure};
 
 /// What may be told of an hour, a day or a month of a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +55,17 @@ pub struct PublicFigures {
     pub observed: u64,
 }
 
+/// What may be told of the hours of a network's day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicHours {
+    /// Which day.
+    pub day: Day,
+    /// Its hours.
+    pub hours: Vec<(Hour, PublicFigures)>,
+    /// About how many different devices on the whole day.
+    pub devices: Option<u64>,
+}
+
 /// What may be told of a network's day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicDay {
@@ -90,6 +77,12 @@ pub struct PublicDay {
     pub total: PublicFigures,
     /// About how many different devices.
     pub devices: Option<u64>,
+    covers: Covers,
+}
+
+/// What of a day is hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Covers {
     guests: Cover<GUESTS>,
     asides: [Cover<1>; ASIDES.len()],
     /// Devices that were online, at least.
@@ -113,15 +106,6 @@ pub struct PublicMonth {
     pub families: Vec<(Option<DeviceFamily>, u64)>,
 }
 
-/// A sum of what is told: not more than the truth.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct AtLeast {
-    /// The sum.
-    pub value: u64,
-    /// Whether something is missing in it.
-    pub is_partial: bool,
-}
-
 /// Counts that are told or hidden together.
 const GUESTS: usize = 5;
 /// Bytes are too many for anybody to find out how they are made up: only whose they are matters.
@@ -142,52 +126,6 @@ const ASIDES: [(Measure, Role); 3] = [
     (Measure::Refused, Role::Refused),
 ];
 
-impl Measure {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Views,
-        Self::Grants,
-        Self::Sessions,
-        Self::Returning,
-        Self::SessionSeconds,
-        Self::BytesDown,
-        Self::BytesUp,
-        Self::Blocked,
-        Self::Refused,
-    ];
-
-    /// The raw figure.
-    #[must_use]
-    pub const fn of(self, figures: &HourFigures) -> u64 {
-        match self {
-            Self::Views => figures.views,
-            Self::Grants => figures.grants,
-            Self::Sessions => figures.sessions,
-            Self::Returning => figures.returning,
-            Self::SessionSeconds => figures.session_seconds,
-            Self::BytesDown => figures.bytes_down,
-            Self::BytesUp => figures.bytes_up,
-            Self::Blocked => figures.blocked,
-            Self::Refused => figures.refused,
-        }
-    }
-}
-
-impl Distribution {
-    /// The value that so many thousandths do not exceed; `None` below five values.
-    #[must_use]
-    pub fn quantile(&self, per_mille: u16) -> Option<u64> {
-        (self.0.total() >= LEAST)
-            .then(|| self.0.quantile(per_mille))
-            .flatten()
-    }
-
-    /// Joins another.
-    pub fn merge(&mut self, other: &Self) {
-        self.0.merge(&other.0);
-    }
-}
-
 impl PublicFigures {
     /// A figure; `None` where it is not told.
     #[must_use]
@@ -204,25 +142,27 @@ impl PublicFigures {
     }
 
     /// `people` are those behind all of it, where more are known than of each figure.
-    fn new(figures: &HourFigures, people: u64, hides: impl Fn(Measure) -> bool) -> Self {
+    fn new(figures: HourFigures, people: u64, hides: impl Fn(Measure) -> bool) -> Self {
         let hidden = hides(Measure::Views);
-        let are_few = |role| hidden || figures.stations.of(role).max(people) < LEAST;
-        let distribution = |histogram: &Histogram, role| {
+        let counts = Measure::ALL.map(|measure| (!hides(measure)).then(|| measure.of(&figures)));
+        let stations = figures.stations;
+        let are_few = |role| hidden || stations.of(role).max(people) < LEAST;
+        let distribution = |histogram: Histogram, role| {
             Distribution(if are_few(role) {
                 Histogram::default()
             } else {
-                histogram.clone()
+                histogram
             })
         };
         let snippet = figures.snippet;
         let share = snippet.shown.saturating_mul(1_000).checked_div(snippet.told);
         Self {
-            counts: Measure::ALL.map(|measure| (!hides(measure)).then(|| measure.of(figures))),
+            counts,
             // As many stations as sessions at the same time.
             peak: (!hidden && !is_small(figures.peak, figures.peak)).then_some(figures.peak),
-            session_length: distribution(&figures.session_length, Role::Ended),
-            load_time: distribution(&figures.load_time, Role::Measured),
-            to_online: distribution(&figures.to_online, Role::Granted),
+            session_length: distribution(figures.session_length, Role::Ended),
+            load_time: distribution(figures.load_time, Role::Measured),
+            to_online: distribution(figures.to_online, Role::Granted),
             snippet_per_mille: share.filter(|_| !are_few(Role::Measured) && snippet.told >= LEAST),
             best_down: figures.best_down,
             outages: figures.outages,
@@ -231,48 +171,81 @@ impl PublicFigures {
     }
 }
 
-impl PublicDay {
-    /// What may be told of a day that is over.
-    #[must_use]
-    pub fn new(record: &DayRecord) -> Self {
-        let people = record.figures.devices.at_least();
-        let parts: Vec<Part<GUESTS>> = record.hours.iter().map(|(_, hour)| guests(hour)).collect();
+impl Covers {
+    /// Decides on the hours of a day and its total together.
+    fn of(hours: &[(Hour, HourFigures)], figures: &DayFigures) -> Self {
+        let people = figures.devices.at_least();
+        let parts: Vec<Part<GUESTS>> = hours.iter().map(|(_, hour)| guests(hour)).collect();
         let guests = decide(&parts, &vec![false; parts.len()], &[people; GUESTS]);
         let asides = ASIDES.map(|(measure, role)| {
-            let hours = record.hours.iter();
+            let hours = hours.iter();
             let parts: Vec<Part<1>> = hours.map(|(_, hour)| part_of(hour, measure, role)).collect();
             decide(&parts, &guests.parts, &[known_people(role, people)])
         });
-        let hours: Vec<(Hour, PublicFigures)> = record
-            .hours
-            .iter()
-            .enumerate()
-            .map(|(place, (hour, figures))| {
-                let hides = |measure| match aside(measure) {
-                    Some(column) => asides[column].parts[place],
-                    None => guests.parts[place],
-                };
-                (*hour, PublicFigures::new(figures, 0, hides))
-            })
-            .collect();
-        let sum = record.total();
-        let mut total = PublicFigures::new(&sum, people, |measure| match aside(measure) {
-            Some(column) => asides[column].total || guests.total,
-            None => guests.total,
+        Self {
+            guests,
+            asides,
+            people,
+        }
+    }
+
+    /// What may be told of the hours.
+    fn hours(&self, hours: Vec<(Hour, HourFigures)>) -> Vec<(Hour, PublicFigures)> {
+        let hours = hours.into_iter().enumerate();
+        let told = hours.map(|(place, (hour, figures))| {
+            let hides = |measure| match aside(measure) {
+                Some(column) => self.asides[column].parts[place],
+                None => self.guests.parts[place],
+            };
+            (hour, PublicFigures::new(figures, 0, hides))
         });
+        told.collect()
+    }
+
+    /// Whether the day's total is hidden.
+    fn total(&self, measure: Measure) -> bool {
+        self.guests.total || aside(measure).is_some_and(|column| self.asides[column].total)
+    }
+}
+
+/// The number of devices, where it tells of enough or of nobody.
+fn devices_of(devices: &Sketch, hours: impl Iterator<Item = u64>) -> Option<u64> {
+    let people = devices.at_least();
+    let is_empty = people == 0 && hours.sum::<u64>() == 0;
+    devices.estimate().filter(|_| people >= LEAST || is_empty)
+}
+
+impl PublicHours {
+    /// What may be told of the hours of a day that is over: the same as [`PublicDay`] tells of them.
+    #[must_use]
+    pub fn new(record: DayRecord) -> Self {
+        let covers = Covers::of(&record.hours, &record.figures);
+        let online = record.hours.iter().map(|(_, hour)| hour.online);
+        Self {
+            day: record.day,
+            devices: devices_of(&record.figures.devices, online),
+            hours: covers.hours(record.hours),
+        }
+    }
+}
+
+impl PublicDay {
+    /// What may be told of a day that is over, which comes to `sum`.
+    fn new(record: DayRecord, sum: HourFigures) -> Self {
+        let covers = Covers::of(&record.hours, &record.figures);
+        let devices = devices_of(&record.figures.devices, std::iter::once(sum.online));
+        let hours = covers.hours(record.hours);
+        let mut total = PublicFigures::new(sum, covers.people, |measure| covers.total(measure));
         // The greatest of all would tell of an hour that is not told.
         total.peak = total
             .peak
             .and(hours.iter().filter_map(|(_, hour)| hour.peak).max());
-        let devices = record.figures.devices.estimate();
         Self {
             day: record.day,
             hours,
-            devices: devices.filter(|_| people >= LEAST || (people == 0 && sum.online == 0)),
+            devices,
             total,
-            guests,
-            asides,
-            people,
+            covers,
         }
     }
 }
@@ -280,47 +253,55 @@ impl PublicDay {
 impl PublicMonth {
     /// What may be told of a month by its days that are over.
     #[must_use]
-    pub fn new(month: Month, records: &[DayRecord], figures: &MonthFigures, is_over: bool) -> Self {
-        let days: Vec<PublicDay> = records.iter().map(PublicDay::new).collect();
+    pub fn new(month: Month, records: Vec<DayRecord>, figures: &MonthFigures, is_over: bool) -> Self {
         let mut sum = HourFigures::default();
-        for record in records {
-            sum.merge(&record.total());
-        }
+        let days = records.into_iter().map(|record| {
+            let total = record.total();
+            sum.merge(&total);
+            PublicDay::new(record, total)
+        });
+        let days: Vec<PublicDay> = days.collect();
         let people = figures.devices.at_least();
         let hides_guests = {
             let mut total = guests(&sum);
             total.people = total.people.map(|some| some.max(people));
-            let regions = regions(&days, |day| &day.guests, |day| [day.people; GUESTS], |_| false);
+            let people_of = |day: &PublicDay| [day.covers.people; GUESTS];
+            let regions = regions(&days, |day| &day.covers.guests, people_of, |_| false);
             !is_over || is_total_hidden(&total, &regions, is_told(&days, &GUEST_MEASURES))
         };
-        let hides = |measure| match aside(measure) {
+        let hides = |measure: Measure| match aside(measure) {
             None => hides_guests,
             Some(column) => {
                 let (_, role) = ASIDES[column];
                 let mut total = part_of(&sum, measure, role);
                 total.people = total.people.map(|some| some.max(known_people(role, people)));
-                let people_of = |day: &PublicDay| [known_people(role, day.people)];
-                let also = |day: &PublicDay| day.guests.total;
-                let regions = regions(&days, |day| &day.asides[column], people_of, also);
+                let people_of = |day: &PublicDay| [known_people(role, day.covers.people)];
+                let also = |day: &PublicDay| day.covers.guests.total;
+                let regions = regions(&days, |day| &day.covers.asides[column], people_of, also);
                 hides_guests || is_total_hidden(&total, &regions, is_told(&days, &[measure]))
             }
         };
-        let mut total = PublicFigures::new(&sum, people, hides);
+        let hidden = Measure::ALL.map(|measure| (measure, hides(measure)));
+        let (languages, families) = if hides_guests {
+            (Vec::new(), Vec::new())
+        } else {
+            (
+                fold_small(&sum.languages, &sum.language_stations),
+                fold_small(&sum.families, &sum.family_stations),
+            )
+        };
+        let devices = devices_of(&figures.devices, std::iter::once(sum.online));
+        let mut total = PublicFigures::new(sum, people, |measure| {
+            hidden
+                .iter()
+                .any(|(known, is_hidden)| *known == measure && *is_hidden)
+        });
         total.peak = total.peak.and(days.iter().filter_map(|day| day.total.peak).max());
-        let devices = figures.devices.estimate();
         Self {
             month,
-            devices: devices.filter(|_| is_over && (people >= LEAST || (people == 0 && sum.online == 0))),
-            languages: if hides_guests {
-                Vec::new()
-            } else {
-                fold_small(&sum.languages, &sum.language_stations)
-            },
-            families: if hides_guests {
-                Vec::new()
-            } else {
-                fold_small(&sum.families, &sum.family_stations)
-            },
+            devices: devices.filter(|_| is_over),
+            languages,
+            families,
             days,
             total,
         }
@@ -345,32 +326,6 @@ impl PublicDay {
         self.total
             .get(measure)
             .map_or_else(|| self.hours.iter().map(hour).sum(), AtLeast::exactly)
-    }
-}
-
-impl AtLeast {
-    /// Something is hidden.
-    const NOTHING: Self = Self {
-        value: 0,
-        is_partial: true,
-    };
-
-    /// A figure that is told.
-    #[must_use]
-    pub const fn exactly(value: u64) -> Self {
-        Self {
-            value,
-            is_partial: false,
-        }
-    }
-}
-
-impl std::iter::Sum for AtLeast {
-    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
-        parts.fold(Self::default(), |sum, part| Self {
-            value: sum.value.saturating_add(part.value),
-            is_partial: sum.is_partial || part.is_partial,
-        })
     }
 }
 

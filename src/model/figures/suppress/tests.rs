@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{AtLeast, LEAST, Measure, PublicDay, PublicMonth, fold_small};
+use super::{AtLeast, LEAST, Measure, PublicDay, PublicHours, PublicMonth, fold_small};
 use crate::model::TimeZone;
 use crate::model::figures::{
     Day, DayFigures, DayRecord, DeviceFamily, HourFigures, KeyNumber, MonthFigures, Role, Sketch, Stations,
@@ -146,10 +146,16 @@ fn sketch(people: &BTreeSet<Person>) -> Sketch {
     sketch
 }
 
-fn publish(town: &Town) -> PublicMonth {
-    let first: Day = "2026-11-01".parse().unwrap();
-    let days = first.month().period().days().zip(town);
-    let records: Vec<DayRecord> = days
+fn first() -> Day {
+    "2026-11-01".parse().unwrap()
+}
+
+fn records(town: &Town) -> Vec<DayRecord> {
+    first()
+        .month()
+        .period()
+        .days()
+        .zip(town)
         .map(|(day, hours)| DayRecord {
             day,
             hours: day
@@ -160,9 +166,16 @@ fn publish(town: &Town) -> PublicMonth {
                 devices: sketch(&people(hours.iter().flatten(), Role::Online)),
             },
         })
-        .collect();
+        .collect()
+}
+
+fn publish(town: &Town) -> PublicMonth {
     let devices = sketch(&people(town.iter().flatten().flatten(), Role::Online));
-    PublicMonth::new(first.month(), &records, &MonthFigures { devices }, true)
+    PublicMonth::new(first().month(), records(town), &MonthFigures { devices }, true)
+}
+
+fn publish_day(record: &DayRecord) -> PublicDay {
+    PublicDay::new(record.clone(), record.total())
 }
 
 const ROLES: [(Measure, Role); 8] = [
@@ -236,6 +249,14 @@ proptest! {
                 );
                 prop_assert!(total == 0 || all_people(town.iter().flatten().flatten(), role) >= LEAST);
             }
+        }
+    }
+
+    #[test]
+    fn hours_alone_are_told_as_with_their_day(town in town(2)) {
+        for (day, record) in publish(&town).days.into_iter().zip(records(&town)) {
+            let alone = PublicHours::new(record);
+            prop_assert_eq!((alone.day, alone.hours, alone.devices), (day.day, day.hours, day.devices));
         }
     }
 
@@ -370,7 +391,7 @@ fn busy() -> HourFigures {
 
 fn day_of(hours: Vec<HourFigures>) -> PublicDay {
     let day: Day = "2026-11-01".parse().unwrap();
-    PublicDay::new(&DayRecord {
+    publish_day(&DayRecord {
         day,
         hours: day.hours(&TimeZone::rome()).zip(hours).collect(),
         figures: DayFigures::default(),
@@ -423,9 +444,9 @@ fn hours_of_which_the_people_are_not_known_are_told_as_a_day_at_most() {
             .collect(),
         figures: DayFigures::default(),
     };
-    assert_eq!(PublicDay::new(&record).told(Measure::Sessions).value, 0);
+    assert_eq!(publish_day(&record).told(Measure::Sessions).value, 0);
     record.figures.devices = sketch(&(0..9).collect());
-    let public = PublicDay::new(&record);
+    let public = publish_day(&record);
     assert_eq!(public.hours[0].1.get(Measure::Sessions), None);
     assert_eq!(public.total.get(Measure::Sessions), Some(60));
 }
@@ -454,7 +475,7 @@ fn small_days_make_a_month_and_the_running_month_has_no_total() {
         "of thirty-one people"
     );
     assert_eq!(public.devices, Some(31));
-    let running = PublicMonth::new(public.month, &[], &MonthFigures::default(), false);
+    let running = PublicMonth::new(public.month, Vec::new(), &MonthFigures::default(), false);
     assert_eq!((running.total.get(Measure::Views), running.devices), (None, None));
     assert!(running.languages.is_empty());
 }
