@@ -8,8 +8,9 @@ use super::usage::mbit_hundredths;
 use crate::model::NetworkId;
 use crate::model::figures::{Day, Ledger, LedgerError, Outage, Outages, Period};
 
-const FIGURES: [Column; 10] = [
+const FIGURES: [Column; 11] = [
     column("date", ColumnKind::Date),
+    column("minutes_observed", ColumnKind::Decimal),
     column("minutes_down", ColumnKind::Decimal),
     column("minutes_down_uplink", ColumnKind::Decimal),
     column("minutes_down_power", ColumnKind::Decimal),
@@ -45,14 +46,24 @@ impl<'o> Availability<'o> {
     }
 }
 
+/// What is known of the service of a day.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Service {
+    pub(super) outages: Outages,
+    /// Seconds of which anything is known.
+    pub(super) observed: u64,
+    /// Best rate seen, bytes per second.
+    pub(super) best_down: u64,
+}
+
 /// A network's days of a period up to the last one asked for, whether recorded or not: each with its time out of
-/// service and its best rate. Days before the first known one are left out.
+/// service and its best rate. What was not observed is not known. Days before the first known one are left out.
 pub(super) fn days_within(
     order: &Order,
     ledger: &mut dyn Ledger,
     (network, span): (NetworkId, Period),
     period: Period,
-    tell: &mut dyn FnMut(Day, &Outages, u64),
+    tell: &mut dyn FnMut(Day, &Service),
 ) -> Result<(), LedgerError> {
     let Some(over) = order.over() else {
         return Ok(());
@@ -63,12 +74,13 @@ pub(super) fn days_within(
         return Ok(());
     };
     days_and_gaps(ledger, network, known, &mut |day, record| {
-        let (mut outages, mut best) = (Outages::default(), 0);
+        let mut service = Service::default();
         for (_, hour) in record.iter().flat_map(|record| &record.hours) {
-            outages.merge(&hour.outages);
-            best = best.max(hour.best_down);
+            service.outages.merge(&hour.outages);
+            service.observed = service.observed.saturating_add(hour.observed);
+            service.best_down = service.best_down.max(hour.best_down);
         }
-        tell(day, &outages, best);
+        tell(day, &service);
     })
 }
 
@@ -101,35 +113,52 @@ impl Rows for Availability<'_> {
             return Ok(());
         };
         let mut lost_days = 0;
-        days_within(
-            self.order,
-            ledger,
-            (site.id, *span),
-            year,
-            &mut |day, outages, best| {
-                let lost = outages.is_day_lost(day.seconds(&self.order.zone));
-                lost_days += u64::from(lost);
-                if !period.contains(day) {
-                    return;
-                }
-                let minutes = |seconds: u64| Cell::Hundredths(seconds.saturating_mul(100) / 60);
-                let date = day.to_string();
-                let told = [
-                    Cell::Date(&date),
-                    minutes(outages.total()),
-                    minutes(outages.uplink),
-                    minutes(outages.power),
-                    minutes(outages.daemon),
-                    minutes(outages.planned),
-                    Cell::text(main_cause(outages)),
-                    Cell::Flag(lost),
-                    Cell::Count(lost_days),
-                    Cell::Hundredths(mbit_hundredths(best)),
-                ];
-                take(&[&place(site)[..], &told].concat());
-            },
-        )
+        days_within(self.order, ledger, (site.id, *span), year, &mut |day, service| {
+            let (outages, seconds) = (&service.outages, day.seconds(&self.order.zone));
+            let lost = outages.is_day_lost(seconds);
+            lost_days += u64::from(lost);
+            if !period.contains(day) {
+                return;
+            }
+            let minutes = |seconds: u64| minutes_if(service.observed > 0, seconds);
+            let date = day.to_string();
+            let told = [
+                Cell::Date(&date),
+                minutes_if(true, service.observed),
+                minutes(outages.total()),
+                minutes(outages.uplink),
+                minutes(outages.power),
+                minutes(outages.daemon),
+                minutes(outages.planned),
+                Cell::text(main_cause(outages)),
+                if outages.is_day_unknown(service.observed, seconds) {
+                    Cell::Empty
+                } else {
+                    Cell::Flag(lost)
+                },
+                Cell::Count(lost_days),
+                best_rate(service.best_down),
+            ];
+            take(&[&place(site)[..], &told].concat());
+        })
     }
+}
+
+/// Seconds as minutes; empty where nothing is known.
+pub(super) fn minutes_if<'a>(is_known: bool, seconds: u64) -> Cell<'a> {
+    if is_known {
+        Cell::Hundredths(seconds.saturating_mul(100) / 60)
+    } else {
+        Cell::Empty
+    }
+}
+
+/// The best rate seen; empty when none was.
+pub(super) const fn best_rate<'a>(bytes: u64) -> Cell<'a> {
+    if bytes == 0 {
+        return Cell::Empty;
+    }
+    Cell::Hundredths(mbit_hundredths(bytes))
 }
 
 /// What cost most time; empty when nothing did.

@@ -2,6 +2,7 @@
 
 use jiff::Zoned;
 
+use super::availability::{best_rate, minutes_if};
 use super::table::{Cell, Column, ColumnKind, PLACE, Rows, Take, column, days_and_gaps, place};
 use super::{Order, Site, Step};
 use crate::model::figures::suppress::{Measure, PublicDay, PublicFigures, PublicHours, PublicMonth};
@@ -11,7 +12,7 @@ use crate::model::figures::{
 
 const HOUR_SECONDS: u64 = 3_600;
 
-const FIGURES: [Column; 20] = [
+const FIGURES: [Column; 21] = [
     count("portal_views"),
     count("grants"),
     count("new_sessions"),
@@ -32,6 +33,7 @@ const FIGURES: [Column; 20] = [
     count("blocked"),
     decimal("best_down_mbps"),
     decimal("minutes_down"),
+    decimal("minutes_observed"),
 ];
 const UNIQUE_DEVICES: usize = 6;
 
@@ -283,8 +285,9 @@ fn figures_of<'a>(figures: &PublicFigures, devices: Option<u64>, seconds: u64) -
         figures.snippet_per_mille.map_or(Cell::Empty, Cell::Thousandths),
         count(Measure::Refused),
         count(Measure::Blocked),
-        Cell::Hundredths(mbit_hundredths(figures.best_down)),
-        Cell::Hundredths(figures.outages.total().saturating_mul(100) / 60),
+        best_rate(figures.best_down),
+        minutes_if(figures.observed > 0, figures.outages.total()),
+        minutes_if(true, figures.observed),
     ];
     cells[UNIQUE_DEVICES] = devices.into();
     cells

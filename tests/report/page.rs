@@ -126,7 +126,13 @@ fn quiet(sessions: u64) -> Book {
     for day in period("2026-10-01", "2026-10-31").days() {
         let mut hours: Vec<_> = day
             .hours(&portico::model::TimeZone::rome())
-            .map(|hour| (hour, HourFigures::default()))
+            .map(|hour| {
+                let observed = HourFigures {
+                    observed: 3_600,
+                    ..HourFigures::default()
+                };
+                (hour, observed)
+            })
             .collect();
         if day == "2026-10-07".parse::<Day>().unwrap() {
             let mut lengths = Histogram::default();
@@ -141,6 +147,7 @@ fn quiet(sessions: u64) -> Book {
                 bytes_down: sessions * 1_000_000_000,
                 session_length: lengths,
                 stations: portico::model::figures::Stations::all(sessions),
+                observed: 3_600,
                 ..HourFigures::default()
             };
         }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use portico::model::figures::{Book, DayFigures, DayRecord, HourFigures, Ledger, LedgerError};
 use portico::report::{Format, Kind, Order, Step};
 
-use crate::world::{check, export, order, period, python, run};
+use crate::world::{check, export, network, order, period, python, run};
 
 /// What LibreOffice reads, as CSV: of its filter's options the field and text delimiters, UTF-8, and every cell as
 /// it is stored.
@@ -220,4 +221,77 @@ fn lost_days_are_counted_from_the_first_of_january() {
         );
     }
     assert!(lost >= 3);
+}
+
+/// A network whose third day nobody looked after, and the fourth from noon on.
+fn seen_in_part() -> Book {
+    let mut book = Book::default();
+    for day in period("2026-10-01", "2026-10-31").days() {
+        let observed = |place: usize| match day.date().day() {
+            3 => None,
+            4 => (place >= 12).then_some(3_600),
+            _ => Some(3_600),
+        };
+        let hours = day.hours(&portico::model::TimeZone::rome()).enumerate();
+        let hours: Vec<_> = hours
+            .filter_map(|(place, hour)| {
+                let figures = HourFigures {
+                    observed: observed(place)?,
+                    ..HourFigures::default()
+                };
+                Some((hour, figures))
+            })
+            .collect();
+        if !hours.is_empty() {
+            let figures = DayFigures::default();
+            book.put_day(network(0), DayRecord { day, hours, figures });
+        }
+    }
+    book
+}
+
+#[test]
+fn time_that_nobody_looked_after_is_not_told_as_in_service() {
+    let ledgers = || -> Result<Box<dyn Ledger>, LedgerError> { Ok(Box::new(seen_in_part())) };
+    let folder = tempfile::tempdir().unwrap();
+    let table = |kind: Kind, step: Step| {
+        let wanted = Order {
+            step,
+            ..order(kind, Format::Csv, 1)
+        };
+        let path = folder.path().join(format!("{step:?}-{}", wanted.file_name()));
+        wanted
+            .write(&ledgers, &path, &mut |_, _| (), &mut |_| Ok(()))
+            .unwrap();
+        rows(&path)
+    };
+    let days = table(Kind::Availability, Step::Day);
+    let cells =
+        |day: usize| ["minutes_observed", "minutes_down", "day_lost"].map(|name| days[day][name].as_str());
+    assert_eq!(days.len(), 31);
+    assert_eq!(cells(0), ["1440.00", "0.00", "false"]);
+    assert_eq!(cells(2), ["0.00", "", ""]);
+    assert_eq!(
+        cells(3),
+        ["720.00", "0.00", ""],
+        "twelve hours that may have been bad"
+    );
+    assert_eq!(days[2]["best_down_mbps"], "");
+    let hours = table(Kind::Usage, Step::Hour);
+    let cells = |hour: usize| {
+        [
+            hours[hour]["minutes_observed"].as_str(),
+            hours[hour]["minutes_down"].as_str(),
+        ]
+    };
+    assert_eq!(
+        (cells(3 * 24), cells(3 * 24 + 12)),
+        (["0.00", ""], ["60.00", "0.00"])
+    );
+    let summary = table(Kind::Summary, Step::Day);
+    let told = |what: &str| {
+        let all = summary.iter().find(|row| row["figure"] == what);
+        all.unwrap()["value"].clone()
+    };
+    assert_eq!(told("minutes_observed"), format!("{}.00", 30 * 1_440 + 60 - 720));
 }

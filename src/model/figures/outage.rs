@@ -93,6 +93,15 @@ impl Outages {
         day_seconds > 0 && self.total() >= day_seconds.div_ceil(2)
     }
 
+    /// Whether nobody knows if the day is lost: when it would be if it had been out of service in all the
+    /// time that was not observed.
+    #[must_use]
+    pub const fn is_day_unknown(&self, observed: u64, day_seconds: u64) -> bool {
+        let unknown = day_seconds.saturating_sub(observed);
+        let worst = self.total().saturating_add(unknown);
+        day_seconds > 0 && !self.is_day_lost(day_seconds) && worst >= day_seconds.div_ceil(2)
+    }
+
     /// Adds the seconds of another hour, or of another network.
     pub fn merge(&mut self, other: &Self) {
         for cause in Outage::ALL {
@@ -114,6 +123,20 @@ mod tests {
         outages.add(Outage::Power, 1);
         assert!(outages.is_day_lost(23 * 3_600) && !outages.is_day_lost(24 * 3_600));
         assert!(!Outages::default().is_day_lost(0));
+        let hours = |hours: u64| Outages {
+            power: hours * 3_600,
+            ..Outages::default()
+        };
+        let day = 24 * 3_600;
+        assert!(
+            hours(1).is_day_unknown(13 * 3_600, day),
+            "eleven hours more and it is"
+        );
+        assert!(!hours(1).is_day_unknown(13 * 3_600 + 1, day));
+        assert!(
+            !hours(12).is_day_unknown(12 * 3_600, day),
+            "it is known to be lost"
+        );
     }
 
     #[test]

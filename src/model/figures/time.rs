@@ -294,11 +294,8 @@ mod tests {
                 (Day::new(first.date()), first.hour(), first.minute()),
                 (day, 0, 0)
             );
-            let first = all[0].local(&rome);
-            assert_eq!(
-                (Day::new(first.date()), first.hour(), first.minute()),
-                (day, 0, 0)
-            );
+            let last = all[all.len() - 1].local(&rome);
+            assert_eq!((Day::new(last.date()), last.hour(), last.minute()), (day, 23, 0));
         }
         let night: Vec<String> = day("2026-10-25")
             .hours(&rome)

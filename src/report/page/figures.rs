@@ -41,7 +41,7 @@ pub(in crate::report) struct Numbers {
 }
 
 impl Told {
-    fn of(public: &PublicMonth, order: &Order) -> Self {
+    fn of(public: &PublicMonth) -> Self {
         let bytes = [Measure::BytesDown, Measure::BytesUp].map(|way| public.told(way));
         let devices = public.devices.map(AtLeast::exactly);
         Self {
@@ -53,7 +53,7 @@ impl Told {
             bytes: bytes.into_iter().sum(),
             session_length: public.total.session_length.clone(),
             out: public.total.outages.total(),
-            known: public.days.iter().map(|day| day.day.seconds(&order.zone)).sum(),
+            known: public.total.observed,
         }
     }
 
@@ -126,7 +126,7 @@ fn read(order: &Order, site: &Site, months: &[Month], ledger: &mut dyn Ledger) -
             Some(span) => month_of(order, site, span, *month, ledger)?,
             None => None,
         };
-        told.push(public.map(|public| Told::of(&public, order)));
+        told.push(public.map(|public| Told::of(&public)));
     }
     Ok(Part {
         network: Some(site.id),

@@ -63,9 +63,10 @@ impl Duty {
                     .is_some_and(|count| count >= USERS),
             ),
             Self::Days if figures.days_lost > DAYS => State::Broken,
+            Self::Days => seen(figures.days_lost.saturating_add(figures.days_unknown) <= DAYS),
             Self::Line => seen(mbit_hundredths(figures.best_down) >= LINE),
             // No other period can be configured.
-            Self::Days | Self::Period => State::Met,
+            Self::Period => State::Met,
         }
     }
 
@@ -76,10 +77,16 @@ impl Duty {
                 Some(count) => words.with("duty-users-measured", &[("count", words.count(count).into())]),
                 None => words.say("duty-users-unknown"),
             },
-            Self::Days => words.with(
-                "duty-days-measured",
-                &[("count", words.count(figures.days_lost).into())],
-            ),
+            Self::Days => {
+                let [lost, unknown] =
+                    [figures.days_lost, figures.days_unknown].map(|days| words.count(days).into());
+                let key = if figures.days_unknown > 0 {
+                    "duty-days-measured-partly"
+                } else {
+                    "duty-days-measured"
+                };
+                words.with(key, &[("count", lost), ("unknown", unknown)])
+            }
             Self::Line => {
                 let rate = words.tenths(mbit_hundredths(figures.best_down) / 10);
                 words.with("duty-line-measured", &[("rate", rate.into())])
@@ -151,6 +158,18 @@ mod tests {
         assert_eq!(Duty::Users.state(&figures(None, 0, 0)), State::Open);
         assert_eq!(Duty::Days.state(&figures(None, 60, 0)), State::Met);
         assert_eq!(Duty::Days.state(&figures(None, 61, 0)), State::Broken);
+        let unknown = |days_lost, days_unknown| SiteFigures {
+            days_lost,
+            days_unknown,
+            ..SiteFigures::default()
+        };
+        assert_eq!(
+            Duty::Days.state(&unknown(20, 40)),
+            State::Met,
+            "at the worst sixty"
+        );
+        assert_eq!(Duty::Days.state(&unknown(20, 41)), State::Open);
+        assert_eq!(Duty::Days.state(&unknown(61, 300)), State::Broken);
         assert_eq!(Duty::Line.state(&figures(None, 0, 3_750_000)), State::Met);
         assert_eq!(Duty::Line.state(&figures(None, 0, 3_749_999)), State::Open);
         assert_eq!(Duty::Period.state(&figures(None, 0, 0)), State::Met);

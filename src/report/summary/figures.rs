@@ -10,6 +10,9 @@ use crate::report::availability::days_within;
 use crate::report::usage::month_of;
 use crate::report::{Ledgers, Order, Progress, ReportError, Site, pipeline};
 
+/// So long a network may be out of sight, seconds, and the day is still one that was looked after.
+const UNNOTICED: u64 = 300;
+
 /// Figures of all networks that were asked for, each for itself and together.
 pub(in crate::report) struct Summary {
     /// In the order of the networks.
@@ -42,8 +45,12 @@ pub(super) struct SiteFigures {
     /// Time out of service of each day that is known, and whether the day is lost.
     pub(super) service: BTreeMap<Day, (u64, bool)>,
     pub(super) outages: Outages,
+    /// Seconds of which it is known whether it was in service.
+    pub(super) observed: u64,
     /// Most days lost in a calendar year, of one network.
     pub(super) days_lost: u64,
+    /// Most days of a calendar year of which nobody knows whether they are lost, of one network.
+    pub(super) days_unknown: u64,
     /// Best rate, bytes per second; of all together the worst network's.
     pub(super) best_down: u64,
 }
@@ -72,7 +79,7 @@ impl Summary {
                 Ok(())
             },
         )?;
-        if sites.iter().all(|site| site.service.is_empty()) {
+        if sites.iter().all(|site| site.sessions.is_empty()) {
             return Err(nothing());
         }
         let mut all = SiteFigures {
@@ -120,11 +127,16 @@ impl SiteFigures {
         // Lost days are counted from the beginning of the year.
         let first = period.from().month().first();
         let new_year = Day::new(jiff::civil::date(first.date().year(), 1, 1));
-        let mut lost: BTreeMap<i16, u64> = BTreeMap::new();
+        let mut years: BTreeMap<i16, [u64; 2]> = BTreeMap::new();
+        let mut count = |day: Day, outages: &Outages, observed: u64| {
+            let seconds = day.seconds(&order.zone);
+            let [lost, unknown] = years.entry(day.date().year()).or_default();
+            *lost += u64::from(outages.is_day_lost(seconds));
+            *unknown += u64::from(outages.is_day_unknown(observed, seconds));
+        };
         if let Ok(before) = Period::new(new_year, first.previous()) {
-            days_within(order, ledger, (site.id, span), before, &mut |day, outages, _| {
-                let is_lost = outages.is_day_lost(day.seconds(&order.zone));
-                *lost.entry(day.date().year()).or_default() += u64::from(is_lost);
+            days_within(order, ledger, (site.id, span), before, &mut |day, service| {
+                count(day, &service.outages, service.observed);
             })?;
         }
         for month in period.months() {
@@ -133,24 +145,36 @@ impl SiteFigures {
             };
             figures.take_month(&public, period, order);
             for day in public.days.iter().filter(|day| day.day <= period.to()) {
-                let is_lost = figures.take_service(day, period, order);
-                *lost.entry(day.day.date().year()).or_default() += u64::from(is_lost);
+                figures.take_service(day, period, order);
+                count(day.day, &day.total.outages, day.total.observed);
             }
         }
-        figures.days_lost = lost.into_values().max().unwrap_or(0);
+        for [lost, unknown] in years.into_values() {
+            figures.days_lost = figures.days_lost.max(lost);
+            figures.days_unknown = figures.days_unknown.max(unknown);
+        }
         Ok(figures)
     }
 
-    /// Whether the day is lost.
-    fn take_service(&mut self, day: &PublicDay, period: Period, order: &Order) -> bool {
-        let (outages, best) = (&day.total.outages, day.total.best_down);
-        let is_lost = outages.is_day_lost(day.day.seconds(&order.zone));
-        if period.contains(day.day) {
-            self.outages.merge(outages);
-            self.best_down = self.best_down.max(best);
+    fn take_service(&mut self, day: &PublicDay, period: Period, order: &Order) {
+        if !period.contains(day.day) {
+            return;
+        }
+        let PublicFigures {
+            outages,
+            best_down,
+            observed,
+            ..
+        } = &day.total;
+        let seconds = day.day.seconds(&order.zone);
+        self.outages.merge(outages);
+        self.observed = self.observed.saturating_add(*observed);
+        self.best_down = self.best_down.max(*best_down);
+        // A day that was not looked after for long has no mark, unless it is known to be a bad one.
+        if observed.saturating_add(UNNOTICED) >= seconds || outages.total() >= UNNOTICED {
+            let is_lost = outages.is_day_lost(seconds);
             self.service.insert(day.day, (outages.total(), is_lost));
         }
-        is_lost
     }
 
     fn take_month(&mut self, public: &PublicMonth, period: Period, order: &Order) {
@@ -223,7 +247,9 @@ impl SiteFigures {
             *worst = (worst.0.max(*seconds), worst.1 || *lost);
         }
         self.outages.merge(&other.outages);
+        self.observed = self.observed.saturating_add(other.observed);
         self.days_lost = self.days_lost.max(other.days_lost);
+        self.days_unknown = self.days_unknown.max(other.days_unknown);
         self.best_down = self.best_down.min(other.best_down);
     }
 }

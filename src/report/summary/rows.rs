@@ -4,9 +4,9 @@ use super::duties::Duty;
 use super::figures::{SiteFigures, Summary};
 use crate::model::figures::suppress::{Distribution, Measure};
 use crate::model::figures::{Ledger, LedgerError, Outage};
+use crate::report::availability::{best_rate, minutes_if};
 use crate::report::table::{Cell, Column, ColumnKind, PLACE, Rows, Take, column, place};
 use crate::report::text::Words;
-use crate::report::usage::mbit_hundredths;
 use crate::report::{Order, Site};
 
 const FIGURES: [Column; 7] = [
@@ -114,7 +114,7 @@ fn plain(figures: &SiteFigures) -> Vec<(&'static str, Cell<'static>, bool)> {
         })
         .collect();
     let of = |distribution: &Distribution, per_mille| Cell::from(distribution.quantile(per_mille));
-    let minutes = |seconds: u64| Cell::Hundredths(seconds.saturating_mul(100) / 60);
+    let minutes = |seconds: u64| minutes_if(figures.observed > 0, seconds);
     let told = [
         ("peak_concurrent", figures.peak.into()),
         ("unique_devices_day_most", figures.devices_day.into()),
@@ -125,6 +125,7 @@ fn plain(figures: &SiteFigures) -> Vec<(&'static str, Cell<'static>, bool)> {
         ("portal_load_ms_p95", of(&figures.load_time, 950)),
         ("online_ms_p50", of(&figures.to_online, 500)),
         ("online_ms_p95", of(&figures.to_online, 950)),
+        ("minutes_observed", minutes_if(true, figures.observed)),
         ("minutes_down", minutes(figures.outages.total())),
         ("minutes_down_uplink", minutes(figures.outages.of(Outage::Uplink))),
         ("minutes_down_power", minutes(figures.outages.of(Outage::Power))),
@@ -134,10 +135,7 @@ fn plain(figures: &SiteFigures) -> Vec<(&'static str, Cell<'static>, bool)> {
             minutes(figures.outages.of(Outage::Planned)),
         ),
         ("days_lost_year_most", Cell::Count(figures.days_lost)),
-        (
-            "best_down_mbps",
-            Cell::Hundredths(mbit_hundredths(figures.best_down)),
-        ),
+        ("best_down_mbps", best_rate(figures.best_down)),
     ];
     all.extend(told.into_iter().map(|(name, cell)| (name, cell, false)));
     all
