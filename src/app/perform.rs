@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use tokio::sync::{oneshot, watch};
+use zeroize::Zeroizing;
 
 use super::helper_link::HelperLink;
 use crate::core::{Answer, Command, Event, RequestId};
@@ -71,12 +72,12 @@ impl Hands {
 
     /// Without randomness there is no key, and nobody is counted until the next period.
     fn draw_key(&self, period: KeyPeriod) -> Option<Event> {
-        let mut bytes = [0; 32];
-        if let Err(error) = getrandom::fill(&mut bytes) {
+        let mut bytes = Zeroizing::new([0; 32]);
+        if let Err(error) = getrandom::fill(&mut *bytes) {
             tracing::error!(%error, "no key for the devices: they are not counted");
             return None;
         }
-        let key = DeviceKey::new(bytes);
+        let key = DeviceKey::new(*bytes);
         self.store.change(Change::DeviceKey {
             period,
             key: key.clone(),

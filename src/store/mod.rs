@@ -111,6 +111,9 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
+    /// A key whose period is over cannot be destroyed meanwhile.
+    #[error("{0}; until then a key of the devices is still on disk whose day or month is over")]
+    KeyRemains(#[source] Box<StoreError>),
     /// The operating system gave no randomness.
     #[error("no randomness for a new key: {0}")]
     Randomness(#[from] getrandom::Error),

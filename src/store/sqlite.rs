@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row, SqlStr};
+use zeroize::Zeroizing;
 
 use super::{Change, Store, StoreError, aside};
 use crate::model::figures::{Day, DeviceKey, KeyPeriod};
@@ -211,9 +212,9 @@ impl Store for SqliteStore {
             .map_err(|source| self.error(source))?;
         let mut keys = Vec::new();
         for row in rows {
-            let value = key(&row).map_err(|source| self.error(source))?;
+            let value = Zeroizing::new(key(&row).map_err(|source| self.error(source))?);
             let name: &str = row.try_get(1).map_err(|source| self.error(source))?;
-            keys.extend(key_period(name).map(|period| (period, DeviceKey::new(value))));
+            keys.extend(key_period(name).map(|period| (period, DeviceKey::new(*value))));
         }
         Ok(keys)
     }

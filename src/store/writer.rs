@@ -75,6 +75,7 @@ impl StoreWriter {
             due: None,
             wipe_due: None,
             is_failing,
+            keeps_key: false,
         };
         tokio::spawn(task.run(receiver));
         Self { orders }
@@ -109,6 +110,8 @@ struct Task<S, F> {
     wipe_due: Option<Instant>,
     /// Whether the last thing asked of the store went wrong.
     is_failing: bool,
+    /// Whether it has been told that a key could not be destroyed.
+    keeps_key: bool,
 }
 
 impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
@@ -175,7 +178,17 @@ impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
             return;
         }
         let changes: Vec<Change> = self.waiting.values().cloned().collect();
-        let outcome = self.store.write(&changes).await;
+        let keeps_key = changes
+            .iter()
+            .any(|change| matches!(change, Change::DeviceKey { .. }));
+        let told = |error| {
+            if keeps_key {
+                StoreError::KeyRemains(Box::new(error))
+            } else {
+                error
+            }
+        };
+        let outcome = self.store.write(&changes).await.map_err(told);
         self.report(outcome.as_ref().copied());
         if outcome.is_err() {
             self.due = Some(Instant::now() + self.pace.retry);
@@ -195,8 +208,11 @@ impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
     }
 
     fn report(&mut self, outcome: Result<(), &StoreError>) {
-        if self.is_failing != outcome.is_err() {
+        let keeps_key = matches!(outcome, Err(StoreError::KeyRemains(_)));
+        let is_worse = keeps_key && !self.keeps_key;
+        if self.is_failing != outcome.is_err() || is_worse {
             self.is_failing = outcome.is_err();
+            self.keeps_key = keeps_key;
             if outcome.is_ok() {
                 tracing::info!("the state is written again");
             }
@@ -295,6 +311,40 @@ mod tests {
         assert_eq!(outcomes.recv().await, Some(false), "the first write fails");
         assert_eq!(outcomes.recv().await, Some(true), "and is tried again");
         assert_eq!(*written.lock().unwrap(), vec![vec![Change::Keep(session(2))]]);
+    }
+
+    #[tokio::test]
+    async fn a_key_that_cannot_be_destroyed_is_told_by_name() {
+        let store = Flaky {
+            failures: 2,
+            attempts: Arc::default(),
+            written: Arc::default(),
+        };
+        let moment = Duration::from_millis(20);
+        let pace = super::Pace {
+            gather: moment,
+            gather_ends: moment,
+            retry: Duration::from_millis(200),
+            wipe: moment,
+        };
+        let (told, mut outcomes) = tokio::sync::mpsc::unbounded_channel();
+        let writer = StoreWriter::start_at(pace, store, false, move |outcome| {
+            told.send(outcome.err().map(ToString::to_string)).unwrap();
+        });
+        writer.change(Change::Keep(session(1)));
+        let first = outcomes.recv().await.unwrap().unwrap();
+        assert!(!first.contains("key"), "{first}");
+        let day: crate::model::figures::Day = "2026-11-23".parse().unwrap();
+        writer.change(Change::DeviceKey {
+            period: KeyPeriod::Day(day),
+            key: DeviceKey::new([7; 32]),
+        });
+        let second = outcomes.recv().await.unwrap().unwrap();
+        assert!(
+            second.contains("a key of the devices is still on disk"),
+            "{second}"
+        );
+        assert_eq!(outcomes.recv().await.unwrap(), None, "and when it is gone");
     }
 
     #[tokio::test]
