@@ -3,7 +3,7 @@
 //!
 //! People are counted, not what they did: an hour in which one phone pressed the button ten times is an
 //! hour of one. Each hour comes with the number of different stations behind each kind of figure
-//! ([`Stations`]), each day and month with a sketch of those that were online; both are never more than
+//! ([`Stations`](super::Stations)), each day and month with a sketch of those that were online; both are never more than
 //! the truth. Nothing of these numbers is told below five.
 //!
 //! - Of a day, hours and the total are decided on together, once the day is over, see `cover`. An hour
