@@ -7,16 +7,18 @@
 mod bed;
 mod crowd;
 mod flow;
+mod processor;
 mod report;
 
 use std::ops::Range;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
 use bed::Bed;
 use crowd::Looks;
 use flow::{Flow, Lost};
+use processor::on_cpu;
 use report::{Case, Figure, Goal, is_smoke, ms_since, quantile, say, tick};
 
 /// The station of the flow; its session outlasts the others.
@@ -27,8 +29,6 @@ const VISITORS: Range<u32> = 1_000_001..1_000_033;
 const PACE: Duration = Duration::from_millis(100);
 /// The kernel forgets a session so much later than `portico` ends it (`FAIL_SAFE_MS` of `core`).
 const FAIL_SAFE_MS: u64 = 10_000;
-/// Ticks of the processor's clock in a second (proc(5), `_SC_CLK_TCK`).
-const TICKS: f64 = 100.0;
 
 /// How much is done.
 struct Scale {
@@ -149,19 +149,6 @@ fn work(bed: &mut Bed) -> Result<Work> {
         netd: on_cpu(bed.netd()?.pid())?,
         portico: on_cpu(bed.portico()?.pid())?,
     })
-}
-
-/// Seconds that a process has used (proc(5), `stat`: `utime` and `stime`).
-fn on_cpu(pid: u32) -> Result<f64> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    let (_, fields) = text.rsplit_once(')').context("no name")?;
-    let ticks = fields
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .map(str::parse::<f64>)
-        .sum::<std::result::Result<f64, _>>()?;
-    Ok(ticks / TICKS)
 }
 
 fn tell(case: Case<'_>, quiet: &Seen, storm: &Seen, time: Range<Duration>) -> Result<()> {

@@ -10,6 +10,7 @@
     reason = "a whole target of tests: a failure is a panic"
 )]
 
+mod disk;
 mod plans;
 mod register;
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use portico::model::figures::{Figure, Period};
+use portico::model::BootId;
+use portico::model::figures::{Figure, Heartbeat, Period};
 use portico::store::figures::{FILE, FigureStore};
 
 use crate::town::Town;
@@ -299,6 +300,126 @@ fn the_audit_log_is_verified_listed_and_exported() {
         status == 1 && complaints.contains("line 3 is not the one"),
         "{complaints}"
     );
+}
+
+/// Does something to the figures' database as the daemon would.
+fn with_store(path: &Path, beat: &str) {
+    let beat = Heartbeat {
+        at: beat.parse().unwrap(),
+        boot_id: BootId("first".into()),
+        stopped: false,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut store = FigureStore::open(path).await.unwrap();
+        store.write(&[], Some(&beat)).await.unwrap();
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_day_that_the_daemon_has_not_outlived_is_not_told() {
+    let gateway = known();
+    let october = ["availability", "--from", "2026-10-01", "--to", "2026-10-31"];
+    let rows = |beat: &str| {
+        with_store(&gateway.folder.path().join("state").join(FILE), beat);
+        let (status, told, complaints) = gateway.export(&october);
+        assert_eq!(status, 0, "{complaints}");
+        let file = told.split_whitespace().nth(1).unwrap();
+        (
+            std::fs::read_to_string(file).unwrap().lines().count() - 1,
+            complaints,
+        )
+    };
+    let (count, complaints) = rows("2026-10-20T10:00:00Z");
+    assert_eq!(count, 2 * 19);
+    assert!(complaints.contains("2026-10-20"), "{complaints}");
+    assert_eq!(rows("2026-11-02T10:00:00Z"), (2 * 31, String::new()));
+}
+
+#[test]
+fn figures_of_a_network_that_was_removed_are_still_exported() {
+    let gateway = known();
+    let text = std::fs::read_to_string(&gateway.config).unwrap();
+    let second = text.match_indices("[[network]]").nth(1).unwrap().0;
+    std::fs::write(&gateway.config, &text[..second]).unwrap();
+    let (status, told, complaints) = gateway.export(&[&["usage", "--network", "net1"][..], &DAYS].concat());
+    assert_eq!((status, complaints.as_str()), (0, ""));
+    let file = told.split_whitespace().nth(1).unwrap();
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(
+        text.lines()
+            .skip(1)
+            .all(|line| line.starts_with("net1,,net1,Comune,")),
+        "{text:.300}"
+    );
+    assert!(text.lines().count() > 1_000);
+    let (status, _, complaints) = gateway.export(&["usage", "--network", "net2"]);
+    assert!(
+        status == 2 && complaints.contains("there are: net0, net1"),
+        "{complaints}"
+    );
+    // It is declared nowhere any more.
+    let (status, _, complaints) = gateway.export(&["installation", "--network", "net1"]);
+    assert!(
+        status == 2 && complaints.contains("there are: net0"),
+        "{complaints}"
+    );
+}
+
+#[test]
+fn what_the_audit_log_cannot_take_does_not_leave_the_gateway() {
+    let gateway = known();
+    std::fs::create_dir(gateway.folder.path().join("state/audit.jsonl")).unwrap();
+    let (status, told, complaints) = gateway.export(&[&["usage"][..], &DAYS].concat());
+    assert_eq!((status, told.as_str()), (1, ""));
+    assert!(
+        complaints.contains("cannot be noted in the audit log"),
+        "{complaints}"
+    );
+    assert!(gateway.names().is_empty());
+}
+
+/// On a terminal and without one: only there a bar is drawn, and nothing of it is left.
+#[test]
+fn nothing_is_drawn_where_nobody_looks() {
+    let gateway = Gateway::with(Some(period("2024-01-01", "2026-10-31")));
+    let whole = [
+        "usage",
+        "--format",
+        "xlsx",
+        "--from",
+        "2024-01-01",
+        "--to",
+        "2026-10-31",
+    ];
+    let (status, _, complaints) = gateway.export(&whole);
+    assert_eq!((status, complaints.as_str()), (0, ""));
+    // On one processor it lasts several times as long as nobody is shown a bar for.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let processors = status.split_once("Cpus_allowed_list:").unwrap().1.trim_start();
+    let first = processors.split(|ch: char| !ch.is_ascii_digit()).next().unwrap();
+    let command = format!(
+        "taskset -c {first} {} export {} --config {} --output {}",
+        env!("CARGO_BIN_EXE_portico"),
+        whole.join(" "),
+        gateway.config.display(),
+        gateway.out().display()
+    );
+    let output = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let seen = String::from_utf8(output.stdout).unwrap();
+    let (bar, after) = seen.rsplit_once(" %\r").unwrap();
+    assert!(bar.contains("[#"), "{seen:?}");
+    let (blank, sum) = after.split_once('\r').unwrap();
+    assert!(blank.len() > 40 && blank.trim().is_empty(), "{seen:?}");
+    assert!(sum.contains("usage-2024-01-01_2026-10-31.xlsx"), "{seen:?}");
 }
 
 /// A disk of 64 KiB, in a mount namespace of its own.

@@ -7,7 +7,9 @@ use std::sync::PoisonError;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeCounterValue, EncodeGaugeValue, NoLabelSet};
+use prometheus_client::encoding::{
+    DescriptorEncoder, EncodeCounterValue, EncodeGaugeValue, MetricEncoder, NoLabelSet,
+};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
@@ -92,18 +94,9 @@ impl Page<'_> {
         help: &str,
         rows: impl IntoIterator<Item = (Labels, V)>,
     ) -> fmt::Result {
-        let mut family = self
-            .encoder
-            .encode_descriptor(name, help, None, MetricType::Counter)?;
-        for (labels, value) in rows {
-            if labels.is_empty() {
-                family.encode_counter::<NoLabelSet, _, f64>(&value, None)?;
-            } else {
-                let mut metric = family.encode_family(&labels)?;
-                metric.encode_counter::<NoLabelSet, _, f64>(&value, None)?;
-            }
-        }
-        Ok(())
+        self.family((name, help, MetricType::Counter), rows, |metric, value| {
+            metric.encode_counter::<NoLabelSet, _, f64>(value, None)
+        })
     }
 
     /// What is now.
@@ -113,14 +106,24 @@ impl Page<'_> {
         help: &str,
         rows: impl IntoIterator<Item = (Labels, V)>,
     ) -> fmt::Result {
-        let mut family = self
-            .encoder
-            .encode_descriptor(name, help, None, MetricType::Gauge)?;
+        self.family((name, help, MetricType::Gauge), rows, |metric, value| {
+            metric.encode_gauge(value)
+        })
+    }
+
+    /// A row each, with labels or without.
+    fn family<V>(
+        &mut self,
+        (name, help, kind): (&str, &str, MetricType),
+        rows: impl IntoIterator<Item = (Labels, V)>,
+        encode: impl Fn(&mut MetricEncoder<'_>, &V) -> fmt::Result,
+    ) -> fmt::Result {
+        let mut family = self.encoder.encode_descriptor(name, help, None, kind)?;
         for (labels, value) in rows {
             if labels.is_empty() {
-                family.encode_gauge(&value)?;
+                encode(&mut family, &value)?;
             } else {
-                family.encode_family(&labels)?.encode_gauge(&value)?;
+                encode(&mut family.encode_family(&labels)?, &value)?;
             }
         }
         Ok(())

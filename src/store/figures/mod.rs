@@ -8,6 +8,8 @@
 
 mod codec;
 mod copy;
+#[cfg(test)]
+mod damage_tests;
 mod first_format;
 mod ledger;
 mod sqlite;

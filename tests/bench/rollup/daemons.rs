@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::bed::{Bed, INTERNET, address};
 use crate::case;
+use crate::processor::on_cpu;
 use crate::report::{Goal, is_smoke, say, tick};
 
 /// Each station sends so often, and counters are read every five seconds.
@@ -18,8 +19,6 @@ const PACE: Duration = Duration::from_secs(4);
 const PORT: u16 = 9;
 /// The time that is looked at.
 const WATCHED: Duration = Duration::from_mins(1);
-/// Ticks of the processor's clock in a second (proc(5), `_SC_CLK_TCK`).
-const TICKS: f64 = 100.0;
 
 pub(crate) fn measure(stations: u32) -> Result<()> {
     let name = format!("{stations} active stations");
@@ -86,17 +85,4 @@ fn watch(bed: &mut Bed) -> Result<(f64, f64)> {
         Ok((after - before) / passed * 100.0)
     });
     Ok((portico?, netd?))
-}
-
-/// Seconds that a process has used (proc(5), `stat`: `utime` and `stime`).
-fn on_cpu(pid: u32) -> Result<f64> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    let (_, fields) = text.rsplit_once(')').context("no name")?;
-    let ticks = fields
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .map(str::parse::<f64>)
-        .sum::<std::result::Result<f64, _>>()?;
-    Ok(ticks / TICKS)
 }

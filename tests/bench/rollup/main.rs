@@ -6,6 +6,8 @@
 mod bed;
 mod daemons;
 mod day;
+#[path = "../processor.rs"]
+mod processor;
 #[path = "../report.rs"]
 mod report;
 mod station;
