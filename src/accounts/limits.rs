@@ -17,6 +17,10 @@ const SOURCE_BACK: Duration = Duration::from_secs(10);
 /// Tries from one source as one user at once, and how long one takes to come back.
 const USER_TRIES: NonZeroU32 = NonZeroU32::MIN.saturating_add(5);
 const USER_BACK: Duration = Duration::from_secs(30);
+/// Refusals of one source that are written down at once, and how long one takes to come back: whoever keeps on
+/// after that writes nothing more to the disk.
+const SOURCE_NOTES: NonZeroU32 = NonZeroU32::MIN.saturating_add(39);
+const NOTE_BACK: Duration = Duration::from_secs(30);
 /// How many sources and users are known apart before quiet ones are forgotten.
 const REMEMBERED: usize = 1_024;
 
@@ -24,6 +28,7 @@ const REMEMBERED: usize = 1_024;
 pub struct Limits {
     sources: Rate<IpAddr>,
     users: Rate<(IpAddr, [u8; 32])>,
+    notes: Rate<IpAddr>,
 }
 
 impl Limits {
@@ -38,7 +43,16 @@ impl Limits {
         Self {
             sources: Rate::new(quota(SOURCE_BACK, SOURCE_TRIES), clock.clone()),
             users: Rate::new(quota(USER_BACK, USER_TRIES), clock.clone()),
+            notes: Rate::new(quota(NOTE_BACK, SOURCE_NOTES), clock.clone()),
         }
+    }
+
+    /// Whether a refusal of somebody from there is still written down.
+    pub fn may_note(&self, address: IpAddr) -> bool {
+        if self.notes.remembered() > REMEMBERED {
+            self.notes.tidy();
+        }
+        self.notes.attempt(&source(address), NonZeroU32::MIN).is_ok()
     }
 
     /// Counts a try as `user`, who need not exist.
@@ -118,6 +132,19 @@ mod tests {
         let addresses =
             (0..50).map(|host| tries(&limits, &format!("2001:db8::{host:x}"), &format!("u{host}")));
         assert!(addresses.sum::<usize>() <= 20);
+    }
+
+    #[test]
+    fn refusals_of_one_source_fill_no_disk() {
+        let (limits, boot) = limits();
+        let noted = |from: &str| {
+            let from = from.parse().unwrap();
+            (0..1_000).filter(|_| limits.may_note(from)).count()
+        };
+        assert_eq!(noted("192.0.2.7"), 40);
+        assert_eq!(noted("192.0.2.8"), 40, "another source");
+        boot.fetch_add(60_000, Ordering::Relaxed);
+        assert_eq!(noted("192.0.2.7"), 2);
     }
 
     #[test]

@@ -106,6 +106,12 @@ impl Accounts {
         })
     }
 
+    /// Whether a refusal of this visitor is still written down.
+    #[must_use]
+    pub fn may_note(&self, address: IpAddr) -> bool {
+        self.limits.may_note(address)
+    }
+
     /// Asks users of these roles for a second factor.
     pub fn ask_second_factor_of(&self, roles: &[Role]) {
         self.strict.store(Arc::new(roles.to_vec()));

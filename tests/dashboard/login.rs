@@ -162,6 +162,10 @@ async fn too_many_tries_wait() {
         answer.body
     );
     assert_eq!(house.noted().last().unwrap(), "nobody login-too-many anna");
+    for _ in 0..60 {
+        assert_eq!(browser.log_in("anna", PASSWORD).await.status, 429);
+    }
+    assert_eq!(house.noted().len(), 40, "whoever keeps on fills no disk");
     house.pass(30);
     assert_eq!(
         leads_to(&browser.log_in("anna", PASSWORD).await),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::pages::{LoginPage, SecondPage, SetupPage};
 use super::visit::{Stop, Visit, go, go_with, next};
 use crate::accounts::{Entered, NameError, Password, Refusal, Stage, Ticket, Token, UserName, Weakness};
+use crate::model::audit::Who;
 
 type Answer = Result<Response, Stop>;
 
@@ -64,9 +65,8 @@ pub(super) async fn second(visit: Visit, Form(form): Form<SecondForm>) -> Answer
     match outcome.map_err(|error| visit.fault(&error))? {
         Ok(entered) => Ok(welcome(&visit, &entered, "login-second").await),
         Err(refusal) => {
-            visit
-                .note(ticket.user.name.as_str(), "login-second-refused", "")
-                .await;
+            let who = Who::User(ticket.user.name.to_string());
+            visit.note_refused(who, "login-second-refused", "").await;
             let (status, text) = visit.refusal(refusal, "second-wrong");
             Ok(show_second(&visit, &ticket, status, Some(text)))
         }
@@ -142,7 +142,7 @@ pub(super) async fn set_up(mut visit: Visit, Form(form): Form<SetupForm>) -> Ans
     match outcome.map_err(|error| visit.fault(&error))? {
         Ok(entered) => Ok(welcome(&visit, &entered, "first-setup").await),
         Err(refusal) => {
-            visit.note_stranger("first-setup-refused", "").await;
+            visit.note_refused(Who::Nobody, "first-setup-refused", "").await;
             let (status, text) = visit.refusal(refusal, "setup-gone");
             show_login(&mut visit, status, String::new(), Some(text)).await
         }
@@ -184,7 +184,7 @@ async fn note_refusal(visit: &Visit, refusal: Refusal, name: &str) {
         Refusal::TooMany(_) => "login-too-many",
         Refusal::Busy => "login-busy",
     };
-    visit.note_stranger(did, &name).await;
+    visit.note_refused(Who::Nobody, did, &name).await;
 }
 
 async fn at_second(visit: &Visit) -> Result<Ticket, Stop> {

@@ -140,8 +140,8 @@ impl Visit {
             Stage::Full if ticket.user.role.may(permission) => Ok(ticket),
             Stage::Full => {
                 let did = "refused";
-                self.note(&ticket.user.name.to_string(), did, &format!("{permission:?}"))
-                    .await;
+                let who = Who::User(ticket.user.name.to_string());
+                self.note_refused(who, did, &format!("{permission:?}")).await;
                 Err(tell(self.tongue, StatusCode::FORBIDDEN, "forbidden").into())
             }
             stage => Err(go(next(stage)).into()),
@@ -153,9 +153,11 @@ impl Visit {
         self.write(Who::User(user.to_owned()), did, what).await;
     }
 
-    /// Writes a line about somebody who is not known.
-    pub(super) async fn note_stranger(&self, did: &'static str, what: &str) {
-        self.write(Who::Nobody, did, what).await;
+    /// Writes a line about what was refused, unless this source had many already.
+    pub(super) async fn note_refused(&self, who: Who, did: &'static str, what: &str) {
+        if self.accounts.may_note(self.peer.address) {
+            self.write(who, did, what).await;
+        }
     }
 
     async fn write(&self, who: Who, did: &'static str, what: &str) {
