@@ -26,6 +26,7 @@ use tower::ServiceExt as _;
 
 use super::gate::{self, Peer};
 use super::metrics::{self, Metrics};
+use super::room::Room;
 use super::{DashboardContext, router};
 use crate::config::{Config, ManagementLan};
 use crate::doors::certificate::CertificateState;
@@ -99,7 +100,7 @@ impl Dashboard {
         let housekeeping = keep_house(context.clone(), Arc::clone(&doors), metrics.clone());
         let dashboard = Self {
             shared: Arc::new(Shared {
-                router: router(&context, metrics),
+                router: router(&context, metrics, Room::new(&context, Arc::clone(&config))),
                 config,
                 places: Places::default(),
             }),

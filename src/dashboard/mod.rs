@@ -13,14 +13,19 @@
 //! | `listener` | doors, connections and their limits, change of configuration, orderly stop |
 //! | `gate` | which hosts are answered for, and the headers of every answer |
 //! | `metrics` | figures for Prometheus, and who may read them |
-//! | `login`, `words` | who gets in, and the words of its pages |
+//! | `login` | who gets in |
+//! | `frame`, `words`, `assets` | what pages have around them, their words, style and scripts |
+//! | `room` | what every screen can reach |
 //! | `desk` | questions to the event loop; `app` answers them, so that nothing here knows kernel or store |
 
+mod assets;
 mod desk;
+mod frame;
 mod gate;
 mod listener;
 mod login;
 mod metrics;
+mod room;
 mod words;
 
 use std::sync::Arc;
@@ -37,6 +42,7 @@ pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login};
 use metrics::Metrics;
+use room::Room;
 
 use crate::config::Config;
 use crate::model::Clock;
@@ -58,7 +64,7 @@ pub struct DashboardContext {
 }
 
 /// Which paths there are.
-fn router(context: &DashboardContext, metrics: Metrics) -> Router {
+fn router(context: &DashboardContext, metrics: Metrics, room: Room) -> Router {
     Router::new()
         .route("/healthz", get(health))
         .with_state(context.desk.clone())
@@ -67,7 +73,12 @@ fn router(context: &DashboardContext, metrics: Metrics) -> Router {
                 .route("/metrics", get(metrics::scrape))
                 .with_state(metrics),
         )
-        .merge(login::router(context.login.clone()))
+        .merge(
+            login::router()
+                .merge(assets::router())
+                .fallback(login::visit::missing)
+                .with_state(room),
+        )
 }
 
 /// Whether the event loop answers: for whoever watches over the gateway.

@@ -1,4 +1,4 @@
-//! Words for administrators, from `templates/locales/{it,en}/dashboard.ftl`.
+//! Words for administrators, from `templates/locales/{it,en}/dashboard.ftl` and a file for each screen beside it.
 
 use std::sync::LazyLock;
 
@@ -6,6 +6,23 @@ use axum::http::{HeaderMap, header};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
+
+/// All words of a language.
+macro_rules! words {
+    ($code:literal) => {
+        concat!(
+            include_str!(concat!("../../templates/locales/", $code, "/dashboard.ftl")),
+            include_str!(concat!("../../templates/locales/", $code, "/dashboard/now.ftl")),
+            include_str!(concat!("../../templates/locales/", $code, "/dashboard/stations.ftl")),
+            include_str!(concat!("../../templates/locales/", $code, "/dashboard/networks.ftl")),
+            include_str!(concat!("../../templates/locales/", $code, "/dashboard/page.ftl")),
+            include_str!(concat!("../../templates/locales/", $code, "/dashboard/figures.ftl")),
+            include_str!(concat!("../../templates/locales/", $code, "/dashboard/settings.ftl")),
+            include_str!(concat!("../../templates/locales/", $code, "/dashboard/users.ftl")),
+            include_str!(concat!("../../templates/locales/", $code, "/dashboard/audit.ftl")),
+        )
+    };
+}
 
 /// Languages of the dashboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +71,8 @@ impl Tongue {
 
     const fn source(self) -> &'static str {
         match self {
-            Self::It => include_str!("../../templates/locales/it/dashboard.ftl"),
-            Self::En => include_str!("../../templates/locales/en/dashboard.ftl"),
+            Self::It => words!("it"),
+            Self::En => words!("en"),
         }
     }
 
@@ -102,6 +119,7 @@ mod tests {
     use super::Tongue;
     use axum::http::{HeaderMap, HeaderValue, header};
     use std::collections::BTreeSet;
+    use std::path::Path;
 
     fn keys(tongue: Tongue) -> BTreeSet<String> {
         let parsed = fluent_syntax::parser::parse(tongue.source());
@@ -128,16 +146,9 @@ mod tests {
     #[test]
     fn every_word_of_the_pages_is_there() {
         let known = keys(Tongue::En);
-        let pages = [
-            include_str!("../../templates/dashboard/base.html"),
-            include_str!("../../templates/dashboard/login.html"),
-            include_str!("../../templates/dashboard/setup.html"),
-            include_str!("../../templates/dashboard/second.html"),
-            include_str!("../../templates/dashboard/enrol.html"),
-            include_str!("../../templates/dashboard/codes.html"),
-            include_str!("../../templates/dashboard/account.html"),
-            include_str!("../../templates/dashboard/told.html"),
-        ];
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/dashboard");
+        let files = std::fs::read_dir(folder).unwrap();
+        let pages = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
         for page in pages {
             for said in page.split("say(\"").skip(1) {
                 let key = said.split('"').next().unwrap();

@@ -76,7 +76,7 @@ async fn the_first_set_up_makes_an_admin_who_is_in_and_gets_out() {
     let mut other = browser.clone();
     assert_eq!(
         leads_to(&browser.fill(&page, "/setup", &good).await),
-        (303, "/account")
+        (303, "/")
     );
     assert_eq!(other.post("/setup", &good).await.status, 422, "without its proof");
     let late = other.fill("/login", "/setup", &good).await;
@@ -169,7 +169,7 @@ async fn too_many_tries_wait() {
     house.pass(30);
     assert_eq!(
         leads_to(&browser.log_in("anna", PASSWORD).await),
-        (303, "/account")
+        (303, "/")
     );
 }
 
@@ -261,7 +261,7 @@ async fn a_form_of_another_site_does_nothing() {
     let mut forged = visitor.elsewhere(Some("cross-site"));
     assert_eq!(forged.post("/login", &login).await.status, 403);
     assert_eq!(visitor.post("/login", &login[1..]).await.status, 422);
-    assert_eq!(leads_to(&visitor.post("/login", &login).await), (303, "/account"));
+    assert_eq!(leads_to(&visitor.post("/login", &login).await), (303, "/"));
 }
 
 #[tokio::test]
@@ -272,7 +272,7 @@ async fn a_stolen_or_planted_session_is_worth_nothing_for_long() {
     let mut browser = house.browser();
     browser.cookies.insert(SESSION.to_owned(), "ab".repeat(32));
     let answer = browser.log_in("anna", PASSWORD).await;
-    assert_eq!(leads_to(&answer), (303, "/account"));
+    assert_eq!(leads_to(&answer), (303, "/"));
     let token = browser.cookies[SESSION].clone();
     assert_ne!(token, "ab".repeat(32));
     // Almost right, or what is in the store, opens nothing.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::pages::{LoginPage, SecondPage, SetupPage};
 use super::visit::{Stop, Visit, go, go_with, next};
+use crate::dashboard::frame::first_screen;
 use crate::accounts::{Entered, NameError, Password, Refusal, Stage, Ticket, Token, UserName, Weakness};
 use crate::model::audit::Who;
 
@@ -16,7 +17,10 @@ type Answer = Result<Response, Stop>;
 /// `/`: wherever one's way leads on.
 pub(super) async fn home(visit: Visit) -> Answer {
     let ticket = visit.ticket().await?;
-    Ok(go(ticket.map_or("/login", |ticket| next(ticket.session.stage))))
+    Ok(go(ticket.map_or("/login", |ticket| match ticket.session.stage {
+        Stage::Full => first_screen(ticket.user.role),
+        stage => next(stage),
+    })))
 }
 
 pub(super) async fn login_page(mut visit: Visit) -> Answer {

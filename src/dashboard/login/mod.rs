@@ -14,13 +14,12 @@ mod cookies;
 mod enter;
 mod factor;
 mod pages;
-mod visit;
+pub(super) mod visit;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::header;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
 use crate::accounts::Accounts;
@@ -47,15 +46,11 @@ pub struct Login {
 }
 
 /// Its paths.
-pub(super) fn router(login: Login) -> Router {
-    let style = async || {
-        let text = include_str!("../../../templates/dashboard/dashboard.css");
-        let headers = [
-            (header::CONTENT_TYPE, "text/css"),
-            (header::CACHE_CONTROL, "max-age=600"),
-        ];
-        (headers, text)
-    };
+pub(super) fn router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Login: FromRef<S>,
+{
     Router::new()
         .route("/", get(enter::home))
         .route("/setup", get(enter::setup_page).post(enter::set_up))
@@ -67,8 +62,5 @@ pub(super) fn router(login: Login) -> Router {
         .route("/account/password", post(account::change_password))
         .route("/account/factor/end", post(factor::end))
         .route("/account/sessions/end", post(account::end_sessions))
-        .route("/assets/dashboard.css", get(style))
-        .fallback(visit::missing)
         .layer(DefaultBodyLimit::max(FORM))
-        .with_state(login)
 }

@@ -1,25 +1,9 @@
 //! What the pages show.
 
 use askama::Template;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
 use qrcode::QrCode;
 
-use crate::dashboard::words::Tongue;
-
-/// What every page has around its own matter.
-pub(super) struct Frame {
-    pub(super) tongue: Tongue,
-    pub(super) title: String,
-    /// Who is in, for the button that leads out.
-    pub(super) user: Option<String>,
-    /// Proof that a form was on a page of this browser's.
-    pub(super) form: String,
-    /// What went wrong.
-    pub(super) wrong: Option<String>,
-    /// What was done.
-    pub(super) done: Option<String>,
-}
+use crate::dashboard::frame::Frame;
 
 #[derive(Template)]
 #[template(path = "dashboard/login.html")]
@@ -113,16 +97,5 @@ impl Qr {
             side: width + 8,
             path,
         })
-    }
-}
-
-/// A page as an answer.
-pub(super) fn show(status: StatusCode, page: &impl Template) -> Response {
-    match page.render() {
-        Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a page cannot be rendered");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
     }
 }

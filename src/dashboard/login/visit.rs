@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::Login;
 use super::cookies::{self, SESSION, VISIT};
-use super::pages::{Frame, ToldPage, show};
+use super::pages::ToldPage;
 use crate::accounts::{Accounts, Fault, Permission, Refusal, Stage, Ticket, Token, Visitor};
+use crate::dashboard::frame::{Frame, menu, show};
 use crate::dashboard::gate::Peer;
 use crate::dashboard::words::Tongue;
 use crate::model::audit::{Action, More, Origin, Who};
 
 /// The answer to whoever gets no further.
-pub(super) struct Stop(Box<Response>);
+pub(in crate::dashboard) struct Stop(Box<Response>);
 
 impl From<Response> for Stop {
     fn from(response: Response) -> Self {
@@ -32,22 +33,27 @@ impl IntoResponse for Stop {
 }
 
 /// A request, with what its browser brings.
-pub(super) struct Visit {
-    pub(super) login: Login,
-    pub(super) accounts: Arc<Accounts>,
-    pub(super) tongue: Tongue,
+pub(in crate::dashboard) struct Visit {
+    pub(in crate::dashboard) login: Login,
+    pub(in crate::dashboard) accounts: Arc<Accounts>,
+    pub(in crate::dashboard) tongue: Tongue,
     peer: Peer,
     headers: HeaderMap,
+    path: String,
     /// The session's secret, as the browser says.
     pub(super) session: Option<Token>,
     /// The secret before there is a session.
     before: Option<Token>,
 }
 
-impl FromRequestParts<Login> for Visit {
+impl<S: Send + Sync> FromRequestParts<S> for Visit
+where
+    Login: FromRef<S>,
+{
     type Rejection = Stop;
 
-    async fn from_request_parts(parts: &mut Parts, login: &Login) -> Result<Self, Stop> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Stop> {
+        let login = Login::from_ref(state);
         let tongue = Tongue::of(&parts.headers);
         let peer = parts.extensions.get::<Peer>().copied();
         let (Some(peer), Some(accounts)) = (peer, login.accounts.clone()) else {
@@ -60,14 +66,15 @@ impl FromRequestParts<Login> for Visit {
             session: cookies::read(&parts.headers, SESSION),
             before: cookies::read(&parts.headers, VISIT),
             headers: parts.headers.clone(),
-            login: login.clone(),
+            path: parts.uri.path().to_owned(),
+            login,
         })
     }
 }
 
 impl Visit {
     /// For the limits of logins.
-    pub(super) fn visitor(&self) -> Visitor<'_> {
+    pub(in crate::dashboard) fn visitor(&self) -> Visitor<'_> {
         let agent = self.headers.get(header::USER_AGENT);
         Visitor {
             address: self.peer.address,
@@ -76,11 +83,15 @@ impl Visit {
     }
 
     /// What a page has around it.
-    pub(super) fn frame(&self, title: &str, user: Option<&Ticket>) -> Frame {
+    pub(in crate::dashboard) fn frame(&self, title: &str, user: Option<&Ticket>) -> Frame {
         Frame {
             tongue: self.tongue,
             title: self.tongue.say(title),
             user: user.map(|ticket| ticket.user.name.to_string()),
+            menu: user
+                .filter(|ticket| ticket.session.stage == Stage::Full)
+                .map(|ticket| menu(ticket.user.role, &self.path))
+                .unwrap_or_default(),
             form: self.secret().map(cookies::form_proof).unwrap_or_default(),
             wrong: None,
             done: None,
@@ -88,7 +99,7 @@ impl Visit {
     }
 
     /// Before a form that is shown to somebody who is not in: the secret it is tied to, made if need be.
-    pub(super) fn begin(&mut self) -> Result<(), Stop> {
+    pub(in crate::dashboard) fn begin(&mut self) -> Result<(), Stop> {
         if self.secret().is_none() {
             self.before = Some(Token::random().map_err(|error| self.fault(&error.into()))?);
         }
@@ -96,7 +107,7 @@ impl Visit {
     }
 
     /// A page for somebody who is not in.
-    pub(super) fn answer(&self, status: StatusCode, page: &impl Template) -> Response {
+    pub(in crate::dashboard) fn answer(&self, status: StatusCode, page: &impl Template) -> Response {
         let cookie = self
             .before
             .as_ref()
@@ -109,7 +120,7 @@ impl Visit {
     ///
     /// # Errors
     /// The answer when it is not.
-    pub(super) fn check_form(&self, given: &str) -> Result<(), Stop> {
+    pub(in crate::dashboard) fn check_form(&self, given: &str) -> Result<(), Stop> {
         if cookies::is_own_form(&self.headers, self.secret(), given) {
             return Ok(());
         }
@@ -120,7 +131,7 @@ impl Visit {
     ///
     /// # Errors
     /// The answer when nobody knows.
-    pub(super) async fn ticket(&self) -> Result<Option<Ticket>, Stop> {
+    pub(in crate::dashboard) async fn ticket(&self) -> Result<Option<Ticket>, Stop> {
         let Some(token) = &self.session else {
             return Ok(None);
         };
@@ -132,7 +143,7 @@ impl Visit {
     ///
     /// # Errors
     /// The answer to whoever is not in, not far enough, or may not.
-    pub(super) async fn admit(&self, permission: Permission) -> Result<Ticket, Stop> {
+    pub(in crate::dashboard) async fn admit(&self, permission: Permission) -> Result<Ticket, Stop> {
         let Some(ticket) = self.ticket().await? else {
             return Err(go("/login").into());
         };
@@ -149,12 +160,12 @@ impl Visit {
     }
 
     /// Writes a line of the audit log about a user.
-    pub(super) async fn note(&self, user: &str, did: &'static str, what: &str) {
+    pub(in crate::dashboard) async fn note(&self, user: &str, did: &'static str, what: &str) {
         self.write(Who::User(user.to_owned()), did, what).await;
     }
 
     /// Writes a line about what was refused, unless this source had many already.
-    pub(super) async fn note_refused(&self, who: Who, did: &'static str, what: &str) {
+    pub(in crate::dashboard) async fn note_refused(&self, who: Who, did: &'static str, what: &str) {
         if self.accounts.may_note(self.peer.address) {
             self.write(who, did, what).await;
         }
@@ -175,13 +186,13 @@ impl Visit {
     }
 
     /// The answer when something is out of order.
-    pub(super) fn fault(&self, error: &Fault) -> Stop {
+    pub(in crate::dashboard) fn fault(&self, error: &Fault) -> Stop {
         tracing::error!(%error, "the dashboard could not answer");
         tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "fault").into()
     }
 
     /// Status and words of a refusal, where `wrong` says what was wrong.
-    pub(super) fn refusal(&self, refusal: Refusal, wrong: &str) -> (StatusCode, String) {
+    pub(in crate::dashboard) fn refusal(&self, refusal: Refusal, wrong: &str) -> (StatusCode, String) {
         match refusal {
             Refusal::Wrong => (StatusCode::FORBIDDEN, self.tongue.say(wrong)),
             Refusal::Busy => (StatusCode::SERVICE_UNAVAILABLE, self.tongue.say("busy")),
@@ -202,21 +213,21 @@ impl Visit {
 }
 
 /// Where somebody goes on.
-pub(super) const fn next(stage: Stage) -> &'static str {
+pub(in crate::dashboard) const fn next(stage: Stage) -> &'static str {
     match stage {
         Stage::Second => "/login/second",
         Stage::Enrol => "/login/enrol",
-        Stage::Full => "/account",
+        Stage::Full => "/",
     }
 }
 
 /// Leads on, by another request that changes nothing.
-pub(super) fn go(path: &'static str) -> Response {
+pub(in crate::dashboard) fn go(path: &'static str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response()
 }
 
 /// Leads on with another session's secret, or none.
-pub(super) fn go_with(path: &'static str, session: Option<&Token>) -> Response {
+pub(in crate::dashboard) fn go_with(path: &'static str, session: Option<&Token>) -> Response {
     let session = session.map_or_else(|| cookies::forget(SESSION), |token| cookies::keep(SESSION, token));
     let cookies: [Option<HeaderValue>; 2] = [session, cookies::forget(VISIT)];
     let cookies: Vec<(HeaderName, HeaderValue)> = cookies
@@ -228,7 +239,7 @@ pub(super) fn go_with(path: &'static str, session: Option<&Token>) -> Response {
 }
 
 /// What is at no path.
-pub(super) async fn missing(headers: HeaderMap) -> Response {
+pub(in crate::dashboard) async fn missing(headers: HeaderMap) -> Response {
     tell(Tongue::of(&headers), StatusCode::NOT_FOUND, "missing")
 }
 
@@ -237,6 +248,7 @@ fn tell(tongue: Tongue, status: StatusCode, what: &str) -> Response {
         tongue,
         title: tongue.say(&format!("{what}-title")),
         user: None,
+        menu: Vec::new(),
         form: String::new(),
         wrong: None,
         done: None,

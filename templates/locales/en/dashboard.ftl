@@ -7,6 +7,16 @@ log-out = Log out
 error = Not done
 done = Done
 back = Back
+menu = Menu
+menu-now = Now
+menu-stations = Stations
+menu-networks = Networks
+menu-page = Page
+menu-figures = Figures
+menu-settings = Settings
+menu-users = Users
+menu-audit = Audit log
+menu-account = My account
 
 ## Log in
 login-title = Log in

@@ -7,6 +7,16 @@ log-out = Esci
 error = Non riuscito
 done = Fatto
 back = Indietro
+menu = Menu
+menu-now = Adesso
+menu-stations = Dispositivi
+menu-networks = Reti
+menu-page = Pagina
+menu-figures = Statistiche
+menu-settings = Impostazioni
+menu-users = Utenti
+menu-audit = Registro
+menu-account = Il mio utente
 
 ## Log in
 login-title = Accesso
