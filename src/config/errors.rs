@@ -35,6 +35,9 @@ pub struct Position {
     before: usize,
     /// Characters of `shown` that are at fault, at least 1.
     width: usize,
+    /// The bytes of the file that are at fault.
+    #[serde(skip)]
+    pub(super) bytes: Range<usize>,
 }
 
 /// One mistake or doubt.
@@ -50,6 +53,9 @@ pub struct Finding {
     pub what: String,
     /// What to do.
     pub hint: Option<String>,
+    /// The key that is missing there.
+    #[serde(skip)]
+    pub(super) missing: Option<&'static str>,
 }
 
 impl Finding {
@@ -61,6 +67,7 @@ impl Finding {
             position: None,
             what: complaint.what,
             hint: complaint.hint,
+            missing: None,
         }
     }
 }
@@ -84,6 +91,7 @@ impl ConfigErrors {
             position: None,
             what,
             hint: Some(hint.to_owned()),
+            missing: None,
         }])
     }
 
@@ -175,6 +183,7 @@ impl Position {
             width: width.min(SHOWN.saturating_sub(before)).max(1),
             before,
             shown,
+            bytes: span.clone(),
         }
     }
 }
@@ -214,6 +223,7 @@ mod tests {
             position: Some(Position::of(text, &(start..start + needle.len()))),
             what: "wrong".to_owned(),
             hint: Some("right".to_owned()),
+            missing: None,
         }
         .to_string()
     }

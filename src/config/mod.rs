@@ -3,6 +3,7 @@
 //!
 //! `firmware-config/portico.toml` documents every key and its default.
 
+pub mod edit;
 mod errors;
 mod forward;
 mod garden;

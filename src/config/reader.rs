@@ -70,21 +70,33 @@ impl<'t> Report<'t> {
 
     /// Notes a mistake.
     pub(super) fn error(&self, span: &Range<usize>, complaint: Complaint) {
-        self.note(Severity::Error, span, complaint);
+        self.note(Severity::Error, span, complaint, None);
+    }
+
+    /// Notes that a key is missing in the section there.
+    fn missing(&self, span: &Range<usize>, complaint: Complaint, key: &'static str) {
+        self.note(Severity::Error, span, complaint, Some(key));
     }
 
     /// Notes a doubt.
     pub(super) fn warn(&self, span: &Range<usize>, complaint: Complaint) {
-        self.note(Severity::Warning, span, complaint);
+        self.note(Severity::Warning, span, complaint, None);
     }
 
-    fn note(&self, severity: Severity, span: &Range<usize>, complaint: Complaint) {
+    fn note(
+        &self,
+        severity: Severity,
+        span: &Range<usize>,
+        complaint: Complaint,
+        missing: Option<&'static str>,
+    ) {
         let finding = Finding {
             severity,
             file: self.file.to_owned(),
             position: Some(Position::of(self.text, span)),
             what: complaint.what,
             hint: complaint.hint,
+            missing,
         };
         self.found.borrow_mut().push((span.start, finding));
     }
@@ -222,12 +234,13 @@ impl<'r, 't> Section<'r, 't> {
         read: impl Fn(&DeValue<'_>) -> Result<T, Complaint>,
     ) -> Option<Located<T>> {
         if self.find(key).is_none() {
-            self.report.error(
+            self.report.missing(
                 &self.span,
                 Complaint::new(
                     format!("the key \"{key}\" is missing {}", place(self.name)),
                     format!("add a line like: {key} = {example}"),
                 ),
+                key,
             );
         }
         self.optional(key, read)
