@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -69,6 +70,16 @@ impl<K: Clone + Hash + Eq> Rate<K> {
     pub fn tidy(&self) {
         self.limiter.retain_recent();
         self.limiter.shrink_to_fit();
+    }
+}
+
+/// Whose an address is, for limits by source: a customer's network counts as one, which has as many IPv6
+/// addresses as it likes (RFC 6177).
+#[must_use]
+pub fn source(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -165,7 +176,7 @@ mod tests {
 
     use governor::Quota;
 
-    use super::{Full, Key, Places, Rate};
+    use super::{Full, Key, Places, Rate, source};
     use crate::model::{Boot, Mac, Now};
 
     fn station(last: u8) -> Key {
@@ -185,6 +196,14 @@ mod tests {
             }),
         );
         (rate, boot)
+    }
+
+    #[test]
+    fn a_subnet_is_one_source() {
+        let at = |text: &str| source(text.parse().unwrap());
+        assert_eq!(at("2001:db8::1"), at("2001:db8::ffff:2"));
+        assert_ne!(at("2001:db8::1"), at("2001:db8:0:1::1"));
+        assert_ne!(at("192.0.2.1"), at("192.0.2.2"));
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! How often somebody may try to enter: from one source, and from one source as one user. What is tried from
 //! elsewhere counts for nobody here, so that no attacker locks an admin out.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use governor::Quota;
 use sha2::{Digest as _, Sha256};
 
-use crate::limits::Rate;
+use super::ApiTokenId;
+use crate::limits::{Rate, source};
 use crate::model::Clock;
 
 /// Tries from one source at once, and how long one takes to come back.
@@ -21,6 +23,18 @@ const USER_BACK: Duration = Duration::from_secs(30);
 /// after that writes nothing more to the disk.
 const SOURCE_NOTES: NonZeroU32 = NonZeroU32::MIN.saturating_add(39);
 const NOTE_BACK: Duration = Duration::from_secs(30);
+/// Codes of a second factor of one user from all sources together, at once and how long one takes to come back.
+/// A guess is right three times in a million (RFC 6238: the code of now, the last and the next): whoever has the
+/// password and as many sources as they like has one chance in forty in a year, and stands in the audit log all
+/// that time. Recovery codes are not counted here, so that the user gets in meanwhile.
+const CODE_TRIES: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+const CODE_BACK: Duration = Duration::from_hours(1);
+/// Wrong tokens of the API from one source at once, and how long one takes to come back.
+const WRONG_TOKENS: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+const WRONG_BACK: Duration = Duration::from_secs(10);
+/// Requests with one token of the API at once, and how long one takes to come back: 20 a second.
+const CALLS: NonZeroU32 = NonZeroU32::MIN.saturating_add(199);
+const CALL_BACK: Duration = Duration::from_millis(50);
 /// How many sources and users are known apart before quiet ones are forgotten.
 const REMEMBERED: usize = 1_024;
 
@@ -28,7 +42,10 @@ const REMEMBERED: usize = 1_024;
 pub struct Limits {
     sources: Rate<IpAddr>,
     users: Rate<(IpAddr, [u8; 32])>,
+    codes: Rate<[u8; 32]>,
     notes: Rate<IpAddr>,
+    wrong_tokens: Rate<IpAddr>,
+    calls: Rate<ApiTokenId>,
 }
 
 impl Limits {
@@ -43,16 +60,40 @@ impl Limits {
         Self {
             sources: Rate::new(quota(SOURCE_BACK, SOURCE_TRIES), clock.clone()),
             users: Rate::new(quota(USER_BACK, USER_TRIES), clock.clone()),
+            codes: Rate::new(quota(CODE_BACK, CODE_TRIES), clock.clone()),
             notes: Rate::new(quota(NOTE_BACK, SOURCE_NOTES), clock.clone()),
+            wrong_tokens: Rate::new(quota(WRONG_BACK, WRONG_TOKENS), clock.clone()),
+            calls: Rate::new(quota(CALL_BACK, CALLS), clock.clone()),
         }
     }
 
     /// Whether a refusal of somebody from there is still written down.
     pub fn may_note(&self, address: IpAddr) -> bool {
-        if self.notes.remembered() > REMEMBERED {
-            self.notes.tidy();
-        }
-        self.notes.attempt(&source(address), NonZeroU32::MIN).is_ok()
+        one_of(&self.notes, &source(address)).is_ok()
+    }
+
+    /// Counts a code of a user's second factor, wherever it comes from: whoever types one has the password.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(super) fn code(&self, user: &str) -> Result<(), Duration> {
+        one_of(&self.codes, &Sha256::digest(user.as_bytes()).into())
+    }
+
+    /// Counts a token of the API that is none.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(super) fn wrong_token(&self, address: IpAddr) -> Result<(), Duration> {
+        one_of(&self.wrong_tokens, &source(address))
+    }
+
+    /// Counts a request with a token of the API.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(super) fn call(&self, token: ApiTokenId) -> Result<(), Duration> {
+        one_of(&self.calls, &token)
     }
 
     /// Counts a try as `user`, who need not exist.
@@ -61,33 +102,25 @@ impl Limits {
     /// How long to wait.
     pub fn attempt(&self, address: IpAddr, user: &str) -> Result<(), Duration> {
         let source = source(address);
-        if self.sources.remembered() > REMEMBERED {
-            self.sources.tidy();
-        }
-        if self.users.remembered() > REMEMBERED {
-            self.users.tidy();
-        }
         // A source that is over its own limit makes no new keys.
-        self.sources.attempt(&source, NonZeroU32::MIN)?;
+        one_of(&self.sources, &source)?;
         let user = Sha256::digest(user.as_bytes()).into();
-        self.users.attempt(&(source, user), NonZeroU32::MIN)
+        one_of(&self.users, &(source, user))
     }
 }
 
-/// A customer's network counts as one: it has as many IPv6 addresses as it likes (RFC 6177).
-fn source(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V6(address) => {
-            let network = address.to_bits() & (u128::MAX << 64);
-            IpAddr::V6(Ipv6Addr::from_bits(network))
-        }
-        address @ IpAddr::V4(_) => address,
+/// One attempt; quiet keys are forgotten first when there are many.
+fn one_of<K: Clone + Hash + Eq>(rate: &Rate<K>, key: &K) -> Result<(), Duration> {
+    if rate.remembered() > REMEMBERED {
+        rate.tidy();
     }
+    rate.attempt(key, NonZeroU32::MIN)
 }
 
 #[cfg(test)]
 mod tests {
     use super::Limits;
+    use crate::accounts::ApiTokenId;
     use crate::model::{Boot, Clock, Now};
     use std::net::IpAddr;
     use std::sync::Arc;
@@ -145,6 +178,26 @@ mod tests {
         assert_eq!(noted("192.0.2.8"), 40, "another source");
         boot.fetch_add(60_000, Ordering::Relaxed);
         assert_eq!(noted("192.0.2.7"), 2);
+    }
+
+    #[test]
+    fn whoever_guesses_tokens_keeps_no_program_out() {
+        let (limits, boot) = limits();
+        let from: IpAddr = "192.0.2.7".parse().unwrap();
+        let guesses = (0..1_000).filter(|_| limits.wrong_token(from).is_ok());
+        assert_eq!(guesses.count(), 20);
+        assert!(
+            limits.wrong_token("192.0.2.8".parse().unwrap()).is_ok(),
+            "another source"
+        );
+        let calls = |last: u8| {
+            (0..1_000)
+                .filter(|_| limits.call(ApiTokenId([last; 32])).is_ok())
+                .count()
+        };
+        assert_eq!((calls(1), calls(2)), (200, 200), "whatever others do");
+        boot.fetch_add(1_000, Ordering::Relaxed);
+        assert_eq!(calls(1), 20);
     }
 
     #[test]

@@ -14,11 +14,14 @@ use super::{
     CODES, HashError, Limits, Password, PasswordHash, RecoveryCode, RecoveryHash, Role, Ticket, Token,
     TotpSecret, UserName,
 };
+use crate::limits::{Places, source};
 use crate::model::Clock;
 
 /// How many wait for a password to be hashed; each takes tens of milliseconds, one after the other, since each
 /// takes 19 MiB.
 const QUEUE: usize = 16;
+/// How many of those from one source, so that others get a turn whatever one does.
+const QUEUE_OF_ONE: usize = 4;
 /// Longest name of a browser that is kept, bytes.
 const AGENT: usize = 120;
 
@@ -77,7 +80,7 @@ pub struct Entered {
 pub struct Accounts {
     store: Mutex<Box<dyn Store>>,
     hashing: Arc<Semaphore>,
-    waiting: Semaphore,
+    waiting: Places<IpAddr>,
     limits: Limits,
     clock: Clock,
     /// Of a password that nobody has: for users who are not there, so that they take as long.
@@ -97,7 +100,7 @@ impl Accounts {
         Ok(Self {
             store: Mutex::new(store),
             hashing: Arc::new(Semaphore::new(1)),
-            waiting: Semaphore::new(QUEUE),
+            waiting: Places::default(),
             limits: Limits::new(&clock),
             clock,
             decoy: PasswordHash::of_nobody()?,
@@ -110,6 +113,10 @@ impl Accounts {
     #[must_use]
     pub fn may_note(&self, address: IpAddr) -> bool {
         self.limits.may_note(address)
+    }
+
+    pub(super) const fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Asks users of these roles for a second factor.
@@ -148,14 +155,14 @@ impl Accounts {
         };
         let user = user.filter(|user| !user.disabled);
         let hash = user.as_ref().map_or(&self.decoy, |user| &user.password).clone();
-        let Some(is_right) = self.verify(password.clone(), hash).await? else {
+        let Some(is_right) = self.verify(visitor, password.clone(), hash).await? else {
             return Ok(Err(Refusal::Busy));
         };
         let Some(user) = user.filter(|_| is_right) else {
             return Ok(Err(Refusal::Wrong));
         };
         if !user.password.is_current()
-            && let Some(hash) = self.hash(password).await?
+            && let Some(hash) = self.hash(visitor, password).await?
         {
             self.store().await.set_password(&user.name, &hash, None).await?;
         }
@@ -178,11 +185,19 @@ impl Accounts {
         if let Err(wait) = self.limits.attempt(visitor.address, &key) {
             return Ok(Err(Refusal::TooMany(wait)));
         }
-        let is_right = session.stage == Stage::Second
-            && match RecoveryCode::typed(code) {
-                Some(code) => self.store().await.use_recovery(&user.name, code.hash()).await?,
-                None => self.takes_code(user, code).await?,
-            };
+        if session.stage != Stage::Second {
+            return Ok(Err(Refusal::Wrong));
+        }
+        let is_right = match RecoveryCode::typed(code) {
+            Some(code) => self.store().await.use_recovery(&user.name, code.hash()).await?,
+            None => {
+                // Six digits are few: from many sources together they would be guessed.
+                if let Err(wait) = self.limits.code(user.name.as_str()) {
+                    return Ok(Err(Refusal::TooMany(wait)));
+                }
+                self.takes_code(user, code).await?
+            }
+        };
         if !is_right {
             return Ok(Err(Refusal::Wrong));
         }
@@ -241,7 +256,7 @@ impl Accounts {
         if let Err(refusal) = self.confirm(ticket, old, visitor).await? {
             return Ok(Err(refusal));
         }
-        let Some(hash) = self.hash(new).await? else {
+        let Some(hash) = self.hash(visitor, new).await? else {
             return Ok(Err(Refusal::Busy));
         };
         let but = Some(ticket.session.id);
@@ -262,11 +277,16 @@ impl Accounts {
         if let Err(wait) = self.limits.attempt(visitor.address, &key) {
             return Ok(Err(Refusal::TooMany(wait)));
         }
-        Ok(match self.verify(password, ticket.user.password.clone()).await? {
-            Some(true) => Ok(()),
-            Some(false) => Err(Refusal::Wrong),
-            None => Err(Refusal::Busy),
-        })
+        Ok(
+            match self
+                .verify(visitor, password, ticket.user.password.clone())
+                .await?
+            {
+                Some(true) => Ok(()),
+                Some(false) => Err(Refusal::Wrong),
+                None => Err(Refusal::Busy),
+            },
+        )
     }
 
     /// The session of a token, if it is in force.
@@ -319,7 +339,7 @@ impl Accounts {
         if !self.is_setup(token) {
             return Ok(Err(Refusal::Wrong));
         }
-        let Some(password) = self.hash(password).await? else {
+        let Some(password) = self.hash(visitor, password).await? else {
             return Ok(Err(Refusal::Busy));
         };
         let user = User {
@@ -373,20 +393,26 @@ impl Accounts {
     }
 
     /// `None` when too many wait already.
-    async fn verify(&self, password: Password, hash: PasswordHash) -> Result<Option<bool>, Fault> {
-        self.alone(move || password.is(&hash)).await
+    async fn verify(
+        &self,
+        visitor: Visitor<'_>,
+        password: Password,
+        hash: PasswordHash,
+    ) -> Result<Option<bool>, Fault> {
+        self.alone(visitor, move || password.is(&hash)).await
     }
 
-    async fn hash(&self, password: Password) -> Result<Option<PasswordHash>, Fault> {
-        Ok(self.alone(move || password.hash()).await?.transpose()?)
+    async fn hash(&self, visitor: Visitor<'_>, password: Password) -> Result<Option<PasswordHash>, Fault> {
+        Ok(self.alone(visitor, move || password.hash()).await?.transpose()?)
     }
 
     /// One at a time.
     async fn alone<T: Send + 'static>(
         &self,
+        visitor: Visitor<'_>,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<Option<T>, Fault> {
-        let Ok(_place) = self.waiting.try_acquire() else {
+        let Ok(_place) = self.waiting.enter(source(visitor.address), QUEUE_OF_ONE, QUEUE) else {
             return Ok(None);
         };
         let Ok(turn) = Arc::clone(&self.hashing).acquire_owned().await else {

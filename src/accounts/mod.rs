@@ -11,7 +11,14 @@
 //! | `token` | secrets of sessions and of the first set-up |
 //! | `store` | what is kept, and where ([`Store`]) |
 //! | `limits`, `login`, `session` | who gets in, and for how long |
+//! | `api_token`, `call` | tokens of the API, and which program is let in by one |
+//!
+//! The place of a sign-in through the administration's own provider (OpenID Connect) is beside `login`: a step
+//! that ends where the right password ends, in a session of a user who stands in the store with a role. What the
+//! provider says of groups is mapped to a role there, and nothing beyond `login` knows which door was taken.
 
+mod api_token;
+mod call;
 mod guess;
 mod limits;
 mod login;
@@ -24,6 +31,11 @@ mod token;
 mod totp;
 
 pub use crate::model::{Permission, Role};
+pub use api_token::{
+    ApiToken, ApiTokenId, Caller, MOST_DAYS, MOST_TOKENS, SCOPES, ScopeError, Scopes, TokenName,
+    TokenNameError, USUAL_DAYS,
+};
+pub use call::end_of;
 pub use limits::Limits;
 pub use login::{Accounts, Entered, Fault, Outcome, Refusal, Visitor};
 pub use name::{NameError, UserName};

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use std::pin::Pin;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use super::{PasswordHash, RecoveryHash, Role, TotpSecret, UserName};
+use super::{ApiToken, ApiTokenId, PasswordHash, RecoveryHash, Role, TokenName, TotpSecret, UserName};
 
 /// What a store answers, later.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreFailure>> + Send + 'a>>;
@@ -135,4 +136,19 @@ pub trait Store: Send {
 
     /// Forgets sessions that were begun, or last seen, before.
     fn sweep(&mut self, begun: Timestamp, seen: Timestamp) -> Answer<'_, ()>;
+
+    /// Adds a token of the API; `false` when its owner has one of that name, or as many as may be.
+    fn add_api_token<'a>(&'a mut self, token: &'a ApiToken) -> Answer<'a, bool>;
+
+    /// The tokens of the API of a user, or all, by owner and name.
+    fn api_tokens<'a>(&'a mut self, owner: Option<&'a UserName>) -> Answer<'a, Vec<ApiToken>>;
+
+    /// A token of the API with its owner, if that may enter.
+    fn api_token(&mut self, id: ApiTokenId) -> Answer<'_, Option<(ApiToken, User)>>;
+
+    /// Notes the day of a use.
+    fn use_api_token(&mut self, id: ApiTokenId, day: Date) -> Answer<'_, ()>;
+
+    /// Revokes a token of the API; `false` when there is none.
+    fn revoke_api_token<'a>(&'a mut self, owner: &'a UserName, name: &'a TokenName) -> Answer<'a, bool>;
 }

@@ -13,6 +13,7 @@ const STYLE: &str = concat!(
     include_str!("../../templates/dashboard/page.css"),
     include_str!("../../templates/dashboard/figures.css"),
     include_str!("../../templates/dashboard/settings.css"),
+    include_str!("../../templates/dashboard/tokens.css"),
 );
 
 /// Their paths.

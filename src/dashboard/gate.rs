@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::body::Body;
 use axum::http::uri::Authority;
-use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 
 /// Who asks: an extension of every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,13 @@ pub(super) fn is_for_us<B>(request: &Request<B>, peer: Peer, host: Option<&str>)
     }
 }
 
+/// RFC 6750, section 2.1.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// The answer to a request for somebody else.
 pub(super) fn misdirected() -> Response<Body> {
     let mut response = Response::new(Body::from("Another host\n"));
@@ -95,9 +102,9 @@ mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
     use axum::body::Body;
-    use axum::http::{Request, Response};
+    use axum::http::{HeaderMap, HeaderValue, Request, Response, header};
 
-    use super::{Peer, harden, is_for_us};
+    use super::{Peer, bearer, harden, is_for_us};
 
     const fn peer(secure: bool) -> Peer {
         Peer {
@@ -169,5 +176,19 @@ mod tests {
         );
         assert_eq!(header(&own, "x-frame-options").as_deref(), Some("DENY"));
         assert!(header(&own, "strict-transport-security").is_some());
+    }
+
+    #[test]
+    fn only_a_bearer_is_heard() {
+        let told = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, HeaderValue::from_static(value));
+            bearer(&headers).map(str::to_owned)
+        };
+        assert_eq!(told("Bearer abc").as_deref(), Some("abc"));
+        assert_eq!(told("bearer abc").as_deref(), Some("abc"));
+        assert_eq!(told("Basic abc"), None);
+        assert_eq!(told("abc"), None);
+        assert_eq!(bearer(&HeaderMap::new()), None);
     }
 }

@@ -33,11 +33,11 @@ use crate::doors::certificate::CertificateState;
 use crate::doors::listener::{Post, Spot, turn_away};
 use crate::doors::stopped;
 use crate::doors::tls::{self, Keeper};
-use crate::limits::{Place, Places};
+use crate::limits::{Place, Places, source};
 
-/// Most connections at once; a browser with live pages holds a few.
+/// Most connections at once by one door; a browser with live pages holds a few.
 const MOST: usize = 256;
-/// Most of one address: many administrators may come by one tunnel or proxy.
+/// Most of one source: many administrators may come by one tunnel or proxy.
 const MOST_OF_ONE: usize = 96;
 /// Longest TLS handshake.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(5);
@@ -56,7 +56,8 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 struct Shared {
     router: Router,
     config: Arc<ArcSwap<Config>>,
-    places: Places<IpAddr>,
+    /// Of the machine's own door, and of the network of management: whoever fills one does not close the other.
+    places: [Places<IpAddr>; 2],
 }
 
 /// An open door.
@@ -102,7 +103,7 @@ impl Dashboard {
             shared: Arc::new(Shared {
                 router: router(&context, metrics, Room::new(&context, Arc::clone(&config))),
                 config,
-                places: Places::default(),
+                places: Default::default(),
             }),
             housekeeping: tokio::spawn(housekeeping),
             doors,
@@ -166,7 +167,7 @@ impl Dashboard {
             }
         }
         let quiet = async {
-            while !self.shared.places.is_empty() {
+            while !self.shared.places.iter().all(Places::is_empty) {
                 sleep(Duration::from_millis(10)).await;
             }
         };
@@ -221,7 +222,8 @@ impl Dashboard {
                 address: peer.ip().to_canonical(),
                 secure: tls.is_some(),
             };
-            let Ok(place) = shared.places.enter(peer.address, MOST_OF_ONE, MOST) else {
+            let places = &shared.places[usize::from(peer.secure)];
+            let Ok(place) = places.enter(source(peer.address), MOST_OF_ONE, MOST) else {
                 return turn_away(&stream);
             };
             let guest = Guest {

@@ -13,13 +13,34 @@ macro_rules! words {
         concat!(
             include_str!(concat!("../../templates/locales/", $code, "/dashboard.ftl")),
             include_str!(concat!("../../templates/locales/", $code, "/dashboard/now.ftl")),
-            include_str!(concat!("../../templates/locales/", $code, "/dashboard/stations.ftl")),
-            include_str!(concat!("../../templates/locales/", $code, "/dashboard/networks.ftl")),
+            include_str!(concat!(
+                "../../templates/locales/",
+                $code,
+                "/dashboard/stations.ftl"
+            )),
+            include_str!(concat!(
+                "../../templates/locales/",
+                $code,
+                "/dashboard/networks.ftl"
+            )),
             include_str!(concat!("../../templates/locales/", $code, "/dashboard/page.ftl")),
-            include_str!(concat!("../../templates/locales/", $code, "/dashboard/figures.ftl")),
-            include_str!(concat!("../../templates/locales/", $code, "/dashboard/settings.ftl")),
+            include_str!(concat!(
+                "../../templates/locales/",
+                $code,
+                "/dashboard/figures.ftl"
+            )),
+            include_str!(concat!(
+                "../../templates/locales/",
+                $code,
+                "/dashboard/settings.ftl"
+            )),
             include_str!(concat!("../../templates/locales/", $code, "/dashboard/users.ftl")),
             include_str!(concat!("../../templates/locales/", $code, "/dashboard/audit.ftl")),
+            include_str!(concat!(
+                "../../templates/locales/",
+                $code,
+                "/dashboard/tokens.ftl"
+            )),
         )
     };
 }

@@ -64,6 +64,35 @@ impl Permission {
         Self::ManageUsers,
         Self::OwnAccount,
     ];
+
+    /// Its name in commands, files and the API.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SeeStatus => "see-status",
+            Self::SeeStations => "see-stations",
+            Self::UnmaskStations => "unmask-stations",
+            Self::ActOnStations => "act-on-stations",
+            Self::SeeSettings => "see-settings",
+            Self::ChangeSettings => "change-settings",
+            Self::EditPage => "edit-page",
+            Self::SeeFigures => "see-figures",
+            Self::Export => "export",
+            Self::ReadAudit => "read-audit",
+            Self::ReadRegister => "read-register",
+            Self::ManageUsers => "manage-users",
+            Self::OwnAccount => "own-account",
+        }
+    }
+}
+
+impl FromStr for Permission {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|permission| permission.code() == text);
+        found.ok_or_else(|| format!("there is no permission {text:?}"))
+    }
 }
 
 impl Role {
@@ -155,5 +184,9 @@ mod tests {
             assert_eq!(role.to_string().parse(), Ok(role));
         }
         assert!("root".parse::<Role>().is_err());
+        for permission in Permission::ALL {
+            assert_eq!(permission.code().parse(), Ok(permission));
+        }
+        assert!("everything".parse::<Permission>().is_err());
     }
 }

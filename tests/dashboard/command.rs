@@ -123,3 +123,75 @@ async fn users_are_managed_while_the_dashboard_runs() {
         "{told}"
     );
 }
+
+#[tokio::test]
+async fn tokens_are_managed_while_the_dashboard_runs() {
+    let house = House::open().await;
+    house.add("anna", Role::Operator, None).await;
+    let folder = house.folder.path();
+    let token = |arguments: &[&str]| portico(folder, &[&["token"], arguments].concat(), "");
+    for (arguments, words) in [
+        (
+            ["add", "bruno", "x", "--scope", "see-status"],
+            "there is no user bruno",
+        ),
+        (
+            ["add", "anna", "x", "--scope", "manage-users"],
+            "the role operator may not manage-users",
+        ),
+        (["add", "anna", "x", "--scope", "everything"], "there is no scope"),
+        (
+            ["add", "anna", "X!", "--scope", "see-status"],
+            "a token's name has",
+        ),
+    ] {
+        let (status, told, complaint) = token(&arguments);
+        assert!(
+            status != 0 && told.is_empty() && complaint.contains(words),
+            "{complaint}"
+        );
+    }
+    let made = token(&[
+        "add",
+        "anna",
+        "grafana",
+        "--scope",
+        "see-status,export",
+        "--days",
+        "7",
+    ]);
+    let secret = made.1.trim_end();
+    assert!(made.0 == 0 && secret.len() == 72 && made.2.is_empty(), "{made:?}");
+    assert_eq!(
+        token(&["add", "anna", "grafana", "--scope", "export"]).0,
+        1,
+        "that name is taken"
+    );
+    let header = format!("Authorization: Bearer {secret}\r\n");
+    let status = async || house.office.get("/api/v1/status", &header).await.status;
+    assert_eq!(status().await, 200);
+    let (_, told, _) = token(&["list"]);
+    assert!(
+        told.contains("anna") && told.contains("last used") && told.contains("see-status export"),
+        "{told}"
+    );
+    let (_, told, _) = token(&["list", "anna", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(
+        (&listed[0]["name"], &listed[0]["over"]),
+        (&"grafana".into(), &false.into())
+    );
+    assert!(!told.contains(secret));
+    assert_eq!(
+        token(&["revoke", "anna", "grafana"]),
+        (0, String::new(), String::new())
+    );
+    assert_eq!(status().await, 401);
+    assert_eq!(token(&["revoke", "anna", "grafana"]).0, 1);
+    let (_, log, _) = portico(folder, &["audit", "list"], "");
+    assert!(
+        log.contains("token-add  anna/grafana") && log.contains("token-revoke  anna/grafana"),
+        "{log}"
+    );
+    assert!(!log.contains(&secret[8..]));
+}

@@ -1,6 +1,7 @@
 //! The listener by itself: hosts, headers, TLS, limits, change of configuration.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use portico::doors::certificate::CertificateState;
@@ -125,6 +126,63 @@ async fn one_address_cannot_take_every_place() {
         }
     });
     free.await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_fills_the_network_of_management_leaves_the_machines_own_door_open() {
+    let folder = tempfile::tempdir().unwrap();
+    write_pair(folder.path());
+    let office = Office::open(lan(folder.path()));
+    let port = office.dashboard.addresses()[1].unwrap().port();
+    let connect = async || {
+        TcpStream::connect((std::net::Ipv4Addr::LOCALHOST, port))
+            .await
+            .unwrap()
+    };
+    let mut held = Vec::new();
+    for _ in 0..96 {
+        held.push(connect().await);
+    }
+    let mut one_more = connect().await;
+    let turned_away = timeout(PATIENCE, one_more.read(&mut [0; 16])).await.unwrap();
+    assert!(matches!(turned_away, Ok(0) | Err(_)));
+    assert_eq!(office.get("/healthz", "").await.status, 200);
+}
+
+#[tokio::test]
+async fn many_who_ask_for_health_are_one_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let (desk, mut asks) = portico::dashboard::Desk::new(16);
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counting = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Some(portico::dashboard::Ask::Look { reply }) = asks.recv().await {
+            counting.fetch_add(1, Ordering::Relaxed);
+            let _ = reply.send(Box::new(crate::sample::look()));
+        }
+    });
+    let config = config(folder.path(), "");
+    let seconds = Arc::new(AtomicU64::new(0));
+    let passed = Arc::clone(&seconds);
+    let dashboard = portico::dashboard::Dashboard::start(portico::dashboard::DashboardContext {
+        login: crate::nobody(&config),
+        config: Arc::new(config),
+        desk,
+        clock: Arc::new(move || portico::model::Now {
+            boot: portico::model::Boot(passed.load(Ordering::Relaxed) * 1_000),
+            ..portico::app::clock::now()
+        }),
+    });
+    let office = Office {
+        dashboard: dashboard.unwrap(),
+    };
+    for second in 1..=2 {
+        for _ in 0..10 {
+            assert_eq!(office.get("/healthz", "").await.body, "ok\n");
+        }
+        assert_eq!(asked.load(Ordering::Relaxed), second);
+        seconds.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 #[tokio::test]

@@ -74,10 +74,7 @@ async fn the_first_set_up_makes_an_admin_who_is_in_and_gets_out() {
     ]
     .concat();
     let mut other = browser.clone();
-    assert_eq!(
-        leads_to(&browser.fill(&page, "/setup", &good).await),
-        (303, "/")
-    );
+    assert_eq!(leads_to(&browser.fill(&page, "/setup", &good).await), (303, "/"));
     assert_eq!(other.post("/setup", &good).await.status, 422, "without its proof");
     let late = other.fill("/login", "/setup", &good).await;
     assert_eq!(late.status, 403, "once");
@@ -167,10 +164,7 @@ async fn too_many_tries_wait() {
     }
     assert_eq!(house.noted().len(), 40, "whoever keeps on fills no disk");
     house.pass(30);
-    assert_eq!(
-        leads_to(&browser.log_in("anna", PASSWORD).await),
-        (303, "/")
-    );
+    assert_eq!(leads_to(&browser.log_in("anna", PASSWORD).await), (303, "/"));
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! The administrators' side: who reaches it, and what it tells.
 //!
 //! `reach` needs root or a kernel with user namespaces, and the Debian packages iproute2, nftables,
-//! dnsmasq-base and busybox, `metrics` prometheus; they fail without them.
+//! dnsmasq-base and busybox, `metrics` prometheus, `api` what tests/run installs from requirements.txt; they fail
+//! without them.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,6 +10,7 @@
     reason = "a whole target of tests: a failure is a panic"
 )]
 
+mod api;
 mod browser;
 mod command;
 mod doors;
@@ -17,6 +19,7 @@ mod metrics;
 mod people;
 mod reach;
 mod sample;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

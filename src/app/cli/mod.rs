@@ -13,6 +13,7 @@ mod register;
 mod replay;
 mod run;
 mod selftest;
+mod token;
 mod user;
 
 use std::process::ExitCode;
@@ -51,6 +52,7 @@ enum Command {
     Selftest(selftest::Args),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
+    Token(token::Args),
     User(user::Args),
 }
 
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Selftest(args) => selftest::run(&args),
         Command::Backup(args) => backup::back_up(&args),
         Command::Restore(args) => backup::restore(&args),
+        Command::Token(args) => token::run(args),
         Command::User(args) => user::run(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::pages::{LoginPage, SecondPage, SetupPage};
 use super::visit::{Stop, Visit, go, go_with, next};
-use crate::dashboard::frame::first_screen;
 use crate::accounts::{Entered, NameError, Password, Refusal, Stage, Ticket, Token, UserName, Weakness};
+use crate::dashboard::frame::first_screen;
 use crate::model::audit::Who;
 
 type Answer = Result<Response, Stop>;

@@ -7,6 +7,7 @@
 //! | `enter` | first set-up, login, second step, logout |
 //! | `factor` | setting the second factor up and taking it away |
 //! | `account` | one's own password and sessions |
+//! | `tokens` | one's own tokens of the API |
 //! | `pages` | what is shown |
 
 mod account;
@@ -14,6 +15,7 @@ mod cookies;
 mod enter;
 mod factor;
 mod pages;
+mod tokens;
 pub(super) mod visit;
 
 use std::sync::Arc;
@@ -45,6 +47,16 @@ pub struct Login {
     pub zone: TimeZone,
 }
 
+impl Login {
+    /// Writes a line of the audit log, and waits until it is on the disk.
+    pub(super) async fn write(&self, action: Action) {
+        let audit = Arc::clone(&self.audit);
+        if let Err(error) = tokio::task::spawn_blocking(move || audit(&action)).await {
+            tracing::error!(%error, "a line of the audit log was not written");
+        }
+    }
+}
+
 /// Its paths.
 pub(super) fn router<S>() -> Router<S>
 where
@@ -62,5 +74,7 @@ where
         .route("/account/password", post(account::change_password))
         .route("/account/factor/end", post(factor::end))
         .route("/account/sessions/end", post(account::end_sessions))
+        .route("/account/tokens", get(tokens::page).post(tokens::add))
+        .route("/account/tokens/revoke", post(tokens::revoke))
         .layer(DefaultBodyLimit::max(FORM))
 }

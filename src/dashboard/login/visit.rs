@@ -161,28 +161,36 @@ impl Visit {
 
     /// Writes a line of the audit log about a user.
     pub(in crate::dashboard) async fn note(&self, user: &str, did: &'static str, what: &str) {
-        self.write(Who::User(user.to_owned()), did, what).await;
+        self.note_more(user, did, what, More::new()).await;
+    }
+
+    /// Writes a line of the audit log about a user, with what else belongs to it.
+    pub(in crate::dashboard) async fn note_more(
+        &self,
+        user: &str,
+        did: &'static str,
+        what: &str,
+        more: More,
+    ) {
+        self.write(Who::User(user.to_owned()), did, what, more).await;
     }
 
     /// Writes a line about what was refused, unless this source had many already.
     pub(in crate::dashboard) async fn note_refused(&self, who: Who, did: &'static str, what: &str) {
         if self.accounts.may_note(self.peer.address) {
-            self.write(who, did, what).await;
+            self.write(who, did, what, More::new()).await;
         }
     }
 
-    async fn write(&self, who: Who, did: &'static str, what: &str) {
+    async fn write(&self, who: Who, did: &'static str, what: &str, more: More) {
         let action = Action {
             who,
             from: Origin::Address(self.peer.address),
             did,
             what: what.to_owned(),
-            more: More::new(),
+            more,
         };
-        let audit = Arc::clone(&self.login.audit);
-        if let Err(error) = tokio::task::spawn_blocking(move || audit(&action)).await {
-            tracing::error!(%error, "a line of the audit log was not written");
-        }
+        self.login.write(action).await;
     }
 
     /// The answer when something is out of order.

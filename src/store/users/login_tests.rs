@@ -230,6 +230,62 @@ async fn the_second_factor_is_asked_for_and_each_code_is_good_once() {
 }
 
 #[tokio::test]
+async fn six_digits_are_not_guessed_from_many_sources_and_their_owner_gets_in_meanwhile() {
+    let house = House::with(Role::Admin).await;
+    let (_, secret, codes) = house.enrolled().await;
+    let right = secret.code(house.accounts.now() + jiff::SignedDuration::from_secs(30));
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    let half = house.log_in("anna", PASSWORD).await.unwrap();
+    let ticket = house.ticket(&half.token).await.unwrap();
+    let try_from =
+        async |last: u8, code: &str| house.accounts.second(&ticket, code, visitor(last)).await.unwrap();
+    let mut guesses = 0;
+    for last in 0..100 {
+        match try_from(last, wrong).await.unwrap_err() {
+            Refusal::Wrong => guesses += 1,
+            refusal => assert!(matches!(refusal, Refusal::TooMany(_)), "{refusal:?}"),
+        }
+    }
+    assert_eq!(guesses, 20);
+    assert!(
+        matches!(try_from(200, &right).await, Err(Refusal::TooMany(_))),
+        "nor by luck"
+    );
+    assert!(
+        try_from(200, &codes[0].to_string()).await.is_ok(),
+        "by a recovery code"
+    );
+    house.pass(3_600);
+    let half = house.log_in("anna", PASSWORD).await.unwrap();
+    let code = secret.code(house.accounts.now());
+    assert!(house.second(&half.token, &code).await.is_ok());
+}
+
+#[tokio::test]
+async fn one_source_does_not_fill_the_queue_of_those_who_enter() {
+    let house = House::empty().await;
+    let try_from = async |last: u8, name: &str| {
+        let password = Password::new(PASSWORD.to_owned());
+        house
+            .accounts
+            .log_in(name, password, visitor(last))
+            .await
+            .unwrap()
+            .unwrap_err()
+    };
+    let (first, second, third, fourth, fifth, other) = tokio::join!(
+        try_from(7, "No Name 1"),
+        try_from(7, "No Name 2"),
+        try_from(7, "No Name 3"),
+        try_from(7, "No Name 4"),
+        try_from(7, "No Name 5"),
+        try_from(8, "No Name 6"),
+    );
+    assert_eq!([first, second, third, fourth], [Refusal::Wrong; 4]);
+    assert_eq!((fifth, other), (Refusal::Busy, Refusal::Wrong));
+}
+
+#[tokio::test]
 async fn a_role_may_have_to_have_a_second_factor() {
     let house = House::with(Role::Admin).await;
     house.accounts.ask_second_factor_of(&[Role::Admin]);

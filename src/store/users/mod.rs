@@ -6,6 +6,7 @@ mod rows;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 pub use sqlite::SqliteUsers;
 

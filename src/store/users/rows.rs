@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use crate::accounts::{PasswordHash, Session, SessionId, Stage, TotpSecret, User};
+use crate::accounts::{ApiToken, ApiTokenId, PasswordHash, Session, SessionId, Stage, TotpSecret, User};
 
 /// From the columns name, role, password, disabled, totp, created_at, beginning at `first`.
 pub(super) fn user(row: &SqliteRow, first: usize) -> Result<User, sqlx::Error> {
@@ -38,6 +38,22 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, sqlx::Error> {
         seen_at: time(row, 4)?,
         address: parsed(row, 5, "an address")?,
         agent: row.try_get(6)?,
+    })
+}
+
+/// From the first seven columns: id, user, name, scopes, created_at, ends_at, used_on.
+pub(super) fn api_token(row: &SqliteRow) -> Result<ApiToken, sqlx::Error> {
+    let id: Vec<u8> = row.try_get(0)?;
+    let used_on: Option<String> = row.try_get(6)?;
+    let used_on = used_on.map(|text| text.parse().map_err(|_| senseless("a day")));
+    Ok(ApiToken {
+        id: ApiTokenId(id.try_into().map_err(|_| senseless("a token's name"))?),
+        owner: parsed(row, 1, "a user's name")?,
+        name: parsed(row, 2, "a token's name")?,
+        scopes: parsed(row, 3, "a token's scopes")?,
+        created_at: time(row, 4)?,
+        ends_at: time(row, 5)?,
+        used_on: used_on.transpose()?,
     })
 }
 

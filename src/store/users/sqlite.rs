@@ -5,16 +5,17 @@ use std::os::unix::fs::{MetadataExt as _, lchown};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqlStr, Sqlite, Transaction};
 
 use super::super::StoreError;
 use super::super::sqlite::{create_private, migration_error, release};
-use super::rows;
+use super::{rows, tokens};
 use crate::accounts::{
-    Answer, PasswordHash, RecoveryHash, Role, Session, SessionId, Store, StoreFailure, TotpSecret, User,
-    UserName,
+    Answer, ApiToken, ApiTokenId, PasswordHash, RecoveryHash, Role, Session, SessionId, Store, StoreFailure,
+    TokenName, TotpSecret, User, UserName,
 };
 
 const USERS: &str = "SELECT name, role, password, disabled, totp, created_at FROM user ORDER BY name";
@@ -334,6 +335,29 @@ impl Store for SqliteUsers {
             query.execute(&mut self.connection).await.map(drop)
         })
     }
+
+    fn add_api_token<'a>(&'a mut self, token: &'a ApiToken) -> Answer<'a, bool> {
+        answer(self.path.clone(), tokens::add(&mut self.connection, token))
+    }
+
+    fn api_tokens<'a>(&'a mut self, owner: Option<&'a UserName>) -> Answer<'a, Vec<ApiToken>> {
+        answer(self.path.clone(), tokens::list(&mut self.connection, owner))
+    }
+
+    fn api_token(&mut self, id: ApiTokenId) -> Answer<'_, Option<(ApiToken, User)>> {
+        answer(self.path.clone(), tokens::find(&mut self.connection, id))
+    }
+
+    fn use_api_token(&mut self, id: ApiTokenId, day: Date) -> Answer<'_, ()> {
+        answer(self.path.clone(), tokens::note_use(&mut self.connection, id, day))
+    }
+
+    fn revoke_api_token<'a>(&'a mut self, owner: &'a UserName, name: &'a TokenName) -> Answer<'a, bool> {
+        answer(
+            self.path.clone(),
+            tokens::revoke(&mut self.connection, owner, name),
+        )
+    }
 }
 
 async fn insert(
@@ -384,8 +408,25 @@ fn give_to_directory_owner(path: &Path) -> Result<(), StoreError> {
 }
 
 /// The schema's history, oldest first. A file once released is never edited.
+pub(super) fn migrations() -> Vec<Migration> {
+    let migration = |version, name: &'static str, text: &'static str| {
+        let text = SqlStr::from_static(text);
+        Migration::new(version, name.into(), MigrationType::Simple, text, false)
+    };
+    vec![
+        migration(
+            1,
+            "users",
+            include_str!("../migrations/sqlite/users/0001_users.sql"),
+        ),
+        migration(
+            2,
+            "api tokens",
+            include_str!("../migrations/sqlite/users/0002_api_tokens.sql"),
+        ),
+    ]
+}
+
 fn migrator() -> Migrator {
-    let text = SqlStr::from_static(include_str!("../migrations/sqlite/users/0001_users.sql"));
-    let first = Migration::new(1, "users".into(), MigrationType::Simple, text, false);
-    Migrator::with_migrations(vec![first])
+    Migrator::with_migrations(migrations())
 }

@@ -5,9 +5,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::sqlite::migrations;
 use super::{FILE, SqliteUsers};
 use crate::accounts::{
-    PasswordHash, RecoveryCode, Role, Session, SessionId, Stage, Store, TotpSecret, User, UserName,
+    ApiToken, MOST_TOKENS, PasswordHash, RecoveryCode, Role, Session, SessionId, Stage, Store, TotpSecret,
+    User, UserName,
 };
 
 fn name(text: &str) -> UserName {
@@ -245,6 +251,87 @@ async fn a_command_changes_what_the_daemon_has_open() {
     assert_eq!(daemon.session(SessionId([1; 32])).await.unwrap(), None);
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+}
+
+fn api_token(of: &str, called: &str) -> ApiToken {
+    let (called, scopes) = (called.parse().unwrap(), "see-status export".parse().unwrap());
+    let until = start() + SignedDuration::from_hours(24);
+    ApiToken::random(&name(of), called, scopes, (start(), until))
+        .unwrap()
+        .0
+}
+
+#[tokio::test]
+async fn tokens_of_the_api_are_their_owners() {
+    let (_dir, path) = directory();
+    let mut store = open(&path).await;
+    store.add(&user("anna", Role::Admin)).await.unwrap();
+    store.add(&user("bruno", Role::Operator)).await.unwrap();
+    let (first, second, other) = (
+        api_token("anna", "grafana"),
+        api_token("anna", "backup"),
+        api_token("bruno", "grafana"),
+    );
+    for token in [&first, &second, &other] {
+        assert!(store.add_api_token(token).await.unwrap());
+    }
+    assert!(
+        !store.add_api_token(&api_token("anna", "grafana")).await.unwrap(),
+        "that name is taken"
+    );
+    assert!(
+        !store.add_api_token(&api_token("carla", "x")).await.unwrap(),
+        "of nobody"
+    );
+    let anna = name("anna");
+    let own = store.api_tokens(Some(&anna)).await.unwrap();
+    assert_eq!(own, [second.clone(), first.clone()]);
+    assert_eq!(store.api_tokens(None).await.unwrap().len(), 3);
+    let found = store.api_token(first.id).await.unwrap();
+    assert_eq!(found, Some((first.clone(), user("anna", Role::Admin))));
+    store
+        .use_api_token(first.id, "2026-11-22".parse().unwrap())
+        .await
+        .unwrap();
+    let found = store.api_token(first.id).await.unwrap().unwrap().0;
+    assert_eq!(found.used_on, Some("2026-11-22".parse().unwrap()));
+
+    assert!(store.revoke_api_token(&anna, &first.name).await.unwrap());
+    assert!(!store.revoke_api_token(&anna, &first.name).await.unwrap());
+    assert_eq!(store.api_token(first.id).await.unwrap(), None);
+    store
+        .set_role(&name("bruno"), Role::Operator, true)
+        .await
+        .unwrap();
+    assert_eq!(store.api_token(other.id).await.unwrap(), None, "he may not enter");
+    store.remove(&name("bruno")).await.unwrap();
+    assert_eq!(store.api_tokens(None).await.unwrap(), [second]);
+    let most = (1..MOST_TOKENS).map(|number| format!("t{number}"));
+    for called in most {
+        assert!(store.add_api_token(&api_token("anna", &called)).await.unwrap());
+    }
+    assert!(!store.add_api_token(&api_token("anna", "more")).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_database_of_before_has_users_and_sessions_afterwards() {
+    let (_dir, path) = directory();
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true);
+    let mut old = options.connect().await.unwrap();
+    let before = Migrator::with_migrations(migrations()[..1].to_vec());
+    before.run(&mut old).await.unwrap();
+    let rows = "INSERT INTO user VALUES ('anna', 'admin', 'hash of anna', 0, NULL, 0, 1795341600000)";
+    sqlx::query(rows).execute(&mut old).await.unwrap();
+    old.close().await.unwrap();
+    let mut store = open(&path).await;
+    let anna = User {
+        created_at: Timestamp::from_millisecond(1_795_341_600_000).unwrap(),
+        ..user("anna", Role::Admin)
+    };
+    assert_eq!(store.users().await.unwrap(), [anna]);
+    assert!(store.add_api_token(&api_token("anna", "grafana")).await.unwrap());
 }
 
 #[tokio::test]
