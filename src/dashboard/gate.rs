@@ -51,7 +51,9 @@ const DEFAULTS: [(HeaderName, &str); 2] = [
 /// configured name. A name that somebody else has led here (DNS rebinding) is not.
 pub(super) fn is_for_us<B>(request: &Request<B>, peer: Peer, host: Option<&str>) -> bool {
     let named = || {
-        let value = request.headers().get(header::HOST)?;
+        // One alone: whoever stands in between might have read the other (RFC 9112, section 3.2).
+        let mut values = request.headers().get_all(header::HOST).iter();
+        let value = values.next().filter(|_| values.next().is_none())?;
         value.to_str().ok()?.parse::<Authority>().ok()
     };
     let Some(authority) = request.uri().authority().cloned().or_else(named) else {
@@ -135,6 +137,8 @@ mod tests {
         ] {
             assert_eq!((asked(false, host), asked(true, host)), (own, lan), "{host:?}");
         }
+        let twice = Request::builder().header("host", "localhost").header("host", "evil.example");
+        assert!(!is_for_us(&twice.body(()).unwrap(), peer(false), None));
         let silent = Request::builder().body(()).unwrap();
         assert!(!is_for_us(&silent, peer(false), None));
     }

@@ -168,7 +168,7 @@ impl Problem {
         }
     }
 
-    pub(super) const fn too_many(wait: Duration) -> Self {
+    pub(super) fn too_many(wait: Duration) -> Self {
         Self {
             wait: Some(wait),
             ..Self::new(Kind::TooMany)
@@ -176,7 +176,7 @@ impl Problem {
     }
 
     /// Nobody answers; whoever asks again in a moment may be luckier.
-    pub(super) const fn unavailable() -> Self {
+    pub(super) fn unavailable() -> Self {
         Self {
             wait: Some(Duration::from_secs(4)),
             ..Self::new(Kind::Unavailable)
