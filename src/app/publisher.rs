@@ -102,6 +102,7 @@ fn order(config: &Config, sites: Vec<Site>, now: Now) -> Order {
         zone,
         today,
         now: now.wall,
+        capacity: config.uplink.capacity(),
         published_at: config.open_data.url.clone(),
     }
 }

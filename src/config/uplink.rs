@@ -49,6 +49,22 @@ pub struct Uplink {
     pub up: Option<Rate>,
 }
 
+impl Uplink {
+    /// What the line carries, down and up, where somebody told.
+    #[must_use]
+    pub fn capacity(&self) -> [Option<Rate>; 2] {
+        let told = |way: Option<Way>| match way?.capacity {
+            Capacity::Known(rate) => Some(rate),
+            Capacity::Measured { .. } => None,
+        };
+        let line = self.line.as_ref();
+        [
+            line.and_then(|line| told(line.down)),
+            line.and_then(|line| told(line.up)).or(self.up),
+        ]
+    }
+}
+
 /// `queue`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QueueWish {

@@ -8,12 +8,11 @@ use super::gateway::Gateway;
 use super::plans;
 use crate::model::{Boot, Counters, Mac, NetworkId, Now};
 
-/// Between two readings of a station's counters, up to [`MANY`] sessions.
+/// Between two readings of a station's counters.
 const READ_EVERY_MS: u64 = 5_000;
-/// With more sessions readings come less often, so that their cost stays bounded.
-const READ_MANY_EVERY_MS: u64 = 30_000;
-/// What counts as many sessions.
-const MANY: usize = 10_000;
+/// With more sessions than so many, readings come less often, so that their cost stays bounded: a hundredth of
+/// a core for ten thousand.
+const FEWER_READINGS: [(usize, u64); 2] = [(10_000, 30_000), (5_000, 10_000)];
 /// Stations in one reading: short enough that a grant never waits behind it for long.
 const READ_CHUNK: usize = 512;
 /// Between two stores of a session whose usage moved: of all sessions at once, since flash is written by
@@ -27,14 +26,16 @@ impl Gateway {
         if self.sessions.is_empty() && self.exempt_seen.is_empty() {
             self.next_read = None;
         } else {
-            let every = if self.sessions.len() > MANY && !self.reads_in_turns() {
-                READ_MANY_EVERY_MS
-            } else {
+            // A line that is shared wants to know soon, and reads the busy ones alone.
+            let every = if self.reads_in_turns() {
                 READ_EVERY_MS
+            } else {
+                reading_period(self.sessions.len())
             };
             self.next_read.get_or_insert(now.boot.plus_ms(every));
         }
     }
+
 
     /// Begins a round of readings: of every session, and of exempt stations for the totals.
     pub(super) fn read_counters(&mut self, now: Now) {
@@ -174,4 +175,21 @@ impl Gateway {
 /// The turn of storing usage that an instant belongs to.
 const fn turn(at: Boot) -> u64 {
     at.0 / KEEP_EVERY_MS
+}
+
+/// From one round of readings to the next of so many sessions, milliseconds.
+fn reading_period(sessions: usize) -> u64 {
+    let fewer = FEWER_READINGS.iter().find(|(many, _)| sessions > *many);
+    fewer.map_or(READ_EVERY_MS, |(_, every)| *every)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reading_period;
+
+    #[test]
+    fn the_more_sessions_the_fewer_readings() {
+        let periods = [0, 5_000, 5_001, 10_000, 10_001, 100_000].map(reading_period);
+        assert_eq!(periods, [5_000, 5_000, 10_000, 10_000, 30_000, 30_000]);
+    }
 }

@@ -99,6 +99,10 @@ impl Rows for Installation<'_> {
         &["mac_address"]
     }
 
+    fn layout(&self) -> (usize, usize) {
+        (4, 1)
+    }
+
     fn parts(&self) -> usize {
         self.0.sites.len()
     }

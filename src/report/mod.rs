@@ -31,6 +31,7 @@ mod json;
 mod page;
 mod pdf;
 mod pipeline;
+mod printed;
 mod scale;
 mod summary;
 mod table;
@@ -39,13 +40,14 @@ mod usage;
 mod xlsx;
 mod zip;
 
+use std::io::Write as _;
 use std::path::Path;
 
 use jiff::Timestamp;
 
 use crate::config::Network;
 use crate::model::figures::{Day, Ledger, LedgerError, Period};
-use crate::model::{AccessPoint, NetworkId, Recognition, TimeZone};
+use crate::model::{AccessPoint, NetworkId, Rate, Recognition, TimeZone};
 pub use csv::push_csv;
 pub use file::{FileError, Notary, Written, write_private};
 pub use page::{PublicPage, PublicText, public_page, twelve_months};
@@ -144,6 +146,8 @@ pub struct Order {
     pub today: Day,
     /// Now.
     pub now: Timestamp,
+    /// What the line carries, down and up, where that is told: of it the share that was used.
+    pub capacity: [Option<Rate>; 2],
     /// Where the file will be published, with a slash at the end; open data is described where it is known.
     pub published_at: Option<String>,
 }
@@ -237,6 +241,17 @@ impl Order {
         Period::new(self.period.from(), last).ok()
     }
 
+    /// The administrations, each once.
+    fn administrations(&self) -> String {
+        let mut comuni: Vec<&str> = Vec::new();
+        for site in &self.sites {
+            if !comuni.contains(&site.comune.as_str()) {
+                comuni.push(&site.comune);
+            }
+        }
+        comuni.join(", ")
+    }
+
     /// The name of the file when nobody gives one.
     #[must_use]
     pub fn file_name(&self) -> String {
@@ -274,10 +289,6 @@ impl Order {
             (Kind::Page, _) | (_, Format::Html) => Err(ReportError::Refused(vec![
                 "html is the format of \"page\", and of nothing else".to_owned(),
             ])),
-            (_, Format::Pdf) => Err(ReportError::Refused(vec![format!(
-                "pdf is a format of \"summary\" alone: \"{}\" is a table, as csv, xlsx or json",
-                self.kind.name()
-            )])),
             (Kind::Usage, _) => {
                 let usage = usage::Usage::new(self, self.spans(ledgers)?);
                 self.write_table(&usage, ledgers, (path, &words), progress, note)
@@ -310,8 +321,11 @@ impl Order {
         let count = match self.format {
             Format::Csv => csv::write(rows, ledgers, &mut draft, progress)?,
             Format::Json => json::write(self, rows, ledgers, words, &mut draft, progress)?,
-            Format::Xlsx | Format::Pdf | Format::Html => {
-                xlsx::write(self, rows, ledgers, words, &mut draft, progress)?
+            Format::Xlsx | Format::Html => xlsx::write(self, rows, ledgers, words, &mut draft, progress)?,
+            Format::Pdf => {
+                let (bytes, count) = printed::write(self, rows, ledgers, words, progress)?;
+                draft.write_all(&bytes).map_err(|error| draft.fault(error))?;
+                count
             }
         };
         if count == 0 {

@@ -127,6 +127,12 @@ pub(super) trait Rows: Sync {
     /// The columns that tell rows apart.
     fn key(&self) -> &[&'static str];
 
+    /// How many columns at the beginning are the same in all rows of a network, and how many behind them name
+    /// a row within it.
+    fn layout(&self) -> (usize, usize) {
+        (PLACE.len(), 1)
+    }
+
     /// How many parts there are.
     fn parts(&self) -> usize;
 

@@ -117,14 +117,17 @@ impl Words {
         day.date().strftime(format).to_string()
     }
 
+    /// A number with as many decimals as `per_one`, a power of ten, has noughts.
+    pub(super) fn fraction(&self, value: u64, per_one: u64) -> String {
+        let places = per_one.checked_ilog10().and_then(|places| usize::try_from(places).ok());
+        let (whole, rest) = (value / per_one.max(1), value % per_one.max(1));
+        let sign = self.tongue.signs().0;
+        format!("{}{sign}{rest:0places$}", self.count(whole), places = places.unwrap_or(0))
+    }
+
     /// A number of tenths.
     pub(super) fn tenths(&self, tenths: u64) -> String {
-        format!(
-            "{}{}{}",
-            self.count(tenths / 10),
-            self.tongue.signs().0,
-            tenths % 10
-        )
+        self.fraction(tenths, 10)
     }
 }
 
@@ -196,6 +199,8 @@ mod tests {
             ("999".to_owned(), "1,234.5".to_owned())
         );
         assert_eq!(it.tenths(5), "0,5");
+        assert_eq!(it.fraction(123_405, 100), "1.234,05");
+        assert_eq!(en.fraction(7, 1_000), "0.007");
         assert_eq!(it.say("no-such-message"), "no-such-message");
     }
 }

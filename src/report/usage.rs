@@ -5,6 +5,7 @@ use jiff::Zoned;
 use super::availability::{best_rate, minutes_if};
 use super::table::{Cell, Column, ColumnKind, PLACE, Rows, Take, column, days_and_gaps, place};
 use super::{Order, Site, Step};
+use crate::model::Rate;
 use crate::model::figures::suppress::{Measure, PublicDay, PublicFigures, PublicHours, PublicMonth};
 use crate::model::figures::{
     Day, DayFigures, DayRecord, Hour, HourFigures, Ledger, LedgerError, Month, MonthFigures, Period,
@@ -12,7 +13,7 @@ use crate::model::figures::{
 
 const HOUR_SECONDS: u64 = 3_600;
 
-const FIGURES: [Column; 21] = [
+const FIGURES: [Column; 24] = [
     count("portal_views"),
     count("grants"),
     count("new_sessions"),
@@ -32,6 +33,9 @@ const FIGURES: [Column; 21] = [
     count("refused"),
     count("blocked"),
     decimal("best_down_mbps"),
+    decimal("best_up_mbps"),
+    decimal("line_use_down"),
+    decimal("line_use_up"),
     decimal("minutes_down"),
     decimal("minutes_observed"),
 ];
@@ -100,6 +104,11 @@ impl Rows for Usage<'_> {
         self.key
     }
 
+    fn layout(&self) -> (usize, usize) {
+        // By hours, the date and the hour.
+        (PLACE.len(), if self.order.step == Step::Hour { 2 } else { 1 })
+    }
+
     fn parts(&self) -> usize {
         self.order.sites.len() * self.months.len()
     }
@@ -114,7 +123,7 @@ impl Rows for Usage<'_> {
         ) else {
             return Ok(());
         };
-        let mut row = Row::new(site);
+        let mut row = Row::new(site, self.order.capacity);
         if self.order.step == Step::Hour {
             // What may be told of hours is decided day by day: the month need not be known.
             let Some(known) = within(*span, *month, period) else {
@@ -203,14 +212,16 @@ fn whole_day(record: Option<DayRecord>, day: Day, order: &Order) -> DayRecord {
 /// Writes rows of a network; its buffers serve them all.
 struct Row<'s> {
     site: &'s Site,
+    capacity: [Option<Rate>; 2],
     date: String,
     begins: String,
 }
 
 impl<'s> Row<'s> {
-    fn new(site: &'s Site) -> Self {
+    const fn new(site: &'s Site, capacity: [Option<Rate>; 2]) -> Self {
         Self {
             site,
+            capacity,
             date: String::new(),
             begins: String::new(),
         }
@@ -251,7 +262,7 @@ impl<'s> Row<'s> {
     ) {
         let place = place(self.site);
         let mut cells = [Cell::Empty; PLACE.len() + 3 + FIGURES.len()];
-        let told = figures_of(figures, devices, seconds);
+        let told = figures_of(figures, devices, seconds, self.capacity);
         let all = place.iter().chain(when).chain(&told);
         let mut count = 0;
         for (cell, value) in cells.iter_mut().zip(all) {
@@ -262,7 +273,13 @@ impl<'s> Row<'s> {
     }
 }
 
-fn figures_of<'a>(figures: &PublicFigures, devices: Option<u64>, seconds: u64) -> [Cell<'a>; FIGURES.len()] {
+fn figures_of<'a>(
+    figures: &PublicFigures,
+    devices: Option<u64>,
+    seconds: u64,
+    capacity: [Option<Rate>; 2],
+) -> [Cell<'a>; FIGURES.len()] {
+    let [down, up] = capacity;
     let count = |measure| Cell::from(figures.get(measure));
     let mut cells = [
         count(Measure::Views),
@@ -286,11 +303,21 @@ fn figures_of<'a>(figures: &PublicFigures, devices: Option<u64>, seconds: u64) -
         count(Measure::Refused),
         count(Measure::Blocked),
         best_rate(figures.best_down),
+        best_rate(figures.best_up),
+        line_use(figures.best_down, down),
+        line_use(figures.best_up, up),
         minutes_if(figures.observed > 0, figures.outages.total()),
         minutes_if(true, figures.observed),
     ];
     cells[UNIQUE_DEVICES] = devices.into();
     cells
+}
+
+/// The share of the line that the best minute used; nothing where one of both is not known.
+fn line_use<'a>(best: u64, capacity: Option<Rate>) -> Cell<'a> {
+    let whole = capacity.map(Rate::bytes_per_second).filter(|_| best > 0);
+    let share = whole.and_then(|whole| best.saturating_mul(1_000).checked_div(whole));
+    share.map_or(Cell::Empty, Cell::Thousandths)
 }
 
 /// Bytes per second as hundredths of a Mbit/s.
@@ -335,7 +362,16 @@ fn hour_of(hour: Hour, order: &Order, (day, date): (Day, &str), begins: &mut Str
 
 #[cfg(test)]
 mod tests {
-    use super::mbit_hundredths;
+    use super::{line_use, mbit_hundredths};
+    use crate::report::table::Cell;
+
+    #[test]
+    fn the_use_of_a_line_is_a_share_of_what_it_carries() {
+        let line = Some("100 Mbit/s".parse().unwrap());
+        assert_eq!(line_use(6_250_000, line), Cell::Thousandths(500));
+        assert_eq!(line_use(0, line), Cell::Empty, "nothing was seen");
+        assert_eq!(line_use(6_250_000, None), Cell::Empty);
+    }
 
     #[test]
     fn thirty_megabits_are_3_750_000_bytes() {

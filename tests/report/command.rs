@@ -160,9 +160,9 @@ fn what_cannot_be_done_is_refused_with_words_and_a_status_of_its_own() {
             "write a day like 2026-10-31",
         ),
         (
-            vec!["usage", "--format", "pdf"],
+            vec!["usage", "--format", "html"],
             2,
-            "pdf is a format of \"summary\" alone",
+            "html is the format of \"page\"",
         ),
         (
             vec!["usage", "--format", "ods"],

@@ -1,8 +1,9 @@
 //! The two pages.
 
+use std::path::Path;
 use std::process::Command;
 
-use portico::report::{Format, Kind, Tongue};
+use portico::report::{Format, Kind, Step, Tongue};
 
 use crate::world::{check, export, order, period, python, run};
 
@@ -74,15 +75,9 @@ fn nothing_runs_off_the_page() {
         site.name = "Piazzale della Stazione Ferroviaria di Busto Arsizio Nord e dintorni vari".to_owned();
     }
     let (_folder, path, _) = export(&wanted);
-    let (good, text) = run(Command::new("pdftotext").arg("-bbox").arg(&path).arg("-"));
-    assert!(good, "{text}");
-    let number = |line: &str, name: &str| -> f64 {
-        let rest = line.split_once(&format!("{name}=\"")).unwrap().1;
-        rest.split('"').next().unwrap().parse().unwrap()
-    };
-    let words: Vec<&str> = text.lines().filter(|line| line.contains("<word")).collect();
+    let words = words_on_pages(&path);
     assert!(words.len() > 300);
-    let foot = |line: &&&str| number(line, "yMin") > 800.0;
+    let foot = |line: &&String| number(line, "yMin") > 800.0;
     for line in &words {
         assert!(
             number(line, "xMax") < 560.0 && number(line, "yMax") < 830.0,
@@ -124,10 +119,50 @@ fn the_checker_sees_a_picture_without_words() {
 }
 
 #[test]
-fn a_table_is_no_pages() {
+fn every_table_can_be_printed() {
+    for (kind, step, networks, words) in [
+        (Kind::Usage, Step::Hour, 1, ["Uso del Wi-Fi pubblico", "Byte ricevuti", "2026-10-31"]),
+        (Kind::Usage, Step::Month, 3, ["Uso del Wi-Fi pubblico", "Dispositivi del mese", "2026-10"]),
+        (Kind::Availability, Step::Day, 2, ["Disponibilità", "Giorno perso", "2026-10-25"]),
+        (Kind::Installation, Step::Day, 2, ["Punti di accesso", "45.611894", "00:00:5e:00:01:01"]),
+    ] {
+        let mut wanted = order(kind, Format::Pdf, networks);
+        wanted.step = step;
+        let (_folder, path, told) = export(&wanted);
+        assert!(told.rows > 0);
+        check("accessible", &[&path]);
+        let (good, text) = run(Command::new("pdftotext").arg("-layout").arg(&path).arg("-"));
+        assert!(good, "{text}");
+        for word in words {
+            assert!(text.contains(word), "{word:?} is not on the pages:\n{text}");
+        }
+        for line in words_on_pages(&path) {
+            assert!(
+                number(&line, "xMax") < 560.0 && number(&line, "yMax") < 830.0,
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn more_rows_than_anybody_prints_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let wanted = order(Kind::Usage, Format::Pdf, 1);
+    let wanted = order(Kind::Usage, Format::Pdf, 20);
     let error = crate::world::write(&wanted, &folder.path().join("a.pdf")).unwrap_err();
-    assert!(error.to_string().contains("summary"), "{error}");
+    assert!(error.to_string().contains("more than 4000 rows"), "{error}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// Every word with its place, as pdftotext tells.
+fn words_on_pages(path: &Path) -> Vec<String> {
+    let (good, text) = run(Command::new("pdftotext").arg("-bbox").arg(path).arg("-"));
+    assert!(good, "{text}");
+    let words = text.lines().filter(|line| line.contains("<word"));
+    words.map(str::to_owned).collect()
+}
+
+fn number(line: &str, name: &str) -> f64 {
+    let rest = line.split_once(&format!("{name}=\"")).unwrap().1;
+    rest.split('"').next().unwrap().parse().unwrap()
 }

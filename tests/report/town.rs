@@ -180,7 +180,7 @@ fn hour_of(dice: &mut Dice, scale: u64, devices: &mut Sketch) -> HourFigures {
         } else {
             100_000 * sessions
         },
-        best_up: 0,
+        best_up: 25_000 * sessions,
         outages: Outages::default(),
         observed: 3_600,
         stations: Stations::all(sessions),

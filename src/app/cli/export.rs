@@ -27,6 +27,7 @@ const EXAMPLES: &str = "Examples:
   portico export usage --by day --from 2026-01-01 --to 2026-06-30 --format xlsx
   portico export availability --network piazza --output /srv/open-data/
   portico export installation --format csv                    what the WiFi4EU portal wants declared
+  portico export usage --by month --format pdf                the same on paper, as PDF/UA
   portico export summary --lang en --output report.pdf        two pages to sign
   portico export page --output /srv/www/wifi.html             the Wi-Fi in numbers, for the comune's site
 
@@ -237,6 +238,7 @@ fn order(args: &Args, config: &Config, known: &Known) -> Result<Order, String> {
         zone,
         today,
         now,
+        capacity: config.uplink.capacity(),
         published_at: config.open_data.url.clone(),
     })
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::histogram::Histogram;
 use super::outage::Outages;
@@ -83,8 +84,8 @@ pub struct Snippet {
 }
 
 /// The language of a page, by its two letters (ISO 639-1).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
 pub struct Language([u8; 2]);
 
 /// Why a text is not a language.
@@ -253,10 +254,22 @@ impl FromStr for Language {
     }
 }
 
-impl TryFrom<String> for Language {
-    type Error = LanguageError;
-    fn try_from(text: String) -> Result<Self, LanguageError> {
-        text.parse()
+/// Every hour that is read holds a few: none is copied into a text of its own.
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Letters;
+        impl Visitor<'_> for Letters {
+            type Value = Language;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{LanguageError}")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Language, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Letters)
     }
 }
 

@@ -36,7 +36,7 @@ pub(in crate::report) fn pages(
     let about = About {
         title: format!("{}, {}", words.say("summary-title"), writer.period()),
         subject: words.say("summary-about"),
-        author: writer.comuni(),
+        author: order.administrations(),
         language: order.tongue.code().to_owned(),
         made: order.now,
     };
@@ -139,17 +139,6 @@ impl Writer<'_> {
         )
     }
 
-    /// The administrations, each once.
-    fn comuni(&self) -> String {
-        let mut comuni: Vec<&str> = Vec::new();
-        for site in &self.order.sites {
-            if !comuni.contains(&site.comune.as_str()) {
-                comuni.push(&site.comune);
-            }
-        }
-        comuni.join(", ")
-    }
-
     fn subtitle(&self) -> String {
         let names: Vec<&str> = self
             .order
@@ -159,7 +148,7 @@ impl Writer<'_> {
             .map(|site| site.name.as_str())
             .collect();
         let more = self.order.sites.len() - names.len();
-        let mut text = format!("{}, {}. ", self.comuni(), self.period());
+        let mut text = format!("{}, {}. ", self.order.administrations(), self.period());
         text.push_str(
             &self.words.with(
                 "summary-of-networks",

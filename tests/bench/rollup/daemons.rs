@@ -13,7 +13,7 @@ use crate::case;
 use crate::processor::on_cpu;
 use crate::report::{Goal, is_smoke, say, tick};
 
-/// Each station sends so often, and counters are read every five seconds.
+/// Each station sends so often, and counters are read every ten seconds.
 const PACE: Duration = Duration::from_secs(4);
 /// Discard (RFC 863): nobody answers.
 const PORT: u16 = 9;

@@ -49,6 +49,8 @@ pub struct PublicFigures {
     /// Best rate over a minute, bytes per second, of all networks on the line with five people at least
     /// in that minute; 0 when there was none.
     pub best_down: u64,
+    /// The same from stations.
+    pub best_up: u64,
     /// Time out of service.
     pub outages: Outages,
     /// Seconds of which it is known whether the network was in service.
@@ -165,6 +167,7 @@ impl PublicFigures {
             to_online: distribution(figures.to_online, Role::Granted),
             snippet_per_mille: share.filter(|_| !are_few(Role::Measured) && snippet.told >= LEAST),
             best_down: figures.best_down,
+            best_up: figures.best_up,
             outages: figures.outages,
             observed: figures.observed,
         }
