@@ -98,7 +98,7 @@ impl OpenNds {
             if done % 50 == 0 {
                 say(&format!("openNDS: {done} of {stations} stations"));
             }
-            contact(gateway, station)?;
+            introduce(gateway, station)?;
             let begun = tick();
             control(&gateway.router, pid, &["auth", &address(station).to_string()])
                 .with_context(|| format!("openNDS:\n{}", this.daemon.log_tail(30)))?;
@@ -138,6 +138,17 @@ fn write_files(directory: &Path, stations: u32) -> Result<()> {
     std::fs::write(directory.join("dhcp.leases"), leases)?;
     std::fs::write(directory.join("opennds.conf"), CONFIG)?;
     Ok(())
+}
+
+/// A station's first request, again until openNDS knows its lease: it reads them some time after it answers.
+fn introduce(gateway: &Gateway, station: u32) -> Result<()> {
+    for _ in 0..20 {
+        if contact(gateway, station).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    contact(gateway, station)
 }
 
 /// A station's first request, by which openNDS gets to know it.

@@ -3,8 +3,8 @@
 //! all the time, then with every other one coming and going. Without limits, with the same limit for all, with
 //! a class of HTB for each, and with Portico. Needs root.
 //!
-//! All of it is measured three times, and medians are told. Two methods run at once, each on a line of its
-//! own, and each beside another one every time; so each has been beside each other once. Fifteen seconds lie
+//! All of it is measured three times, and medians are told. One method runs at a time, in another order every
+//! time: two beside each other take the processors that their packets need. Fifteen seconds lie
 //! between the beginning of a load and that of the measurement, for all methods: so many flows that begin at
 //! once fill the modem's queue, and after eight it had not yet drained. Then six without and eleven with
 //! coming and going, of which each repeat sees another part of the stations' turns.
@@ -29,7 +29,7 @@ mod run;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use line::MBIT;
 use method::{ALL, Method, Site};
@@ -54,7 +54,7 @@ pub(crate) struct Scale {
 
 const FULL: Scale = Scale {
     crowds: &[2, 20, 50],
-    repeats: PAIRS.len(),
+    repeats: ORDERS.len(),
     empty: Duration::from_secs(1),
     settle: Duration::from_secs(15),
     steady: Duration::from_secs(6),
@@ -82,18 +82,22 @@ fn main() -> Result<()> {
         .map(|method| Site::build(method, most + 1))
         .collect::<Result<Vec<_>>>()?;
     let mut outcomes = Outcomes::new();
-    for (repeat, pairs) in PAIRS.iter().enumerate().take(scale.repeats) {
+    for (repeat, order) in ORDERS.iter().enumerate().take(scale.repeats) {
         say(&format!("repeat {} of {}", repeat + 1, scale.repeats));
         for upward in [false, true] {
             for &crowd in scale.crowds {
                 let round = Round {
                     crowd,
                     upward,
-                    turned: f64::from(u32::try_from(repeat)?) / f64::from(u32::try_from(PAIRS.len())?),
+                    turned: f64::from(u32::try_from(repeat)?) / f64::from(u32::try_from(ORDERS.len())?),
                     controls: &controls,
                 };
-                for pair in pairs {
-                    side_by_side(&scale, pair.map(|index| &sites[index]), &round, &mut outcomes)?;
+                for index in order {
+                    let site = &sites[*index];
+                    for (phase, outcome) in run::run(&scale, site, &round)? {
+                        let cell = (upward, crowd, phase, site.method.name());
+                        outcomes.entry(cell).or_default().push(outcome);
+                    }
                 }
             }
         }
@@ -104,9 +108,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Who runs beside whom in each repeat, by place in [`ALL`]. No more than two: all together they leave the
-/// processors time.
-const PAIRS: [[[usize; 2]; 2]; 3] = [[[0, 1], [2, 3]], [[0, 2], [1, 3]], [[0, 3], [1, 2]]];
+/// Who runs after whom in each repeat, by place in [`ALL`].
+const ORDERS: [[usize; 4]; 3] = [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]];
 
 /// Whether upward, stations, phase, method.
 type Cell = (bool, u32, Phase, &'static str);
@@ -121,27 +124,6 @@ pub(crate) struct Round<'a> {
     /// The part of a turn of coming and going that has passed when it begins.
     turned: f64,
     controls: &'a [&'static str],
-}
-
-fn side_by_side(scale: &Scale, sites: [&Site; 2], round: &Round<'_>, outcomes: &mut Outcomes) -> Result<()> {
-    std::thread::scope(|scope| {
-        let running = sites.map(|site| {
-            (
-                site.method.name(),
-                scope.spawn(move || run::run(scale, site, round)),
-            )
-        });
-        for (method, thread) in running {
-            let Ok(phases) = thread.join() else {
-                bail!("a measurement ended early");
-            };
-            for (phase, outcome) in phases? {
-                let cell = (round.upward, round.crowd, phase, method);
-                outcomes.entry(cell).or_default().push(outcome);
-            }
-        }
-        Ok(())
-    })
 }
 
 fn tell((upward, crowd, phase, method): Cell, outcomes: &[Outcome]) {
