@@ -36,7 +36,6 @@ impl Gateway {
         }
     }
 
-
     /// Begins a round of readings: of every session, and of exempt stations for the totals.
     pub(super) fn read_counters(&mut self, now: Now) {
         self.next_read = None;

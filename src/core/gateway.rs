@@ -30,7 +30,7 @@ const STEP_MS: u64 = 2_000;
 /// Sessions that end in one step.
 const EXPIRE_AT_ONCE: usize = 512;
 /// From one such group to the next, milliseconds.
-const EXPIRE_PAUSE_MS: u64 = 10;
+const EXPIRE_PAUSE_MS: u64 = 25;
 /// After a disagreement with the kernel, how long until it is asked for everything it holds.
 const RESYNC_MS: u64 = 1_000;
 /// Between two looks for stations that have gone.
@@ -265,7 +265,8 @@ impl Gateway {
     }
 
     /// At midnight everybody's session ends at once: a few at a time, so that people at the portal are
-    /// answered in between. Within two seconds a hundred thousand have ended.
+    /// answered in between, also where the processor is slow. Within five seconds a hundred thousand have ended, long before
+    /// the kernel would see to it.
     fn expire(&mut self, now: Now) {
         if self.expire_again.is_some_and(|again| again > now.boot) {
             return;

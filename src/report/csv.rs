@@ -107,9 +107,9 @@ fn begins_a_formula(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Csv, push_text, push_with_care};
-    use proptest::prelude::{prop_assert_eq, proptest};
     use crate::report::pipeline::Encode as _;
     use crate::report::table::Cell;
+    use proptest::prelude::{prop_assert_eq, proptest};
 
     fn row(cells: &[Cell<'_>]) -> String {
         let mut out = Vec::new();

@@ -4,7 +4,7 @@
 use super::pdf::{About, Block, Face, Fonts, HEIGHT, Ink, Line, Page, Shape, WIDTH, render};
 use super::table::{Cell, Rows, push_plain};
 use super::text::Words;
-use super::{Ledgers, Order, Progress, ReportError};
+use super::{Kind, Ledgers, Order, Progress, ReportError};
 
 const LEFT: f32 = 42.0;
 const INNER: f32 = WIDTH - 2.0 * LEFT;
@@ -156,8 +156,12 @@ impl Press<'_> {
             ("from", self.words.date(from).into()),
             ("to", self.words.date(to).into()),
         ];
-        let period = self.words.with("summary-period", &period);
-        self.paragraph(&format!("{}, {period}. {about}", self.order.administrations()));
+        let period = match self.order.kind {
+            // What is installed is so now.
+            Kind::Installation => String::new(),
+            _ => format!(", {}", self.words.with("summary-period", &period)),
+        };
+        self.paragraph(&format!("{}{period}. {about}", self.order.administrations()));
     }
 
     fn paragraph(&mut self, text: &str) {

@@ -119,10 +119,16 @@ impl Words {
 
     /// A number with as many decimals as `per_one`, a power of ten, has noughts.
     pub(super) fn fraction(&self, value: u64, per_one: u64) -> String {
-        let places = per_one.checked_ilog10().and_then(|places| usize::try_from(places).ok());
+        let places = per_one
+            .checked_ilog10()
+            .and_then(|places| usize::try_from(places).ok());
         let (whole, rest) = (value / per_one.max(1), value % per_one.max(1));
         let sign = self.tongue.signs().0;
-        format!("{}{sign}{rest:0places$}", self.count(whole), places = places.unwrap_or(0))
+        format!(
+            "{}{sign}{rest:0places$}",
+            self.count(whole),
+            places = places.unwrap_or(0)
+        )
     }
 
     /// A number of tenths.

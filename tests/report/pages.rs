@@ -121,10 +121,30 @@ fn the_checker_sees_a_picture_without_words() {
 #[test]
 fn every_table_can_be_printed() {
     for (kind, step, networks, words) in [
-        (Kind::Usage, Step::Hour, 1, ["Uso del Wi-Fi pubblico", "ricevuti", "2026-10-31"]),
-        (Kind::Usage, Step::Month, 3, ["Uso del Wi-Fi pubblico", "(stima)", "2026-10"]),
-        (Kind::Availability, Step::Day, 2, ["Disponibilità", "perso", "2026-10-25"]),
-        (Kind::Installation, Step::Day, 2, ["Punti di accesso", "45.611894", "00:00:5e:00:01:01"]),
+        (
+            Kind::Usage,
+            Step::Hour,
+            1,
+            ["Uso del Wi-Fi pubblico", "ricevuti", "2026-10-31"],
+        ),
+        (
+            Kind::Usage,
+            Step::Month,
+            3,
+            ["Uso del Wi-Fi pubblico", "(stima)", "2026-10"],
+        ),
+        (
+            Kind::Availability,
+            Step::Day,
+            2,
+            ["Disponibilità", "perso", "2026-10-25"],
+        ),
+        (
+            Kind::Installation,
+            Step::Day,
+            2,
+            ["Punti di accesso", "45.611894", "00:00:5E:00:01:01"],
+        ),
     ] {
         let mut wanted = order(kind, Format::Pdf, networks);
         wanted.step = step;
