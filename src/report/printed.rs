@@ -340,13 +340,13 @@ fn bands(widths: &[f32], shared: usize, names: usize) -> Vec<Vec<usize>> {
     let first = shared + names;
     let width = |place: usize| widths.get(place).copied().unwrap_or(0.0) + GAP;
     let naming: Vec<usize> = (shared..first).collect();
-    let named = naming.iter().fold(0.0, |sum, place| sum + width(*place));
+    let before = naming.iter().fold(0.0, |sum, place| sum + width(*place));
     let mut bands: Vec<Vec<usize>> = Vec::new();
     let mut used = INNER;
     for place in first..widths.len() {
         if used + width(place) > INNER {
             bands.push(naming.clone());
-            used = named;
+            used = before;
         }
         if let Some(band) = bands.last_mut() {
             band.push(place);
