@@ -240,6 +240,7 @@ impl Services {
             desk: office,
             clock: Arc::new(clock::now),
             login: login.clone(),
+            records: super::records::open(&config),
         })?;
         let announcer = Announcer::start(&config, &portal);
         let news = start_news(&config, town)?;

@@ -15,18 +15,22 @@
 //! | `metrics` | figures for Prometheus, and who may read them |
 //! | `login` | who gets in |
 //! | `frame`, `words`, `assets` | what pages have around them, their words, style and scripts |
+//! | `audit` | the audit log |
+//! | `records` | what of the disk screens show; `app` reads it |
 //! | `room` | what every screen can reach |
 //! | `api` | what the screens do, for programs with tokens |
 //! | `desk` | questions to the event loop; `app` answers them, so that nothing here knows kernel or store |
 
 mod api;
 mod assets;
+mod audit;
 mod desk;
 mod frame;
 mod gate;
 mod listener;
 mod login;
 mod metrics;
+mod records;
 mod room;
 mod words;
 
@@ -44,6 +48,7 @@ pub use desk::{Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StatisticsL
 pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login};
+pub use records::{AuditLog, Chain, RecordError, Records};
 use metrics::Metrics;
 use room::Room;
 
@@ -67,6 +72,8 @@ pub struct DashboardContext {
     pub clock: Clock,
     /// Who gets in.
     pub login: Login,
+    /// What is on the disk.
+    pub records: Records,
 }
 
 /// Which paths there are.
@@ -87,6 +94,7 @@ fn router(context: &DashboardContext, metrics: Metrics, room: Room) -> Router {
         .merge(
             login::router()
                 .merge(assets::router())
+                .merge(audit::router())
                 .fallback(login::visit::missing)
                 .with_state(room),
         )

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use axum::extract::FromRef;
 
-use super::{DashboardContext, Desk, Login};
+use super::{DashboardContext, Desk, Login, Records};
 use crate::config::Config;
 use crate::model::Clock;
 
@@ -20,6 +20,8 @@ pub(super) struct Room {
     pub(super) clock: Clock,
     /// The configuration in force.
     pub(super) config: Arc<ArcSwap<Config>>,
+    /// What is on the disk.
+    pub(super) records: Records,
 }
 
 impl Room {
@@ -29,6 +31,7 @@ impl Room {
             desk: context.desk.clone(),
             clock: Arc::clone(&context.clock),
             config,
+            records: context.records.clone(),
         }
     }
 }

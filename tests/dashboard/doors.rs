@@ -202,6 +202,7 @@ async fn an_event_loop_that_is_gone_is_told() {
     let config = config(folder.path(), "");
     let dashboard = portico::dashboard::Dashboard::start(portico::dashboard::DashboardContext {
         login: crate::nobody(&config),
+        records: portico::app::records::open(&config),
         config: Arc::new(config),
         desk,
         clock: crate::clock(),

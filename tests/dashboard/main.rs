@@ -11,6 +11,7 @@
 )]
 
 mod api;
+mod audit;
 mod browser;
 mod command;
 mod doors;
@@ -50,6 +51,7 @@ fn config(folder: &std::path::Path, lines: &str) -> Config {
     let mut config = Config::parse(&text, &folder.join("p.toml").to_string_lossy()).unwrap();
     // Whichever is free.
     config.management.port = 0;
+    config.gateway.state_dir = folder.to_owned();
     config
 }
 
@@ -86,11 +88,13 @@ impl Office {
                 let _ = reply.send(Box::new(sample::look()));
             }
         });
+        let records = portico::app::records::open(&config);
         let dashboard = Dashboard::start(DashboardContext {
             config: Arc::new(config),
             desk,
             clock: clock(),
             login,
+            records,
         });
         Self {
             dashboard: dashboard.unwrap(),

@@ -1,8 +1,9 @@
 //! The log and its head on the disk.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -27,6 +28,23 @@ pub(super) struct Files {
     log: Option<File>,
 }
 
+/// The log as it was at a moment at which nobody wrote; it goes on meanwhile.
+pub(super) struct Reading {
+    path: PathBuf,
+    log: Option<File>,
+    stamp: Stamp,
+}
+
+/// What tells one state of the log from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    file: u64,
+    length: u64,
+    /// Of its content and of its names, nanoseconds.
+    changed: [i128; 2],
+    head: Option<Head>,
+}
+
 impl Files {
     /// To write: nobody else does until this goes.
     pub(super) fn to_append(state_dir: &Path) -> Result<Self, AuditError> {
@@ -45,31 +63,6 @@ impl Files {
             log: Some(log.into()),
             ..files
         })
-    }
-
-    /// To read: nobody writes until this goes. `None` when there is neither log nor head.
-    pub(super) fn to_read(state_dir: &Path) -> Result<Option<Self>, AuditError> {
-        let directory = match open_directory(state_dir) {
-            Ok(directory) => directory,
-            Err(Errno::NOENT) => return Ok(None),
-            Err(error) => return Err(fault(state_dir, error)),
-        };
-        let mut files = Self {
-            path: state_dir.to_owned(),
-            directory,
-            log: None,
-        };
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        match rustix::fs::openat(&files.directory, FILE, flags, Mode::empty()) {
-            Ok(log) => {
-                files.lock(&log, FlockOperation::NonBlockingLockShared)?;
-                files.log = Some(log.into());
-            }
-            Err(Errno::NOENT) if files.head()?.is_none() => return Ok(None),
-            Err(Errno::NOENT) => {}
-            Err(error) => return Err(files.fault(FILE, error)),
-        }
-        Ok(Some(files))
     }
 
     /// The log, if there is one.
@@ -151,6 +144,27 @@ impl Files {
         Ok((bytes, length <= window))
     }
 
+    fn stamp(&self) -> Result<Stamp, AuditError> {
+        let mut stamp = Stamp {
+            file: 0,
+            length: 0,
+            changed: [0; 2],
+            head: self.head()?,
+        };
+        if let Some(log) = &self.log {
+            let found = log.metadata().map_err(|error| self.fault(FILE, error))?;
+            let nanoseconds =
+                |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
+            stamp.file = found.ino();
+            stamp.length = found.len();
+            stamp.changed = [
+                nanoseconds(found.mtime(), found.mtime_nsec()),
+                nanoseconds(found.ctime(), found.ctime_nsec()),
+            ];
+        }
+        Ok(stamp)
+    }
+
     fn lock(&self, log: &OwnedFd, how: FlockOperation) -> Result<(), AuditError> {
         for _ in 0..PATIENCE {
             match rustix::fs::flock(log, how) {
@@ -171,6 +185,76 @@ impl Files {
         }
         let (user, group) = (Uid::from_raw(wanted.st_uid), Gid::from_raw(wanted.st_gid));
         rustix::fs::fchown(file, Some(user), Some(group)).map_err(|error| self.fault(name, error))
+    }
+}
+
+impl Stamp {
+    /// Whether lines were added since, as far as that shows from outside.
+    pub(super) fn is_grown_from(self, before: Self) -> bool {
+        self.file == before.file && self.length > before.length && self.head != before.head
+    }
+}
+
+impl Reading {
+    /// To read what is there now. `None` when there is neither log nor head.
+    pub(super) fn begin(state_dir: &Path) -> Result<Option<Self>, AuditError> {
+        let directory = match open_directory(state_dir) {
+            Ok(directory) => directory,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(error) => return Err(fault(state_dir, error)),
+        };
+        let mut files = Files {
+            path: state_dir.to_owned(),
+            directory,
+            log: None,
+        };
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match rustix::fs::openat(&files.directory, FILE, flags, Mode::empty()) {
+            Ok(log) => {
+                files.lock(&log, FlockOperation::NonBlockingLockShared)?;
+                files.log = Some(log.into());
+            }
+            Err(Errno::NOENT) => {}
+            Err(error) => return Err(files.fault(FILE, error)),
+        }
+        let stamp = files.stamp()?;
+        if let Some(log) = &files.log {
+            // What is there does not change any more, and a long log must not keep anybody from writing.
+            rustix::fs::flock(log, FlockOperation::Unlock).map_err(|error| files.fault(FILE, error))?;
+        }
+        let Files { path, log, .. } = files;
+        Ok((log.is_some() || stamp.head.is_some()).then_some(Self { path, log, stamp }))
+    }
+
+    /// Which state of the log this is.
+    pub(super) const fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// The head that was kept beside it.
+    pub(super) const fn head(&self) -> Option<Head> {
+        self.stamp.head
+    }
+
+    /// Gives all lines in order, each with its end if it has one.
+    pub(super) fn for_each_line(
+        &self,
+        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> Result<(), AuditError> {
+        let Some(log) = &self.log else {
+            return Ok(());
+        };
+        let mut reader = BufReader::with_capacity(1 << 16, log.take(self.stamp.length));
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let count = reader.read_until(b'\n', &mut line);
+            let count = count.map_err(|error| fault(&self.path.join(FILE), error))?;
+            if count == 0 {
+                return Ok(());
+            }
+            take(&line).map_err(|error| fault(&self.path.join(FILE), error))?;
+        }
     }
 }
 

@@ -1,8 +1,6 @@
-//! Entries for people: which ones, and how they are written.
+//! Entries for people, and how they are written.
 
 use std::io::{self, Write};
-
-use jiff::Timestamp;
 
 use crate::model::TimeZone;
 use crate::model::audit::Entry;
@@ -10,34 +8,6 @@ use crate::report::push_csv;
 
 /// Columns of the CSV form.
 const COLUMNS: [&str; 7] = ["number", "at", "who", "from", "did", "what", "more"];
-
-/// Which entries.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Not before.
-    pub from: Option<Timestamp>,
-    /// Before.
-    pub until: Option<Timestamp>,
-    /// Who, as it is written, or by the name alone.
-    pub who: Option<String>,
-    /// What kind of thing.
-    pub did: Option<String>,
-}
-
-impl Filter {
-    /// Whether an entry is meant.
-    #[must_use]
-    pub fn lets_through(&self, entry: &Entry) -> bool {
-        let is_who = |who: &String| {
-            let name = entry.who.split_once(' ').map(|(_, name)| name);
-            entry.who == *who || name == Some(who)
-        };
-        self.from.is_none_or(|from| from <= entry.at)
-            && self.until.is_none_or(|until| entry.at < until)
-            && self.who.as_ref().is_none_or(is_who)
-            && self.did.as_ref().is_none_or(|did| entry.did == *did)
-    }
-}
 
 /// How entries are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +91,7 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Filter, Form};
+    use super::Form;
     use crate::model::TimeZone;
     use crate::model::audit::{Entry, More};
 
@@ -158,28 +128,5 @@ mod tests {
              7,2026-11-22T10:00:00Z,user anna,192.0.2.7,export,'=usage\u{1b}[2J\u{202e},\"{\"\"days\"\":3}\"\r\n"
         );
         assert_eq!(written(Form::Json), "{}\n");
-    }
-
-    #[test]
-    fn a_filter_lets_through_what_is_meant() {
-        let filter = |from: &str, until: &str, who: &str, did: &str| Filter {
-            from: from.parse().ok(),
-            until: until.parse().ok(),
-            who: (!who.is_empty()).then(|| who.to_owned()),
-            did: (!did.is_empty()).then(|| did.to_owned()),
-        };
-        let at = "2026-11-22T10:00:00Z";
-        let after = "2026-11-22T10:00:01Z";
-        for (filter, expected) in [
-            (Filter::default(), true),
-            (filter(at, after, "anna", "export"), true),
-            (filter("", "", "user anna", ""), true),
-            (filter(after, "", "", ""), false),
-            (filter("", at, "", ""), false),
-            (filter("", "", "ann", ""), false),
-            (filter("", "", "", "login"), false),
-        ] {
-            assert_eq!(filter.lets_through(&entry()), expected, "{filter:?}");
-        }
     }
 }

@@ -7,8 +7,9 @@
 
 mod files;
 mod list;
+mod shelf;
 
-use std::io::{self, BufRead as _, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -16,11 +17,12 @@ use serde_json::json;
 
 use crate::app::clock;
 use crate::model::audit::{
-    Action, Entry, Head, Line, More, Origin, Tail, Verdict, Verifier, Who, old_entry, resume, seal,
+    Action, Entry, Filter, Head, Line, More, Origin, Tail, Verdict, Verifier, Who, old_entry, resume, seal,
 };
 use crate::report::Written;
-use files::Files;
-pub use list::{Filter, Form};
+use files::{Files, Reading};
+pub use list::Form;
+pub use shelf::Shelf;
 
 /// The log, in the state directory.
 pub const FILE: &str = "audit.jsonl";
@@ -118,35 +120,54 @@ pub fn whoever_runs_this() -> (Who, Origin) {
 /// # Errors
 /// The log cannot be read.
 pub fn verify(state_dir: &Path, written_down: &[Head]) -> Result<Option<Verdict>, AuditError> {
-    let Some(files) = Files::to_read(state_dir)? else {
-        return Ok(None);
-    };
-    let mut verifier = Verifier::new(files.head()?, written_down);
-    files.for_each_line(&mut |line| {
+    let reading = Reading::begin(state_dir)?;
+    reading.map(|reading| check(&reading, written_down)).transpose()
+}
+
+fn check(reading: &Reading, written_down: &[Head]) -> Result<Verdict, AuditError> {
+    let mut verifier = Verifier::new(reading.head(), written_down);
+    reading.for_each_line(&mut |line| {
         verifier.take(line);
         Ok(())
     })?;
-    Ok(Some(verifier.finish()))
+    Ok(verifier.finish())
 }
 
-/// Gives the entries that a filter lets through, oldest first, each with its line.
+/// An entry and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found<'a> {
+    /// Which line of the log, from 1.
+    pub line: u64,
+    /// What it says.
+    pub entry: Entry,
+    /// Its bytes, without their end.
+    pub bytes: &'a [u8],
+}
+
+/// Gives the entries that a filter lets through, oldest first.
 ///
 /// # Errors
 /// The log cannot be read, or `take` said so.
 pub fn read(
     state_dir: &Path,
     filter: &Filter,
-    take: &mut dyn FnMut(&Entry, &[u8]) -> io::Result<()>,
+    take: &mut dyn FnMut(Found<'_>) -> io::Result<()>,
 ) -> Result<(), AuditError> {
-    let Some(files) = Files::to_read(state_dir)? else {
+    let Some(reading) = Reading::begin(state_dir)? else {
         return Ok(());
     };
-    files.for_each_line(&mut |bytes| {
+    let mut line = 0;
+    reading.for_each_line(&mut |bytes| {
+        line += 1;
         let entry = Line::read(bytes)
             .map(|line| line.entry)
             .or_else(|| old_entry(bytes));
         match entry.filter(|entry| filter.lets_through(entry)) {
-            Some(entry) => take(&entry, bytes.strip_suffix(b"\n").unwrap_or(bytes)),
+            Some(entry) => take(Found {
+                line,
+                entry,
+                bytes: bytes.strip_suffix(b"\n").unwrap_or(bytes),
+            }),
             None => Ok(()),
         }
     })
@@ -175,29 +196,11 @@ fn append(files: &Files, at: Timestamp, action: &Action) -> Result<Head, AuditEr
     Ok(head)
 }
 
-impl Files {
-    fn for_each_line(&self, take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), AuditError> {
-        let Some(log) = self.log() else {
-            return Ok(());
-        };
-        let mut reader = BufReader::with_capacity(1 << 16, log);
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            let count = reader.read_until(b'\n', &mut line);
-            if count.map_err(|error| self.fault(FILE, error))? == 0 {
-                return Ok(());
-            }
-            take(&line).map_err(|error| self.fault(FILE, error))?;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{FILE, Filter, HEAD, append, read, record, record_export, verify};
+    use super::{FILE, Found, HEAD, append, read, record, record_export, verify};
     use crate::app::audit::files::Files;
-    use crate::model::audit::{Action, Flaw, Head, MENDED, More, Origin, Who};
+    use crate::model::audit::{Action, Filter, Flaw, Head, MENDED, More, Origin, Who};
     use crate::report::Written;
     use std::io::Write as _;
     use std::os::unix::fs::PermissionsExt as _;
@@ -215,8 +218,8 @@ mod tests {
 
     fn whats(folder: &Path) -> Vec<(u64, String)> {
         let mut found = Vec::new();
-        let mut take = |entry: &crate::model::audit::Entry, _: &[u8]| {
-            found.push((entry.n, entry.what.clone()));
+        let mut take = |one: Found<'_>| {
+            found.push((one.entry.n, one.entry.what));
             Ok(())
         };
         read(folder, &Filter::default(), &mut take).unwrap();

@@ -7,13 +7,11 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
-use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::app::audit::{self, AuditError, Filter, Form};
+use crate::app::audit::{self, AuditError, Form};
 use crate::config::Config;
-use crate::model::TimeZone;
-use crate::model::audit::{Head, Verdict};
+use crate::model::audit::{EndlessDay, Filter, Head, Verdict};
 use crate::report::{FileError, write_private};
 
 const EXAMPLES: &str = "Examples:
@@ -79,6 +77,9 @@ struct Which {
     /// What kind of thing, as "export" or "login".
     #[arg(long)]
     did: Option<String>,
+    /// What stands anywhere in it, in whatever case.
+    #[arg(long)]
+    text: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -180,17 +181,17 @@ enum Failure {
     File(#[from] FileError),
     #[error("the entries cannot be written: {0}")]
     Output(io::Error),
-    #[error("{0} is a day that has no end")]
-    Day(Date),
+    #[error(transparent)]
+    Day(#[from] EndlessDay),
 }
 
 fn write(config: &Config, which: &Which, shape: Shape, out: &mut dyn Write) -> Result<(), Failure> {
     let zone = &config.gateway.time_zone;
     let filter = Filter {
-        from: which.from.map(|day| begin(day, zone)).transpose()?,
-        until: which.to.map(|day| end(day, zone)).transpose()?,
         who: which.who.clone(),
         did: which.did.clone(),
+        text: which.text.clone(),
+        ..Filter::within(which.from, which.to, zone)?
     };
     let form = match shape {
         Shape::Text => Form::Text,
@@ -199,24 +200,12 @@ fn write(config: &Config, which: &Which, shape: Shape, out: &mut dyn Write) -> R
     };
     form.begin(out).map_err(Failure::Output)?;
     let mut refused = None;
-    let outcome = audit::read(&config.gateway.state_dir, &filter, &mut |entry, line| {
-        form.write(entry, line, zone, out)
+    let outcome = audit::read(&config.gateway.state_dir, &filter, &mut |found| {
+        form.write(&found.entry, found.bytes, zone, out)
             .map_err(|error| io::Error::from(refused.insert(error).kind()))
     });
     match refused {
         Some(error) => Err(Failure::Output(error)),
         None => Ok(outcome?),
     }
-}
-
-fn begin(day: Date, zone: &TimeZone) -> Result<Timestamp, Failure> {
-    let begins = day.to_zoned(zone.jiff().clone());
-    begins
-        .map(|begins| begins.timestamp())
-        .map_err(|_| Failure::Day(day))
-}
-
-fn end(day: Date, zone: &TimeZone) -> Result<Timestamp, Failure> {
-    let next = day.tomorrow().map_err(|_| Failure::Day(day))?;
-    begin(next, zone)
 }

@@ -199,6 +199,12 @@ impl Visit {
         tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "fault").into()
     }
 
+    /// The answer when something on the disk cannot be read.
+    pub(in crate::dashboard) fn trouble(&self, error: &dyn std::error::Error) -> Stop {
+        tracing::error!(%error, "a page of the dashboard could not be made");
+        tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "fault").into()
+    }
+
     /// Status and words of a refusal, where `wrong` says what was wrong.
     pub(in crate::dashboard) fn refusal(&self, refusal: Refusal, wrong: &str) -> (StatusCode, String) {
         match refusal {

@@ -7,6 +7,7 @@
 
 mod chain;
 mod entry;
+mod filter;
 mod resume;
 #[cfg(test)]
 mod tests;
@@ -14,5 +15,6 @@ mod verify;
 
 pub use chain::{Hash, Head, HeadError, Line, seal};
 pub use entry::{Action, Entry, HEAD_LOST, MENDED, More, Origin, Who, old_entry};
+pub use filter::{EndlessDay, Filter};
 pub use resume::{Resumed, Tail, resume};
 pub use verify::{Fault, Flaw, Verdict, Verifier};

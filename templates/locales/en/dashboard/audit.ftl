@@ -1,1 +1,80 @@
 ## audit
+audit-title = Audit log
+audit-state = State of the log
+audit-none = Nothing has been recorded yet.
+audit-whole = { $count ->
+    [one] The log is whole: one entry.
+   *[other] The log is whole: { $count } entries.
+}
+audit-broken = { $count ->
+    [one] The log is not whole. Its last entry is number one.
+   *[other] The log is not whole. Its last entry is number { $count }.
+}
+audit-verified = Verified
+audit-broken-do = Delete nothing. Compare it with the backup and with the last head that you wrote down (portico audit verify --head), and ask who could write to the state directory.
+audit-flaw-broken = Line { $count } does not follow the one before: it was changed, or lines were removed, inserted or moved.
+audit-flaw-foreign = Line { $count } is no line of this log.
+audit-flaw-nothing-torn = Line { $count } tells of a torn line before it, which is not there.
+audit-flaw-torn = Line { $count } is torn, as by a loss of power; the next entry will say so.
+audit-flaw-head-lost = Line { $count } was written when the head was gone: lines before it may have been cut off.
+audit-flaw-no-head = Line { $count } may be missing: the head that is kept beside the log is gone.
+audit-flaw-replaced = Line { $count } is not the one that was there.
+audit-flaw-cut-off = Line { $count } is missing: the end of the log was cut off.
+audit-flaws-more = { $count ->
+    [one] And one more place after it.
+   *[other] And { $count } more places after it.
+}
+audit-head = Head of the chain
+audit-head-about = Write it down elsewhere now and then: it tells whether somebody made the whole log anew (portico audit verify --head).
+audit-filter = Filter the entries
+audit-from = From day
+audit-to = To day
+audit-day-wrong = Write a day like 2026-10-31.
+audit-reversed = The last day is before the first.
+audit-who = Who
+audit-all = Everybody
+audit-did = Did what
+audit-everything = Everything
+audit-text = Text
+audit-go = Filter
+audit-reset = Show all
+audit-entries = Entries
+audit-count = { $count ->
+    [one] One entry
+   *[other] { $count } entries
+}
+audit-number = Number
+audit-at = When
+audit-origin = From where
+audit-what = To what
+audit-more = Details
+audit-here = The chain breaks here.
+audit-pages = Pages of the log
+audit-newer = Newer
+audit-older = Older
+audit-did-login = logged in
+audit-did-login-second = gave the second factor
+audit-did-login-refused = login refused
+audit-did-login-second-refused = second factor refused
+audit-did-logout = logged out
+audit-did-refused = not allowed to the role
+audit-did-first-setup = first set-up
+audit-did-first-setup-refused = first set-up refused
+audit-did-own-password = changed the own password
+audit-did-own-second-factor = set up the own second factor
+audit-did-own-second-factor-off = took away the own second factor
+audit-did-own-sessions-end = ended own sessions
+audit-did-export = export
+audit-did-register-read = read the access register
+audit-did-register-purge = purged the access register
+audit-did-user-add = added a user
+audit-did-user-remove = removed a user
+audit-did-user-role = changed a role
+audit-did-user-disable = disabled a user
+audit-did-user-enable = enabled a user
+audit-did-user-password = gave a new password
+audit-did-user-totp = set up a user's second factor
+audit-did-user-totp-off = took away a user's second factor
+audit-did-user-sessions-end = ended a user's sessions
+audit-did-audit-mended = torn line, found again
+audit-did-audit-head-lost = the head of the chain was gone
