@@ -24,6 +24,7 @@
 //! | 1 | [`accounts`] | who may administer: users, roles, sessions |
 //! | 1 | [`limits`] | what limits on one station are made of |
 //! | 1 | [`doors`] | what listeners are made of: sockets tied to an interface, TLS |
+//! | 1 | [`charts`] | what charts and their numbers are made of |
 //! | 2 | [`net`] | the kernel, and `portico-netd`, the only process with capabilities |
 //! | 2 | [`garden`] | the walled garden by name: DNS of stations without access |
 //! | 2 | [`portal`] | the people's pages and the RFC 8908 API |
@@ -49,6 +50,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod charts;
 pub mod config;
 pub mod core;
 pub mod dashboard;

@@ -10,6 +10,7 @@ pub mod daemon;
 pub mod demo;
 pub mod doctor;
 mod event_loop;
+mod export;
 mod helper_link;
 pub mod lab;
 pub mod logging;

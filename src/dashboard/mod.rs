@@ -15,6 +15,7 @@
 //! | `metrics` | figures for Prometheus, and who may read them |
 //! | `login` | who gets in |
 //! | `frame`, `words`, `assets` | what pages have around them, their words, style and scripts |
+//! | `figures`, `exports` | statistics on screen, and to be taken away |
 //! | `audit` | the audit log |
 //! | `records` | what of the disk screens show; `app` reads it |
 //! | `room` | what every screen can reach |
@@ -25,6 +26,8 @@ mod api;
 mod assets;
 mod audit;
 mod desk;
+mod exports;
+mod figures;
 mod frame;
 mod gate;
 mod listener;
@@ -48,7 +51,10 @@ pub use desk::{Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StatisticsL
 pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login};
-pub use records::{AuditLog, Chain, RecordError, Records};
+pub use records::{
+    AuditFormat, AuditLog, Author, Chain, ExportWish, Exporter, FigureBook, FiguresWish, Known, Made, MadeFile,
+    NotMade, RecordError, Records,
+};
 use metrics::Metrics;
 use room::Room;
 
@@ -95,6 +101,8 @@ fn router(context: &DashboardContext, metrics: Metrics, room: Room) -> Router {
             login::router()
                 .merge(assets::router())
                 .merge(audit::router())
+                .merge(figures::router())
+                .merge(exports::router())
                 .fallback(login::visit::missing)
                 .with_state(room),
         )

@@ -2,11 +2,17 @@
 //! may take its time, and is asked for on threads that may be blocked.
 
 use std::error::Error;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::model::audit::{Entry, Verdict};
+use crate::config::Config;
+use crate::model::NetworkId;
+use crate::model::audit::{Entry, Filter, Verdict};
+use crate::model::figures::suppress::PublicMonth;
+use crate::model::figures::{Day, Period};
 
 /// Why something cannot be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -45,9 +51,156 @@ pub trait AuditLog: Send + Sync {
     fn entries(&self, take: &mut dyn FnMut(u64, Entry)) -> Result<(), RecordError>;
 }
 
+/// What is known besides figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Networks and their names, those of the configuration first.
+    pub networks: Vec<(NetworkId, String)>,
+    /// The running day: of it and what comes after nothing is told.
+    pub today: Day,
+}
+
+/// Figures, as far as they may be told.
+pub trait FigureBook: Send + Sync {
+    /// Of which networks, and up to when.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    fn known(&self, config: &Config) -> Result<Known, RecordError>;
+
+    /// Gives the months of a network that a period touches, as far as they are known.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    fn months(
+        &self,
+        config: &Config,
+        network: NetworkId,
+        period: Period,
+        tell: &mut dyn FnMut(PublicMonth),
+    ) -> Result<(), RecordError>;
+}
+
+/// An export of figures, as it was typed; words are those of `portico export`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FiguresWish {
+    /// Kind.
+    pub what: String,
+    /// Format.
+    pub format: String,
+    /// First day, or nothing.
+    pub from: String,
+    /// Last day, included, or nothing.
+    pub to: String,
+    /// Network, or nothing for all of them.
+    pub network: String,
+    /// What a row is about.
+    pub by: String,
+    /// Language.
+    pub lang: String,
+}
+
+/// How lines of the audit log are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditFormat {
+    /// Comma-separated values.
+    Csv,
+    /// The lines themselves.
+    JsonLines,
+}
+
+/// What is wanted as a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportWish {
+    /// Figures.
+    Figures(FiguresWish),
+    /// Lines of the audit log.
+    Audit {
+        /// Which.
+        filter: Filter,
+        /// In which form.
+        format: AuditFormat,
+    },
+}
+
+/// Who wants it, for the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// Name of the user.
+    pub name: String,
+    /// From where.
+    pub address: IpAddr,
+}
+
+/// What was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The file, and those beside it.
+    pub files: Vec<MadeFile>,
+    /// What the reader should know.
+    pub notes: Vec<String>,
+}
+
+/// A file that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeFile {
+    /// Its name in its folder.
+    pub name: String,
+    /// Of its bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// Why there is no file.
+#[derive(Debug)]
+pub enum NotMade {
+    /// A field of the form cannot be used.
+    Complaint {
+        /// Which.
+        field: &'static str,
+        /// In the command's words.
+        words: String,
+    },
+    /// It was refused, or nothing is known of it, in the command's words.
+    Told(String),
+    /// Progress said that nobody wants it any more.
+    Stopped,
+    /// It cannot be read or written.
+    Fault(RecordError),
+}
+
+/// Makes files, each whole or absent and noted in the audit log.
+pub trait Exporter: Send + Sync {
+    /// Whether a wish can be made true, as far as that can be said at once.
+    ///
+    /// # Errors
+    /// [`NotMade`].
+    fn check(&self, config: &Config, wish: &ExportWish) -> Result<(), NotMade>;
+
+    /// Makes files in a folder; `progress` hears how many parts of how many are done, and says whether to go on.
+    ///
+    /// # Errors
+    /// [`NotMade`]; there is no file then.
+    fn make(
+        &self,
+        config: &Config,
+        wish: &ExportWish,
+        author: &Author,
+        folder: &Path,
+        progress: &mut dyn FnMut(usize, usize) -> bool,
+    ) -> Result<Made, NotMade>;
+}
+
 /// All of it. Cheap to clone.
 #[derive(Clone)]
 pub struct Records {
     /// The audit log.
     pub audit: Arc<dyn AuditLog>,
+    /// The figures.
+    pub figures: Arc<dyn FigureBook>,
+    /// What makes files.
+    pub exporter: Arc<dyn Exporter>,
+    /// Where they are until they are fetched.
+    pub exports: PathBuf,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use axum::extract::FromRef;
 
+use super::exports::Jobs;
 use super::{DashboardContext, Desk, Login, Records};
 use crate::config::Config;
 use crate::model::Clock;
@@ -22,6 +23,8 @@ pub(super) struct Room {
     pub(super) config: Arc<ArcSwap<Config>>,
     /// What is on the disk.
     pub(super) records: Records,
+    /// Exports in the making.
+    pub(super) jobs: Jobs,
 }
 
 impl Room {
@@ -31,6 +34,11 @@ impl Room {
             desk: context.desk.clone(),
             clock: Arc::clone(&context.clock),
             config,
+            jobs: Jobs::new(
+                context.records.exports.clone(),
+                Arc::clone(&context.records.exporter),
+                Arc::clone(&context.clock),
+            ),
             records: context.records.clone(),
         }
     }

@@ -17,7 +17,7 @@
 //! | `table`, `pipeline` | rows, and how they are made beside each other |
 //! | `csv`, `xlsx`, `json`, `pdf` | the formats |
 //! | `csvw`, `dcat` | what stands beside a CSV file |
-//! | `scale` | what charts have in common |
+//! | `months` | what may be told of months, for pages of others |
 //! | `file` | files that are whole or absent |
 //! | `text` | words for people, Italian and English |
 
@@ -28,11 +28,11 @@ mod dcat;
 mod file;
 mod installation;
 mod json;
+mod months;
 mod page;
 mod pdf;
 mod pipeline;
 mod printed;
-mod scale;
 mod summary;
 mod table;
 mod text;
@@ -50,14 +50,15 @@ use crate::model::figures::{Day, Ledger, LedgerError, Period};
 use crate::model::{AccessPoint, NetworkId, Rate, Recognition, TimeZone};
 pub use csv::push_csv;
 pub use file::{FileError, Notary, Written, write_private};
+pub use months::public_months;
 pub use page::{PublicPage, PublicText, public_page, twelve_months};
 pub use table::Column;
 pub use text::Tongue;
 
 /// Opens the stored figures; asked once for each thread.
 pub type Ledgers<'a> = dyn Fn() -> Result<Box<dyn Ledger>, LedgerError> + Sync + 'a;
-/// Told how many parts of how many are done.
-pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
+/// Told how many parts of how many are done; an error gives it up.
+pub type Progress<'a> = dyn FnMut(usize, usize) -> Result<(), ReportError> + 'a;
 
 /// What is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +171,9 @@ pub enum ReportError {
     /// The file is not written, since nobody would know of it.
     #[error("nothing is written, for it cannot be noted in the audit log: {0}")]
     Unnoted(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Nobody wants it any more.
+    #[error("the export was given up")]
+    Stopped,
     /// More than the format can hold, or a fault of ours.
     #[error("{0}")]
     Format(String),
@@ -262,6 +266,20 @@ impl Order {
         }
     }
 
+    /// Whether the format carries the report.
+    ///
+    /// # Errors
+    /// [`ReportError::Refused`].
+    pub fn check(&self) -> Result<(), ReportError> {
+        match (self.kind, self.format) {
+            (Kind::Page, Format::Html) => Ok(()),
+            (Kind::Page, _) | (_, Format::Html) => Err(ReportError::Refused(vec![
+                "html is the format of \"page\", and of nothing else".to_owned(),
+            ])),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes the export to `path`, and what belongs beside it; `note` hears of the files just before they
     /// stand there.
     ///
@@ -274,6 +292,7 @@ impl Order {
         progress: &mut Progress<'_>,
         note: &mut Notary<'_>,
     ) -> Result<Export, ReportError> {
+        self.check()?;
         let words = text::Words::new(self.tongue);
         match (self.kind, self.format) {
             (Kind::Summary, Format::Pdf) => {
@@ -281,14 +300,11 @@ impl Order {
                 let bytes = summary::pages(self, &summary, &words)?;
                 file::write_one(path, &bytes, self.notes(&words), note)
             }
-            (Kind::Page, Format::Html) => {
+            (Kind::Page, _) => {
                 let numbers = page::Numbers::gather(self, ledgers)?;
                 let html = page::standalone(self, &numbers, &words)?;
                 file::write_one(path, html.as_bytes(), self.notes(&words), note)
             }
-            (Kind::Page, _) | (_, Format::Html) => Err(ReportError::Refused(vec![
-                "html is the format of \"page\", and of nothing else".to_owned(),
-            ])),
             (Kind::Usage, _) => {
                 let usage = usage::Usage::new(self, self.spans(ledgers)?);
                 self.write_table(&usage, ledgers, (path, &words), progress, note)
@@ -304,7 +320,7 @@ impl Order {
             (Kind::Summary, _) => {
                 let summary = summary::Summary::gather(self, ledgers, progress)?;
                 let rows = summary::SummaryRows::new(self, &summary, &words);
-                self.write_table(&rows, ledgers, (path, &words), &mut |_, _| (), note)
+                self.write_table(&rows, ledgers, (path, &words), &mut |_, _| Ok(()), note)
             }
         }
     }

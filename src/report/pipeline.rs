@@ -80,14 +80,13 @@ pub(super) fn each<T: Send>(
             queues.push(receiver);
         }
         for (part, queue) in (0..parts).zip(queues.iter().cycle()) {
-            progress(part, parts);
+            progress(part, parts)?;
             let outcome = queue
                 .recv()
                 .map_err(|_| ReportError::Format("a thread has ended before its work was done".to_owned()))?;
             take(outcome?)?;
         }
-        progress(parts, parts);
-        Ok(())
+        progress(parts, parts)
     })
 }
 
@@ -132,7 +131,10 @@ mod tests {
         each(
             101,
             &book,
-            &mut |done, all| steps.push((done, all)),
+            &mut |done, all| {
+                steps.push((done, all));
+                Ok(())
+            },
             &|part, _| Ok(part),
             &mut |part| {
                 taken.push(part);
@@ -152,7 +154,7 @@ mod tests {
             }
             Ok(part)
         };
-        let error = each(1_000, &book, &mut |_, _| (), &bad, &mut |_| Ok(())).unwrap_err();
+        let error = each(1_000, &book, &mut |_, _| Ok(()), &bad, &mut |_| Ok(())).unwrap_err();
         assert!(error.to_string().contains("broken"));
         let full = |part: usize| {
             if part < 7 {
@@ -161,12 +163,12 @@ mod tests {
                 Err(ReportError::NoData("full".to_owned()))
             }
         };
-        let error = each(1_000, &book, &mut |_, _| (), &|part, _| Ok(part), &mut |part| {
+        let error = each(1_000, &book, &mut |_, _| Ok(()), &|part, _| Ok(part), &mut |part| {
             full(part)
         })
         .unwrap_err();
         assert_eq!(error.to_string(), "full");
         let shut = || Err(LedgerError("shut".into()));
-        assert!(each(9, &shut, &mut |_, _| (), &|part, _| Ok(part), &mut |_| Ok(())).is_err());
+        assert!(each(9, &shut, &mut |_, _| Ok(()), &|part, _| Ok(part), &mut |_| Ok(())).is_err());
     }
 }

@@ -4,6 +4,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::charts::Signs;
 use crate::model::figures::Day;
 
 /// Languages that reports are written in.
@@ -28,11 +29,10 @@ impl Tongue {
         }
     }
 
-    /// The sign before decimals, and the one between thousands.
-    const fn signs(self) -> (char, char) {
+    const fn signs(self) -> Signs {
         match self {
-            Self::It => (',', '.'),
-            Self::En => ('.', ','),
+            Self::It => Signs::ITALIAN,
+            Self::En => Signs::ENGLISH,
         }
     }
 
@@ -97,15 +97,7 @@ impl Words {
 
     /// A whole number with signs between thousands.
     pub(super) fn count(&self, count: u64) -> String {
-        let digits = count.to_string();
-        let mut text = String::new();
-        for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place).is_multiple_of(3) {
-                text.push(self.tongue.signs().1);
-            }
-            text.push(digit);
-        }
-        text
+        self.tongue.signs().count(count)
     }
 
     /// A day as people write it.
@@ -119,16 +111,7 @@ impl Words {
 
     /// A number with as many decimals as `per_one`, a power of ten, has noughts.
     pub(super) fn fraction(&self, value: u64, per_one: u64) -> String {
-        let places = per_one
-            .checked_ilog10()
-            .and_then(|places| usize::try_from(places).ok());
-        let (whole, rest) = (value / per_one.max(1), value % per_one.max(1));
-        let sign = self.tongue.signs().0;
-        format!(
-            "{}{sign}{rest:0places$}",
-            self.count(whole),
-            places = places.unwrap_or(0)
-        )
+        self.tongue.signs().fraction(value, per_one)
     }
 
     /// A number of tenths.

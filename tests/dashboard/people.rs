@@ -115,7 +115,7 @@ impl House {
         let answer = browser.log_in(name, PASSWORD).await;
         assert_eq!(
             (answer.status, answer.header("location")),
-            (303, Some("/account"))
+            (303, Some("/"))
         );
         browser
     }

@@ -69,7 +69,7 @@ pub(crate) fn numbers() -> Numbers {
 /// The same for the comune's own site.
 pub(crate) fn write_standalone(path: &Path) {
     order()
-        .write(&|| Ok(ledger()), path, &mut |_, _| (), &mut |_| Ok(()))
+        .write(&|| Ok(ledger()), path, &mut |_, _| Ok(()), &mut |_| Ok(()))
         .unwrap();
 }
 

@@ -261,7 +261,7 @@ fn time_that_nobody_looked_after_is_not_told_as_in_service() {
         };
         let path = folder.path().join(format!("{step:?}-{}", wanted.file_name()));
         wanted
-            .write(&ledgers, &path, &mut |_, _| (), &mut |_| Ok(()))
+            .write(&ledgers, &path, &mut |_, _| Ok(()), &mut |_| Ok(()))
             .unwrap();
         rows(&path)
     };

@@ -81,7 +81,7 @@ pub(crate) fn write(order: &Order, path: &Path) -> Result<Export, ReportError> {
     let networks = (0..order.sites.len()).map(network).collect();
     let town = Town::new(networks, period("2024-01-01", "2026-11-22"));
     let ledgers = || -> Result<Box<dyn Ledger>, LedgerError> { Ok(Box::new(town.clone())) };
-    order.write(&ledgers, path, &mut |_, _| (), &mut |_| Ok(()))
+    order.write(&ledgers, path, &mut |_, _| Ok(()), &mut |_| Ok(()))
 }
 
 /// Runs a program and gives what it said.

@@ -1,13 +1,52 @@
 //! Entries for people, and how they are written.
 
 use std::io::{self, Write};
+use std::path::Path;
 
+use super::{AuditError, read};
 use crate::model::TimeZone;
-use crate::model::audit::Entry;
-use crate::report::push_csv;
+use crate::model::audit::{Entry, Filter};
+use crate::report::{FileError, push_csv};
 
 /// Columns of the CSV form.
 const COLUMNS: [&str; 7] = ["number", "at", "who", "from", "did", "what", "more"];
+
+/// Why entries were not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] AuditError),
+    /// The file cannot be made.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// They cannot be written.
+    #[error("the entries cannot be written: {0}")]
+    Output(#[source] io::Error),
+}
+
+/// Writes the entries that a filter lets through, oldest first; `go_on` is asked at each of them.
+///
+/// # Errors
+/// [`ListError`], or what `go_on` said.
+pub fn write_list(
+    state_dir: &Path,
+    filter: &Filter,
+    (form, zone): (Form, &TimeZone),
+    go_on: &mut dyn FnMut() -> io::Result<()>,
+    out: &mut dyn Write,
+) -> Result<(), ListError> {
+    form.begin(out).map_err(ListError::Output)?;
+    let mut refused = None;
+    let outcome = read(state_dir, filter, &mut |found| {
+        let written = go_on().and_then(|()| form.write(&found.entry, found.bytes, zone, out));
+        written.map_err(|error| io::Error::from(refused.insert(error).kind()))
+    });
+    match refused {
+        Some(error) => Err(ListError::Output(error)),
+        None => Ok(outcome?),
+    }
+}
 
 /// How entries are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

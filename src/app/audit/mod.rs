@@ -21,7 +21,7 @@ use crate::model::audit::{
 };
 use crate::report::Written;
 use files::{Files, Reading};
-pub use list::Form;
+pub use list::{Form, ListError, write_list};
 pub use shelf::Shelf;
 
 /// The log, in the state directory.
@@ -60,12 +60,16 @@ pub fn record(state_dir: &Path, action: &Action) -> Result<Head, AuditError> {
     append(&files, clock::wall(), action)
 }
 
-/// An export of a command.
+/// An export, and who wanted it.
 ///
 /// # Errors
 /// As [`record`].
-pub fn record_export(state_dir: &Path, what: &str, files: &[Written]) -> Result<Head, AuditError> {
-    let (who, from) = whoever_runs_this();
+pub fn record_export(
+    state_dir: &Path,
+    (who, from): (Who, Origin),
+    what: &str,
+    files: &[Written],
+) -> Result<Head, AuditError> {
     let files: Vec<serde_json::Value> = files
         .iter()
         .map(|file| json!({"path": file.path, "sha256": file.sha256, "bytes": file.bytes}))
@@ -198,7 +202,7 @@ fn append(files: &Files, at: Timestamp, action: &Action) -> Result<Head, AuditEr
 
 #[cfg(test)]
 mod tests {
-    use super::{FILE, Found, HEAD, append, read, record, record_export, verify};
+    use super::{FILE, Found, HEAD, append, read, record, record_export, verify, whoever_runs_this};
     use crate::app::audit::files::Files;
     use crate::model::audit::{Action, Filter, Flaw, Head, MENDED, More, Origin, Who};
     use crate::report::Written;
@@ -245,7 +249,8 @@ mod tests {
             bytes: 7,
         };
         for _ in 0..2 {
-            record_export(folder.path(), "usage", std::slice::from_ref(&written)).unwrap();
+            let by = whoever_runs_this();
+            record_export(folder.path(), by, "usage", std::slice::from_ref(&written)).unwrap();
         }
         let text = std::fs::read_to_string(folder.path().join(FILE)).unwrap();
         let lines: Vec<serde_json::Value> = text
@@ -261,7 +266,7 @@ mod tests {
             let metadata = std::fs::metadata(folder.path().join(file)).unwrap();
             assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{file}");
         }
-        assert!(record_export(&folder.path().join("none"), "usage", &[]).is_err());
+        assert!(record_export(&folder.path().join("none"), whoever_runs_this(), "usage", &[]).is_err());
         assert_eq!(flaws(folder.path(), &[]), []);
     }
 

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use crate::app::audit::{self, AuditError, Form};
+use crate::app::audit::{self, Form, ListError};
 use crate::config::Config;
 use crate::model::audit::{EndlessDay, Filter, Head, Verdict};
 use crate::report::{FileError, write_private};
@@ -101,7 +101,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
             let mut out = io::stdout().lock();
             match write(&config, &which, format, &mut out) {
                 // Who reads has seen enough.
-                Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                Err(Failure::List(ListError::Output(error))) if error.kind() == io::ErrorKind::BrokenPipe => {}
                 outcome => outcome?,
             }
             Ok(ExitCode::SUCCESS)
@@ -164,25 +164,17 @@ fn export(
     output: &std::path::Path,
 ) -> anyhow::Result<ExitCode> {
     let written = write_private(output, |out| write(config, which, shape, out))?;
-    audit::record_export(&config.gateway.state_dir, "audit", &written)
+    audit::record_export(
+        &config.gateway.state_dir,
+        audit::whoever_runs_this(),
+        "audit",
+        &written,
+    )
         .context("written, but not noted in the audit log")?;
     for file in written {
         println!("{}  {}", file.sha256, file.path.display());
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Why entries were not written.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error(transparent)]
-    Log(#[from] AuditError),
-    #[error(transparent)]
-    File(#[from] FileError),
-    #[error("the entries cannot be written: {0}")]
-    Output(io::Error),
-    #[error(transparent)]
-    Day(#[from] EndlessDay),
 }
 
 fn write(config: &Config, which: &Which, shape: Shape, out: &mut dyn Write) -> Result<(), Failure> {
@@ -198,14 +190,22 @@ fn write(config: &Config, which: &Which, shape: Shape, out: &mut dyn Write) -> R
         Shape::Csv => Form::Csv,
         Shape::Json => Form::Json,
     };
-    form.begin(out).map_err(Failure::Output)?;
-    let mut refused = None;
-    let outcome = audit::read(&config.gateway.state_dir, &filter, &mut |found| {
-        form.write(&found.entry, found.bytes, zone, out)
-            .map_err(|error| io::Error::from(refused.insert(error).kind()))
-    });
-    match refused {
-        Some(error) => Err(Failure::Output(error)),
-        None => Ok(outcome?),
+    let state_dir = &config.gateway.state_dir;
+    audit::write_list(state_dir, &filter, (form, zone), &mut || Ok(()), out)?;
+    Ok(())
+}
+
+/// Why entries were not written.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    List(#[from] ListError),
+    #[error(transparent)]
+    Day(#[from] EndlessDay),
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        Self::List(error.into())
     }
 }

@@ -154,7 +154,7 @@ fn export(dir: &Path) -> Told {
         };
         let path = exports.join(format!("{place}-{}", order.file_name()));
         order
-            .write(&ledgers, &path, &mut |_, _| (), &mut |_| Ok(()))
+            .write(&ledgers, &path, &mut |_, _| Ok(()), &mut |_| Ok(()))
             .unwrap();
     }
     let files = std::fs::read_dir(&exports).unwrap();

@@ -13,28 +13,67 @@ mod wish;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
+use serde::Deserialize;
 
+use super::exports;
 use super::frame::show;
 use super::login::visit::{Stop, Visit};
-use super::records::{Chain, RecordError};
+use super::records::{AuditFormat, Chain, ExportWish, RecordError};
 use super::room::Room;
-use crate::accounts::Permission;
+use crate::accounts::{Permission, Ticket};
 use list::List;
 use page::AuditPage;
 use wish::Wish;
 
 /// Its paths.
 pub(super) fn router() -> Router<Room> {
-    Router::new().route("/audit", get(look))
+    Router::new()
+        .route("/audit", get(look))
+        .route("/audit/export", post(export))
 }
 
 async fn look(visit: Visit, State(room): State<Room>, Query(wish): Query<Wish>) -> Result<Response, Stop> {
     let ticket = visit.admit(Permission::ReadAudit).await?;
-    let frame = visit.frame("audit-title", Some(&ticket));
+    list(&visit, &room, &ticket, wish).await
+}
+
+/// The filter of the page, and what is to become of what it lets through.
+#[derive(Deserialize)]
+struct ExportForm {
+    form: String,
+    format: String,
+    #[serde(flatten)]
+    wish: Wish,
+}
+
+/// Takes away what the filter lets through, by a job as those of figures.
+async fn export(
+    visit: Visit,
+    State(room): State<Room>,
+    Form(form): Form<ExportForm>,
+) -> Result<Response, Stop> {
+    let needs = Permission::ReadAudit;
+    let ticket = visit.admit(needs).await?;
+    visit.check_form(&form.form)?;
+    let format = match form.format.as_str() {
+        "jsonl" => AuditFormat::JsonLines,
+        _ => AuditFormat::Csv,
+    };
+    match form.wish.read(&visit.login.zone) {
+        Ok(filter) => {
+            let wish = ExportWish::Audit { filter, format };
+            exports::start(&visit, &room, &ticket, needs, wish).await
+        }
+        Err(_) => list(&visit, &room, &ticket, form.wish).await,
+    }
+}
+
+async fn list(visit: &Visit, room: &Room, ticket: &Ticket, wish: Wish) -> Result<Response, Stop> {
+    let frame = visit.frame("audit-title", Some(ticket));
     let zone = visit.login.zone.clone();
     let read = wish.read(&zone);
     let status = match &read {

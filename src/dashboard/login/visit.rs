@@ -254,7 +254,12 @@ pub(in crate::dashboard) fn go_with(path: &'static str, session: Option<&Token>)
 
 /// What is at no path.
 pub(in crate::dashboard) async fn missing(headers: HeaderMap) -> Response {
-    tell(Tongue::of(&headers), StatusCode::NOT_FOUND, "missing")
+    missing_page(Tongue::of(&headers))
+}
+
+/// The same, for what is not there for this user.
+pub(in crate::dashboard) fn missing_page(tongue: Tongue) -> Response {
+    tell(tongue, StatusCode::NOT_FOUND, "missing")
 }
 
 fn tell(tongue: Tongue, status: StatusCode, what: &str) -> Response {

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::chart::{Chart, Series};
 use super::figures::{Numbers, Part, Told};
+use crate::charts::{Chart, Series};
 use crate::model::figures::suppress::AtLeast;
 use crate::model::figures::{Day, Month};
 use crate::report::text::{Tongue, Words};
@@ -224,7 +224,7 @@ impl Pen<'_> {
             Chart::new(Series {
                 alt: self.alt((name, &title), &told, write),
                 title,
-                months: self
+                parts: self
                     .numbers
                     .months
                     .iter()

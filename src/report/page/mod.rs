@@ -1,7 +1,6 @@
 //! `page`: "il Wi-Fi in numeri", the public page of a comune. Whole months that are over, each network for itself
 //! and all together, as charts and as tables; it tells what the exports tell and no more.
 
-mod chart;
 mod figures;
 mod html;
 

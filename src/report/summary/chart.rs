@@ -8,7 +8,7 @@ use super::figures::SiteFigures;
 use crate::model::figures::suppress::AtLeast;
 use crate::model::figures::{Day, Period};
 use crate::report::pdf::{Block, Face, Fonts, Ink, Line, Shape};
-use crate::report::scale::nice;
+use crate::charts::nice;
 use crate::report::text::Words;
 
 /// Days that still have a bar each; more are joined into months, and more months into years.

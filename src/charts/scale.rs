@@ -1,7 +1,8 @@
 //! The scale beside the bars of a chart.
 
 /// The next greater number of one digit and zeros that four parts share evenly.
-pub(super) fn nice(most: u64) -> u64 {
+#[must_use]
+pub fn nice(most: u64) -> u64 {
     let mut size = 1_u64;
     loop {
         for factor in [4, 8, 12, 20] {

@@ -1,7 +1,7 @@
-//! Bars of months as SVG within the page: no script, no colour of its own, words for those who do not see it.
+//! Bars as SVG within the page: no script, no colour of its own, words for those who do not see it.
 
 use crate::model::figures::suppress::AtLeast;
-use crate::report::scale::nice;
+use super::nice;
 
 /// The picture's measures, in its own units.
 const WIDTH: u64 = 340;
@@ -14,50 +14,64 @@ const NAMES: usize = 6;
 
 /// A chart as the template draws it.
 #[derive(Debug, Clone)]
-pub(super) struct Chart {
-    pub(super) title: String,
-    pub(super) alt: String,
-    pub(super) lines: Vec<(u64, String)>,
-    pub(super) bars: Vec<Bar>,
-    pub(super) names: Vec<(u64, String)>,
+pub struct Chart {
+    /// What it is of.
+    pub title: String,
+    /// What it shows, in words.
+    pub alt: String,
+    /// Lines of the scale: how far down, and what they mean.
+    pub lines: Vec<(u64, String)>,
+    /// Its bars.
+    pub bars: Vec<Bar>,
+    /// Names under the bars: how far to the right, and the name.
+    pub names: Vec<(u64, String)>,
 }
 
 /// A bar; only its outline where the sum lacks something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Bar {
-    pub(super) left: u64,
-    pub(super) top: u64,
-    pub(super) width: u64,
-    pub(super) height: u64,
-    pub(super) is_open: bool,
+pub struct Bar {
+    /// How far to the right it begins.
+    pub left: u64,
+    /// How far down it begins.
+    pub top: u64,
+    /// Its width.
+    pub width: u64,
+    /// Its height.
+    pub height: u64,
+    /// Whether the sum lacks something.
+    pub is_open: bool,
 }
 
 /// What a chart shows.
-pub(super) struct Series<'a> {
-    pub(super) title: String,
-    pub(super) alt: String,
-    /// Each month's name, and what is told of it.
-    pub(super) months: Vec<(String, Option<AtLeast>)>,
+pub struct Series<'a> {
+    /// What it is of.
+    pub title: String,
+    /// What it shows, in words.
+    pub alt: String,
+    /// Each bar's name, and what is told of it.
+    pub parts: Vec<(String, Option<AtLeast>)>,
     /// The end of the scale; by the tallest bar without it.
-    pub(super) top: Option<u64>,
+    pub top: Option<u64>,
     /// How a value is written beside the scale.
-    pub(super) write: &'a dyn Fn(u64) -> String,
+    pub write: &'a dyn Fn(u64) -> String,
 }
 
 impl Chart {
-    pub(super) fn new(series: Series<'_>) -> Self {
+    /// Draws it.
+    #[must_use]
+    pub fn new(series: Series<'_>) -> Self {
         let values = series
-            .months
+            .parts
             .iter()
             .filter_map(|(_, told)| Some(told.as_ref()?.value));
         let top = series.top.unwrap_or_else(|| nice(values.max().unwrap_or(0)));
         let lines = (0..=2).map(|part| (BOTTOM - TALL * part / 2, (series.write)(top * part / 2)));
-        let count = u64::try_from(series.months.len()).unwrap_or(1).max(1);
+        let count = u64::try_from(series.parts.len()).unwrap_or(1).max(1);
         let slot = (WIDTH - LEFT) / count;
-        let every = series.months.len().div_ceil(NAMES).max(1);
+        let every = series.parts.len().div_ceil(NAMES).max(1);
         let (mut bars, mut names) = (Vec::new(), Vec::new());
         for ((place, (name, told)), left) in series
-            .months
+            .parts
             .iter()
             .enumerate()
             .zip((LEFT..).step_by(usize_of(slot)))
@@ -111,7 +125,7 @@ mod tests {
         let chart = Chart::new(Series {
             title: String::new(),
             alt: String::new(),
-            months: months.into_iter().map(|told| ("m".to_owned(), told)).collect(),
+            parts: months.into_iter().map(|told| ("m".to_owned(), told)).collect(),
             top: None,
             write: &|value| value.to_string(),
         });
