@@ -1,7 +1,7 @@
 //! Bars as SVG within the page: no script, no colour of its own, words for those who do not see it.
 
-use crate::model::figures::suppress::AtLeast;
 use super::nice;
+use crate::model::figures::suppress::AtLeast;
 
 /// The picture's measures, in its own units.
 const WIDTH: u64 = 340;

@@ -163,9 +163,13 @@ mod tests {
                 Err(ReportError::NoData("full".to_owned()))
             }
         };
-        let error = each(1_000, &book, &mut |_, _| Ok(()), &|part, _| Ok(part), &mut |part| {
-            full(part)
-        })
+        let error = each(
+            1_000,
+            &book,
+            &mut |_, _| Ok(()),
+            &|part, _| Ok(part),
+            &mut |part| full(part),
+        )
         .unwrap_err();
         assert_eq!(error.to_string(), "full");
         let shut = || Err(LedgerError("shut".into()));

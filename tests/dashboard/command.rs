@@ -9,7 +9,7 @@ use portico::model::Role;
 use crate::people::{House, PASSWORD};
 
 /// Exit status, what was told, what was complained of.
-fn portico(folder: &Path, arguments: &[&str], typed: &str) -> (i32, String, String) {
+pub(crate) fn portico(folder: &Path, arguments: &[&str], typed: &str) -> (i32, String, String) {
     let config = folder.join("portico.toml");
     let text = format!(
         "[gateway]\nuplink = \"eth0\"\nstate_dir = \"{}\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\n\

@@ -166,6 +166,7 @@ async fn many_who_ask_for_health_are_one_question() {
     let passed = Arc::clone(&seconds);
     let dashboard = portico::dashboard::Dashboard::start(portico::dashboard::DashboardContext {
         login: crate::nobody(&config),
+        records: portico::app::records::open(&config),
         config: Arc::new(config),
         desk,
         clock: Arc::new(move || portico::model::Now {

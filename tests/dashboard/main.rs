@@ -15,12 +15,16 @@ mod audit;
 mod browser;
 mod command;
 mod doors;
+mod exports;
+mod figures;
 mod login;
 mod metrics;
 mod people;
 mod reach;
 mod sample;
 mod tokens;
+#[path = "../report/town.rs"]
+mod town;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -82,6 +86,11 @@ impl Office {
     }
 
     fn with(config: Config, login: Login) -> Self {
+        Self::at(config, login, clock())
+    }
+
+    /// With a clock that somebody sets.
+    fn at(config: Config, login: Login, clock: Clock) -> Self {
         let (desk, mut asks) = Desk::new(16);
         tokio::spawn(async move {
             while let Some(Ask::Look { reply }) = asks.recv().await {
@@ -92,7 +101,7 @@ impl Office {
         let dashboard = Dashboard::start(DashboardContext {
             config: Arc::new(config),
             desk,
-            clock: clock(),
+            clock,
             login,
             records,
         });

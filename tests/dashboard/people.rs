@@ -44,7 +44,7 @@ impl House {
         let store = SqliteUsers::open(&Path::new(folder.path()).join("users.db"))
             .await
             .unwrap();
-        let accounts = Arc::new(Accounts::new(Box::new(store), clock).unwrap());
+        let accounts = Arc::new(Accounts::new(Box::new(store), Arc::clone(&clock)).unwrap());
         let noted: Arc<Mutex<Vec<Action>>> = Arc::default();
         let writing = Arc::clone(&noted);
         let config = config(folder.path(), "");
@@ -55,7 +55,7 @@ impl House {
             zone: config.gateway.time_zone.clone(),
         };
         Self {
-            office: Office::with(config, login),
+            office: Office::at(config, login, clock),
             folder,
             accounts,
             noted,
@@ -113,10 +113,7 @@ impl House {
     pub(crate) async fn browser_of(&self, name: &str) -> Browser<'_> {
         let mut browser = self.browser();
         let answer = browser.log_in(name, PASSWORD).await;
-        assert_eq!(
-            (answer.status, answer.header("location")),
-            (303, Some("/"))
-        );
+        assert_eq!((answer.status, answer.header("location")), (303, Some("/")));
         browser
     }
 }

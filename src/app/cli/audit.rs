@@ -101,7 +101,8 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
             let mut out = io::stdout().lock();
             match write(&config, &which, format, &mut out) {
                 // Who reads has seen enough.
-                Err(Failure::List(ListError::Output(error))) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                Err(Failure::List(ListError::Output(error))) if error.kind() == io::ErrorKind::BrokenPipe => {
+                }
                 outcome => outcome?,
             }
             Ok(ExitCode::SUCCESS)
@@ -170,7 +171,7 @@ fn export(
         "audit",
         &written,
     )
-        .context("written, but not noted in the audit log")?;
+    .context("written, but not noted in the audit log")?;
     for file in written {
         println!("{}  {}", file.sha256, file.path.display());
     }

@@ -148,6 +148,9 @@ mod tests {
         list.filter = None;
         assert_eq!(list.newer(), None);
         let empty = List::new(None, None);
-        assert_eq!((empty.count, empty.older(), empty.entries().count()), (0, None, 0));
+        assert_eq!(
+            (empty.count, empty.older(), empty.entries().count()),
+            (0, None, 0)
+        );
     }
 }

@@ -13,7 +13,7 @@ mod wish;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Form, Query, State};
+use axum::extract::{DefaultBodyLimit, Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -34,6 +34,7 @@ pub(super) fn router() -> Router<Room> {
     Router::new()
         .route("/audit", get(look))
         .route("/audit/export", post(export))
+        .layer(DefaultBodyLimit::max(exports::FORM))
 }
 
 async fn look(visit: Visit, State(room): State<Room>, Query(wish): Query<Wish>) -> Result<Response, Stop> {

@@ -71,14 +71,15 @@ impl AuditPage {
         zone: &TimeZone,
     ) -> Self {
         let tongue = frame.tongue;
-        let choices = |names: &std::collections::BTreeSet<String>, chosen: &str, say: &dyn Fn(&str) -> String| {
-            let choice = |name: &String| Choice {
-                text: say(name),
-                is_chosen: name == chosen,
-                value: name.clone(),
+        let choices =
+            |names: &std::collections::BTreeSet<String>, chosen: &str, say: &dyn Fn(&str) -> String| {
+                let choice = |name: &String| Choice {
+                    text: say(name),
+                    is_chosen: name == chosen,
+                    value: name.clone(),
+                };
+                names.iter().map(choice).collect::<Vec<_>>()
             };
-            names.iter().map(choice).collect::<Vec<_>>()
-        };
         let wrong_words = |ours: [Wrong; 2], key: &str| {
             let ours = wrong.filter(|wrong| ours.contains(wrong));
             ours.map(|wrong| {
@@ -129,7 +130,11 @@ impl State {
         let key = if is_whole { "audit-whole" } else { "audit-broken" };
         Self {
             is_whole,
-            text: format!("{} {}: {at}.", tongue.count(key, entries), tongue.say("audit-verified")),
+            text: format!(
+                "{} {}: {at}.",
+                tongue.count(key, entries),
+                tongue.say("audit-verified")
+            ),
             faults: faults(tongue, verdict),
             head: verdict.head.filter(|_| is_whole).map(|head| head.to_string()),
         }

@@ -372,7 +372,9 @@ impl Work {
             if let Some(job) = self.inner.jobs().get_mut(&self.id) {
                 job.state = State::Making(done, all);
             }
-            !is_too_large && !self.end.load(Ordering::Relaxed) && !self.inner.is_stopping.load(Ordering::Relaxed)
+            !is_too_large
+                && !self.end.load(Ordering::Relaxed)
+                && !self.inner.is_stopping.load(Ordering::Relaxed)
         };
         let made = self
             .inner
@@ -391,7 +393,9 @@ impl Work {
                     .collect(),
                 notes,
             },
-            Err(NotMade::Complaint { words, .. } | NotMade::Told(words)) => State::Failed(Failure::Told(words)),
+            Err(NotMade::Complaint { words, .. } | NotMade::Told(words)) => {
+                State::Failed(Failure::Told(words))
+            }
             Err(NotMade::Stopped) if is_too_large => State::Failed(Failure::TooLarge),
             Err(NotMade::Stopped) => State::Failed(Failure::Fault),
             Err(NotMade::Fault(error)) => {

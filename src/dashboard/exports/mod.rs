@@ -14,10 +14,10 @@ mod page;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Form, Path, State};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Form, Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::Router;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
@@ -33,6 +33,8 @@ use page::{ExportsPage, JobPage};
 
 type Answer = Result<Response, Stop>;
 
+/// Longest form, bytes.
+pub(super) const FORM: usize = 4 * 1_024;
 /// Most exports are made while one waits.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 /// A page of a job that is under way asks again after so many seconds.
@@ -45,6 +47,7 @@ pub(super) fn router() -> Router<Room> {
         .route("/figures/exports/{id}", get(job))
         .route("/figures/exports/{id}/end", post(end))
         .route("/figures/exports/{id}/files/{name}", get(fetch))
+        .layer(DefaultBodyLimit::max(FORM))
 }
 
 async fn list(visit: Visit, State(room): State<Room>) -> Answer {
@@ -90,9 +93,26 @@ async fn begin(visit: Visit, State(room): State<Room>, Form(form): Form<BeginFor
     let checked = tokio::task::spawn_blocking(move || jobs.check(&config, &asked)).await;
     let refused = StatusCode::UNPROCESSABLE_ENTITY;
     match checked.map_err(|error| visit.trouble(&error))? {
-        Ok(()) => start(&visit, &room, &ticket, Permission::Export, ExportWish::Figures(wish)).await,
+        Ok(()) => {
+            start(
+                &visit,
+                &room,
+                &ticket,
+                Permission::Export,
+                ExportWish::Figures(wish),
+            )
+            .await
+        }
         Err(NotMade::Complaint { field, words }) => {
-            show_form(&visit, &room, &ticket, (refused, None), wish, Some((field, words))).await
+            show_form(
+                &visit,
+                &room,
+                &ticket,
+                (refused, None),
+                wish,
+                Some((field, words)),
+            )
+            .await
         }
         Err(NotMade::Told(words)) => {
             show_form(&visit, &room, &ticket, (refused, Some(words)), wish, None).await
@@ -173,7 +193,9 @@ async fn job(visit: Visit, State(room): State<Room>, Path(id): Path<String>) -> 
     if is_under_way {
         // Without a script; the page says how to ask at once.
         let again = HeaderValue::from_static(AGAIN);
-        response.headers_mut().insert(HeaderName::from_static("refresh"), again);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("refresh"), again);
     }
     Ok(response)
 }
@@ -204,11 +226,7 @@ async fn end(
 }
 
 /// A file of a job, by a name that the job has: never a path.
-async fn fetch(
-    visit: Visit,
-    State(room): State<Room>,
-    Path((id, name)): Path<(String, String)>,
-) -> Answer {
+async fn fetch(visit: Visit, State(room): State<Room>, Path((id, name)): Path<(String, String)>) -> Answer {
     let id = JobId::from(id);
     let (_, job) = own(&visit, &room, &id).await?;
     let missing = || Stop::from(missing_page(visit.tongue));

@@ -33,11 +33,7 @@ const CHARTS: [Figure; 5] = [
     figure("figures-sessions", |told| Some(told.sessions), Pen::count),
     figure("figures-devices", |told| told.devices, Pen::count),
     figure("figures-traffic", |told| Some(told.bytes()), Pen::bytes),
-    figure(
-        "figures-peak",
-        |told| told.peak.map(AtLeast::exactly),
-        Pen::count,
-    ),
+    figure("figures-peak", |told| told.peak.map(AtLeast::exactly), Pen::count),
     Figure {
         key: "figures-service",
         read: |told| told.service().map(AtLeast::exactly),
@@ -52,11 +48,7 @@ const COLUMNS: [Figure; 9] = [
     figure("figures-sessions", |told| Some(told.sessions), Pen::count),
     figure("figures-returning", |told| Some(told.returning), Pen::count),
     figure("figures-devices", |told| told.devices, Pen::count),
-    figure(
-        "figures-peak",
-        |told| told.peak.map(AtLeast::exactly),
-        Pen::count,
-    ),
+    figure("figures-peak", |told| told.peak.map(AtLeast::exactly), Pen::count),
     figure("figures-down", |told| Some(told.down), Pen::bytes),
     figure("figures-up", |told| Some(told.up), Pen::bytes),
     figure(
@@ -160,7 +152,9 @@ fn alt(
     (zone, pen): (&TimeZone, Pen),
 ) -> String {
     let known = || {
-        let known = told.iter().filter_map(|(slot, told)| Some((*slot, (*told)?.value)));
+        let known = told
+            .iter()
+            .filter_map(|(slot, told)| Some((*slot, (*told)?.value)));
         known.filter(|(_, value)| *value > 0)
     };
     let most = known().max_by_key(|(_, value)| *value);

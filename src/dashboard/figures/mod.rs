@@ -64,7 +64,14 @@ async fn charts(visit: Visit, State(room): State<Room>, Query(wish): Query<Wish>
 
 async fn compared(visit: Visit, State(room): State<Room>, Query(wish): Query<Wish>) -> Answer {
     let ticket = visit.admit(Permission::SeeFigures).await?;
-    let (status, page) = draw(&visit, &ticket, &room, (wish, "figures-compare"), ComparePage::new).await?;
+    let (status, page) = draw(
+        &visit,
+        &ticket,
+        &room,
+        (wish, "figures-compare"),
+        ComparePage::new,
+    )
+    .await?;
     Ok(show(status, &page))
 }
 
@@ -105,7 +112,10 @@ async fn draw<P: Send + 'static>(
         let wrong = read.as_ref().err().copied();
         let meant = read.unwrap_or_else(|_| Meant::nothing(&known));
         let fields = Fields::new(frame.tongue, role, &wish, (&meant, wrong), known);
-        Ok((status, make(book.as_ref(), &config, &meant, (frame, fields), pen)?))
+        Ok((
+            status,
+            make(book.as_ref(), &config, &meant, (frame, fields), pen)?,
+        ))
     });
     match drawn.await {
         Ok(drawn) => drawn.map_err(|error: RecordError| visit.trouble(&error)),

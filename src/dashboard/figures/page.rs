@@ -95,10 +95,7 @@ impl Fields {
 
     fn name(&self, network: Option<NetworkId>) -> String {
         let found = network.and_then(|network| self.known.networks.iter().find(|(id, _)| *id == network));
-        found.map_or_else(
-            || self.tongue.say("figures-all"),
-            |(_, name)| name.clone(),
-        )
+        found.map_or_else(|| self.tongue.say("figures-all"), |(_, name)| name.clone())
     }
 }
 

@@ -136,7 +136,10 @@ mod tests {
         assert_eq!(it.bytes(90_000_000), "90,0 MB");
         assert_eq!(it.bytes(7_300_000_000_000), "7,3 TB");
         assert_eq!(it.per_cent(999), "99,9 %");
-        assert_eq!((en.time(0), en.time(7_200)), ("0 min".to_owned(), "2 h".to_owned()));
+        assert_eq!(
+            (en.time(0), en.time(7_200)),
+            ("0 min".to_owned(), "2 h".to_owned())
+        );
         assert_eq!(en.time(5_399), "1 h 30 min");
         assert_eq!(it.day("2026-11-02".parse().unwrap()), "2 novembre 2026");
         assert_eq!(en.day("2026-11-02".parse().unwrap()), "2 November 2026");

@@ -52,10 +52,7 @@ impl Span {
                 (Day::new(from), Day::new(to))
             }
             Self::Month => (day.month().first(), day.month().last()),
-            Self::Year => (
-                Day::new(date(on.year(), 1, 1)),
-                Day::new(date(on.year(), 12, 31)),
-            ),
+            Self::Year => (Day::new(date(on.year(), 1, 1)), Day::new(date(on.year(), 12, 31))),
         };
         Period::new(from, to).unwrap_or_else(|_| day.month().period())
     }

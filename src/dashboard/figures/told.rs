@@ -67,9 +67,7 @@ impl Told {
     }
 
     fn of_hour(hour: &PublicFigures) -> Self {
-        Self::of(hour, |measure| {
-            hour.get(measure).map_or(HIDDEN, AtLeast::exactly)
-        })
+        Self::of(hour, |measure| hour.get(measure).map_or(HIDDEN, AtLeast::exactly))
     }
 
     fn of(figures: &PublicFigures, told: impl Fn(Measure) -> AtLeast) -> Self {

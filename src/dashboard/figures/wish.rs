@@ -141,7 +141,13 @@ mod tests {
         assert_eq!(read("mercato", "", "", ""), Err(Wrong::Network));
         assert_eq!(read("../piazza", "", "", ""), Err(Wrong::Network));
         assert_eq!(read("piazza", "decade", "", ""), Err(Wrong::Span));
-        for bad in ["31.10.2026", "2026-02-30", "9999-12-31", "0001-01-01", "2026-10-3x"] {
+        for bad in [
+            "31.10.2026",
+            "2026-02-30",
+            "9999-12-31",
+            "0001-01-01",
+            "2026-10-3x",
+        ] {
             assert_eq!(read("", "", bad, ""), Err(Wrong::At), "{bad}");
             assert_eq!(read("", "", "", bad), Err(Wrong::With), "{bad}");
         }

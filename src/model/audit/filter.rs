@@ -34,7 +34,9 @@ impl Filter {
     pub fn within(from: Option<Date>, to: Option<Date>, zone: &TimeZone) -> Result<Self, EndlessDay> {
         let begin = |day: Date| {
             let begins = day.to_zoned(zone.jiff().clone());
-            begins.map(|begins| begins.timestamp()).map_err(|_| EndlessDay(day))
+            begins
+                .map(|begins| begins.timestamp())
+                .map_err(|_| EndlessDay(day))
         };
         let end = |day: Date| begin(day.tomorrow().map_err(|_| EndlessDay(day))?);
         Ok(Self {

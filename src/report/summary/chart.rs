@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Weekday};
 
 use super::figures::SiteFigures;
+use crate::charts::nice;
 use crate::model::figures::suppress::AtLeast;
 use crate::model::figures::{Day, Period};
 use crate::report::pdf::{Block, Face, Fonts, Ink, Line, Shape};
-use crate::charts::nice;
 use crate::report::text::Words;
 
 /// Days that still have a bar each; more are joined into months, and more months into years.
