@@ -271,13 +271,12 @@ impl Order {
     /// # Errors
     /// [`ReportError::Refused`].
     pub fn check(&self) -> Result<(), ReportError> {
-        match (self.kind, self.format) {
-            (Kind::Page, Format::Html) => Ok(()),
-            (Kind::Page, _) | (_, Format::Html) => Err(ReportError::Refused(vec![
-                "html is the format of \"page\", and of nothing else".to_owned(),
-            ])),
-            _ => Ok(()),
+        if (self.kind == Kind::Page) == (self.format == Format::Html) {
+            return Ok(());
         }
+        Err(ReportError::Refused(vec![
+            "html is the format of \"page\", and of nothing else".to_owned(),
+        ]))
     }
 
     /// Writes the export to `path`, and what belongs beside it; `note` hears of the files just before they

@@ -10,9 +10,9 @@ use crate::dashboard::words::Tongue;
 
 /// Every kind, and the formats it has.
 const OFFERED: [(&str, &[&str]); 5] = [
-    ("usage", &["csv", "xlsx", "json"]),
-    ("availability", &["csv", "xlsx", "json"]),
-    ("installation", &["csv", "xlsx", "json"]),
+    ("usage", &["csv", "xlsx", "json", "pdf"]),
+    ("availability", &["csv", "xlsx", "json", "pdf"]),
+    ("installation", &["csv", "xlsx", "json", "pdf"]),
     ("summary", &["pdf", "csv", "xlsx", "json"]),
     ("page", &["html"]),
 ];
