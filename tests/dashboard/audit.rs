@@ -87,6 +87,11 @@ async fn entries_are_found_by_person_deed_day_and_text() {
         assert_eq!(answer.status, 200, "{query}");
         assert!(answer.body.contains(&format!("{count}</p>")), "{query}");
     }
+    let by_name = browser.get("/audit?who=bruno").await.body;
+    assert!(
+        by_name.contains("<option value=\"bruno\" selected>"),
+        "the form says what is filtered"
+    );
     for (query, field) in [
         ("from=31.10.2026&text=kept", "from"),
         ("to=2026-02-30", "to"),

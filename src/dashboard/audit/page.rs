@@ -1,5 +1,7 @@
 //! What is shown.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -72,13 +74,15 @@ impl AuditPage {
     ) -> Self {
         let tongue = frame.tongue;
         let choices =
-            |names: &std::collections::BTreeSet<String>, chosen: &str, say: &dyn Fn(&str) -> String| {
+            |names: &BTreeSet<String>, chosen: &str, say: &dyn Fn(&str) -> String| {
                 let choice = |name: &String| Choice {
                     text: say(name),
                     is_chosen: name == chosen,
                     value: name.clone(),
                 };
-                names.iter().map(choice).collect::<Vec<_>>()
+                // A name alone, as the command takes it too, is in no list.
+                let other = Some(chosen.to_owned()).filter(|name| !name.is_empty() && !names.contains(name));
+                names.iter().chain(&other).map(choice).collect::<Vec<_>>()
             };
         let wrong_words = |ours: [Wrong; 2], key: &str| {
             let ours = wrong.filter(|wrong| ours.contains(wrong));
