@@ -253,7 +253,8 @@ async fn a_job_is_its_owners_alone() {
     assert_eq!(answer.status, 404, "not even to be ended");
     // Forms of elsewhere, and without the proof of a page.
     let fields = [&[("make", "usage.csv")][..], &MONTH].concat();
-    assert_eq!(browser.post(PAGE, &fields).await.status, 403);
+    let unproven = [&[("form", "0")][..], &fields].concat();
+    assert_eq!(browser.post(PAGE, &unproven).await.status, 403);
     assert_eq!(
         browser
             .post(&format!("{place}/end"), &[("form", "0")])

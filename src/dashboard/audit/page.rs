@@ -73,17 +73,16 @@ impl AuditPage {
         zone: &TimeZone,
     ) -> Self {
         let tongue = frame.tongue;
-        let choices =
-            |names: &BTreeSet<String>, chosen: &str, say: &dyn Fn(&str) -> String| {
-                let choice = |name: &String| Choice {
-                    text: say(name),
-                    is_chosen: name == chosen,
-                    value: name.clone(),
-                };
-                // A name alone, as the command takes it too, is in no list.
-                let other = Some(chosen.to_owned()).filter(|name| !name.is_empty() && !names.contains(name));
-                names.iter().chain(&other).map(choice).collect::<Vec<_>>()
+        let choices = |names: &BTreeSet<String>, chosen: &str, say: &dyn Fn(&str) -> String| {
+            let choice = |name: &String| Choice {
+                text: say(name),
+                is_chosen: name == chosen,
+                value: name.clone(),
             };
+            // A name alone, as the command takes it too, is in no list.
+            let other = Some(chosen.to_owned()).filter(|name| !name.is_empty() && !names.contains(name));
+            names.iter().chain(&other).map(choice).collect::<Vec<_>>()
+        };
         let wrong_words = |ours: [Wrong; 2], key: &str| {
             let ours = wrong.filter(|wrong| ours.contains(wrong));
             ours.map(|wrong| {
