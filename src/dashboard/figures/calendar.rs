@@ -13,6 +13,8 @@ use crate::model::{NetworkId, TimeZone};
 const LEAST: u64 = 60;
 /// Days a year that a network may be out of service.
 pub(super) const ALLOWED: u64 = 60;
+/// The rate that the line must carry, bytes per second: 30 Mbit/s (Annex I, 2.3.2).
+pub(super) const DUE: u64 = 30_000_000 / 8;
 
 /// How a day was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub(super) struct Year {
     pub(super) outages: Outages,
     pub(super) observed: u64,
     pub(super) lost: u64,
+    /// Best rate seen, bytes per second; 0 when none was.
+    pub(super) best_down: u64,
 }
 
 /// A row of the calendar.
@@ -104,6 +108,7 @@ impl Year {
         self.lost += u64::from(state == State::Lost);
         self.outages.merge(&outages);
         self.observed = self.observed.saturating_add(observed);
+        self.best_down = self.best_down.max(day.total.best_down);
         self.days.push(DayState {
             day: day.day,
             state,

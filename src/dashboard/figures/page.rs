@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::calendar::{ALLOWED, Row as MonthRow, State, Year};
+use super::calendar::{ALLOWED, DUE, Row as MonthRow, State, Year};
 use super::compare::{self, Line};
 use super::draw::Row;
 use super::pen::{Pen, cause_key};
@@ -198,6 +198,8 @@ struct NetworkYear {
     out: String,
     by_cause: Vec<String>,
     service: Option<String>,
+    /// Best rate seen, and whether it is what is due.
+    rate: Option<(String, bool)>,
     is_over: bool,
 }
 
@@ -287,6 +289,7 @@ impl NetworkYear {
             out: pen.time(year.outages.total()),
             by_cause: Outage::ALL.map(|cause| out(&year.outages, cause)).into(),
             service: year.service().map(|service| pen.per_cent(service)),
+            rate: (year.best_down > 0).then(|| (pen.rate(year.best_down), year.best_down >= DUE)),
             is_over: year.lost > ALLOWED,
         }
     }

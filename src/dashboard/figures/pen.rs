@@ -39,6 +39,14 @@ impl Pen {
         format!("{} {name}", self.signs().tenths(bytes / (unit / 10)))
     }
 
+    /// Bytes per second, as lines are sold.
+    pub(super) fn rate(self, bytes: u64) -> String {
+        format!(
+            "{} Mbit/s",
+            self.signs().tenths(bytes.saturating_mul(8) / (MEGA / 10))
+        )
+    }
+
     pub(super) fn per_cent(self, per_mille: u64) -> String {
         format!("{} %", self.signs().tenths(per_mille))
     }
@@ -136,6 +144,7 @@ mod tests {
         assert_eq!(it.bytes(90_000_000), "90,0 MB");
         assert_eq!(it.bytes(7_300_000_000_000), "7,3 TB");
         assert_eq!(it.per_cent(999), "99,9 %");
+        assert_eq!(en.rate(3_750_000), "30.0 Mbit/s");
         assert_eq!(
             (en.time(0), en.time(7_200)),
             ("0 min".to_owned(), "2 h".to_owned())
