@@ -70,7 +70,7 @@ fn gather(
     let mut ledger = ledgers()?;
     let mut table: Vec<Vec<String>> = Vec::new();
     for part in 0..rows.parts() {
-        progress(part, rows.parts());
+        progress(part, rows.parts())?;
         rows.part(part, ledger.as_mut(), &mut |cells| {
             // One more than fits tells that they do not.
             if table.len() <= MOST_ROWS {
@@ -84,7 +84,7 @@ fn gather(
             )]));
         }
     }
-    progress(rows.parts(), rows.parts());
+    progress(rows.parts(), rows.parts())?;
     Ok(table)
 }
 

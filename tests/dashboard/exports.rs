@@ -72,6 +72,13 @@ fn entries(folder: &Path) -> Vec<Entry> {
     entries
 }
 
+/// A description without the instant at which it was made.
+fn undated(text: &str) -> serde_json::Value {
+    let mut document: serde_json::Value = serde_json::from_str(text).unwrap();
+    assert!(document.as_object_mut().unwrap().remove("dc:modified").is_some());
+    document
+}
+
 /// What is left of exports on the disk.
 fn kept(house: &House) -> usize {
     let folder = house.folder.path().join("exports");
@@ -135,8 +142,12 @@ async fn a_month_is_the_same_file_as_the_commands_and_noted() {
         let disposition = answer.header("content-disposition").unwrap();
         assert_eq!(disposition, format!("attachment; filename=\"{name}\""));
         let of_command = std::fs::read_to_string(out.path().join(name)).unwrap();
-        assert!(answer.body == of_command, "{name} is another than the command's");
-        assert!(told.contains(sha256), "{name}: {told}");
+        if name.ends_with(".csv") {
+            assert!(answer.body == of_command, "{name} is another than the command's");
+            assert!(told.contains(sha256), "{name}: {told}");
+        } else {
+            assert_eq!(undated(&answer.body), undated(&of_command), "{name}");
+        }
         let again = browser.get(&format!("{place}/files/{name}")).await;
         assert_eq!(again.status, 404, "fetched once");
     }

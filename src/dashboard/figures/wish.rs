@@ -116,12 +116,12 @@ mod tests {
         }
     }
 
-    fn read(network: &str, span: &str, at: &str, with: &str) -> Result<Meant, Wrong> {
+    fn read(network: &str, span: &str, at: &str, other: &str) -> Result<Meant, Wrong> {
         let wish = Wish {
             network: network.to_owned(),
             span: span.to_owned(),
             at: at.to_owned(),
-            with: with.to_owned(),
+            with: other.to_owned(),
         };
         wish.read(&known())
     }
