@@ -51,11 +51,11 @@ pub use desk::{Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StatisticsL
 pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login};
-pub use records::{
-    AuditFormat, AuditLog, Author, Chain, ExportWish, Exporter, FigureBook, FiguresWish, Known, Made, MadeFile,
-    NotMade, RecordError, Records,
-};
 use metrics::Metrics;
+pub use records::{
+    AuditFormat, AuditLog, Author, Chain, ExportWish, Exporter, FigureBook, FiguresWish, Known, Made,
+    MadeFile, NotMade, RecordError, Records,
+};
 use room::Room;
 
 use crate::config::Config;
