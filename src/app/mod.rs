@@ -22,5 +22,6 @@ mod privacy_tests;
 mod publisher;
 mod recorder;
 pub mod records;
+mod stations;
 mod town;
 mod uplink;

@@ -18,6 +18,7 @@
 //! | `figures`, `exports` | statistics on screen, and to be taken away |
 //! | `audit` | the audit log |
 //! | `records` | what of the disk screens show; `app` reads it |
+//! | `stations` | the list of stations, and what is ordered about them |
 //! | `room` | what every screen can reach |
 //! | `api` | what the screens do, for programs with tokens |
 //! | `desk` | questions to the event loop; `app` answers them, so that nothing here knows kernel or store |
@@ -35,6 +36,7 @@ mod login;
 mod metrics;
 mod records;
 mod room;
+mod stations;
 mod words;
 
 use std::sync::Arc;
@@ -47,7 +49,10 @@ use axum::routing::get;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-pub use desk::{Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StatisticsLook};
+pub use desk::{
+    Acted, Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StationAct, StationLook, StationState,
+    Stations, StatisticsLook,
+};
 pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login};
@@ -99,6 +104,7 @@ fn router(context: &DashboardContext, metrics: Metrics, room: Room) -> Router {
         .merge(api::router(room.clone()))
         .merge(
             login::router()
+                .merge(stations::router())
                 .merge(assets::router())
                 .merge(audit::router())
                 .merge(figures::router())

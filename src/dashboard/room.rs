@@ -7,6 +7,8 @@ use axum::extract::FromRef;
 
 use super::exports::Jobs;
 use super::{DashboardContext, Desk, Login, Records};
+use super::stations::Handles;
+use super::{DashboardContext, Desk, Login};
 use crate::config::Config;
 use crate::model::Clock;
 
@@ -25,10 +27,12 @@ pub(super) struct Room {
     pub(super) records: Records,
     /// Exports in the making.
     pub(super) jobs: Jobs,
+    /// What stations are called in forms.
+    pub(super) handles: Handles,
 }
 
 impl Room {
-    pub(super) fn new(context: &DashboardContext, config: Arc<ArcSwap<Config>>) -> Self {
+    pub(super) fn new(context: &DashboardContext, config: Arc<ArcSwap<Config>>, handles: Handles) -> Self {
         Self {
             login: context.login.clone(),
             desk: context.desk.clone(),
@@ -40,6 +44,7 @@ impl Room {
                 Arc::clone(&context.clock),
             ),
             records: context.records.clone(),
+            handles,
         }
     }
 }

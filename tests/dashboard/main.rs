@@ -22,6 +22,8 @@ mod metrics;
 mod people;
 mod reach;
 mod sample;
+mod stations;
+mod stations_browser;
 mod tokens;
 #[path = "../report/town.rs"]
 mod town;
@@ -76,6 +78,8 @@ fn nobody(config: &Config) -> Login {
 /// A dashboard in this process, with an event loop that always tells the same.
 struct Office {
     dashboard: Dashboard,
+    /// Its stations.
+    street: stations::Street,
 }
 
 impl Office {
@@ -92,9 +96,21 @@ impl Office {
     /// With a clock that somebody sets.
     fn at(config: Config, login: Login, clock: Clock) -> Self {
         let (desk, mut asks) = Desk::new(16);
+        let street = stations::Street::default();
+        let told = street.clone();
         tokio::spawn(async move {
-            while let Some(Ask::Look { reply }) = asks.recv().await {
-                let _ = reply.send(Box::new(sample::look()));
+            while let Some(ask) = asks.recv().await {
+                match ask {
+                    Ask::Look { reply } => {
+                        let _ = reply.send(Box::new(sample::look()));
+                    }
+                    Ask::Stations { reply } => {
+                        let _ = reply.send(told.looks());
+                    }
+                    Ask::Act { stations, act, reply } => {
+                        let _ = reply.send(told.act(&stations, &act));
+                    }
+                }
             }
         });
         let records = portico::app::records::open(&config);
@@ -107,6 +123,7 @@ impl Office {
         });
         Self {
             dashboard: dashboard.unwrap(),
+            street,
         }
     }
 
