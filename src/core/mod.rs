@@ -43,5 +43,5 @@ pub use event::{BatchId, Event, Note, Question, RequestId, SeenBy, Sighting};
 pub use garden::{GardenFigures, RELEASED_TTL};
 pub use gateway::Gateway;
 pub use sharing::{LineSnapshot, NetworkShare, WaySnapshot};
-pub use snapshot::{NetworkSnapshot, Snapshot, StationView};
+pub use snapshot::{NetworkPulse, NetworkSnapshot, Pulse, Snapshot, StationView};
 pub use statistics::Totals;

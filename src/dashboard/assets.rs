@@ -14,11 +14,27 @@ const STYLE: &str = concat!(
     include_str!("../../templates/dashboard/figures.css"),
     include_str!("../../templates/dashboard/settings.css"),
     include_str!("../../templates/dashboard/tokens.css"),
+    include_str!("../../templates/dashboard/vendor/uplot.css"),
 );
+
+/// What makes pages live, and draws their charts (uPlot, MIT licence, beside it).
+const SCRIPTS: [(&str, &str); 2] = [
+    (
+        "/assets/live.js",
+        include_str!("../../templates/dashboard/live.js"),
+    ),
+    (
+        "/assets/uplot.js",
+        include_str!("../../templates/dashboard/vendor/uplot.js"),
+    ),
+];
 
 /// Their paths.
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/assets/dashboard.css", get(async || asset("text/css", STYLE)))
+    let style = Router::new().route("/assets/dashboard.css", get(async || asset("text/css", STYLE)));
+    SCRIPTS.into_iter().fold(style, |router, (path, script)| {
+        router.route(path, get(async move || asset("text/javascript", script)))
+    })
 }
 
 /// An asset: the same until the program changes.

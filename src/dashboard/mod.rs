@@ -14,6 +14,8 @@
 //! | `gate` | which hosts are answered for, and the headers of every answer |
 //! | `metrics` | figures for Prometheus, and who may read them |
 //! | `login` | who gets in |
+//! | `live` | the gateway's pulse, and pages that follow it |
+//! | `now`, `networks` | how everything stands, and what to do about it |
 //! | `frame`, `words`, `assets` | what pages have around them, their words, style and scripts |
 //! | `room` | what every screen can reach |
 //! | `api` | what the screens do, for programs with tokens |
@@ -25,9 +27,13 @@ mod desk;
 mod frame;
 mod gate;
 mod listener;
+mod live;
 mod login;
 mod metrics;
+mod networks;
+mod now;
 mod room;
+mod units;
 mod words;
 
 use std::sync::Arc;
@@ -40,7 +46,10 @@ use axum::routing::get;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-pub use desk::{Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StatisticsLook};
+pub use desk::{
+    Ask, Desk, FeedLook, Look, MachineLook, ProcessLook, Pulse, QueueLook, ResolverLook, StatisticsLook,
+    StockLook,
+};
 pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login};
@@ -48,6 +57,7 @@ use metrics::Metrics;
 use room::Room;
 
 use crate::config::Config;
+use crate::model::figures::{Ledger, LedgerError};
 use crate::model::{Boot, Clock};
 
 /// Longest wait for the event loop.
@@ -55,6 +65,9 @@ const ANSWER_TIME: Duration = Duration::from_secs(4);
 
 /// How long an answer about health is good, milliseconds.
 const HEALTH_TIME: u64 = 1_000;
+
+/// Opens the figures on disk for reading; may take its time.
+pub type Ledgers = Arc<dyn Fn() -> Result<Box<dyn Ledger>, LedgerError> + Send + Sync>;
 
 /// What the dashboard is built from.
 #[derive(Clone)]
@@ -67,6 +80,8 @@ pub struct DashboardContext {
     pub clock: Clock,
     /// Who gets in.
     pub login: Login,
+    /// Figures of the past.
+    pub ledgers: Ledgers,
 }
 
 /// Which paths there are.
@@ -87,6 +102,9 @@ fn router(context: &DashboardContext, metrics: Metrics, room: Room) -> Router {
         .merge(
             login::router()
                 .merge(assets::router())
+                .merge(live::router())
+                .merge(now::router())
+                .merge(networks::router())
                 .fallback(login::visit::missing)
                 .with_state(room),
         )

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use axum::extract::FromRef;
 
-use super::{DashboardContext, Desk, Login};
+use super::live::Hub;
+use super::{DashboardContext, Desk, Ledgers, Login};
 use crate::config::Config;
 use crate::model::Clock;
 
@@ -20,15 +21,21 @@ pub(super) struct Room {
     pub(super) clock: Clock,
     /// The configuration in force.
     pub(super) config: Arc<ArcSwap<Config>>,
+    /// What moves.
+    pub(super) hub: Hub,
+    /// Figures of the past.
+    pub(super) ledgers: Ledgers,
 }
 
 impl Room {
-    pub(super) fn new(context: &DashboardContext, config: Arc<ArcSwap<Config>>) -> Self {
+    pub(super) fn new(context: &DashboardContext, config: Arc<ArcSwap<Config>>, hub: Hub) -> Self {
         Self {
             login: context.login.clone(),
             desk: context.desk.clone(),
             clock: Arc::clone(&context.clock),
             config,
+            hub,
+            ledgers: Arc::clone(&context.ledgers),
         }
     }
 }
