@@ -310,6 +310,18 @@ impl Accounts {
         Ok(Some(Ticket { session, user }))
     }
 
+    /// The session as [`Self::ticket`] tells it, for what a page does by itself: it is not noted as a sign of
+    /// life, so that a page left open does not keep its user in.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn glance(&self, token: &Token) -> Result<Option<Ticket>, Fault> {
+        let found = self.store().await.session(SessionId(token.digest())).await?;
+        let now = self.now();
+        let ticket = found.map(|(session, user)| Ticket { session, user });
+        Ok(ticket.filter(|ticket| ticket.session.is_good(now)))
+    }
+
     /// Opens the first set-up to whoever has the token.
     pub fn open_setup(&self, token: &Token, until: Timestamp) {
         *self.lock_setup() = Some((token.digest(), until));

@@ -16,6 +16,7 @@ use super::announce::Announcer;
 use super::control::SelfTestWish;
 use super::event_loop::{EventLoop, Reloads, Sources};
 use super::helper_link::HelperLink;
+use super::machine::Machine;
 use super::perform::Hands;
 use super::publisher::Publisher;
 use super::recorder::Recorder;
@@ -26,7 +27,7 @@ use super::{clock, control, memory};
 use crate::accounts::Accounts;
 use crate::config::{Config, ConfigErrors};
 use crate::core::{Event, Gateway};
-use crate::dashboard::{self, Dashboard, DashboardContext};
+use crate::dashboard::{self, Dashboard, DashboardContext, Ledgers, MachineLook};
 use crate::doors::certificate::CertificateState;
 use crate::garden::gate::Gate;
 use crate::garden::{Forwarder, ForwarderContext};
@@ -75,6 +76,7 @@ pub(super) struct Services {
     interfaces: Arc<Mutex<BTreeMap<NetworkId, String>>>,
     town: Town,
     lookout: Lookout,
+    machine: Machine,
     publisher: Publisher,
 }
 
@@ -245,12 +247,14 @@ impl Services {
             clock: Arc::new(clock::now),
             login: login.clone(),
             records: super::records::open(&config),
+            ledgers: ledgers(&config),
         })?;
         let announcer = Announcer::start(&config, &portal);
         let news = start_news(&config, town)?;
         Ok(Self {
             publisher: Publisher::start(&config, town),
             lookout: Lookout::start(config.uplink.check.clone(), town.clone()),
+            machine: Machine::start(Arc::clone(&config)),
             town: town.clone(),
             file,
             config,
@@ -290,6 +294,7 @@ impl Services {
         self.announcer = Announcer::start(&config, &self.portal);
         self.news.reconfigure(news::Settings::of(&config));
         self.lookout.reconfigure(&config.uplink.check);
+        self.machine.reconfigure(&config);
         self.publisher = Publisher::start(&config, &self.town);
         self.config = config;
     }
@@ -369,6 +374,11 @@ impl Services {
             .collect()
     }
 
+    /// The machine below.
+    pub(super) fn machine(&self) -> MachineLook {
+        self.machine.look()
+    }
+
     /// News and notices, for administrators.
     pub(super) fn news(&self) -> news::Status {
         self.news.status()
@@ -380,6 +390,12 @@ impl Services {
         self.news.stop().await;
         tokio::join!(self.portal.stop(GRACE), self.dashboard.stop(GRACE));
     }
+}
+
+/// How the dashboard reads the figures on disk. The state directory is changed by a restart alone.
+fn ledgers(config: &Config) -> Ledgers {
+    let database = config.gateway.state_dir.join(figures::FILE);
+    Arc::new(move || super::publisher::open(&database))
 }
 
 /// Fills the board from the last good copies, and keeps it up to date.

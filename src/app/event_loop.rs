@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
 use super::clock;
-use super::control::{ControlAsk, ControlReply, ControlRequest};
+use super::control::{ControlAsk, ControlReply, ControlRequest, SelfTestWish};
 use super::daemon::Services;
 use super::perform::Hands;
 use super::recorder::Recorder;
@@ -184,6 +184,13 @@ impl EventLoop {
             }
             dashboard::Ask::Act { stations, act, reply } => {
                 let _ = reply.send(self.act_on_all(&stations, &act));
+            }
+            dashboard::Ask::Pulse { reply } => {
+                let _ = reply.send(self.pulse());
+            }
+            dashboard::Ask::SelfTest { network, on, reply } => {
+                let wish = if on { SelfTestWish::On } else { SelfTestWish::Off };
+                let _ = reply.send(self.services.self_test(network, wish));
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::clock;
 use super::event_loop::EventLoop;
-use crate::dashboard::{FeedLook, Look, ProcessLook, ResolverLook, StatisticsLook};
+use crate::dashboard::{FeedLook, Look, ProcessLook, Pulse, ResolverLook, StatisticsLook};
 use crate::model::Now;
 
 /// Clock ticks of a second as the kernel tells them to programs (proc(5), `USER_HZ` of every architecture that
@@ -15,7 +15,6 @@ impl EventLoop {
     /// How everything stands.
     pub(super) fn look(&self) -> Look {
         let now = clock::now();
-        let asked = self.services.forwarded();
         let health = self.hands.figures.health();
         let feeds = self.services.news().feeds.into_iter();
         let own = i32::try_from(std::process::id()).ok();
@@ -27,11 +26,7 @@ impl EventLoop {
             figures: self.gateway.snapshot(),
             uplink: self.services.has_uplink(),
             gardens: self.gateway.gardens(now),
-            resolver: ResolverLook {
-                queries: asked.queries,
-                dropped: asked.dropped,
-                failed: asked.failed,
-            },
+            resolver: self.resolver_look(),
             certificates: self.services.certificates(),
             feeds: feeds
                 .map(|feed| FeedLook {
@@ -48,7 +43,26 @@ impl EventLoop {
                 lost: health.lost,
             },
             state_write_failures: self.state_faults.load(Ordering::Relaxed),
+            state_fault: self.hands.state_fault.borrow().clone(),
+            machine: self.services.machine(),
             processes: seen.collect(),
+        }
+    }
+
+    /// What moves all the time.
+    pub(super) fn pulse(&self) -> Pulse {
+        Pulse {
+            traffic: self.gateway.pulse(),
+            resolver: self.resolver_look(),
+        }
+    }
+
+    fn resolver_look(&self) -> ResolverLook {
+        let asked = self.services.forwarded();
+        ResolverLook {
+            queries: asked.queries,
+            dropped: asked.dropped,
+            failed: asked.failed,
         }
     }
 }

@@ -15,6 +15,7 @@ mod helper_link;
 pub mod lab;
 pub mod logging;
 mod look;
+mod machine;
 mod memory;
 mod perform;
 #[cfg(test)]

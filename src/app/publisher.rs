@@ -84,7 +84,8 @@ fn draw(config: &Config, now: Now) -> Result<BTreeMap<NetworkId, Arc<Numbers>>, 
     Ok(pages)
 }
 
-fn open(database: &Path) -> Result<Box<dyn Ledger>, LedgerError> {
+/// The figures on disk, for reading.
+pub(super) fn open(database: &Path) -> Result<Box<dyn Ledger>, LedgerError> {
     let ledger = SqliteLedger::open(database).map_err(|error| LedgerError(Box::new(error)))?;
     Ok(Box::new(ledger))
 }

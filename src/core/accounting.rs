@@ -26,13 +26,18 @@ impl Gateway {
         if self.sessions.is_empty() && self.exempt_seen.is_empty() {
             self.next_read = None;
         } else {
-            // A line that is shared wants to know soon, and reads the busy ones alone.
-            let every = if self.reads_in_turns() {
-                READ_EVERY_MS
-            } else {
-                reading_period(self.sessions.len())
-            };
+            let every = self.read_every();
             self.next_read.get_or_insert(now.boot.plus_ms(every));
+        }
+    }
+
+    /// Between two readings, milliseconds; near the peak of the line they come more often.
+    pub(super) fn read_every(&self) -> u64 {
+        // A line that is shared wants to know soon, and reads the busy ones alone.
+        if self.reads_in_turns() {
+            READ_EVERY_MS
+        } else {
+            reading_period(self.sessions.len())
         }
     }
 

@@ -46,6 +46,6 @@ pub use garden::{GardenFigures, RELEASED_TTL};
 pub use gateway::Gateway;
 pub use orders::{Acted, StationAct};
 pub use sharing::{LineSnapshot, NetworkShare, WaySnapshot};
-pub use snapshot::{NetworkSnapshot, Snapshot, StationView};
+pub use snapshot::{NetworkPulse, NetworkSnapshot, Pulse, Snapshot, StationView};
 pub use stations::{StationLook, StationState};
 pub use statistics::Totals;

@@ -10,8 +10,8 @@ use super::gateway::Gateway;
 use super::policy::{self, Verdict};
 use super::sharing::{LineSnapshot, NetworkShare};
 use super::statistics::Totals;
-use crate::model::figures::HourFigures;
-use crate::model::{Drops, Mac, NetworkId, Now, RatePlan};
+use crate::model::figures::{HourFigures, Snippet};
+use crate::model::{Counters, Drops, Mac, NetworkId, Now, RatePlan};
 
 /// Figures without any station in them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,24 @@ pub struct NetworkSnapshot {
     /// What the statistics have counted since the daemon started.
     #[serde(default)]
     pub counted: HourFigures,
+}
+
+/// What moves all the time: asked for so often that no station is looked at for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// Between two readings of the counters: usage moves in steps of this length, milliseconds.
+    pub read_every_ms: u64,
+    /// By network.
+    pub networks: BTreeMap<NetworkId, NetworkPulse>,
+}
+
+/// Of one network, since the daemon started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NetworkPulse {
+    /// Usage of all stations.
+    pub usage: Counters,
+    /// How the Commission's snippet fared.
+    pub snippet: Snippet,
 }
 
 /// How many stations of a network stand how.
@@ -114,6 +132,22 @@ impl Gateway {
             helper_linked: self.outbox.is_linked(),
             line: self.line_snapshot(),
             most_queued: self.queues.most(),
+            networks: networks.collect(),
+        }
+    }
+
+    /// What moves all the time.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        let networks = self.policy.networks.keys().map(|&network| {
+            let pulse = NetworkPulse {
+                usage: self.statistics.read(network).usage,
+                snippet: self.figures.snippet(network),
+            };
+            (network, pulse)
+        });
+        Pulse {
+            read_every_ms: self.read_every(),
             networks: networks.collect(),
         }
     }

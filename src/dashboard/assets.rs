@@ -14,19 +14,32 @@ const STYLE: &str = concat!(
     include_str!("../../templates/dashboard/figures.css"),
     include_str!("../../templates/dashboard/settings.css"),
     include_str!("../../templates/dashboard/tokens.css"),
+    include_str!("../../templates/dashboard/vendor/uplot.css"),
 );
 
-/// Rows that bring themselves up to date.
-const STATIONS: &str = include_str!("../../templates/dashboard/stations.js");
+/// What makes pages live, and draws their charts (uPlot, MIT licence, beside it).
+const SCRIPTS: [(&str, &str); 3] = [
+    (
+        "/assets/live.js",
+        include_str!("../../templates/dashboard/live.js"),
+    ),
+    (
+        "/assets/uplot.js",
+        include_str!("../../templates/dashboard/vendor/uplot.js"),
+    ),
+    // Rows that bring themselves up to date.
+    (
+        "/assets/stations.js",
+        include_str!("../../templates/dashboard/stations.js"),
+    ),
+];
 
 /// Their paths.
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/assets/dashboard.css", get(async || asset("text/css", STYLE)))
-        .route(
-            "/assets/stations.js",
-            get(async || asset("text/javascript", STATIONS)),
-        )
+    let style = Router::new().route("/assets/dashboard.css", get(async || asset("text/css", STYLE)));
+    SCRIPTS.into_iter().fold(style, |router, (path, script)| {
+        router.route(path, get(async move || asset("text/javascript", script)))
+    })
 }
 
 /// An asset: the same until the program changes.

@@ -34,6 +34,29 @@ pub enum Ask {
         /// Where the answer goes: what became of it, in the same order.
         reply: oneshot::Sender<Vec<Acted>>,
     },
+    /// What moves all the time.
+    Pulse {
+        /// Where the answer goes.
+        reply: oneshot::Sender<Pulse>,
+    },
+    /// Begin the self-test of a network's snippet, for an hour, or end it.
+    SelfTest {
+        /// Network.
+        network: NetworkId,
+        /// Whether to begin.
+        on: bool,
+        /// Seconds left of it, or why it cannot be.
+        reply: oneshot::Sender<Result<u64, String>>,
+    },
+}
+
+/// What moves all the time: asked for every two seconds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// Of the networks.
+    pub traffic: crate::core::Pulse,
+    /// Queries of stations without access.
+    pub resolver: ResolverLook,
 }
 
 /// Every station; shared by all who ask at the same time.
@@ -60,6 +83,10 @@ pub struct Look {
     pub statistics: StatisticsLook,
     /// Times that running sessions could not be written since the start.
     pub state_write_failures: u64,
+    /// Why they cannot be written now.
+    pub state_fault: Option<String>,
+    /// The machine below, as it was seconds ago.
+    pub machine: MachineLook,
     /// This one and the helper, as far as they can be seen.
     pub processes: Vec<ProcessLook>,
 }
@@ -112,6 +139,37 @@ pub struct ProcessLook {
     pub started_at: f64,
 }
 
+/// The machine that the gateway runs on. What could not be found out is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MachineLook {
+    /// Where the state is kept.
+    pub disk: Option<StockLook>,
+    /// Main memory; what could be had without swapping counts as free.
+    pub memory: Option<StockLook>,
+    /// What orders packets that leave by the uplink.
+    pub queue: Option<QueueLook>,
+    /// Whether the kernel has flow tables, where the configuration asks for one.
+    pub flowtable: Option<bool>,
+}
+
+/// How much there is of something, bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StockLook {
+    /// Left.
+    pub free: u64,
+    /// In all.
+    pub total: u64,
+}
+
+/// The queue discipline of the uplink.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueLook {
+    /// Its name in `tc`.
+    pub kind: String,
+    /// Whether somebody else put it there.
+    pub is_foreign: bool,
+}
+
 /// The handlers' end. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -145,6 +203,21 @@ impl Desk {
     pub async fn act(&self, stations: Vec<(NetworkId, Mac)>, act: StationAct) -> Option<Vec<Acted>> {
         let (reply, answer) = oneshot::channel();
         let ask = Ask::Act { stations, act, reply };
+        self.asks.send(ask).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// What moves all the time; `None` when the gateway is stopping.
+    pub async fn pulse(&self) -> Option<Pulse> {
+        let (reply, answer) = oneshot::channel();
+        self.asks.send(Ask::Pulse { reply }).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Begins or ends a self-test; seconds left of it, or why it cannot be. `None` when the gateway is stopping.
+    pub async fn self_test(&self, network: NetworkId, on: bool) -> Option<Result<u64, String>> {
+        let (reply, answer) = oneshot::channel();
+        let ask = Ask::SelfTest { network, on, reply };
         self.asks.send(ask).await.ok()?;
         answer.await.ok()
     }

@@ -17,6 +17,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
+use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -25,6 +26,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use super::gate::{self, Peer};
+use super::live::Hub;
 use super::metrics::{self, Metrics};
 use super::room::Room;
 use super::stations::Handles;
@@ -50,6 +52,8 @@ const REQUEST_TIME: Duration = Duration::from_mins(1);
 const HEAD_BYTES: usize = 16 * 1_024;
 /// Most header fields of a request.
 const MAX_HEADERS: usize = 64;
+/// Longest time that a peer takes nothing of what is sent to it (RFC 5482).
+const DEAF_TIME: Duration = Duration::from_secs(90);
 /// How long an answer under way may take when the door closes.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -86,7 +90,8 @@ pub struct Dashboard {
     context: DashboardContext,
     shared: Arc<Shared>,
     doors: Arc<Mutex<Doors>>,
-    housekeeping: JoinHandle<()>,
+    /// Watches certificates, and the gateway's pulse.
+    housekeeping: [JoinHandle<()>; 2],
 }
 
 impl Dashboard {
@@ -101,17 +106,18 @@ impl Dashboard {
         let handles = Handles::random().map_err(|_| rustls::Error::FailedToGetRandomBytes)?;
         let metrics = Metrics::new(&context, Arc::clone(&config));
         let housekeeping = keep_house(context.clone(), Arc::clone(&doors), metrics.clone());
+        let (hub, pulse) = Hub::new(&context, Arc::clone(&config));
         let dashboard = Self {
             shared: Arc::new(Shared {
                 router: router(
                     &context,
                     metrics,
-                    Room::new(&context, Arc::clone(&config), handles),
+                    Room::new(&context, Arc::clone(&config), handles, hub),
                 ),
                 config,
                 places: Default::default(),
             }),
-            housekeeping: tokio::spawn(housekeeping),
+            housekeeping: [tokio::spawn(housekeeping), tokio::spawn(pulse.keep())],
             doors,
             context,
         };
@@ -165,7 +171,7 @@ impl Dashboard {
 
     /// Closes the doors, lets requests under way finish for at most `grace`, then returns.
     pub async fn stop(self, grace: Duration) {
-        self.housekeeping.abort();
+        self.housekeeping.iter().for_each(JoinHandle::abort);
         {
             let mut doors = self.doors();
             for door in [doors.own.take(), doors.lan.take()].into_iter().flatten() {
@@ -268,6 +274,8 @@ impl Guest {
     async fn meet(self, stream: TcpStream, tls: Option<Arc<ServerConfig>>) {
         // Answers are one small write.
         let _ = stream.set_nodelay(true);
+        // Whoever takes nothing for so long is gone, though the page may be one that never ends.
+        let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(DEAF_TIME));
         let Some(tls) = tls else {
             return self.serve(TokioIo::new(stream)).await;
         };

@@ -14,6 +14,8 @@
 //! | `gate` | which hosts are answered for, and the headers of every answer |
 //! | `metrics` | figures for Prometheus, and who may read them |
 //! | `login` | who gets in |
+//! | `live` | the gateway's pulse, and pages that follow it |
+//! | `now`, `networks` | how everything stands, and what to do about it |
 //! | `frame`, `words`, `assets` | what pages have around them, their words, style and scripts |
 //! | `figures`, `exports` | statistics on screen, and to be taken away |
 //! | `audit` | the audit log |
@@ -32,11 +34,15 @@ mod figures;
 mod frame;
 mod gate;
 mod listener;
+mod live;
 mod login;
 mod metrics;
+mod networks;
+mod now;
 mod records;
 mod room;
 mod stations;
+mod units;
 mod words;
 
 use std::sync::Arc;
@@ -50,8 +56,8 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 pub use desk::{
-    Acted, Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StationAct, StationLook, StationState,
-    Stations, StatisticsLook,
+    Acted, Ask, Desk, FeedLook, Look, MachineLook, ProcessLook, Pulse, QueueLook, ResolverLook, StationAct,
+    StationLook, StationState, Stations, StatisticsLook, StockLook,
 };
 pub use gate::Peer;
 pub use listener::Dashboard;
@@ -64,6 +70,7 @@ pub use records::{
 use room::Room;
 
 use crate::config::Config;
+use crate::model::figures::{Ledger, LedgerError};
 use crate::model::{Boot, Clock};
 
 /// Longest wait for the event loop.
@@ -71,6 +78,9 @@ const ANSWER_TIME: Duration = Duration::from_secs(4);
 
 /// How long an answer about health is good, milliseconds.
 const HEALTH_TIME: u64 = 1_000;
+
+/// Opens the figures on disk for reading; may take its time.
+pub type Ledgers = Arc<dyn Fn() -> Result<Box<dyn Ledger>, LedgerError> + Send + Sync>;
 
 /// What the dashboard is built from.
 #[derive(Clone)]
@@ -85,6 +95,8 @@ pub struct DashboardContext {
     pub login: Login,
     /// What is on the disk.
     pub records: Records,
+    /// Figures of the past.
+    pub ledgers: Ledgers,
 }
 
 /// Which paths there are.
@@ -109,6 +121,9 @@ fn router(context: &DashboardContext, metrics: Metrics, room: Room) -> Router {
                 .merge(audit::router())
                 .merge(figures::router())
                 .merge(exports::router())
+                .merge(live::router())
+                .merge(now::router())
+                .merge(networks::router())
                 .fallback(login::visit::missing)
                 .with_state(room),
         )

@@ -6,9 +6,9 @@ use arc_swap::ArcSwap;
 use axum::extract::FromRef;
 
 use super::exports::Jobs;
-use super::{DashboardContext, Desk, Login, Records};
+use super::live::Hub;
 use super::stations::Handles;
-use super::{DashboardContext, Desk, Login};
+use super::{DashboardContext, Desk, Ledgers, Login, Records};
 use crate::config::Config;
 use crate::model::Clock;
 
@@ -29,10 +29,19 @@ pub(super) struct Room {
     pub(super) jobs: Jobs,
     /// What stations are called in forms.
     pub(super) handles: Handles,
+    /// What moves.
+    pub(super) hub: Hub,
+    /// Figures of the past.
+    pub(super) ledgers: Ledgers,
 }
 
 impl Room {
-    pub(super) fn new(context: &DashboardContext, config: Arc<ArcSwap<Config>>, handles: Handles) -> Self {
+    pub(super) fn new(
+        context: &DashboardContext,
+        config: Arc<ArcSwap<Config>>,
+        handles: Handles,
+        hub: Hub,
+    ) -> Self {
         Self {
             login: context.login.clone(),
             desk: context.desk.clone(),
@@ -45,6 +54,8 @@ impl Room {
             ),
             records: context.records.clone(),
             handles,
+            hub,
+            ledgers: Arc::clone(&context.ledgers),
         }
     }
 }

@@ -107,7 +107,8 @@ impl Tongue {
         self.with(key, &[("count", FluentValue::from(count))])
     }
 
-    fn with(self, key: &str, arguments: &[(&str, FluentValue<'_>)]) -> String {
+    /// A message with what it tells.
+    pub(super) fn with(self, key: &str, arguments: &[(&str, FluentValue<'_>)]) -> String {
         static WORDS: LazyLock<[FluentBundle<FluentResource>; 2]> =
             LazyLock::new(|| [bundle(Tongue::It), bundle(Tongue::En)]);
         let [it, en] = &*WORDS;
@@ -169,7 +170,9 @@ mod tests {
         let known = keys(Tongue::En);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/dashboard");
         let files = std::fs::read_dir(folder).unwrap();
-        let pages = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+        let files = files.map(|file| file.unwrap().path());
+        let pages = files.filter(|path| path.extension().is_some_and(|end| end == "html"));
+        let pages = pages.map(|path| std::fs::read_to_string(path).unwrap());
         for page in pages {
             for said in page.split("say(\"").skip(1) {
                 let key = said.split('"').next().unwrap();

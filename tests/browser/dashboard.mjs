@@ -67,6 +67,8 @@ async function setUp(page) {
   await page.getByLabel(say['login-password'], { exact: true }).fill(password);
   await page.getByLabel(say['password-again']).fill(password);
   await press(page, 'setup-go');
+  await page.waitForURL(/\/now$/);
+  await page.goto(`${address}/account`);
   await title(page, 'account-title');
   await seen(page, 'account');
 }
@@ -102,6 +104,8 @@ async function logIn(page, code) {
   await seen(page, 'second-refused');
   await page.getByLabel(say['second-code'], { exact: true }).fill(code);
   await press(page, 'second-go');
+  await page.waitForURL(/\/now$/);
+  await page.goto(`${address}/account`);
   await title(page, 'account-title');
 }
 

@@ -1,7 +1,7 @@
 //! The listener by itself: hosts, headers, TLS, limits, change of configuration.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use portico::doors::certificate::CertificateState;
@@ -152,37 +152,20 @@ async fn whoever_fills_the_network_of_management_leaves_the_machines_own_door_op
 #[tokio::test]
 async fn many_who_ask_for_health_are_one_question() {
     let folder = tempfile::tempdir().unwrap();
-    let (desk, mut asks) = portico::dashboard::Desk::new(16);
-    let asked = Arc::new(AtomicUsize::new(0));
-    let counting = Arc::clone(&asked);
-    tokio::spawn(async move {
-        while let Some(portico::dashboard::Ask::Look { reply }) = asks.recv().await {
-            counting.fetch_add(1, Ordering::Relaxed);
-            let _ = reply.send(Box::new(crate::sample::look()));
-        }
-    });
     let config = config(folder.path(), "");
     let seconds = Arc::new(AtomicU64::new(0));
     let passed = Arc::clone(&seconds);
-    let dashboard = portico::dashboard::Dashboard::start(portico::dashboard::DashboardContext {
-        login: crate::nobody(&config),
-        records: portico::app::records::open(&config),
-        config: Arc::new(config),
-        desk,
-        clock: Arc::new(move || portico::model::Now {
-            boot: portico::model::Boot(passed.load(Ordering::Relaxed) * 1_000),
-            ..portico::app::clock::now()
-        }),
+    let clock: portico::model::Clock = Arc::new(move || portico::model::Now {
+        boot: portico::model::Boot(passed.load(Ordering::Relaxed) * 1_000),
+        ..portico::app::clock::now()
     });
-    let office = Office {
-        dashboard: dashboard.unwrap(),
-        street: crate::stations::Street::default(),
-    };
+    let login = crate::nobody(&config);
+    let office = Office::at(config, login, clock);
     for second in 1..=2 {
         for _ in 0..10 {
             assert_eq!(office.get("/healthz", "").await.body, "ok\n");
         }
-        assert_eq!(asked.load(Ordering::Relaxed), second);
+        assert_eq!(office.asked.lock().unwrap().looks, second);
         seconds.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -205,14 +188,17 @@ async fn an_event_loop_that_is_gone_is_told() {
     let dashboard = portico::dashboard::Dashboard::start(portico::dashboard::DashboardContext {
         login: crate::nobody(&config),
         records: portico::app::records::open(&config),
+        records: portico::app::records::open(&config),
         config: Arc::new(config),
         desk,
         clock: crate::clock(),
+        ledgers: std::sync::Arc::new(|| Ok(Box::new(portico::model::figures::Book::default()))),
     });
-    let office = Office {
-        dashboard: dashboard.unwrap(),
-        street: crate::stations::Street::default(),
-    };
-    assert_eq!(office.get("/healthz", "").await.status, 503);
-    office.dashboard.stop(PATIENCE).await;
+    let dashboard = dashboard.unwrap();
+    let stream = TcpStream::connect(dashboard.addresses()[0].unwrap())
+        .await
+        .unwrap();
+    let answer = crate::ask(stream, "localhost", "/healthz", "").await;
+    assert_eq!(answer.status, 503);
+    dashboard.stop(PATIENCE).await;
 }

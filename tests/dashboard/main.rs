@@ -19,6 +19,8 @@ mod exports;
 mod figures;
 mod login;
 mod metrics;
+mod networks;
+mod now;
 mod people;
 mod reach;
 mod sample;
@@ -29,11 +31,12 @@ mod tokens;
 mod town;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use portico::config::Config;
-use portico::dashboard::{Ask, Dashboard, DashboardContext, Desk, Login};
-use portico::model::Clock;
+use portico::dashboard::{Ask, Dashboard, DashboardContext, Desk, Login, Look};
+use portico::model::figures::Book;
+use portico::model::{Clock, NetworkId};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -50,9 +53,14 @@ fn write_pair(folder: &std::path::Path) -> rustls::pki_types::CertificateDer<'st
 
 /// A configuration with these lines in `[management]`; relative paths start at `folder`.
 fn config(folder: &std::path::Path, lines: &str) -> Config {
+    config_with(folder, "", lines)
+}
+
+/// The same with lines in `[[network]]`.
+fn config_with(folder: &std::path::Path, network: &str, lines: &str) -> Config {
     let text = format!(
         "[gateway]\nuplink = \"eth0\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\ncomune = \"Comune\"\n\
-         interface = \"br-piazza\"\nhost = \"wifi.comune.example.it\"\n[management]\n{lines}"
+         interface = \"br-piazza\"\nhost = \"wifi.comune.example.it\"\n{network}[management]\n{lines}"
     );
     let mut config = Config::parse(&text, &folder.join("p.toml").to_string_lossy()).unwrap();
     // Whichever is free.
@@ -75,11 +83,22 @@ fn nobody(config: &Config) -> Login {
     }
 }
 
-/// A dashboard in this process, with an event loop that always tells the same.
+/// A dashboard in this process, with an event loop that tells what it is told to.
 struct Office {
     dashboard: Dashboard,
     /// Its stations.
     street: stations::Street,
+    /// How everything stands.
+    look: Arc<Mutex<Look>>,
+    /// How often it was asked, and self-tests that were switched.
+    asked: Arc<Mutex<Asked>>,
+}
+
+/// What an event loop was asked.
+#[derive(Debug, Default)]
+struct Asked {
+    looks: usize,
+    self_tests: Vec<(NetworkId, bool)>,
 }
 
 impl Office {
@@ -96,21 +115,13 @@ impl Office {
     /// With a clock that somebody sets.
     fn at(config: Config, login: Login, clock: Clock) -> Self {
         let (desk, mut asks) = Desk::new(16);
+        let look = Arc::new(Mutex::new(sample::look()));
+        let asked: Arc<Mutex<Asked>> = Arc::default();
         let street = stations::Street::default();
-        let told = street.clone();
+        let (shown, counted, told) = (Arc::clone(&look), Arc::clone(&asked), street.clone());
         tokio::spawn(async move {
             while let Some(ask) = asks.recv().await {
-                match ask {
-                    Ask::Look { reply } => {
-                        let _ = reply.send(Box::new(sample::look()));
-                    }
-                    Ask::Stations { reply } => {
-                        let _ = reply.send(told.looks());
-                    }
-                    Ask::Act { stations, act, reply } => {
-                        let _ = reply.send(told.act(&stations, &act));
-                    }
-                }
+                answer(ask, &shown, &counted, &told);
             }
         });
         let records = portico::app::records::open(&config);
@@ -120,10 +131,13 @@ impl Office {
             clock,
             login,
             records,
+            ledgers: Arc::new(|| Ok(Box::new(Book::default()))),
         });
         Self {
             dashboard: dashboard.unwrap(),
             street,
+            look,
+            asked,
         }
     }
 
@@ -136,6 +150,32 @@ impl Office {
     async fn get(&self, path: &str, more: &str) -> Answer {
         let stream = TcpStream::connect(self.own()).await.unwrap();
         ask(stream, "localhost", path, more).await
+    }
+}
+
+/// Answers as the event loop does.
+fn answer(ask: Ask, look: &Mutex<Look>, asked: &Mutex<Asked>, street: &stations::Street) {
+    let (mut look, mut asked) = (look.lock().unwrap(), asked.lock().unwrap());
+    match ask {
+        Ask::Look { reply } => {
+            asked.looks += 1;
+            let _ = reply.send(Box::new(look.clone()));
+        }
+        Ask::Pulse { reply } => {
+            let _ = reply.send(sample::pulse(&look));
+        }
+        Ask::Stations { reply } => {
+            let _ = reply.send(street.looks());
+        }
+        Ask::Act { stations, act, reply } => {
+            let _ = reply.send(street.act(&stations, &act));
+        }
+        Ask::SelfTest { network, on, reply } => {
+            asked.self_tests.push((network, on));
+            let seconds = if on { 3_600 } else { 0 };
+            look.self_tests.insert(network, seconds);
+            let _ = reply.send(Ok(seconds));
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use portico::store::users::SqliteUsers;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::{Answer, Office, config};
+use crate::{Answer, Office, config_with};
 
 pub(crate) const PASSWORD: &str = "tram zaino nuvola";
 
@@ -30,6 +30,11 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn open() -> Self {
+        Self::open_with("").await
+    }
+
+    /// With these lines in `[[network]]`.
+    pub(crate) async fn open_with(network: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let seconds = Arc::new(AtomicI64::new(0));
         let start = portico::app::clock::wall();
@@ -47,7 +52,7 @@ impl House {
         let accounts = Arc::new(Accounts::new(Box::new(store), Arc::clone(&clock)).unwrap());
         let noted: Arc<Mutex<Vec<Action>>> = Arc::default();
         let writing = Arc::clone(&noted);
-        let config = config(folder.path(), "");
+        let config = config_with(folder.path(), network, "");
         let login = Login {
             accounts: Some(Arc::clone(&accounts)),
             audit: Arc::new(move |action: &Action| writing.lock().unwrap().push(action.clone())),
@@ -153,6 +158,17 @@ impl Browser<'_> {
     pub(crate) async fn log_in(&mut self, name: &str, password: &str) -> Answer {
         self.fill("/login", "/login", &[("name", name), ("password", password)])
             .await
+    }
+
+    /// A request whose answer goes on.
+    pub(crate) async fn follow(&self, path: &str) -> TcpStream {
+        let mut head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Language: en\r\n");
+        for (name, value) in &self.cookies {
+            let _ = write!(head, "Cookie: {name}={value}\r\n");
+        }
+        let mut stream = TcpStream::connect(self.house.office.own()).await.unwrap();
+        stream.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+        stream
     }
 
     async fn ask(&mut self, what: &str, body: &str) -> Answer {

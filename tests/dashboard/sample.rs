@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use portico::core::{
-    GardenFigures, LineSnapshot, NetworkShare, NetworkSnapshot, Snapshot, Totals, WaySnapshot,
+    GardenFigures, LineSnapshot, NetworkPulse, NetworkShare, NetworkSnapshot, Snapshot, Totals, WaySnapshot,
 };
-use portico::dashboard::{FeedLook, Look, ProcessLook, ResolverLook, StatisticsLook};
+use portico::dashboard::{FeedLook, Look, MachineLook, ProcessLook, Pulse, ResolverLook, StatisticsLook};
 use portico::doors::certificate::{CertificateFault, CertificateState};
 use portico::model::figures::HourFigures;
 use portico::model::{Burst, Counter, Counters, DropCause, NetworkId, Rate, RatePlan};
@@ -113,11 +113,31 @@ pub(crate) fn look() -> Look {
         self_tests: BTreeMap::from([(ids[0], 3_600)]),
         statistics: StatisticsLook::default(),
         state_write_failures: 0,
+        state_fault: None,
+        machine: MachineLook::default(),
         processes: vec![ProcessLook {
             name: "portico",
             resident_bytes: 12 << 20,
             cpu_seconds: 1.25,
             started_at: 1_790_000_000.0,
         }],
+    }
+}
+
+/// What moves of it.
+pub(crate) fn pulse(look: &Look) -> Pulse {
+    let networks = look.figures.networks.iter().map(|(id, of)| {
+        let pulse = NetworkPulse {
+            usage: of.totals.usage,
+            snippet: of.counted.snippet,
+        };
+        (*id, pulse)
+    });
+    Pulse {
+        traffic: portico::core::Pulse {
+            read_every_ms: 5_000,
+            networks: networks.collect(),
+        },
+        resolver: look.resolver,
     }
 }

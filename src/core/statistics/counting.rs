@@ -18,7 +18,9 @@ use crate::core::access::Key;
 use crate::core::command::Command;
 use crate::core::event::Note;
 use crate::core::gateway::Gateway;
-use crate::model::figures::{Day, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod, Outage, Role};
+use crate::model::figures::{
+    Day, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod, Outage, Role, Snippet,
+};
 use crate::model::{Boot, Counters, NetworkId, Now, TimeZone, is_dated};
 
 /// Minutes between two saves.
@@ -112,6 +114,18 @@ impl Counting {
             sum.merge(&running.late);
             sum
         })
+    }
+
+    /// How the snippet fared since the daemon started.
+    pub(in crate::core) fn snippet(&self, network: NetworkId) -> Snippet {
+        let running = self.networks.get(&network);
+        let parts = running.map(|running| [&running.since_start, &running.minute, &running.late]);
+        let mut sum = Snippet::default();
+        for part in parts.into_iter().flatten() {
+            sum.told = sum.told.saturating_add(part.snippet.told);
+            sum.shown = sum.shown.saturating_add(part.snippet.shown);
+        }
+        sum
     }
 
     /// A session is online from now on; whether it is one that the hour has not counted yet.

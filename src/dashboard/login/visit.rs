@@ -227,8 +227,50 @@ impl Visit {
         }
     }
 
+    /// For what goes on after the answer.
+    pub(in crate::dashboard) fn watched(&self, permission: Permission) -> Option<Watched> {
+        Some(Watched {
+            accounts: Arc::clone(&self.accounts),
+            session: self.session.clone()?,
+            permission,
+        })
+    }
+
+    /// The answer about what is not there.
+    pub(in crate::dashboard) fn missing(&self) -> Response {
+        tell(self.tongue, StatusCode::NOT_FOUND, "missing")
+    }
+
+    /// The answer when the gateway gives none.
+    pub(in crate::dashboard) fn unanswered(&self) -> Stop {
+        tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "fault").into()
+    }
+
     fn secret(&self) -> Option<&Token> {
         self.session.as_ref().or(self.before.as_ref())
+    }
+}
+
+/// Somebody who is in, as long as that lasts.
+pub(in crate::dashboard) struct Watched {
+    accounts: Arc<Accounts>,
+    session: Token,
+    permission: Permission,
+}
+
+impl Watched {
+    /// Whether they still are, and still may. Asking does not count as a sign of life.
+    pub(in crate::dashboard) async fn is_in(&self) -> bool {
+        match self.accounts.glance(&self.session).await {
+            Ok(Some(Ticket { session, user })) => {
+                session.stage == Stage::Full && user.role.may(self.permission)
+            }
+            Ok(None) => false,
+            Err(error) => {
+                tracing::error!(%error, "whether a session is in force cannot be told");
+                false
+            }
+        }
     }
 }
 
