@@ -13,6 +13,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::core::StationAct;
 use crate::model::NetworkId;
 
 /// Longest line taken or given, bytes: 100,000 stations with some addresses each.
@@ -40,6 +41,15 @@ pub enum ControlRequest {
         network: Option<NetworkId>,
         /// Station, as text.
         mac: String,
+    },
+    /// An order about a station.
+    Act {
+        /// Network; all of them without it.
+        network: Option<NetworkId>,
+        /// Station, as text.
+        mac: String,
+        /// What.
+        act: StationAct,
     },
     /// Self-test of the Commission's snippet on a network's page.
     SelfTest {

@@ -19,6 +19,7 @@ use super::helper_link::HelperLink;
 use super::perform::Hands;
 use super::publisher::Publisher;
 use super::recorder::Recorder;
+use super::stations::Looks;
 use super::town::Town;
 use super::uplink::Lookout;
 use super::{clock, control, memory};
@@ -108,6 +109,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
     let is_failing = fault.is_some();
     let (report_fault, state_fault) = watch::channel(fault.map(|error| error.to_string()));
     let stored = store.sessions().await?;
+    let orders = store.orders().await?;
     let token_key = TokenKey::new(&store.secret("form-token").await?);
     let recorder = options.record.as_deref().map(Recorder::create).transpose();
     let recorder = recorder.context("the recording cannot be written")?;
@@ -149,6 +151,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
     let started = Event::Started {
         policy: Arc::new(config.policy()),
         stored,
+        orders,
         boot_id: clock::boot_id(),
     };
     let town = Town::new();
@@ -162,6 +165,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         last_request: 0,
         state_faults,
         reloads: Reloads::new(),
+        looks: Looks::default(),
     };
     event_loop.take(started);
     event_loop.take(Event::FiguresKept {

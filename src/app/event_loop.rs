@@ -12,8 +12,9 @@ use super::control::{ControlAsk, ControlReply, ControlRequest};
 use super::daemon::Services;
 use super::perform::Hands;
 use super::recorder::Recorder;
+use super::stations::Looks;
 use crate::config::Config;
-use crate::core::{Answer, Event, Gateway, Note, RequestId};
+use crate::core::{Answer, Event, Gateway, Note, RequestId, StationAct};
 use crate::dashboard;
 use crate::garden::gate::Resolved;
 use crate::model::{Boot, Mac, NetworkId, Now};
@@ -47,6 +48,7 @@ pub(super) struct EventLoop {
     /// Times that the state could not be written.
     pub(super) state_faults: Arc<AtomicU64>,
     pub(super) reloads: Reloads,
+    pub(super) looks: Looks,
 }
 
 impl EventLoop {
@@ -171,11 +173,17 @@ impl EventLoop {
         }
     }
 
-    fn take_admin(&self, ask: dashboard::Ask) {
+    fn take_admin(&mut self, ask: dashboard::Ask) {
+        // Whoever asked may have gone meanwhile.
         match ask {
             dashboard::Ask::Look { reply } => {
-                // Whoever asked may have gone meanwhile.
                 let _ = reply.send(Box::new(self.look()));
+            }
+            dashboard::Ask::Stations { reply } => {
+                let _ = reply.send(self.station_looks());
+            }
+            dashboard::Ask::Act { stations, act, reply } => {
+                let _ = reply.send(self.act_on_all(&stations, &act));
             }
         }
     }
@@ -186,6 +194,7 @@ impl EventLoop {
             ControlRequest::Stations => ok(json!(self.gateway.stations(clock::now()))),
             ControlRequest::Reload => return self.begin_reload(Some(ask.reply)),
             ControlRequest::Revoke { network, mac } => self.revoke(network, &mac),
+            ControlRequest::Act { network, mac, act } => self.act(network, &mac, &act),
             ControlRequest::SelfTest { network, wish } => match self.services.self_test(network, wish) {
                 Ok(seconds) => ok(json!({ "seconds": seconds })),
                 Err(error) => ControlReply::Error(error),
@@ -214,18 +223,8 @@ impl EventLoop {
         let Ok(mac) = mac.parse::<Mac>() else {
             return ControlReply::Error(format!("{mac:?} is not a station's MAC address"));
         };
-        let networks: Vec<NetworkId> = match network {
-            Some(network) => vec![network],
-            None => self
-                .services
-                .config
-                .networks
-                .iter()
-                .map(|network| network.id)
-                .collect(),
-        };
         let mut ended = 0;
-        for network in networks {
+        for network in self.networks_of(network) {
             if self.gateway.has_session(network, mac) {
                 self.take(Event::Revoke { network, mac });
                 ended += 1;
@@ -235,6 +234,23 @@ impl EventLoop {
             0 => ControlReply::Error("this station has no session there; nothing was ended".to_owned()),
             _ => ok(json!({ "ended": ended })),
         }
+    }
+
+    /// An order from the command line; what became of it on each network.
+    fn act(&mut self, network: Option<NetworkId>, mac: &str, act: &StationAct) -> ControlReply {
+        let Ok(mac) = mac.parse::<Mac>() else {
+            return ControlReply::Error(format!("{mac:?} is not a station's MAC address"));
+        };
+        let networks = self.networks_of(network);
+        let stations: Vec<(NetworkId, Mac)> = networks.iter().map(|network| (*network, mac)).collect();
+        let acted = self.act_on_all(&stations, act);
+        ok(json!(networks.into_iter().zip(acted).collect::<Vec<_>>()))
+    }
+
+    /// The one, or all.
+    fn networks_of(&self, network: Option<NetworkId>) -> Vec<NetworkId> {
+        let all = self.services.config.networks.iter().map(|network| network.id);
+        network.map_or_else(|| all.collect(), |network| vec![network])
     }
 
     /// Reads the file again; a bad one changes nothing. The helper goes first, so that the kernel has

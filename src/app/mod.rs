@@ -20,5 +20,6 @@ mod perform;
 mod privacy_tests;
 mod publisher;
 mod recorder;
+mod stations;
 mod town;
 mod uplink;

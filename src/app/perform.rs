@@ -61,6 +61,10 @@ impl Hands {
             Command::Record(figures) => self.figures.record(figures),
             Command::Beat(beat) => self.figures.beat(beat),
             Command::Register { entries, lost } => self.register.record(entries, lost),
+            Command::KeepOrder(order) => self.store.change(Change::KeepOrder(order)),
+            Command::ForgetOrder { network, mac } => {
+                self.store.change(Change::ForgetOrder { network, mac });
+            }
             Command::Keep(session) => self.store.change(Change::Keep(session)),
             Command::Forget { network, mac, end } => {
                 tracing::debug!(%network, ?end, "a session ended");

@@ -94,6 +94,7 @@ impl Town {
         town.tell(Event::Started {
             policy: Arc::new(policy()),
             stored: Vec::new(),
+            orders: Vec::new(),
             boot_id: BootId("boot".into()),
         })
         .await;

@@ -26,11 +26,11 @@ const FAIL_SAFE_MS: u64 = 10_000;
 const TIMEOUT_TOLERANCE_MS: u64 = 5_000;
 
 impl Wanted {
-    /// What an exempt station should have: no limit, no end.
-    pub(super) fn exempt() -> Self {
+    /// What an exempt station should have: no limit, and an end if an order exempts it.
+    pub(super) fn exempt(ends: Option<Boot>) -> Self {
         Self {
             plan: None,
-            ends: None,
+            ends,
             seed: Counters::default(),
         }
     }

@@ -9,7 +9,7 @@ use super::event::{BatchId, RequestId};
 use crate::model::figures::{Figure, Heartbeat, KeyPeriod};
 use crate::model::{
     AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, QueueOp, RatePlan, RegisterEntry, SessionEnd,
-    StoredSession,
+    StationOrder, StoredSession,
 };
 
 /// Something to do. Carried out in the order given.
@@ -78,6 +78,15 @@ pub enum Command {
         mac: Mac,
         /// Why it ended.
         end: SessionEnd,
+    },
+    /// Keep this block or exemption; replaces what was kept about the station before.
+    KeepOrder(StationOrder),
+    /// A block or an exemption is over: nothing of it is at rest anywhere any more.
+    ForgetOrder {
+        /// Network.
+        network: NetworkId,
+        /// Station.
+        mac: Mac,
     },
     /// Add figures to those that are kept.
     Record(Vec<Figure>),

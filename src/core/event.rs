@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::orders::StationAct;
 use crate::model::figures::{DeviceFamily, DeviceKey, Heartbeat, KeyPeriod, Language};
-use crate::model::{Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Policy, StoredSession};
+use crate::model::{
+    Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Policy, StationOrder, StoredSession,
+};
 
 /// Ties a [`Question`] to its [`Answer`](super::Answer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,6 +90,9 @@ pub enum Event {
         policy: Arc<Policy>,
         /// Sessions the store held.
         stored: Vec<StoredSession>,
+        /// Blocks and exemptions the store held.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        orders: Vec<StationOrder>,
         /// The running boot.
         boot_id: crate::model::BootId,
     },
@@ -163,6 +169,15 @@ pub enum Event {
         network: NetworkId,
         /// Station.
         mac: Mac,
+    },
+    /// An administrator orders something about a station.
+    Act {
+        /// Network.
+        network: NetworkId,
+        /// Station.
+        mac: Mac,
+        /// What.
+        act: StationAct,
     },
     /// What the store holds of the statistics; counting begins.
     FiguresKept {

@@ -9,6 +9,7 @@ use super::event::{Event, RequestId, Sighting};
 use super::garden::Garden;
 use super::identity::Identity;
 use super::lifecycle;
+use super::orders::Orders;
 use super::outbox::Outbox;
 use super::plans::Plans;
 use super::queues::Queues;
@@ -59,6 +60,7 @@ pub struct Gateway {
     pub(super) deadlines: BTreeSet<(Boot, Key)>,
     pub(super) quarantine: BTreeMap<Key, Boot>,
     pub(super) plans: Plans,
+    pub(super) orders: Orders,
     pub(super) taps: Taps,
     pub(super) register: Register,
     pub(super) sharing: Sharing,
@@ -118,6 +120,7 @@ impl Gateway {
             deadlines: BTreeSet::new(),
             quarantine: BTreeMap::new(),
             plans: Plans::default(),
+            orders: Orders::default(),
             taps: Taps::default(),
             register: Register::default(),
             sharing: Sharing::default(),
@@ -144,8 +147,9 @@ impl Gateway {
             Event::Started {
                 policy,
                 stored,
+                orders,
                 boot_id,
-            } => self.start(policy, stored, boot_id, now),
+            } => self.start(policy, (stored, orders), boot_id, now),
             Event::Configured(policy) => {
                 self.forget_openings();
                 self.reconfigure(policy, now);
@@ -192,6 +196,7 @@ impl Gateway {
             } => self.resolve(id, network, &ports, &addresses, now),
             Event::Opened { id, outcome } => self.settle_openings(id, outcome),
             Event::Revoke { network, mac } => self.end((network, mac), SessionEnd::Revoked, now),
+            Event::Act { network, mac, act } => self.act((network, mac), act, now),
             Event::Dropped {
                 network,
                 drops,
@@ -229,6 +234,7 @@ impl Gateway {
             self.resync_at,
             self.next_tidy,
             self.plans.next_look,
+            self.orders.next(),
             self.figures.next,
         ];
         let first = ours.into_iter().flatten().min();
@@ -241,6 +247,9 @@ impl Gateway {
         self.expire(now);
         if self.plans.next_look.is_some_and(|at| at <= now.boot) {
             self.look_at_calendar(now);
+        }
+        if self.orders.next().is_some_and(|at| at <= now.boot) {
+            self.look_at_orders(now);
         }
         while let Some(&(at, key)) = self.deadlines.first() {
             if at > now.boot {
@@ -300,12 +309,14 @@ impl Gateway {
         }
         if stepped {
             let policy = Arc::clone(&self.policy);
-            self.move_ends(now, |network, ends| {
-                policy.networks.get(&network).map_or(ends, |rules| {
-                    lifecycle::decide_end_after_step(ends, rules.recognition, &policy.time_zone, now)
+            self.move_ends(now, |network, session| {
+                policy.networks.get(&network).map_or(session.ends, |rules| {
+                    lifecycle::decide_end_after_step(session.ends, rules.recognition, &policy.time_zone, now)
                 })
             });
             self.look_at_calendar(now);
+            self.orders.renew_at(now.boot);
+            self.look_at_orders(now);
         }
         self.keep_figures(now);
         self.date_register(now);

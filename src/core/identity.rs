@@ -62,6 +62,19 @@ pub struct Noticed {
     pub conflict: Option<Conflict>,
 }
 
+/// What is known of one station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// When it was first seen, since it was last forgotten.
+    pub since: Boot,
+    /// When it was last seen.
+    pub seen: Boot,
+    /// Its addresses, in order.
+    pub addresses: Vec<IpAddr>,
+    /// What its probe told.
+    pub family: Option<DeviceFamily>,
+}
+
 /// The stations of all networks.
 #[derive(Debug, Clone, Default)]
 pub struct Identity {
@@ -88,6 +101,7 @@ struct Move {
 
 #[derive(Debug, Clone, Default)]
 struct Station {
+    since: Boot,
     seen: Boot,
     pinned: bool,
     /// With the time of the last claim.
@@ -137,6 +151,7 @@ impl Identity {
     pub fn pin(&mut self, network: NetworkId, mac: Mac, now: Boot) {
         if let Some(table) = self.networks.get_mut(&network) {
             let station = table.stations.entry(mac).or_insert_with(|| Station {
+                since: now,
                 seen: now,
                 ..Station::default()
             });
@@ -215,6 +230,20 @@ impl Identity {
             .flat_map(|(&id, table)| table.stations.keys().map(move |&mac| (id, mac)))
     }
 
+    /// Every station, with what is known of it, in order.
+    pub fn known(&self) -> impl Iterator<Item = ((NetworkId, Mac), Known)> + '_ {
+        let known = |station: &Station| Known {
+            since: station.since,
+            seen: station.seen,
+            addresses: station.addresses.keys().copied().collect(),
+            family: station.family,
+        };
+        self.networks.iter().flat_map(move |(&id, table)| {
+            let stations = table.stations.iter();
+            stations.map(move |(&mac, station)| ((id, mac), known(station)))
+        })
+    }
+
     /// How many stations of the network are known.
     #[must_use]
     pub fn len(&self, network: NetworkId) -> usize {
@@ -259,6 +288,7 @@ impl Table {
             None
         };
         let station = Station {
+            since: now,
             seen: now,
             ..Station::default()
         };

@@ -15,28 +15,30 @@ use super::register::Told;
 use super::session::Session;
 use crate::model::{
     AccessOp, Applied, BootId, Counters, KernelSession, NetworkId, Now, OpError, Policy, SessionEnd,
-    StoredSession,
+    StationOrder, StoredSession,
 };
 
 /// Most addresses in one [`Command::FlushFlows`].
 const FLUSH_CHUNK: usize = 1_024;
 
 impl Gateway {
-    /// The first event: rules, and the sessions that the store held.
+    /// The first event: rules, and the sessions and orders that the store held.
     pub(super) fn start(
         &mut self,
         policy: Arc<Policy>,
-        stored: Vec<StoredSession>,
+        (stored, orders): (Vec<StoredSession>, Vec<StationOrder>),
         boot_id: BootId,
         now: Now,
     ) {
         self.policy = policy;
         self.boot_id = boot_id;
+        self.restore_orders(orders, now);
         self.size_identity();
         self.look_at_calendar(now);
         for kept in stored {
             let key = (kept.network, kept.mac);
-            let restored = self.rules(key.0).and_then(|rules| {
+            let may = self.verdict(key, now) == Some(Verdict::May);
+            let restored = self.rules(key.0).filter(|_| may).and_then(|rules| {
                 lifecycle::decide_restored_end(
                     &kept,
                     &self.boot_id,
@@ -58,6 +60,8 @@ impl Gateway {
             };
             let session = Session {
                 granted_at: kept.granted_at,
+                latest: lifecycle::latest_of(kept.granted_at, ends, now),
+                ordered: kept.ordered,
                 usage: kept.usage,
                 seen,
                 new: false,
@@ -95,7 +99,7 @@ impl Gateway {
             self.acknowledge(*key, now);
         }
         self.figures.is_catching_up = false;
-        let wanted = self.wanted();
+        let wanted = self.wanted(now);
         for op in access::diff(&holds, &wanted, now.boot) {
             self.outbox.push_op(op);
         }
@@ -135,11 +139,12 @@ impl Gateway {
     fn adopt(&mut self, holds: &BTreeMap<Key, KernelSession>, now: Now) {
         for (key, held) in holds {
             let Some(rules) = self.rules(key.0) else { continue };
-            let Some(timeout) = held.entry.timeout_ms else {
+            // Exempt stations have no limit, or no end either.
+            let Some((timeout, _)) = held.entry.timeout_ms.zip(held.entry.plan) else {
                 continue;
             };
             let left = access::left_behind(timeout);
-            let may = policy::decide(rules, key.1, false) == Verdict::May;
+            let may = policy::decide(rules, key.1, self.orders.treatment(*key), false) == Verdict::May;
             if self.sessions.contains_key(key) || left == 0 || !may {
                 continue;
             }
@@ -153,6 +158,7 @@ impl Gateway {
             // Its grant was counted by the process before, and what it moved until then; whatever of
             // that had not been saved is lost.
             let session = Session {
+                latest: ends.boot,
                 usage: held.counters,
                 seen: held.counters,
                 new: false,
@@ -164,15 +170,10 @@ impl Gateway {
     }
 
     /// Everything that should be in the kernel's sets.
-    fn wanted(&self) -> BTreeMap<Key, Wanted> {
-        let exempt = self.policy.networks.iter().flat_map(|(&network, rules)| {
-            let exempt = rules.exempt.iter();
-            exempt.map(move |&mac| ((network, mac), Wanted::exempt()))
-        });
-        let known = |key: &Key| self.policy.networks.contains_key(&key.0);
-        let sessions = self.sessions.iter().filter(|(key, _)| known(key));
-        let sessions = sessions.map(|(&key, session)| (key, session.wanted()));
-        sessions.chain(exempt).collect()
+    fn wanted(&self, now: Now) -> BTreeMap<Key, Wanted> {
+        let keys = self.sessions.keys().copied().chain(self.exempt_stations());
+        keys.filter_map(|key| Some((key, self.wanted_of(key, now)?)))
+            .collect()
     }
 
     /// The kernel has this session.

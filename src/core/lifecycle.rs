@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Boot, BootId, Now, Recognition, StoredSession, TimeZone};
+use crate::model::{Boot, BootId, Now, Ordered, Recognition, StoredSession, TimeZone, is_dated};
 
 /// The end of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +95,7 @@ pub(super) fn decide_restored_end(
     zone: &TimeZone,
     now: Now,
 ) -> Option<Ends> {
+    let recognition = allowed(recognition, stored.ordered);
     let same_boot = !boot_id.0.is_empty() && stored.boot_id == *boot_id;
     let longest = decide_end(recognition, zone, now).left_ms(now);
     let left = match recognition {
@@ -107,6 +108,55 @@ pub(super) fn decide_restored_end(
         granted: None,
         deadline: stored.ends_at,
     })
+}
+
+/// The rule for a session: one that was extended may last as long as the programme allows.
+pub(super) const fn allowed(recognition: Recognition, ordered: Ordered) -> Recognition {
+    match recognition {
+        Recognition::Period(_) if ordered.extended => Recognition::Period(Recognition::MAX),
+        other => other,
+    }
+}
+
+/// The latest end of a session granted now on a network with a period.
+pub(super) fn latest(now: Now) -> Boot {
+    now.boot.plus_ms(millis(Recognition::MAX))
+}
+
+/// The same for one that was granted at an instant of civil time; its own end while that makes no sense.
+pub(super) fn latest_of(granted_at: Timestamp, ends: Ends, now: Now) -> Boot {
+    if !is_dated(now.wall) || now.wall < granted_at {
+        return ends.boot;
+    }
+    let left = millis(Recognition::MAX).saturating_sub(ms_between(granted_at, now.wall));
+    now.boot.plus_ms(left)
+}
+
+/// The end of a session that is to last so many minutes longer, as far as the rules allow: to the next
+/// midnight, or to `latest` where the network has a period. Nothing if that is no longer than now.
+pub(super) fn decide_extended_end(
+    ends: Ends,
+    latest: Boot,
+    minutes: u32,
+    recognition: Recognition,
+    zone: &TimeZone,
+    now: Now,
+) -> Option<Ends> {
+    let latest = match recognition {
+        Recognition::Midnight => decide_end(recognition, zone, now).boot,
+        Recognition::Period(_) => latest,
+    };
+    let boot = ends.boot.plus_ms(u64::from(minutes) * 60_000).min(latest);
+    (boot > ends.boot.plus_ms(CLOCK_NOISE_MS)).then(|| Ends {
+        boot,
+        deadline: later(now.wall, boot.since(now.boot)),
+        ..ends
+    })
+}
+
+/// When an instant of civil time comes, as the clocks stand to each other now; now if it has passed.
+pub(super) fn boot_of(at: Timestamp, now: Now) -> Boot {
+    now.boot.plus_ms(ms_between(now.wall, at))
 }
 
 /// The first local midnight after `at`. On the days summer time begins or ends it is 23 or 25 hours
@@ -143,7 +193,7 @@ fn millis(length: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{decide_end, decide_end_after_step, decide_restored_end};
-    use crate::model::{Boot, BootId, Counters, Now, Recognition, StoredSession, TimeZone};
+    use crate::model::{Boot, BootId, Counters, Now, Ordered, Recognition, StoredSession, TimeZone};
     use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
     use std::time::Duration;
 
@@ -214,6 +264,7 @@ mod tests {
             seen: Counters::default(),
             today: None,
             registered: false,
+            ordered: Ordered::default(),
         };
         let booted = now(5_000, "1970-01-01T00:00:05Z");
         let ends = decide_restored_end(

@@ -3,7 +3,7 @@
 //! Clock-free, IO-free, without randomness, over ordered maps: the same events at the same times
 //! give the same commands, so a recorded field bug replays.
 //!
-//! A file per stage: `identity` (who is that), `lifecycle` (until when), `policy` (may it), `taps` (so often), `plans` (how fast), `share` and
+//! A file per stage: `identity` (who is that), `lifecycle` (until when), `policy` (may it), `orders` (what administrators say of it), `taps` (so often), `plans` (how fast), `share` and
 //! `sharing` (how fast when the line is scarce), `session`
 //! (begun, moved, over), `register` (what the access register is told), `access` (what the kernel should hold), `accounting` (how much),
 //! `statistics` (how many).
@@ -19,6 +19,7 @@ mod gateway;
 pub mod identity;
 mod kernel;
 mod lifecycle;
+mod orders;
 mod outbox;
 mod plans;
 mod policy;
@@ -31,6 +32,7 @@ mod session;
 mod share;
 mod sharing;
 mod snapshot;
+mod stations;
 mod statistics;
 mod taps;
 #[cfg(test)]
@@ -42,6 +44,8 @@ pub use command::{Answer, Command, Standing};
 pub use event::{BatchId, Event, Note, Question, RequestId, SeenBy, Sighting};
 pub use garden::{GardenFigures, RELEASED_TTL};
 pub use gateway::Gateway;
+pub use orders::{Acted, StationAct};
 pub use sharing::{LineSnapshot, NetworkShare, WaySnapshot};
 pub use snapshot::{NetworkSnapshot, Snapshot, StationView};
+pub use stations::{StationLook, StationState};
 pub use statistics::Totals;

@@ -92,8 +92,11 @@ impl Gateway {
         rules.schedule.get(*self.plans.on.get(&network)?)
     }
 
-    /// The plan of one station: slower after its volume.
+    /// The plan of one station: what was ordered for it, or slower after its volume.
     pub(super) fn plan_of(&self, network: NetworkId, rules: &NetworkPolicy, session: &Session) -> RatePlan {
+        if let Some(plan) = session.ordered.plan {
+            return plan;
+        }
         let plan = self.plan_in_force(network, rules);
         match rules.fair_use {
             Some(fair_use) if session.today >= fair_use.volume => fair_use.slow(plan),

@@ -1,6 +1,6 @@
 //! May this station in? One pure function, its answers named.
 
-use crate::model::{Mac, NetworkPolicy};
+use crate::model::{Mac, NetworkPolicy, Treatment};
 
 /// The verdict on a station.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,18 +9,23 @@ pub(super) enum Verdict {
     Exempt,
     /// May be granted.
     May,
-    /// On the network's list of blocked stations.
+    /// On the network's list of blocked stations, or blocked by an order.
     Listed,
     /// In an address conflict that the network's policy blocks.
     InConflict,
 }
 
-/// Decides by the network's rules. A station that is both exempt and blocked cannot be configured;
-/// should it ever be, blocked wins.
-pub(super) fn decide(policy: &NetworkPolicy, mac: Mac, in_conflict: bool) -> Verdict {
-    if policy.blocked.contains(&mac) {
+/// Decides by the network's rules and what was ordered about the station. Whoever is both exempt and
+/// blocked is blocked.
+pub(super) fn decide(
+    policy: &NetworkPolicy,
+    mac: Mac,
+    order: Option<Treatment>,
+    in_conflict: bool,
+) -> Verdict {
+    if policy.blocked.contains(&mac) || order == Some(Treatment::Block) {
         Verdict::Listed
-    } else if policy.exempt.contains(&mac) {
+    } else if policy.exempt.contains(&mac) || order == Some(Treatment::Exempt) {
         Verdict::Exempt
     } else if in_conflict {
         Verdict::InConflict

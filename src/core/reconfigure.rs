@@ -1,17 +1,21 @@
 //! New rules while sessions run: nobody is dropped who may stay, nobody stays longer than the new
 //! rules allow.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::access::Key;
 use super::gateway::Gateway;
 use super::lifecycle;
+use super::policy::Verdict;
 use crate::model::{AccessOp, Counters, Now, Policy, SessionEnd};
 
 impl Gateway {
     /// Puts new rules in force.
     pub(super) fn reconfigure(&mut self, policy: Arc<Policy>, now: Now) {
-        let before = std::mem::replace(&mut self.policy, policy);
+        let before = self.exempt_now(now);
+        self.policy = policy;
+        self.drop_orders_of_gone_networks(now);
         self.size_identity();
         self.look_at_register();
         self.look_at_calendar(now);
@@ -22,10 +26,11 @@ impl Gateway {
         }
         self.move_exempt(&before, now);
         let rules = Arc::clone(&self.policy);
-        self.move_ends(now, |network, ends| {
-            rules.networks.get(&network).map_or(ends, |network| {
-                let longest = lifecycle::decide_end(network.recognition, &rules.time_zone, now);
-                lifecycle::decide_end_under_new_rules(ends, longest)
+        self.move_ends(now, |network, session| {
+            rules.networks.get(&network).map_or(session.ends, |network| {
+                let recognition = lifecycle::allowed(network.recognition, session.ordered);
+                let longest = lifecycle::decide_end(recognition, &rules.time_zone, now);
+                lifecycle::decide_end_under_new_rules(session.ends, longest)
             })
         });
     }
@@ -39,30 +44,33 @@ impl Gateway {
             .map(|(&network, rules)| (network, rules.max_stations));
         self.identity.configure(sizes);
         let before = std::mem::take(&mut self.exempt_seen);
-        let exempt = exempt_in(&self.policy).into_iter();
+        let exempt: Vec<Key> = self.exempt_stations().collect();
         self.exempt_seen = exempt
+            .into_iter()
             .map(|key| (key, before.get(&key).copied().unwrap_or_default()))
             .collect();
     }
 
     fn apply_rules_to_session(&mut self, key: Key, now: Now) {
-        let (network, mac) = key;
-        let Some(rules) = self.rules(network) else {
+        if self.rules(key.0).is_none() {
             return self.end(key, SessionEnd::NetworkRemoved, now);
-        };
-        if rules.blocked.contains(&mac) {
-            return self.end(key, SessionEnd::Blocked, now);
         }
-        if rules.exempt.contains(&mac) {
-            return self.end(key, SessionEnd::Exempted, now);
+        self.end_unless_granted(key, now);
+        if self.sessions.contains_key(&key) {
+            self.relimit(key, now);
         }
-        self.relimit(key, now);
+    }
+
+    /// Stations that are exempt now.
+    fn exempt_now(&self, now: Now) -> BTreeSet<Key> {
+        let exempt = |key: &Key| self.verdict(*key, now) == Some(Verdict::Exempt);
+        self.exempt_stations().filter(exempt).collect()
     }
 
     /// Stations that became exempt, or are so no more.
-    fn move_exempt(&mut self, before: &Policy, now: Now) {
-        let (old, new) = (exempt_in(before), exempt_in(&self.policy));
-        for &(network, mac) in new.iter().filter(|key| !old.contains(key)) {
+    fn move_exempt(&mut self, old: &BTreeSet<Key>, now: Now) {
+        let new = self.exempt_now(now);
+        for &(network, mac) in new.difference(old) {
             if let Some(entry) = self.entry_of((network, mac), now) {
                 self.outbox.push_op(AccessOp::Grant {
                     network,
@@ -72,18 +80,10 @@ impl Gateway {
                 });
             }
         }
-        for &(network, mac) in old.iter().filter(|key| !new.contains(key)) {
+        for &(network, mac) in old.difference(&new) {
             if self.rules(network).is_some() {
                 self.outbox.push_op(AccessOp::Revoke { network, mac });
             }
         }
     }
-}
-
-/// Exempt stations of all networks.
-fn exempt_in(policy: &Policy) -> Vec<Key> {
-    let networks = policy.networks.iter();
-    networks
-        .flat_map(|(&network, rules)| rules.exempt.iter().map(move |&mac| (network, mac)))
-        .collect()
 }

@@ -7,7 +7,7 @@ use super::command::{Answer, Command, Standing};
 use super::event::{Question, RequestId, SeenBy, Sighting};
 use super::gateway::Gateway;
 use super::lifecycle;
-use super::policy::{self, Verdict};
+use super::policy::Verdict;
 use super::session::Session;
 use crate::model::{AccessOp, Counters, Entry, Now, SessionEnd};
 
@@ -54,10 +54,10 @@ impl Gateway {
         let Some(rules) = self.rules(key.0) else {
             return Standing::Captive;
         };
-        match policy::decide(rules, key.1, self.in_conflict(key, now)) {
-            Verdict::Exempt => return Standing::Exempt,
-            Verdict::Listed | Verdict::InConflict => return Standing::Blocked,
-            Verdict::May => {}
+        match self.verdict(key, now) {
+            Some(Verdict::Exempt) => return Standing::Exempt,
+            Some(Verdict::Listed | Verdict::InConflict) => return Standing::Blocked,
+            Some(Verdict::May) | None => {}
         }
         match self.sessions.get(&key) {
             Some(session) if self.is_online(session) && session.ends.left_ms(now) > 0 => Standing::Granted {
@@ -73,7 +73,7 @@ impl Gateway {
     }
 
     /// The kernel has acknowledged the session: now, or before the restart that is just going on.
-    fn is_online(&self, session: &Session) -> bool {
+    pub(super) fn is_online(&self, session: &Session) -> bool {
         session.acknowledged || (!self.inventoried && !session.new)
     }
 
@@ -128,9 +128,8 @@ impl Gateway {
 
     /// What the station should have in the kernel; `None` if nothing.
     pub(super) fn wanted_of(&self, key: Key, now: Now) -> Option<Wanted> {
-        let rules = self.rules(key.0)?;
-        match policy::decide(rules, key.1, self.in_conflict(key, now)) {
-            Verdict::Exempt => Some(Wanted::exempt()),
+        match self.verdict(key, now)? {
+            Verdict::Exempt => Some(Wanted::exempt(self.exempt_until(key, now))),
             Verdict::Listed | Verdict::InConflict => None,
             Verdict::May => self.sessions.get(&key).map(Session::wanted),
         }

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use super::access::{Key, Wanted};
 use super::command::{Answer, Command};
 use super::gateway::Gateway;
-use super::lifecycle::Ends;
+use super::lifecycle::{self, Ends};
 use super::register::Told;
 use super::share::Pair;
 use crate::model::{
-    AccessOp, Boot, Counters, NetworkId, Now, Rate, RatePlan, Recognition, SessionEnd, StoredSession,
+    AccessOp, Boot, Counters, NetworkId, Now, Ordered, Rate, RatePlan, Recognition, SessionEnd, StoredSession,
 };
 
 /// What a station gets of a scarce line.
@@ -25,6 +25,10 @@ pub(super) struct Share {
 pub(super) struct Session {
     pub(super) granted_at: Timestamp,
     pub(super) ends: Ends,
+    /// When it ends at the latest, whatever is ordered, where the network has a period.
+    pub(super) latest: Boot,
+    /// What administrators ordered about it.
+    pub(super) ordered: Ordered,
     pub(super) usage: Counters,
     /// The kernel reading that `usage` includes.
     pub(super) seen: Counters,
@@ -71,6 +75,8 @@ impl Session {
         Self {
             granted_at: now.wall,
             ends,
+            latest: lifecycle::latest(now),
+            ordered: Ordered::default(),
             usage: Counters::default(),
             seen: Counters::default(),
             acknowledged: false,
@@ -188,16 +194,23 @@ impl Gateway {
     }
 
     /// Moves ends of sessions, and the kernel's fail-safe with them.
-    pub(super) fn move_ends(&mut self, now: Now, moved: impl Fn(NetworkId, Ends) -> Ends) {
+    pub(super) fn move_ends(&mut self, now: Now, moved: impl Fn(NetworkId, &Session) -> Ends) {
         let keys: Vec<Key> = self.sessions.keys().copied().collect();
         for key in keys {
-            let Some(session) = self.sessions.get_mut(&key) else {
-                continue;
-            };
-            let ends = moved(key.0, session.ends);
-            if ends.boot == session.ends.boot {
-                continue;
+            if let Some(session) = self.sessions.get(&key) {
+                let ends = moved(key.0, session);
+                self.move_end(key, ends, now);
             }
+        }
+    }
+
+    /// Moves the end of one.
+    pub(super) fn move_end(&mut self, key: Key, ends: Ends, now: Now) {
+        if let Some(session) = self
+            .sessions
+            .get_mut(&key)
+            .filter(|session| session.ends.boot != ends.boot)
+        {
             self.expiries.remove(&(session.ends.boot, key));
             self.expiries.insert((ends.boot, key));
             session.ends = ends;
@@ -241,6 +254,7 @@ impl Gateway {
             seen: session.seen,
             today,
             registered: session.told.is_some(),
+            ordered: session.ordered,
         }));
     }
 

@@ -136,7 +136,8 @@ impl Gateway {
                 continue;
             };
             let crowd = crowds.entry(key.0).or_default();
-            match policy::decide(rules, key.1, self.quarantine.contains_key(&key)) {
+            let order = self.orders.treatment(key);
+            match policy::decide(rules, key.1, order, self.quarantine.contains_key(&key)) {
                 Verdict::Exempt => crowd.exempt += 1,
                 Verdict::Listed | Verdict::InConflict => crowd.blocked += 1,
                 Verdict::May if session.is_some_and(|(_, session)| session.acknowledged) => {}

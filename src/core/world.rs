@@ -11,8 +11,8 @@ use crate::model::figures::{
 };
 use crate::model::{
     AccessOp, Applied, Boot, BootId, Burst, Counter, Counters, KernelSession, Mac, NetworkId, NetworkPolicy,
-    Now, OnConflict, OpError, Policy, QueueOp, Rate, RatePlan, Recognition, RegisterEntry, StoredSession,
-    TimeZone,
+    Now, OnConflict, OpError, Policy, QueueOp, Rate, RatePlan, Recognition, RegisterEntry, StationOrder,
+    StoredSession, TimeZone,
 };
 
 /// See the module.
@@ -24,6 +24,7 @@ pub(super) struct World {
     /// The kernel's sets, with the instant each element times out.
     pub(super) kernel: BTreeMap<Key, (KernelSession, Option<Boot>)>,
     pub(super) store: BTreeMap<Key, StoredSession>,
+    pub(super) orders: BTreeMap<Key, StationOrder>,
     pub(super) answers: Vec<(RequestId, Answer)>,
     pub(super) batches: usize,
     /// What has been told to the kernel's queues.
@@ -104,6 +105,7 @@ impl World {
             boot_id: BootId("first".into()),
             kernel: BTreeMap::new(),
             store: BTreeMap::new(),
+            orders: BTreeMap::new(),
             answers: Vec::new(),
             batches: 0,
             queue_ops: Vec::new(),
@@ -140,6 +142,7 @@ impl World {
         self.tell(Event::Started {
             policy,
             stored,
+            orders: self.orders.values().cloned().collect(),
             boot_id: self.boot_id.clone(),
         });
     }
@@ -300,6 +303,12 @@ impl World {
                 }
                 Command::Forget { network, mac, .. } => {
                     self.store.remove(&(network, mac));
+                }
+                Command::KeepOrder(order) => {
+                    self.orders.insert((order.network, order.mac), order);
+                }
+                Command::ForgetOrder { network, mac } => {
+                    self.orders.remove(&(network, mac));
                 }
                 Command::Queue(ops) => self.queue_ops.extend(ops),
                 Command::Register { entries, lost } => {

@@ -16,9 +16,17 @@ const STYLE: &str = concat!(
     include_str!("../../templates/dashboard/tokens.css"),
 );
 
+/// Rows that bring themselves up to date.
+const STATIONS: &str = include_str!("../../templates/dashboard/stations.js");
+
 /// Their paths.
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/assets/dashboard.css", get(async || asset("text/css", STYLE)))
+    Router::new()
+        .route("/assets/dashboard.css", get(async || asset("text/css", STYLE)))
+        .route(
+            "/assets/stations.js",
+            get(async || asset("text/javascript", STATIONS)),
+        )
 }
 
 /// An asset: the same until the program changes.

@@ -1,13 +1,15 @@
 //! The dashboard's counter window: handlers put a question to the event loop and wait for its answer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
+pub use crate::core::{Acted, StationAct, StationLook, StationState};
 use crate::core::{GardenFigures, Snapshot};
 use crate::doors::certificate::CertificateState;
-use crate::model::NetworkId;
+use crate::model::{Mac, NetworkId};
 
 /// A question on its way to the event loop.
 #[derive(Debug)]
@@ -17,7 +19,25 @@ pub enum Ask {
         /// Where the answer goes.
         reply: oneshot::Sender<Box<Look>>,
     },
+    /// Every station, in order of networks and addresses, as it stood a second ago at most and after every
+    /// order before. Personal data.
+    Stations {
+        /// Where the answer goes.
+        reply: oneshot::Sender<Stations>,
+    },
+    /// An order about stations. Whoever asks has checked who may, and notes it.
+    Act {
+        /// Which.
+        stations: Vec<(NetworkId, Mac)>,
+        /// What.
+        act: StationAct,
+        /// Where the answer goes: what became of it, in the same order.
+        reply: oneshot::Sender<Vec<Acted>>,
+    },
 }
+
+/// Every station; shared by all who ask at the same time.
+pub type Stations = Arc<Vec<StationLook>>;
 
 /// How everything stands, without any station in it.
 #[derive(Debug, Clone)]
@@ -110,6 +130,22 @@ impl Desk {
     pub async fn look(&self) -> Option<Box<Look>> {
         let (reply, answer) = oneshot::channel();
         self.asks.send(Ask::Look { reply }).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Every station; `None` when the gateway is stopping.
+    pub async fn stations(&self) -> Option<Stations> {
+        let (reply, answer) = oneshot::channel();
+        self.asks.send(Ask::Stations { reply }).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Gives an order about stations; what became of it, in the same order. `None` when the gateway is
+    /// stopping.
+    pub async fn act(&self, stations: Vec<(NetworkId, Mac)>, act: StationAct) -> Option<Vec<Acted>> {
+        let (reply, answer) = oneshot::channel();
+        let ask = Ask::Act { stations, act, reply };
+        self.asks.send(ask).await.ok()?;
         answer.await.ok()
     }
 }

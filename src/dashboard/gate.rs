@@ -137,7 +137,9 @@ mod tests {
         ] {
             assert_eq!((asked(false, host), asked(true, host)), (own, lan), "{host:?}");
         }
-        let twice = Request::builder().header("host", "localhost").header("host", "evil.example");
+        let twice = Request::builder()
+            .header("host", "localhost")
+            .header("host", "evil.example");
         assert!(!is_for_us(&twice.body(()).unwrap(), peer(false), None));
         let silent = Request::builder().body(()).unwrap();
         assert!(!is_for_us(&silent, peer(false), None));

@@ -27,6 +27,7 @@ use tower::ServiceExt as _;
 use super::gate::{self, Peer};
 use super::metrics::{self, Metrics};
 use super::room::Room;
+use super::stations::Handles;
 use super::{DashboardContext, router};
 use crate::config::{Config, ManagementLan};
 use crate::doors::certificate::CertificateState;
@@ -93,15 +94,20 @@ impl Dashboard {
     /// be called within a tokio runtime.
     ///
     /// # Errors
-    /// TLS cannot be set up.
+    /// TLS cannot be set up, or the system has no randomness to give.
     pub fn start(context: DashboardContext) -> Result<Self, rustls::Error> {
         let doors = Arc::new(Mutex::new(Doors::default()));
         let config = Arc::new(ArcSwap::from(Arc::clone(&context.config)));
+        let handles = Handles::random().map_err(|_| rustls::Error::FailedToGetRandomBytes)?;
         let metrics = Metrics::new(&context, Arc::clone(&config));
         let housekeeping = keep_house(context.clone(), Arc::clone(&doors), metrics.clone());
         let dashboard = Self {
             shared: Arc::new(Shared {
-                router: router(&context, metrics, Room::new(&context, Arc::clone(&config))),
+                router: router(
+                    &context,
+                    metrics,
+                    Room::new(&context, Arc::clone(&config), handles),
+                ),
                 config,
                 places: Default::default(),
             }),

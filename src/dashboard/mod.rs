@@ -15,6 +15,7 @@
 //! | `metrics` | figures for Prometheus, and who may read them |
 //! | `login` | who gets in |
 //! | `frame`, `words`, `assets` | what pages have around them, their words, style and scripts |
+//! | `stations` | the list of stations, and what is ordered about them |
 //! | `room` | what every screen can reach |
 //! | `api` | what the screens do, for programs with tokens |
 //! | `desk` | questions to the event loop; `app` answers them, so that nothing here knows kernel or store |
@@ -28,6 +29,7 @@ mod listener;
 mod login;
 mod metrics;
 mod room;
+mod stations;
 mod words;
 
 use std::sync::Arc;
@@ -40,7 +42,10 @@ use axum::routing::get;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-pub use desk::{Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StatisticsLook};
+pub use desk::{
+    Acted, Ask, Desk, FeedLook, Look, ProcessLook, ResolverLook, StationAct, StationLook, StationState,
+    Stations, StatisticsLook,
+};
 pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login};
@@ -86,6 +91,7 @@ fn router(context: &DashboardContext, metrics: Metrics, room: Room) -> Router {
         .merge(api::router(room.clone()))
         .merge(
             login::router()
+                .merge(stations::router())
                 .merge(assets::router())
                 .fallback(login::visit::missing)
                 .with_state(room),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use axum::extract::FromRef;
 
+use super::stations::Handles;
 use super::{DashboardContext, Desk, Login};
 use crate::config::Config;
 use crate::model::Clock;
@@ -20,15 +21,18 @@ pub(super) struct Room {
     pub(super) clock: Clock,
     /// The configuration in force.
     pub(super) config: Arc<ArcSwap<Config>>,
+    /// What stations are called in forms.
+    pub(super) handles: Handles,
 }
 
 impl Room {
-    pub(super) fn new(context: &DashboardContext, config: Arc<ArcSwap<Config>>) -> Self {
+    pub(super) fn new(context: &DashboardContext, config: Arc<ArcSwap<Config>>, handles: Handles) -> Self {
         Self {
             login: context.login.clone(),
             desk: context.desk.clone(),
             clock: Arc::clone(&context.clock),
             config,
+            handles,
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Boot, BootId, DayUsage, Mac, NetworkId};
+use super::{Boot, BootId, DayUsage, Mac, NetworkId, Ordered};
 
 /// Packets and **IP bytes** (no Ethernet header) of one direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +92,9 @@ pub struct StoredSession {
     /// Whether the access register was told of its beginning, and so is to be told of its end.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub registered: bool,
+    /// What administrators ordered about it.
+    #[serde(default, skip_serializing_if = "Ordered::is_none")]
+    pub ordered: Ordered,
 }
 
 /// Why a session ended.

@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{Change, SqliteStore, Store, StoreError};
-use crate::model::StoredSession;
 use crate::model::figures::{DeviceKey, KeyPeriod};
+use crate::model::{StationOrder, StoredSession};
 
 /// See the module.
 #[derive(Debug)]
@@ -59,6 +59,13 @@ impl Store for StateStore {
         }
     }
 
+    async fn orders(&mut self) -> Result<Vec<StationOrder>, StoreError> {
+        match self {
+            Self::Open(store) => store.orders().await,
+            Self::Shut(_) => Ok(Vec::new()),
+        }
+    }
+
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
         match self {
             Self::Open(store) => store.write(changes).await,
@@ -104,7 +111,7 @@ impl Store for StateStore {
 #[cfg(test)]
 mod tests {
     use super::{Opened, StateStore};
-    use crate::model::{Boot, BootId, Counters, StoredSession};
+    use crate::model::{Boot, BootId, Counters, Ordered, StoredSession};
     use crate::store::{Change, SqliteStore, Store as _};
 
     fn session(mac: &str) -> StoredSession {
@@ -119,6 +126,7 @@ mod tests {
             seen: Counters::default(),
             today: None,
             registered: false,
+            ordered: Ordered::default(),
         }
     }
 

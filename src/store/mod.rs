@@ -1,8 +1,10 @@
-//! The state table: running sessions, forgotten when they end, and the keys made once.
+//! The state table: running sessions, and what was ordered about stations, forgotten when it ends; and the
+//! keys made once.
 
 mod aside;
 mod fallback;
 pub mod figures;
+mod orders;
 mod sqlite;
 pub mod users;
 mod writer;
@@ -11,7 +13,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use crate::model::figures::{DeviceKey, KeyPeriod};
-use crate::model::{Mac, NetworkId, StoredSession};
+use crate::model::{Mac, NetworkId, StationOrder, StoredSession};
 
 pub use fallback::{Opened, StateStore};
 pub use sqlite::SqliteStore;
@@ -24,6 +26,15 @@ pub enum Change {
     Keep(StoredSession),
     /// Delete; the row's bytes are overwritten on disk.
     Forget {
+        /// Network.
+        network: NetworkId,
+        /// Station.
+        mac: Mac,
+    },
+    /// Insert or replace a block or an exemption.
+    KeepOrder(StationOrder),
+    /// Delete it; the row's bytes are overwritten on disk.
+    ForgetOrder {
         /// Network.
         network: NetworkId,
         /// Station.
@@ -43,6 +54,8 @@ pub enum Change {
 pub enum Subject {
     /// A session.
     Session(NetworkId, Mac),
+    /// A block or an exemption.
+    Order(NetworkId, Mac),
     /// The key of the day.
     DayKey,
     /// The key of the month.
@@ -56,6 +69,8 @@ impl Change {
         match self {
             Self::Keep(session) => Subject::Session(session.network, session.mac),
             Self::Forget { network, mac } => Subject::Session(*network, *mac),
+            Self::KeepOrder(order) => Subject::Order(order.network, order.mac),
+            Self::ForgetOrder { network, mac } => Subject::Order(*network, *mac),
             Self::DeviceKey { period, .. } => match period {
                 KeyPeriod::Day(_) => Subject::DayKey,
                 KeyPeriod::Month(_) => Subject::MonthKey,
@@ -66,7 +81,10 @@ impl Change {
     /// Whether something is forgotten by it, of which no file may keep anything.
     #[must_use]
     pub const fn forgets(&self) -> bool {
-        matches!(self, Self::Forget { .. } | Self::DeviceKey { .. })
+        matches!(
+            self,
+            Self::Forget { .. } | Self::ForgetOrder { .. } | Self::DeviceKey { .. }
+        )
     }
 }
 
@@ -186,6 +204,12 @@ pub trait Store: Send {
     /// # Errors
     /// [`StoreError`].
     fn sessions(&mut self) -> impl Future<Output = Result<Vec<StoredSession>, StoreError>> + Send;
+
+    /// Every block and exemption; rows that no longer make sense are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn orders(&mut self) -> impl Future<Output = Result<Vec<StationOrder>, StoreError>> + Send;
 
     /// Carries out all changes in one transaction, on disk when it returns.
     ///

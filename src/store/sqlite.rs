@@ -10,9 +10,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection, Row, SqlStr};
 use zeroize::Zeroizing;
 
-use super::{Change, Store, StoreError, aside};
+use super::{Change, Store, StoreError, aside, orders};
 use crate::model::figures::{Day, DeviceKey, KeyPeriod};
-use crate::model::{Boot, BootId, Counter, Counters, DayUsage, Mac, NetworkId, StoredSession};
+use crate::model::{
+    Boot, BootId, Burst, Counter, Counters, DayUsage, Mac, NetworkId, Ordered, Rate, RatePlan, StationOrder,
+    StoredSession,
+};
 
 /// One database file, one connection, one writer.
 #[derive(Debug)]
@@ -27,12 +30,14 @@ pub struct SqliteStore {
 const PAGE: usize = 512;
 const SELECT: &str = "SELECT network, mac, granted_at, ends_at, ends_boot, boot_id, \
     up_packets, up_bytes, down_packets, down_bytes, \
-    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes, registered FROM session \
+    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes, registered, \
+    plan_down, plan_up, plan_burst, extended FROM session \
     WHERE (network, mac) > ($1, $2) ORDER BY network, mac LIMIT $3";
 const UPSERT: &str = "INSERT OR REPLACE INTO session (network, mac, granted_at, ends_at, ends_boot, boot_id, \
     up_packets, up_bytes, down_packets, down_bytes, \
-    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes, registered) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes, registered, \
+    plan_down, plan_up, plan_burst, extended) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
 const DELETE: &str = "DELETE FROM session WHERE network = $1 AND mac = $2";
 
 impl SqliteStore {
@@ -143,6 +148,12 @@ impl SqliteStore {
                         .bind(today.map(|usage| usage.day.to_string()))
                         .bind(today.map(|usage| signed(usage.bytes)))
                         .bind(session.registered);
+                    let plan = session.ordered.plan;
+                    query = query
+                        .bind(plan.map(|plan| signed(plan.down.bytes_per_second())))
+                        .bind(plan.map(|plan| signed(plan.up.bytes_per_second())))
+                        .bind(plan.map(|plan| i64::from(plan.burst.bytes())))
+                        .bind(session.ordered.extended);
                     query.execute(&mut *transaction).await?;
                 }
                 Change::Forget { network, mac } => {
@@ -150,6 +161,10 @@ impl SqliteStore {
                         .bind(network.as_str())
                         .bind(mac.octets().to_vec());
                     query.execute(&mut *transaction).await?;
+                }
+                Change::KeepOrder(order) => orders::keep(&mut transaction, order).await?,
+                Change::ForgetOrder { network, mac } => {
+                    orders::forget(&mut transaction, *network, *mac).await?;
                 }
                 Change::DeviceKey { period, key } => {
                     let (like, name) = key_names(*period);
@@ -191,6 +206,11 @@ impl Store for SqliteStore {
             let key = |row: &SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?));
             last = key(end).map_err(|source| self.error(source))?;
         }
+    }
+
+    async fn orders(&mut self) -> Result<Vec<StationOrder>, StoreError> {
+        let orders = orders::read(&mut self.connection).await;
+        orders.map_err(|source| self.error(source))
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
@@ -334,6 +354,7 @@ fn migrator() -> Migrator {
         migration(1, "state", include_str!("migrations/sqlite/0001_state.sql")),
         migration(2, "day", include_str!("migrations/sqlite/0002_day.sql")),
         migration(3, "register", include_str!("migrations/sqlite/0003_register.sql")),
+        migration(4, "orders", include_str!("migrations/sqlite/0004_orders.sql")),
     ])
 }
 
@@ -386,6 +407,7 @@ fn session(row: &SqliteRow) -> Result<Option<StoredSession>, sqlx::Error> {
         },
         today: today(row)?,
         registered: row.try_get(16)?,
+        ordered: ordered(row)?,
     }))
 }
 
@@ -398,6 +420,23 @@ fn today(row: &SqliteRow) -> Result<Option<DayUsage>, sqlx::Error> {
         day,
         bytes: unsigned(bytes),
     }))
+}
+
+/// What was ordered; the network's plan if one makes no sense.
+fn ordered(row: &SqliteRow) -> Result<Ordered, sqlx::Error> {
+    let rate = |at: usize| -> Result<Option<Rate>, sqlx::Error> {
+        let bytes: Option<i64> = row.try_get(at)?;
+        Ok(bytes.and_then(|bytes| Rate::from_bytes_per_second(unsigned(bytes)).ok()))
+    };
+    let burst: Option<u32> = row.try_get(19)?;
+    let burst = burst.and_then(|bytes| Burst::from_bytes(bytes).ok());
+    let rates = rate(17)?.zip(rate(18)?);
+    Ok(Ordered {
+        plan: rates
+            .zip(burst)
+            .map(|((down, up), burst)| RatePlan { down, up, burst }),
+        extended: row.try_get(20)?,
+    })
 }
 
 /// SQLite's integers are signed; nothing we count reaches 2^63.

@@ -7,7 +7,10 @@ use sqlx::Connection;
 
 use super::SqliteStore;
 use crate::model::figures::{Day, DeviceKey, KeyPeriod};
-use crate::model::{Boot, BootId, Counter, Counters, DayUsage, StoredSession};
+use crate::model::{
+    Boot, BootId, Burst, Counter, Counters, DayUsage, Ordered, Rate, RatePlan, StationOrder, StoredSession,
+    Treatment,
+};
 use crate::store::{Change, Store, StoreError};
 
 fn sample(last: u8) -> StoredSession {
@@ -35,6 +38,7 @@ fn sample(last: u8) -> StoredSession {
             bytes: 95_000,
         }),
         registered: last % 3 == 1,
+        ordered: Ordered::default(),
     }
 }
 
@@ -268,11 +272,11 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     let path = dir.path().join("state.db");
     let mut store = SqliteStore::open(&path).await.unwrap();
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 VALUES (4, 'more', 1, x'00', 0)";
+                 VALUES (5, 'more', 1, x'00', 0)";
     sqlx::query(newer).execute(&mut store.connection).await.unwrap();
     store.connection.close().await.unwrap();
     let error = SqliteStore::open_or_begin_anew(&path).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { version: 4, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { version: 5, .. }), "{error}");
     assert!(error.to_string().contains("newer Portico"), "{error}");
     assert!(path.exists());
     assert!(!dir.path().join("state.db.unusable").exists());
@@ -331,4 +335,58 @@ async fn what_was_set_aside_goes_with_the_next_one_and_after_a_day() {
     backdate(&aside);
     SqliteStore::open_or_begin_anew(&path).await.unwrap();
     assert!(!aside.exists());
+}
+
+#[tokio::test]
+async fn orders_are_there_after_a_reopening_and_lifted_ones_are_nowhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    let order = |last: u8, treatment, reason: Option<&str>| StationOrder {
+        network: "piazza".parse().unwrap(),
+        mac: sample(last).mac,
+        treatment,
+        since: "2026-11-22T10:00:00Z".parse().unwrap(),
+        until: "2026-11-25T10:00:00Z".parse().unwrap(),
+        reason: reason.map(|text| text.parse().unwrap()),
+    };
+    let stays = order(1, Treatment::Exempt, None);
+    let goes = order(2, Treatment::Block, Some("Open relay in the square"));
+    let rate = |bytes| Rate::from_bytes_per_second(bytes).unwrap();
+    let session = StoredSession {
+        ordered: Ordered {
+            plan: Some(RatePlan {
+                down: rate(250_000),
+                up: rate(125_000),
+                burst: Burst::from_bytes(65_536).unwrap(),
+            }),
+            extended: true,
+        },
+        ..sample(3)
+    };
+    let mut store = SqliteStore::open(&path).await.unwrap();
+    let before = order(1, Treatment::Block, Some("Replaced"));
+    for change in [
+        Change::KeepOrder(before),
+        Change::KeepOrder(stays.clone()),
+        Change::KeepOrder(goes.clone()),
+        Change::Keep(session.clone()),
+    ] {
+        store.write(&[change]).await.unwrap();
+    }
+    drop(store);
+
+    let mut store = SqliteStore::open(&path).await.unwrap();
+    assert_eq!(store.orders().await.unwrap(), [stays.clone(), goes.clone()]);
+    assert_eq!(store.sessions().await.unwrap(), [session]);
+    let lift = Change::ForgetOrder {
+        network: goes.network,
+        mac: goes.mac,
+    };
+    assert!(lift.forgets());
+    store.write(&[lift]).await.unwrap();
+    assert_eq!(store.orders().await.unwrap(), [stays]);
+    sqlx::Connection::close(store.connection).await.unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(!bytes.windows(6).any(|window| window == goes.mac.octets()));
+    assert!(!bytes.windows(10).any(|window| window == b"Open relay"));
 }

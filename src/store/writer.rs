@@ -226,7 +226,7 @@ impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
 mod tests {
     use super::StoreWriter;
     use crate::model::figures::{DeviceKey, KeyPeriod};
-    use crate::model::{Boot, BootId, Counters, StoredSession};
+    use crate::model::{Boot, BootId, Counters, Ordered, StationOrder, StoredSession};
     use crate::store::{Change, SqliteStore, Store, StoreError};
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
@@ -241,6 +241,10 @@ mod tests {
 
     impl Store for Flaky {
         async fn sessions(&mut self) -> Result<Vec<StoredSession>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        async fn orders(&mut self) -> Result<Vec<StationOrder>, StoreError> {
             Ok(Vec::new())
         }
 
@@ -285,6 +289,7 @@ mod tests {
             seen: counters,
             today: None,
             registered: false,
+            ordered: Ordered::default(),
         }
     }
 

@@ -175,6 +175,7 @@ async fn many_who_ask_for_health_are_one_question() {
     });
     let office = Office {
         dashboard: dashboard.unwrap(),
+        street: crate::stations::Street::default(),
     };
     for second in 1..=2 {
         for _ in 0..10 {
@@ -208,6 +209,7 @@ async fn an_event_loop_that_is_gone_is_told() {
     });
     let office = Office {
         dashboard: dashboard.unwrap(),
+        street: crate::stations::Street::default(),
     };
     assert_eq!(office.get("/healthz", "").await.status, 503);
     office.dashboard.stop(PATIENCE).await;

@@ -19,6 +19,8 @@ mod metrics;
 mod people;
 mod reach;
 mod sample;
+mod stations;
+mod stations_browser;
 mod tokens;
 
 use std::net::SocketAddr;
@@ -70,6 +72,8 @@ fn nobody(config: &Config) -> Login {
 /// A dashboard in this process, with an event loop that always tells the same.
 struct Office {
     dashboard: Dashboard,
+    /// Its stations.
+    street: stations::Street,
 }
 
 impl Office {
@@ -81,9 +85,21 @@ impl Office {
 
     fn with(config: Config, login: Login) -> Self {
         let (desk, mut asks) = Desk::new(16);
+        let street = stations::Street::default();
+        let told = street.clone();
         tokio::spawn(async move {
-            while let Some(Ask::Look { reply }) = asks.recv().await {
-                let _ = reply.send(Box::new(sample::look()));
+            while let Some(ask) = asks.recv().await {
+                match ask {
+                    Ask::Look { reply } => {
+                        let _ = reply.send(Box::new(sample::look()));
+                    }
+                    Ask::Stations { reply } => {
+                        let _ = reply.send(told.looks());
+                    }
+                    Ask::Act { stations, act, reply } => {
+                        let _ = reply.send(told.act(&stations, &act));
+                    }
+                }
             }
         });
         let dashboard = Dashboard::start(DashboardContext {
@@ -94,6 +110,7 @@ impl Office {
         });
         Self {
             dashboard: dashboard.unwrap(),
+            street,
         }
     }
 

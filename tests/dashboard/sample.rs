@@ -10,7 +10,7 @@ use portico::doors::certificate::{CertificateFault, CertificateState};
 use portico::model::figures::HourFigures;
 use portico::model::{Burst, Counter, Counters, DropCause, NetworkId, Rate, RatePlan};
 
-fn plan() -> RatePlan {
+pub(crate) fn plan() -> RatePlan {
     let rate = Rate::from_bytes_per_second(1_250_000).unwrap();
     RatePlan {
         down: rate,

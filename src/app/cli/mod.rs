@@ -13,6 +13,7 @@ mod register;
 mod replay;
 mod run;
 mod selftest;
+mod station;
 mod token;
 mod user;
 
@@ -50,6 +51,7 @@ enum Command {
     Reload(control::ReloadArgs),
     Revoke(control::RevokeArgs),
     Selftest(selftest::Args),
+    Station(station::Args),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
     Token(token::Args),
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Reload(args) => control::reload(&args),
         Command::Revoke(args) => control::revoke(args),
         Command::Selftest(args) => selftest::run(&args),
+        Command::Station(args) => station::run(args),
         Command::Backup(args) => backup::back_up(&args),
         Command::Restore(args) => backup::restore(&args),
         Command::Token(args) => token::run(args),

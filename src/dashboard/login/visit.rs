@@ -199,6 +199,12 @@ impl Visit {
         tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "fault").into()
     }
 
+    /// The answer when the event loop gives none.
+    pub(in crate::dashboard) fn no_answer(&self) -> Stop {
+        tracing::error!("the event loop does not answer the dashboard");
+        tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "fault").into()
+    }
+
     /// Status and words of a refusal, where `wrong` says what was wrong.
     pub(in crate::dashboard) fn refusal(&self, refusal: Refusal, wrong: &str) -> (StatusCode, String) {
         match refusal {

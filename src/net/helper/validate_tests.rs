@@ -85,6 +85,10 @@ fn what_a_correct_peer_sends_passes() {
     assert_eq!(outcome(&[grant(STATION, |_| {}), exempt]), Ok(()));
     let longest = grant(STATION, |entry| entry.timeout_ms = Some(Entry::MAX_TIMEOUT_MS));
     assert_eq!(outcome(&[longest]), Ok(()));
+    let exempt_for_a_day = grant(STATION, |entry| {
+        (entry.plan, entry.timeout_ms) = (None, Some(Entry::MAX_TIMEOUT_MS));
+    });
+    assert_eq!(outcome(&[exempt_for_a_day]), Ok(()));
     let stale = AccessOp::Revoke {
         network: "piazza".parse().unwrap(),
         mac: BLOCKED.parse().unwrap(),
@@ -120,11 +124,11 @@ fn every_wrong_field_refuses_the_batch_and_tells_its_place() {
             "the station is blocked by the configuration",
         ),
         (
-            grant(STATION, |entry| entry.plan = None),
-            "only an exempt station has no limit",
+            grant(STATION, |entry| entry.timeout_ms = None),
+            "only an exempt station has no time-out",
         ),
         (
-            grant(STATION, |entry| entry.timeout_ms = None),
+            grant(STATION, |entry| (entry.plan, entry.timeout_ms) = (None, None)),
             "only an exempt station has no time-out",
         ),
         (renew(None), "only an exempt station has no time-out"),

@@ -83,6 +83,7 @@ impl World {
         world.tell(Event::Started {
             policy: Arc::new(policy),
             stored: Vec::new(),
+            orders: Vec::new(),
             boot_id: BootId("bench".into()),
         });
         world.tell(Event::FiguresKept {
@@ -175,6 +176,8 @@ impl World {
                     None
                 }
                 Command::Answer { .. }
+                | Command::KeepOrder(_)
+                | Command::ForgetOrder { .. }
                 | Command::FlushFlows { .. }
                 | Command::Open { .. }
                 | Command::Release { .. }

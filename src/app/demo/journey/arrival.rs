@@ -219,7 +219,7 @@ pub(super) fn disconnect(journey: &mut Journey) -> Result<String> {
     }
 }
 
-fn still_flows(stream: &mut std::net::TcpStream) -> bool {
+pub(super) fn still_flows(stream: &mut std::net::TcpStream) -> bool {
     use std::io::{Read, Write};
     let patience = Some(std::time::Duration::from_secs(2));
     let echoed = stream

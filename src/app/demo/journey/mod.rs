@@ -3,6 +3,7 @@
 
 mod arrival;
 mod limits;
+mod orders;
 mod resilience;
 mod time;
 
@@ -137,6 +138,11 @@ const STEPS: &[Step] = &[
         "disconnect",
         "the other button shuts everything again at once",
         arrival::disconnect,
+    ),
+    step(
+        "orders",
+        "an administrator ends a session, blocks a station, exempts it: each at once",
+        orders::orders,
     ),
     step(
         "no Internet",

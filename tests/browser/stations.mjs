@@ -1,0 +1,105 @@
+// An operator at the list of stations in a real Chromium: stations.mjs ADDRESS NAME PASSWORD. Started by
+// tests/dashboard/stations_browser.rs with ten thousand stations. First with the script, then without; axe
+// runs beside it.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { audit, launch, newPage } from './eyes.mjs';
+
+const [address, name, password] = process.argv.slice(2);
+const here = dirname(fileURLToPath(import.meta.url));
+const artifacts = join(here, '..', 'artifacts', 'dashboard');
+mkdirSync(artifacts, { recursive: true });
+const read = (file) => readFileSync(join(here, '..', '..', 'templates', 'locales', 'it', file), 'utf8');
+const text = read('dashboard.ftl') + read('dashboard/stations.ftl');
+const say = Object.fromEntries(Array.from(text.matchAll(/^([a-z-]+) = (.+)$/gm), ([, key, said]) => [key, said]));
+
+async function seen(page, what, javaScript) {
+  for (const [width, height, scheme] of [[320, 480, 'light'], [390, 844, 'dark'], [1280, 800, 'light']]) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: scheme });
+    await audit(page, `${what} ${width} ${scheme}`, javaScript);
+    await page.screenshot({ path: join(artifacts, `${what}-${width}-${scheme}.png`) });
+  }
+}
+
+const title = (page, key) => page.getByRole('heading', { level: 1, name: say[key], exact: true }).waitFor();
+const press = (page, key) => page.getByRole('button', { name: say[key], exact: true }).click();
+const rows = (page) => page.locator('#rows tr');
+
+async function enter(page) {
+  await page.goto(`${address}/login`);
+  await page.getByLabel(say['login-name']).fill(name);
+  await page.getByLabel(say['login-password'], { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: say['menu-stations'], exact: true }).click();
+  await title(page, 'stations-title');
+  assert.equal(await rows(page).count(), 50);
+}
+
+const browser = await launch();
+const live = await newPage(browser, { javaScript: true });
+const plain = await newPage(browser, { javaScript: false });
+await enter(live.page);
+await seen(live.page, 'stations', true);
+await enter(plain.page);
+
+// A head sorts, and says so; the keyboard reaches it.
+const head = live.page.getByRole('button', { name: say['stations-column-usage'], exact: true });
+await head.focus();
+await live.page.keyboard.press('Enter');
+await live.page.locator('th[aria-sort="ascending"]', { hasText: say['stations-column-usage'] }).waitFor();
+
+// One ticks a row and waits on a button; another ends that station's session without a script. The first sees it
+// without doing anything, and keeps tick and focus.
+for (const { page } of [live, plain]) {
+  await page.getByLabel(say['stations-column-state'], { exact: true }).selectOption('granted');
+  await press(page, 'stations-show');
+  await page.locator('#found', { hasText: '2500' }).waitFor();
+}
+const last = plain.page.getByRole('button', { name: say['stations-column-usage'], exact: true });
+await last.click();
+const id = await rows(plain.page).first().getAttribute('id');
+const other = rows(live.page).nth(1);
+const tick = other.getByRole('checkbox');
+await tick.check();
+const kept = await other.getAttribute('id');
+await other.getByRole('button').focus();
+await live.page.locator(`#${id}`).waitFor();
+await rows(plain.page).first().getByRole('button').click();
+await title(plain.page, 'stations-one-title');
+await seen(plain.page, 'station', false);
+await press(plain.page, 'stations-end-go');
+await title(plain.page, 'stations-done-title');
+await seen(plain.page, 'stations-done', false);
+await live.page.locator(`#${id}`).waitFor({ state: 'detached' });
+assert.equal(await live.page.locator(`#${kept}`).getByRole('checkbox').isChecked(), true, 'the tick stays');
+assert.equal(await live.page.evaluate(() => document.activeElement.closest('tr')?.id), kept, 'the focus stays');
+
+// Several at once, and a form that is wrong.
+await rows(live.page).nth(3).getByRole('checkbox').check();
+await press(live.page, 'stations-act');
+await title(live.page, 'stations-many-title');
+await press(live.page, 'stations-block-go');
+await live.page.locator('#block-reason[aria-invalid="true"]').waitFor();
+await seen(live.page, 'stations-refused', true);
+await live.page.locator('#block-reason').fill('Rumoroso');
+await press(live.page, 'stations-block-go');
+await title(live.page, 'stations-done-title');
+assert.equal(await live.page.locator('.chosen li', { hasText: say['stations-acted-done'] }).count(), 2);
+
+// The address of one, by name; no path ever had any.
+await live.page.getByRole('link', { name: say['stations-back'] }).click();
+await title(live.page, 'stations-title');
+await rows(live.page).first().getByRole('button').click();
+await press(live.page, 'stations-unmask');
+await live.page.locator('dd .mac').filter({ hasText: /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/ }).waitFor();
+assert.match(live.page.url(), /\/stations\/unmask$/);
+
+for (const visitor of [live, plain]) {
+  assert.deepEqual(visitor.problems, []);
+  await visitor.close();
+}
+await browser.close();

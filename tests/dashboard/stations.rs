@@ -1,0 +1,368 @@
+//! The list of stations over HTTP, with a street full of them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::SignedDuration;
+use portico::core::{Acted, StationAct, StationLook, StationState};
+use portico::dashboard::Stations;
+use portico::model::figures::DeviceFamily;
+use portico::model::{Counters, Mac, NetworkId, Role, StationOrder, Treatment};
+
+use crate::Answer;
+use crate::people::{Browser, House, proof};
+use crate::sample::plan;
+
+/// Stations in the street.
+const MANY: u16 = 10_000;
+
+/// The gateway's side of the desk.
+#[derive(Clone, Default)]
+pub(crate) struct Street(Arc<Mutex<Inside>>);
+
+#[derive(Default)]
+struct Inside {
+    looks: Vec<StationLook>,
+    /// What was ordered.
+    acts: Vec<(NetworkId, Mac, StationAct)>,
+}
+
+impl Street {
+    /// So many stations.
+    pub(crate) fn fill(&self, count: u16) {
+        self.inside().looks = (0..count).map(look).collect();
+    }
+
+    fn inside(&self) -> std::sync::MutexGuard<'_, Inside> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn looks(&self) -> Stations {
+        Arc::new(self.inside().looks.clone())
+    }
+
+    /// Does what can be seen in the list.
+    pub(crate) fn act(&self, stations: &[(NetworkId, Mac)], act: &StationAct) -> Vec<Acted> {
+        let mut inside = self.inside();
+        let mut outcomes = Vec::new();
+        for &(network, mac) in stations {
+            inside.acts.push((network, mac, act.clone()));
+            let found = inside.looks.iter_mut();
+            let mut found = found.filter(|look| look.network == network && look.mac == mac);
+            let state = found.next().map(|look| &mut look.state);
+            outcomes.push(match (act, state) {
+                (StationAct::End, Some(state @ StationState::Granted)) => {
+                    *state = StationState::Captive;
+                    Acted::Done
+                }
+                (StationAct::Block { .. }, Some(state)) => {
+                    *state = StationState::Blocked;
+                    Acted::Done
+                }
+                _ => Acted::NoSession,
+            });
+        }
+        outcomes
+    }
+}
+
+fn mac(index: u16) -> Mac {
+    let [high, low] = index.to_be_bytes();
+    Mac::new([0x02, 0x5e, 0x10, 0xd7, high, low]).unwrap()
+}
+
+/// Every fourth is online, every tenth of the others blocked.
+fn look(index: u16) -> StationLook {
+    let is_online = index.is_multiple_of(4);
+    let is_blocked = !is_online && index.is_multiple_of(10);
+    let start = portico::app::clock::wall() - SignedDuration::from_secs(i64::from(index) + 90);
+    let network: NetworkId = if index % 3 == 0 { "molini" } else { "piazza" }.parse().unwrap();
+    let mut usage = Counters::default();
+    usage.down.bytes = u64::from(index) * 1_000_000;
+    StationLook {
+        network,
+        mac: mac(index),
+        state: match (is_online, is_blocked) {
+            (true, _) => StationState::Granted,
+            (_, true) => StationState::Blocked,
+            _ => StationState::Captive,
+        },
+        since: Some(start),
+        ends_at: is_online.then(|| start + SignedDuration::from_hours(4)),
+        seconds_left: is_online.then_some(3_600 + u64::from(index)),
+        plan: is_online.then(plan),
+        is_own_plan: false,
+        usage,
+        addresses: vec![
+            std::net::Ipv4Addr::new(10, 7, mac(index).octets()[4], mac(index).octets()[5]).into(),
+        ],
+        family: Some(DeviceFamily::Android),
+        active_at: Some(start),
+        order: is_blocked.then(|| StationOrder {
+            network,
+            mac: mac(index),
+            treatment: Treatment::Block,
+            since: start,
+            until: start + SignedDuration::from_hours(24),
+            reason: Some("A <b>loud</b> neighbour".parse().unwrap()),
+        }),
+    }
+}
+
+/// What the buttons that lead to single stations call them.
+fn handles(page: &Answer) -> Vec<String> {
+    let parts = page.body.split("name=\"one\" value=\"").skip(1);
+    parts
+        .map(|part| part.split('"').next().unwrap().to_owned())
+        .collect()
+}
+
+/// Whether any whole address of the street stands on a page.
+fn tells_an_address(page: &Answer) -> bool {
+    page.body.contains("02:5e:10:d7") || page.body.contains("10.7.")
+}
+
+async fn street() -> House {
+    let house = House::open().await;
+    house.office.street.fill(MANY);
+    house
+}
+
+async fn operator(house: &House) -> (Browser<'_>, Answer) {
+    house.add("olga", Role::Operator, None).await;
+    let mut browser = house.browser_of("olga").await;
+    let page = browser.get("/stations").await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    (browser, page)
+}
+
+async fn send(browser: &mut Browser<'_>, path: &str, page: &Answer, fields: &[(&str, &str)]) -> Answer {
+    let proof = proof(page);
+    browser
+        .post(path, &[&[("form", proof.as_str())], fields].concat())
+        .await
+}
+
+#[tokio::test]
+async fn ten_thousand_are_shown_fifty_at_a_time_masked_sorted_and_searched() {
+    let house = street().await;
+    let (mut browser, page) = operator(&house).await;
+    assert!(page.body.contains("10000 stations"), "{}", page.body);
+    assert_eq!(handles(&page).len(), 50);
+    assert!(page.body.contains("02:5e:10:··:··:00") && page.body.contains("Page 1 / 200"));
+    assert!(!tells_an_address(&page));
+
+    let mut seen = BTreeMap::new();
+    for number in ["1", "2", "200", "7000"] {
+        let fields = [("order", "usage-up"), ("page", number)];
+        let page = send(&mut browser, "/stations", &page, &fields).await;
+        assert!(page.body.contains("aria-sort=\"ascending\""));
+        assert!(!tells_an_address(&page));
+        seen.insert(number, handles(&page));
+    }
+    assert_eq!(seen["200"], seen["7000"], "there are no more");
+    assert!(seen["1"].iter().all(|handle| !seen["2"].contains(handle)));
+    let again = send(
+        &mut browser,
+        "/stations",
+        &page,
+        &[("order", "usage-up"), ("page", "2")],
+    )
+    .await;
+    assert_eq!(handles(&again), seen["2"]);
+    let rows = send(
+        &mut browser,
+        "/stations/rows",
+        &page,
+        &[("order", "usage-up"), ("page", "2")],
+    )
+    .await;
+    assert_eq!(handles(&rows), seen["2"]);
+    assert!(!rows.body.contains("<html"), "the part alone");
+
+    for (fields, told) in [
+        (vec![("q", "02:5e:10:d7:01:02")], "One station"),
+        (vec![("q", "10.7.1.2")], "One station"),
+        (vec![("q", "d7:01")], "0 stations"),
+        (
+            vec![("state", "blocked"), ("network", "piazza")],
+            "No station is like that",
+        ),
+        (vec![("state", "granted")], "2500 stations"),
+        (vec![("family", "windows")], "0 stations"),
+    ] {
+        let page = send(&mut browser, "/stations", &page, &fields).await;
+        let told = if fields[0].1 == "blocked" {
+            "333 stations"
+        } else {
+            told
+        };
+        assert!(
+            page.status == 200 && page.body.contains(told),
+            "{fields:?}: {}",
+            page.body
+        );
+    }
+    let state = browser.get("/stations?state=granted&q=10.7.1.2").await;
+    assert!(state.body.contains("2500 stations"), "a path never searches");
+    let hostile = "\"><script>alert(1)</script>";
+    let page = send(&mut browser, "/stations", &page, &[("q", hostile)]).await;
+    assert!(!page.body.contains("<script>alert"), "{}", page.body);
+    assert!(page.body.contains("&#60;script&#62;") || page.body.contains("&lt;script&gt;"));
+    assert!(
+        house.noted().iter().all(|line| !line.contains("station")),
+        "looking is not noted"
+    );
+}
+
+#[tokio::test]
+async fn an_address_is_shown_to_whoever_asks_by_name_and_is_noted_without_it() {
+    let house = street().await;
+    let (mut browser, page) = operator(&house).await;
+    let handle = handles(&page)[0].clone();
+    let station = send(&mut browser, "/stations/act", &page, &[("one", &handle)]).await;
+    assert!(
+        station.status == 200 && !tells_an_address(&station),
+        "{}",
+        station.body
+    );
+    let shown = send(&mut browser, "/stations/unmask", &page, &[("s", &handle)]).await;
+    assert!(shown.body.contains("02:5e:10:d7:00:00") && shown.body.contains("10.7.0.0"));
+    let gone = send(&mut browser, "/stations/unmask", &page, &[("s", &"0".repeat(32))]).await;
+    assert!(gone.status == 422 && !tells_an_address(&gone));
+    let noted = house.noted();
+    let lines: Vec<&String> = noted.iter().filter(|line| line.contains("station")).collect();
+    assert_eq!(lines.len(), 1);
+    assert_eq!(
+        *lines[0],
+        format!("user olga station-unmask molini {}", &handle[..8])
+    );
+}
+
+#[tokio::test]
+async fn orders_of_one_and_of_many_are_told_for_each_and_noted() {
+    let house = street().await;
+    let (mut browser, page) = operator(&house).await;
+    let (online, captive) = (handles(&page)[0].clone(), handles(&page)[1].clone());
+    let both = [("s", online.as_str()), ("s", captive.as_str())];
+    let chosen = send(&mut browser, "/stations/act", &page, &both).await;
+    assert!(chosen.body.contains("Several stations") && !tells_an_address(&chosen));
+    assert!(!chosen.body.contains("Lift the order"), "neither has one");
+
+    let none = send(&mut browser, "/stations/act", &page, &[]).await;
+    assert!(none.status == 422 && none.body.contains("Choose at least one"));
+    for (fields, marked) in [
+        (vec![("act", "block"), ("reason", "")], "block-reason"),
+        (
+            vec![("act", "block"), ("reason", "x"), ("until", "2001-01-01T00:00")],
+            "block-until",
+        ),
+        (vec![("act", "extend"), ("minutes", "<i>")], "extend-minutes"),
+    ] {
+        let wrong = send(
+            &mut browser,
+            "/stations/do",
+            &page,
+            &[&both[..], &fields].concat(),
+        )
+        .await;
+        assert_eq!(wrong.status, 422);
+        let field = wrong.body.split(&format!("id=\"{marked}\"")).nth(1).unwrap();
+        let field = field.split('>').next().unwrap();
+        assert!(
+            field.contains("aria-invalid=\"true\"") && !field.contains("<i"),
+            "{field}"
+        );
+    }
+    assert!(
+        house.office.street.inside().acts.is_empty(),
+        "nothing was ordered yet"
+    );
+
+    let fields = [&both[..], &[("act", "end")]].concat();
+    let told = send(&mut browser, "/stations/do", &page, &fields).await;
+    assert!(
+        told.body.contains(": done") && told.body.contains("has no session"),
+        "{}",
+        told.body
+    );
+    let until = (house.now() + SignedDuration::from_hours(30)).to_zoned(jiff::tz::TimeZone::UTC);
+    let until = until.strftime("%Y-%m-%dT%H:%M").to_string();
+    let block = [
+        ("s", captive.as_str()),
+        ("act", "block"),
+        ("until", &until),
+        ("reason", "Loud <3"),
+    ];
+    let told = send(&mut browser, "/stations/do", &page, &block).await;
+    assert!(told.body.contains(": done"), "{}", told.body);
+    let acts = house.office.street.inside().acts.clone();
+    assert_eq!(acts.len(), 3);
+    let StationAct::Block { reason, .. } = &acts[2].2 else {
+        panic!("{acts:?}");
+    };
+    assert_eq!(reason.as_str(), "Loud <3");
+    let noted = house.noted();
+    let (online, captive) = (&online[..8], &captive[..8]);
+    assert_eq!(
+        noted[noted.len() - 2],
+        format!("user olga station-end 1 of 2: molini {online}, piazza {captive}")
+    );
+    assert_eq!(
+        noted[noted.len() - 1],
+        format!("user olga station-block 1 of 1: piazza {captive}")
+    );
+}
+
+#[tokio::test]
+async fn a_reason_is_text_whatever_is_in_it() {
+    let house = street().await;
+    let (mut browser, page) = operator(&house).await;
+    let page = send(&mut browser, "/stations", &page, &[("state", "blocked")]).await;
+    let handle = handles(&page)[0].clone();
+    let station = send(&mut browser, "/stations/act", &page, &[("one", &handle)]).await;
+    assert!(
+        !station.body.contains("<b>loud") && station.body.contains("loud"),
+        "{}",
+        station.body
+    );
+    assert!(station.body.contains("Lift the order"));
+}
+
+#[tokio::test]
+async fn other_roles_and_other_sites_get_nowhere() {
+    let house = street().await;
+    let (mut operator, page) = operator(&house).await;
+    let handle = handles(&page)[0].clone();
+    let paths = [
+        "/stations",
+        "/stations/rows",
+        "/stations/act",
+        "/stations/do",
+        "/stations/unmask",
+    ];
+    for role in [Role::Editor, Role::Auditor] {
+        house.add(&role.to_string(), role, None).await;
+        let mut browser = house.browser_of(&role.to_string()).await;
+        let own = browser.get("/account").await;
+        assert_eq!(browser.get("/stations").await.status, 403, "{role}");
+        for path in paths {
+            let answer = send(&mut browser, path, &own, &[("s", &handle), ("act", "end")]).await;
+            assert!(
+                answer.status == 403 && !tells_an_address(&answer),
+                "{role} {path}"
+            );
+        }
+    }
+    let mut nobody = house.browser();
+    for path in paths {
+        let answer = nobody.post(path, &[("s", &handle), ("act", "end")]).await;
+        assert_eq!(answer.status, 303, "{path}");
+        let unproven = operator.post(path, &[("s", &handle), ("act", "end")]).await;
+        assert_eq!(unproven.status, 403, "{path} without its proof");
+        let mut elsewhere = operator.elsewhere(Some("cross-site"));
+        let answer = send(&mut elsewhere, path, &page, &[("s", &handle), ("act", "end")]).await;
+        assert_eq!(answer.status, 403, "{path} from another site");
+    }
+    assert!(house.office.street.inside().acts.is_empty());
+}
