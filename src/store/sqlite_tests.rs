@@ -272,11 +272,11 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     let path = dir.path().join("state.db");
     let mut store = SqliteStore::open(&path).await.unwrap();
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 VALUES (4, 'more', 1, x'00', 0)";
+                 VALUES (5, 'more', 1, x'00', 0)";
     sqlx::query(newer).execute(&mut store.connection).await.unwrap();
     store.connection.close().await.unwrap();
     let error = SqliteStore::open_or_begin_anew(&path).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { version: 4, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { version: 5, .. }), "{error}");
     assert!(error.to_string().contains("newer Portico"), "{error}");
     assert!(path.exists());
     assert!(!dir.path().join("state.db.unusable").exists());
