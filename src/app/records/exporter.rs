@@ -13,6 +13,7 @@ use crate::dashboard::{
 };
 use crate::model::audit::{Filter, Origin, Who};
 use crate::report::{Order, ReportError, Written, write_private};
+use crate::store::figures;
 
 /// How often a long log asks whether it is still wanted, entries.
 const EVERY: u64 = 512;
@@ -53,8 +54,12 @@ impl Exporter for Maker {
 }
 
 impl Maker {
+    fn database(&self) -> PathBuf {
+        self.state_dir.join(figures::FILE)
+    }
+
     fn order(&self, config: &Config, wish: &FiguresWish) -> Result<Order, NotMade> {
-        let known = Known::read(&export::database(config)).map_err(fault)?;
+        let known = Known::read(&self.database()).map_err(fault)?;
         let order = request(wish).and_then(|request| request.order(config, &known));
         let order = order.map_err(|Complaint { field, words }| NotMade::Complaint { field, words })?;
         order.check().map_err(|error| NotMade::Complaint {
@@ -82,10 +87,7 @@ impl Maker {
                 Err(ReportError::Stopped)
             }
         };
-        let (database, path) = (
-            self.state_dir.join(crate::store::figures::FILE),
-            folder.join(order.file_name()),
-        );
+        let (database, path) = (self.database(), folder.join(order.file_name()));
         match export::write(order, &database, &path, &mut progress, &mut note) {
             Ok(export) => Ok(Made {
                 files: made(&export.files),

@@ -29,6 +29,15 @@ pub(super) struct List {
     pub(super) deeds: BTreeSet<String>,
 }
 
+/// Where newer entries are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Newer {
+    /// On the newest page of all.
+    Newest,
+    /// On the page that begins before this line.
+    Before(u64),
+}
+
 impl List {
     /// Of the entries that `filter` lets through, none without it; those before a line, or the newest.
     pub(super) fn new(filter: Option<Filter>, before: Option<u64>) -> Self {
@@ -70,10 +79,10 @@ impl List {
         (self.older > 0).then_some(*first)
     }
 
-    /// The line before which the page of newer entries begins, the newest of all without it; `None` when
-    /// there are none.
-    pub(super) fn newer(&self) -> Option<Option<u64>> {
-        (!self.after.is_empty()).then(|| self.after.get(PAGE).copied())
+    /// The page of newer entries; `None` when there are none.
+    pub(super) fn newer(&self) -> Option<Newer> {
+        let before = self.after.get(PAGE).copied();
+        (!self.after.is_empty()).then(|| before.map_or(Newer::Newest, Newer::Before))
     }
 
     /// The page, newest first.
@@ -90,7 +99,7 @@ fn choose(known: &mut BTreeSet<String>, name: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{List, PAGE};
+    use super::{List, Newer, PAGE};
     use crate::model::audit::{Entry, Filter, More};
 
     fn list(entries: u64, before: Option<u64>) -> List {
@@ -134,8 +143,8 @@ mod tests {
         assert_eq!(all, (1..=150).rev().map(|half| half * 2).collect::<Vec<_>>());
         assert!(pages.iter().all(|(_, _, numbers)| numbers.len() == PAGE));
         assert_eq!(pages[0].1, None);
-        assert_eq!(pages[1].1, Some(None), "the newest page");
-        assert_eq!(pages[2].1, Some(Some(202)));
+        assert_eq!(pages[1].1, Some(Newer::Newest));
+        assert_eq!(pages[2].1, Some(Newer::Before(202)));
         assert_eq!(
             list(301, Some(202)).entries().next().map(|(line, _)| line),
             Some(200)

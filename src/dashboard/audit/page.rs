@@ -6,7 +6,7 @@ use askama::Template;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::list::List;
+use super::list::{List, Newer};
 use super::wish::{Wish, Wrong};
 use crate::dashboard::frame::Frame;
 use crate::dashboard::records::Chain;
@@ -106,7 +106,10 @@ impl AuditPage {
             state: State::of(tongue, chain, zone),
             count: tongue.count("audit-count", list.count),
             older: list.older().map(|line| wish.link(Some(line))),
-            newer: list.newer().map(|line| wish.link(line)),
+            newer: list.newer().map(|newer| match newer {
+                Newer::Newest => wish.link(None),
+                Newer::Before(line) => wish.link(Some(line)),
+            }),
             rows: list
                 .entries()
                 .map(|(line, entry)| Row::of(tongue, entry, zone, broken.contains(&line)))
