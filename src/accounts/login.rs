@@ -289,6 +289,14 @@ impl Accounts {
         )
     }
 
+    /// Hashes a password for somebody else, in its turn.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn hash_for(&self, password: Password, visitor: Visitor<'_>) -> Outcome<PasswordHash> {
+        Ok(self.hash(visitor, password).await?.ok_or(Refusal::Busy))
+    }
+
     /// The session of a token, if it is in force.
     ///
     /// # Errors

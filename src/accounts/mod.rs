@@ -10,6 +10,7 @@
 //! | `totp`, `recovery` | second factors |
 //! | `token` | secrets of sessions and of the first set-up |
 //! | `store` | what is kept, and where ([`Store`]) |
+//! | `office` | what administrators do with users |
 //! | `limits`, `login`, `session` | who gets in, and for how long |
 //! | `api_token`, `call` | tokens of the API, and which program is let in by one |
 //!
@@ -23,6 +24,7 @@ mod guess;
 mod limits;
 mod login;
 mod name;
+pub mod office;
 mod password;
 mod recovery;
 mod session;

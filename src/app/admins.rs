@@ -13,7 +13,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{audit, clock};
 use crate::accounts::{ABSOLUTE, Accounts, IDLE, Token};
 use crate::config::Config;
-use crate::dashboard::Login;
+use crate::dashboard::{Audit, Login};
 use crate::model::audit::Action;
 use crate::store::users::{FILE, SqliteUsers};
 
@@ -47,16 +47,22 @@ pub(super) async fn open(config: &Config) -> Login {
     let comune = config.networks.first().map(|network| network.comune.as_str());
     Login {
         accounts,
-        audit: Arc::new(move |action: &Action| {
-            if let Err(error) = audit::record(&state_dir, action) {
-                tracing::error!(%error, "the audit log lacks a line");
-            }
-        }),
+        audit: audit(&state_dir),
         issuer: format!("Portico {}", comune.unwrap_or_default())
             .trim_end()
             .to_owned(),
         zone: config.gateway.time_zone.clone(),
     }
+}
+
+/// Writes lines of the audit log of this state directory.
+pub(super) fn audit(state_dir: &Path) -> Audit {
+    let state_dir = state_dir.to_owned();
+    Arc::new(move |action: &Action| {
+        if let Err(error) = audit::record(&state_dir, action) {
+            tracing::error!(%error, "the audit log lacks a line");
+        }
+    })
 }
 
 async fn open_accounts(state_dir: &Path) -> anyhow::Result<Accounts> {

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream as BlockingStream;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -13,6 +14,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
 
+use super::event_loop::UNDER_WAY;
+use super::settings::Reload;
 use crate::core::StationAct;
 use crate::model::NetworkId;
 
@@ -22,6 +25,8 @@ const MAX_LINE: u64 = 64 << 20;
 const MAX_REQUEST: u64 = 4_096;
 /// Pause after a connection that could not be taken.
 const PAUSE: Duration = Duration::from_millis(200);
+/// How often a reload waits for [`PAUSE`] while another one is under way: longer than one may take.
+const TURNS: usize = 150;
 /// How long a client may take over its line, and waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -145,6 +150,35 @@ async fn converse(stream: UnixStream, asks: mpsc::Sender<ControlAsk>) -> std::io
     let mut text = serde_json::to_vec(&answer)?;
     text.push(b'\n');
     tokio::time::timeout(PATIENCE, writer.write_all(&text)).await?
+}
+
+/// Reads the configuration file again, for those within the daemon who have changed it.
+pub(super) fn reloader(asks: mpsc::Sender<ControlAsk>) -> Reload {
+    Arc::new(move || {
+        let asks = asks.clone();
+        Box::pin(async move {
+            for _ in 0..TURNS {
+                match reload(&asks).await {
+                    Err(error) if error == UNDER_WAY => tokio::time::sleep(PAUSE).await,
+                    outcome => return outcome,
+                }
+            }
+            Err(UNDER_WAY.to_owned())
+        })
+    })
+}
+
+async fn reload(asks: &mpsc::Sender<ControlAsk>) -> Result<(), String> {
+    const STOPPING: &str = "the daemon is stopping";
+    let (reply, answer) = oneshot::channel();
+    let request = ControlRequest::Reload;
+    let asked = asks.send(ControlAsk { request, reply }).await;
+    asked.map_err(|_| STOPPING.to_owned())?;
+    match answer.await {
+        Ok(ControlReply::Ok(_)) => Ok(()),
+        Ok(ControlReply::Error(error)) => Err(error),
+        Err(_) => Err(STOPPING.to_owned()),
+    }
 }
 
 /// Asks a running daemon, from a command.

@@ -20,6 +20,7 @@ use super::machine::Machine;
 use super::perform::Hands;
 use super::publisher::Publisher;
 use super::recorder::Recorder;
+use super::settings::{self, FileKeeper, LeftBehind};
 use super::stations::Looks;
 use super::town::Town;
 use super::uplink::Lookout;
@@ -61,6 +62,8 @@ pub struct RunOptions {
     pub config: PathBuf,
     /// Where to record every event.
     pub record: Option<PathBuf>,
+    /// How long somebody has to confirm changed settings.
+    pub patience: Duration,
 }
 
 /// Everything that a changed configuration changes, besides `core`.
@@ -87,15 +90,29 @@ pub(super) struct Services {
 pub fn run(options: &RunOptions) -> anyhow::Result<()> {
     super::logging::start();
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let config = Arc::new(Config::load(&options.config)?);
+    let mut config = Config::load(&options.config)?;
+    let left = undo_left_behind(&options.config, &config);
+    if left == LeftBehind::PutBack {
+        config = Config::load(&options.config)?;
+    }
+    let config = Arc::new(config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    runtime.block_on(serve(config, options))
+    runtime.block_on(serve(config, options, left))
 }
 
-async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> {
+/// Former settings come back where nobody had confirmed changed ones. Trouble with that keeps nobody offline.
+fn undo_left_behind(file: &Path, config: &Config) -> LeftBehind {
+    let audit = super::admins::audit(&config.gateway.state_dir);
+    settings::undo_left_behind(file, &config.gateway.state_dir, &audit).unwrap_or_else(|error| {
+        tracing::error!(%error, "changed settings were not confirmed, and the former ones cannot be put back");
+        LeftBehind::Kept
+    })
+}
+
+async fn serve(config: Arc<Config>, options: &RunOptions, left: LeftBehind) -> anyhow::Result<()> {
     let path = config.gateway.state_dir.join("state.db");
     let Opened {
         mut store,
@@ -157,7 +174,17 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
         boot_id: clock::boot_id(),
     };
     let town = Town::new();
-    let desks = (desk, office, super::admins::open(&config).await);
+    let reload = control::reloader(control_asks.clone());
+    let login = super::admins::open(&config).await;
+    let keeper = FileKeeper::new(settings::Parts {
+        file: options.config.clone(),
+        state_dir: config.gateway.state_dir.clone(),
+        reload: Arc::clone(&reload),
+        audit: Arc::clone(&login.audit),
+        clock: Arc::new(clock::now),
+        patience: options.patience,
+    });
+    let desks = (desk, office, login, keeper);
     let services = Services::start(options.config.clone(), config, desks, gate, token_key, &town)?;
     let mut event_loop = EventLoop {
         gateway: Gateway::new(),
@@ -177,6 +204,10 @@ async fn serve(config: Arc<Config>, options: &RunOptions) -> anyhow::Result<()> 
     event_loop.settle(&mut sources, SETTLE).await;
     control::serve(&event_loop.services.config.gateway.run_dir, control_asks)
         .context("the control socket")?;
+    if left == LeftBehind::PutBack {
+        // The helper may have loaded what was not confirmed.
+        tokio::spawn(async move { settings::reload_until_taken(&reload).await });
+    }
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     tracing::info!("serving");
     tokio::spawn(memory::keep_small());
@@ -216,7 +247,7 @@ impl Services {
     fn start(
         file: PathBuf,
         config: Arc<Config>,
-        (desk, office, login): (Desk, dashboard::Desk, dashboard::Login),
+        (desk, office, login, keeper): (Desk, dashboard::Desk, dashboard::Login, FileKeeper),
         gate: Gate,
         token_key: TokenKey,
         town: &Town,
@@ -248,6 +279,7 @@ impl Services {
             login: login.clone(),
             records: super::records::open(&config),
             ledgers: ledgers(&config),
+            keeper: Arc::new(keeper),
         })?;
         let announcer = Announcer::start(&config, &portal);
         let news = start_news(&config, town)?;

@@ -26,6 +26,9 @@ use crate::register;
 /// and none waits long.
 const BATCH: usize = 256;
 
+/// What a reload is told while another one is under way.
+pub(super) const UNDER_WAY: &str = "another reload is under way";
+
 /// The sources of events.
 pub(super) struct Sources {
     pub(super) asks: mpsc::Receiver<Ask>,
@@ -268,7 +271,7 @@ impl EventLoop {
             Err(error) => return answer_reload(reply, Err(error)),
         };
         if std::mem::replace(&mut self.reloads.under_way, true) {
-            return answer_reload(reply, Err("another reload is under way".to_owned()));
+            return answer_reload(reply, Err(UNDER_WAY.to_owned()));
         }
         let (helper, finish) = (self.hands.helper.clone(), self.reloads.finish.clone());
         tokio::spawn(async move {

@@ -23,6 +23,7 @@ mod privacy_tests;
 mod publisher;
 mod recorder;
 pub mod records;
+pub mod settings;
 mod stations;
 mod town;
 mod uplink;

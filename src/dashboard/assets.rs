@@ -18,7 +18,7 @@ const STYLE: &str = concat!(
 );
 
 /// What makes pages live, and draws their charts (uPlot, MIT licence, beside it).
-const SCRIPTS: [(&str, &str); 3] = [
+const SCRIPTS: [(&str, &str); 4] = [
     (
         "/assets/live.js",
         include_str!("../../templates/dashboard/live.js"),
@@ -31,6 +31,11 @@ const SCRIPTS: [(&str, &str); 3] = [
     (
         "/assets/stations.js",
         include_str!("../../templates/dashboard/stations.js"),
+    ),
+    // Counts down while changed settings wait for a word.
+    (
+        "/assets/settings.js",
+        include_str!("../../templates/dashboard/settings.js"),
     ),
 ];
 

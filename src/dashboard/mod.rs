@@ -41,8 +41,10 @@ mod networks;
 mod now;
 mod records;
 mod room;
+mod settings;
 mod stations;
 mod units;
+mod users;
 mod words;
 
 use std::sync::Arc;
@@ -68,6 +70,7 @@ pub use records::{
     MadeFile, NotMade, RecordError, Records,
 };
 use room::Room;
+pub use settings::keeper::{By, Care, Keeper, Later, Refused, SharedKeeper, Waiting, Wish};
 
 use crate::config::Config;
 use crate::model::figures::{Ledger, LedgerError};
@@ -97,6 +100,8 @@ pub struct DashboardContext {
     pub records: Records,
     /// Figures of the past.
     pub ledgers: Ledgers,
+    /// Who keeps the configuration file.
+    pub keeper: SharedKeeper,
 }
 
 /// Which paths there are.
@@ -124,6 +129,8 @@ fn router(context: &DashboardContext, metrics: Metrics, room: Room) -> Router {
                 .merge(live::router())
                 .merge(now::router())
                 .merge(networks::router())
+                .merge(settings::router())
+                .merge(users::router())
                 .fallback(login::visit::missing)
                 .with_state(room),
         )

@@ -8,7 +8,7 @@ use axum::extract::FromRef;
 use super::exports::Jobs;
 use super::live::Hub;
 use super::stations::Handles;
-use super::{DashboardContext, Desk, Ledgers, Login, Records};
+use super::{DashboardContext, Desk, Ledgers, Login, Records, SharedKeeper};
 use crate::config::Config;
 use crate::model::Clock;
 
@@ -33,6 +33,8 @@ pub(super) struct Room {
     pub(super) hub: Hub,
     /// Figures of the past.
     pub(super) ledgers: Ledgers,
+    /// Who keeps the configuration file.
+    pub(super) keeper: SharedKeeper,
 }
 
 impl Room {
@@ -56,6 +58,7 @@ impl Room {
             handles,
             hub,
             ledgers: Arc::clone(&context.ledgers),
+            keeper: Arc::clone(&context.keeper),
         }
     }
 }

@@ -27,6 +27,22 @@ fn the_service_may_open_as_many_connections_as_can_be_configured() {
 }
 
 #[test]
+fn the_service_may_replace_its_configuration_and_no_key() {
+    let (portico, netd) = (
+        include_str!("../../systemd/portico.service"),
+        include_str!("../../systemd/portico-netd.service"),
+    );
+    assert!(portico.contains("\nReadWritePaths=/run/portico /etc/portico\n"));
+    assert!(portico.contains("\nReadOnlyPaths=-/etc/portico/tls\n"));
+    assert!(netd.contains("\nReadWritePaths=/run/portico\n"));
+    // Of the group, which is kept: without it portico-netd could not read what was written.
+    let folders = include_str!("../../systemd/portico.tmpfiles");
+    let folder = folders.lines().find(|line| line.starts_with("d /etc/portico "));
+    let words: Vec<&str> = folder.unwrap().split_whitespace().collect();
+    assert_eq!(words[2..5], ["2770", "root", "portico"]);
+}
+
+#[test]
 fn the_services_are_started_again_for_ever_but_not_after_net_down() {
     let (portico, netd) = (
         include_str!("../../systemd/portico.service"),

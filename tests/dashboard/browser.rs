@@ -58,3 +58,22 @@ async fn an_administrator_with_a_real_browser() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_and_users_with_a_real_browser() {
+    let house = House::open().await;
+    house.add("anna", Role::Admin, None).await;
+    let script = Command::new("node")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/settings.mjs"))
+        .arg(format!("http://127.0.0.1:{}", house.office.own().port()))
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("node (Debian package nodejs)");
+    let output = timeout(PATIENCE, script.wait_with_output()).await;
+    let output = output.expect("the browser took too long").unwrap();
+    assert!(output.status.success());
+    let text = std::fs::read_to_string(&house.file).unwrap();
+    assert!(text.contains("down = \"4 Mbit/s\""), "{text}");
+    assert_eq!(house.accounts.store().await.users().await.unwrap().len(), 2);
+}

@@ -188,6 +188,7 @@ async fn an_event_loop_that_is_gone_is_told() {
     let dashboard = portico::dashboard::Dashboard::start(portico::dashboard::DashboardContext {
         login: crate::nobody(&config),
         records: portico::app::records::open(&config),
+        keeper: crate::no_file(),
         config: Arc::new(config),
         desk,
         clock: crate::clock(),

@@ -11,6 +11,7 @@
 )]
 
 mod api;
+mod applied;
 mod audit;
 mod browser;
 mod command;
@@ -24,17 +25,19 @@ mod now;
 mod people;
 mod reach;
 mod sample;
+mod settings;
 mod stations;
 mod stations_browser;
 mod tokens;
 #[path = "../report/town.rs"]
 mod town;
+mod users;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use portico::config::Config;
-use portico::dashboard::{Ask, Dashboard, DashboardContext, Desk, Login, Look};
+use portico::dashboard::{Ask, Dashboard, DashboardContext, Desk, Login, Look, SharedKeeper};
 use portico::model::figures::Book;
 use portico::model::{Clock, NetworkId};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -83,6 +86,15 @@ fn nobody(config: &Config) -> Login {
     }
 }
 
+/// Of a file that is not there.
+fn no_file() -> SharedKeeper {
+    people::keeper(
+        std::path::Path::new("/nowhere"),
+        Arc::new(|_| {}),
+        people::Helper::default(),
+    )
+}
+
 /// A dashboard in this process, with an event loop that tells what it is told to.
 struct Office {
     dashboard: Dashboard,
@@ -114,6 +126,11 @@ impl Office {
 
     /// With a clock that somebody sets.
     fn at(config: Config, login: Login, clock: Clock) -> Self {
+        Self::keeping(config, login, clock, no_file())
+    }
+
+    /// Over a configuration file.
+    fn keeping(config: Config, login: Login, clock: Clock, keeper: SharedKeeper) -> Self {
         let (desk, mut asks) = Desk::new(16);
         let look = Arc::new(Mutex::new(sample::look()));
         let asked: Arc<Mutex<Asked>> = Arc::default();
@@ -132,6 +149,7 @@ impl Office {
             login,
             records,
             ledgers: Arc::new(|| Ok(Box::new(Book::default()))),
+            keeper,
         });
         Self {
             dashboard: dashboard.unwrap(),

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use portico::accounts::{Accounts, Password, Token, TotpSecret, User};
-use portico::dashboard::Login;
+use portico::app::settings::{self, FileKeeper, Parts};
+use portico::dashboard::{Audit, Login, SharedKeeper};
 use portico::model::audit::Action;
 use portico::model::{Boot, Clock, Now, Role};
 use portico::store::users::SqliteUsers;
@@ -24,8 +26,48 @@ pub(crate) struct House {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) office: Office,
+    /// The configuration file that settings are about.
+    pub(crate) file: PathBuf,
+    /// What takes a changed file.
+    pub(crate) helper: Helper,
+    pub(crate) audit: Audit,
     noted: Arc<Mutex<Vec<Action>>>,
     seconds: Arc<AtomicI64>,
+}
+
+/// The text of [`House::file`].
+pub(crate) const SETTINGS: &str = "# ours\n[gateway]\nuplink = \"eth0\" # to the Internet\n\n[portal]\n# of the redirect\n\
+                                   http_port = 8080\n\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\n\
+                                   comune = \"Comune\"\ninterface = \"br-piazza\"\n\
+                                   host = \"wifi.comune.example.it\"\n# the end\n";
+
+/// Takes every file as long as nothing is said against it.
+#[derive(Clone, Default)]
+pub(crate) struct Helper {
+    /// Why it takes none.
+    pub(crate) says_no: Arc<Mutex<Option<String>>>,
+    /// How often it was asked.
+    pub(crate) asked: Arc<AtomicUsize>,
+}
+
+/// Keeps `portico.toml` of a folder, for as long as [`House::open_for`] says.
+pub(crate) fn keeper(folder: &Path, audit: Audit, helper: Helper) -> SharedKeeper {
+    keeper_for(folder, audit, helper, settings::PATIENCE)
+}
+
+fn keeper_for(folder: &Path, audit: Audit, helper: Helper, patience: Duration) -> SharedKeeper {
+    Arc::new(FileKeeper::new(Parts {
+        file: folder.join("portico.toml"),
+        state_dir: folder.to_owned(),
+        reload: Arc::new(move || {
+            helper.asked.fetch_add(1, Ordering::Relaxed);
+            let says_no = helper.says_no.lock().unwrap().take();
+            Box::pin(async move { says_no.map_or(Ok(()), Err) })
+        }),
+        audit,
+        clock: Arc::new(portico::app::clock::now),
+        patience,
+    }))
 }
 
 impl House {
@@ -35,6 +77,11 @@ impl House {
 
     /// With these lines in `[[network]]`.
     pub(crate) async fn open_with(network: &str) -> Self {
+        Self::open_for(network, settings::PATIENCE).await
+    }
+
+    /// The same, with so much time to confirm changed settings.
+    pub(crate) async fn open_for(network: &str, patience: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let seconds = Arc::new(AtomicI64::new(0));
         let start = portico::app::clock::wall();
@@ -53,14 +100,21 @@ impl House {
         let noted: Arc<Mutex<Vec<Action>>> = Arc::default();
         let writing = Arc::clone(&noted);
         let config = config_with(folder.path(), network, "");
+        let audit: Audit = Arc::new(move |action: &Action| writing.lock().unwrap().push(action.clone()));
+        let (file, helper) = (folder.path().join("portico.toml"), Helper::default());
+        std::fs::write(&file, SETTINGS).unwrap();
+        let keeper = keeper_for(folder.path(), Arc::clone(&audit), helper.clone(), patience);
         let login = Login {
             accounts: Some(Arc::clone(&accounts)),
-            audit: Arc::new(move |action: &Action| writing.lock().unwrap().push(action.clone())),
+            audit: Arc::clone(&audit),
             issuer: "Portico Comune".to_owned(),
             zone: config.gateway.time_zone.clone(),
         };
         Self {
-            office: Office::at(config, login, clock),
+            office: Office::keeping(config, login, clock, keeper),
+            file,
+            helper,
+            audit,
             folder,
             accounts,
             noted,

@@ -72,7 +72,7 @@ fn tells_no_station(lab: &Lab, phones: [&Phone; 2]) {
 }
 
 /// A lab with a network of management, and somebody in it.
-fn world() -> (Lab, Namespace, tempfile::TempDir) {
+pub(crate) fn world() -> (Lab, Namespace, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     write_pair(folder.path());
     let open = |path: &std::path::Path, mode| {

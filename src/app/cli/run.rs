@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::app::daemon::{self, RunOptions};
+use crate::app::settings;
 
 /// Runs the portal and the decisions; `portico-netd` must run beside it.
 #[derive(Debug, clap::Args)]
@@ -17,6 +19,10 @@ pub(super) struct Args {
     /// Readable by its owner alone: delete it afterwards.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// How long somebody has to confirm settings that were changed in the dashboard, before the former ones
+    /// come back.
+    #[arg(long, value_name = "SECONDS", default_value_t = settings::PATIENCE.as_secs(), value_parser = clap::value_parser!(u64).range(5..=3600))]
+    confirm_within: u64,
 }
 
 /// Runs until a signal ends it.
@@ -24,6 +30,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     daemon::run(&RunOptions {
         config: args.config,
         record: args.record,
+        patience: Duration::from_secs(args.confirm_within),
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -147,7 +147,8 @@ fn row(session: &Session, own: SessionId, zone: &crate::model::TimeZone) -> Sess
     }
 }
 
-const fn role_key(role: Role) -> &'static str {
+/// The word of a role.
+pub(in crate::dashboard) const fn role_key(role: Role) -> &'static str {
     match role {
         Role::Admin => "role-admin",
         Role::Operator => "role-operator",

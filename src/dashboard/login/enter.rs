@@ -154,7 +154,11 @@ pub(super) async fn set_up(mut visit: Visit, Form(form): Form<SetupForm>) -> Ans
 }
 
 /// A password that may be chosen; otherwise the word that says why not.
-pub(super) fn chosen_password(text: String, again: &str, user: &UserName) -> Result<Password, &'static str> {
+pub(in crate::dashboard) fn chosen_password(
+    text: String,
+    again: &str,
+    user: &UserName,
+) -> Result<Password, &'static str> {
     if text != again {
         return Err("password-differ");
     }

@@ -10,9 +10,9 @@
 //! | `tokens` | one's own tokens of the API |
 //! | `pages` | what is shown |
 
-mod account;
+pub(super) mod account;
 mod cookies;
-mod enter;
+pub(super) mod enter;
 mod factor;
 mod pages;
 mod tokens;

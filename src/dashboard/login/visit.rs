@@ -185,7 +185,7 @@ impl Visit {
     async fn write(&self, who: Who, did: &'static str, what: &str, more: More) {
         let action = Action {
             who,
-            from: Origin::Address(self.peer.address),
+            from: self.origin(),
             did,
             what: what.to_owned(),
             more,
@@ -244,6 +244,11 @@ impl Visit {
     /// The answer when the gateway gives none.
     pub(in crate::dashboard) fn unanswered(&self) -> Stop {
         tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "fault").into()
+    }
+
+    /// From where, for the audit log.
+    pub(in crate::dashboard) const fn origin(&self) -> Origin {
+        Origin::Address(self.peer.address)
     }
 
     fn secret(&self) -> Option<&Token> {

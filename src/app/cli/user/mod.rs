@@ -10,6 +10,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::accounts::office::{self, Denied};
 use crate::accounts::{
     CODES, Password, PasswordHash, RecoveryCode, RecoveryHash, Role, Store, TotpSecret, User, UserName,
 };
@@ -145,15 +146,11 @@ impl Office {
                 self.set_role(&user, user.role, false, "user-enable").await
             }
             Command::Remove { name } => {
-                self.user(&name).await?;
-                if !self.store.remove(&name).await? {
-                    bail!("{name} is the last admin who may enter");
-                }
+                office::remove(&mut self.store, &name).await??;
                 self.note("user-remove", &name, More::new())
             }
             Command::Totp { name, off: true } => {
-                self.user(&name).await?;
-                self.store.set_totp(&name, None, None).await?;
+                office::end_factor(&mut self.store, &name).await??;
                 self.note("user-totp-off", &name, More::new())
             }
             Command::Totp { name, off: false } => self.set_up_totp(&name).await,
@@ -162,8 +159,9 @@ impl Office {
     }
 
     async fn add(&mut self, name: UserName, role: Role) -> anyhow::Result<()> {
+        // Before anybody is asked for a password.
         if self.store.user(&name).await?.is_some() {
-            bail!("there is a user {name} already");
+            return Err(Denied::Taken(name).into());
         }
         let user = User {
             password: new_password(&name)?,
@@ -173,9 +171,7 @@ impl Office {
             totp: None,
             created_at: clock::wall(),
         };
-        if !self.store.add(&user).await? {
-            bail!("there is a user {name} already");
-        }
+        office::add(&mut self.store, &user).await??;
         self.note("user-add", &name, role_of(role))
     }
 
@@ -217,7 +213,7 @@ impl Office {
     async fn set_password(&mut self, name: &UserName) -> anyhow::Result<()> {
         self.user(name).await?;
         let password = new_password(name)?;
-        self.store.set_password(name, &password, None).await?;
+        office::set_password(&mut self.store, name, &password, None).await??;
         self.note("user-password", name, More::new())
     }
 
@@ -228,9 +224,7 @@ impl Office {
         disabled: bool,
         did: &'static str,
     ) -> anyhow::Result<()> {
-        if !self.store.set_role(&user.name, role, disabled).await? {
-            bail!("{} is the last admin who may enter", user.name);
-        }
+        office::set_role(&mut self.store, &user.name, role, disabled).await??;
         self.note(did, &user.name, role_of(role))
     }
 
@@ -262,7 +256,7 @@ impl Office {
     async fn sessions(&mut self, name: &UserName, end: bool) -> anyhow::Result<()> {
         self.user(name).await?;
         if end {
-            let ended = self.store.end_sessions(name, None).await?;
+            let ended = office::end_sessions(&mut self.store, name, None).await??;
             println!("{ended} ended");
             return self.note("user-sessions-end", name, More::new());
         }
@@ -280,8 +274,7 @@ impl Office {
     }
 
     async fn user(&mut self, name: &UserName) -> anyhow::Result<User> {
-        let user = self.store.user(name).await?;
-        user.with_context(|| format!("there is no user {name}"))
+        Ok(office::find(&mut self.store, name).await??)
     }
 
     /// What an app shows beside the code.

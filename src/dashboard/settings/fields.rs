@@ -1,0 +1,293 @@
+//! Which settings there are forms for, section by section. What a value may be is for `config` alone to say.
+
+use crate::config::{DEFAULT_BURST, DEFAULT_DOWN, DEFAULT_TIME_ZONE, DEFAULT_UP};
+use crate::model::Role;
+
+/// How a value is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A line of text.
+    Text,
+    /// A whole number.
+    Whole,
+    /// Yes or no.
+    Truth,
+    /// Several texts, one a line.
+    Lines,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Any of the roles.
+    Roles,
+}
+
+/// A setting.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field {
+    /// Where it stands in its group: `rate.down`.
+    pub(super) path: &'static str,
+    pub(super) kind: Kind,
+    /// What holds when it is left empty; empty where words say so, or nothing does.
+    pub(super) default: &'static str,
+    pub(super) is_required: bool,
+}
+
+const fn field(path: &'static str, kind: Kind, default: &'static str) -> Field {
+    Field {
+        path,
+        kind,
+        default,
+        is_required: false,
+    }
+}
+
+const fn required(path: &'static str) -> Field {
+    Field {
+        path,
+        kind: Kind::Text,
+        default: "",
+        is_required: true,
+    }
+}
+
+/// Several settings under one heading.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Set {
+    /// The section of the file; that of a network is `network`, each has one of them.
+    pub(super) of: &'static str,
+    pub(super) fields: &'static [Field],
+    /// Entries of each network, below it: where they stand, and what each has.
+    pub(super) entries: Option<(&'static str, &'static [Field])>,
+}
+
+const fn set(of: &'static str, fields: &'static [Field]) -> Set {
+    Set {
+        of,
+        fields,
+        entries: None,
+    }
+}
+
+/// A page of settings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Section {
+    /// Its name in paths and words.
+    pub(super) name: &'static str,
+    pub(super) sets: &'static [Set],
+    /// What a new network is told by, where networks come and go.
+    pub(super) newcomer: &'static [Field],
+}
+
+const fn section(name: &'static str, sets: &'static [Set]) -> Section {
+    Section {
+        name,
+        sets,
+        newcomer: &[],
+    }
+}
+
+const QUEUES: &[&str] = &["auto", "cake", "fq_codel", "off"];
+const CONFLICTS: &[&str] = &["count", "block"];
+
+const GATEWAY: &[Field] = &[
+    required("uplink"),
+    field("masquerade", Kind::Truth, ""),
+    field("time_zone", Kind::Text, DEFAULT_TIME_ZONE),
+    field("protected", Kind::Lines, ""),
+    field("resolver", Kind::Text, "network"),
+];
+
+const UPLINK: &[Field] = &[
+    field("down", Kind::Text, ""),
+    field("up", Kind::Text, ""),
+    field("fair_share", Kind::Truth, ""),
+    field("reserve_down", Kind::Text, "0%"),
+    field("reserve_up", Kind::Text, "0%"),
+    field("queue", Kind::Choice(QUEUES), ""),
+    field("check", Kind::Lines, ""),
+];
+
+const IDENTITY: &[Field] = &[
+    required("id"),
+    required("name"),
+    required("comune"),
+    required("interface"),
+    required("host"),
+    field("wifi4eu_id", Kind::Text, ""),
+];
+
+const NETWORK: &[Field] = &[
+    required("name"),
+    required("comune"),
+    required("interface"),
+    required("host"),
+    field("wifi4eu_id", Kind::Text, ""),
+    field("recognition", Kind::Text, "midnight"),
+    field("exempt", Kind::Lines, ""),
+    field("blocked", Kind::Lines, ""),
+    field("contact", Kind::Text, ""),
+    field("dpo", Kind::Text, ""),
+    field("terms_url", Kind::Text, ""),
+    field("privacy_url", Kind::Text, ""),
+    field("istat", Kind::Text, ""),
+    field("ipa", Kind::Text, ""),
+];
+
+const PLANS: &[Field] = &[
+    field("rate.down", Kind::Text, DEFAULT_DOWN),
+    field("rate.up", Kind::Text, DEFAULT_UP),
+    field("rate.burst", Kind::Text, DEFAULT_BURST),
+    field("fair_use.volume", Kind::Text, ""),
+    field("fair_use.down", Kind::Text, ""),
+    field("fair_use.up", Kind::Text, ""),
+    field("weight", Kind::Whole, "1"),
+];
+
+const SCHEDULE: &[Field] = &[
+    required("name"),
+    field("days", Kind::Lines, ""),
+    field("dates", Kind::Lines, ""),
+    field("from", Kind::Text, "00:00"),
+    field("to", Kind::Text, "24:00"),
+    field("down", Kind::Text, ""),
+    field("up", Kind::Text, ""),
+    field("burst", Kind::Text, ""),
+];
+
+const GUARDS: &[Field] = &[
+    field("guards.new_connections", Kind::Whole, "100"),
+    field("guards.connections", Kind::Whole, "1000"),
+    field("on_conflict", Kind::Choice(CONFLICTS), ""),
+    field("max_stations", Kind::Whole, "2048"),
+];
+
+const PORTAL: &[Field] = &[
+    field("http_port", Kind::Whole, "8080"),
+    field("https_port", Kind::Whole, "8443"),
+    field("dns_port", Kind::Whole, "5354"),
+    field("max_connections", Kind::Whole, "2048"),
+    field("max_connections_per_station", Kind::Whole, "16"),
+];
+
+const TLS: &[Field] = &[field("certificate", Kind::Text, ""), field("key", Kind::Text, "")];
+
+const MANAGEMENT: &[Field] = &[
+    field("enabled", Kind::Truth, ""),
+    field("port", Kind::Whole, "9443"),
+    field("interface", Kind::Text, ""),
+    field("host", Kind::Text, ""),
+    field("certificate", Kind::Text, ""),
+    field("key", Kind::Text, ""),
+    field("metrics_token", Kind::Text, ""),
+    field("second_factor", Kind::Roles, ""),
+];
+
+const OPEN_DATA: &[Field] = &[field("page", Kind::Truth, ""), field("url", Kind::Text, "")];
+
+const REGISTER: &[Field] = &[
+    field("recipient", Kind::Text, ""),
+    field("days", Kind::Whole, "7"),
+];
+
+/// Every page, in the order of the overview.
+pub(super) const SECTIONS: [Section; 9] = [
+    section(
+        "gateway",
+        &[
+            set("gateway", GATEWAY),
+            set("uplink", UPLINK),
+            set("forward", &[field("flowtable", Kind::Truth, "")]),
+        ],
+    ),
+    Section {
+        newcomer: IDENTITY,
+        ..section("networks", &[set("network", NETWORK)])
+    },
+    section(
+        "plans",
+        &[Set {
+            entries: Some(("schedule", SCHEDULE)),
+            ..set("network", PLANS)
+        }],
+    ),
+    section("guards", &[set("network", GUARDS)]),
+    section("portal", &[set("portal", PORTAL)]),
+    section("tls", &[set("network", TLS)]),
+    section("management", &[set("management", MANAGEMENT)]),
+    section("figures", &[set("open_data", OPEN_DATA)]),
+    section("register", &[set("register", REGISTER)]),
+];
+
+/// The page of this name.
+pub(super) fn section_of(name: &str) -> Option<&'static Section> {
+    SECTIONS.iter().find(|section| section.name == name)
+}
+
+impl Field {
+    /// The key of its label, `-help` behind it that of its explanation.
+    pub(super) fn word(&self, of: &str) -> String {
+        format!("set-{of}-{}", self.path).replace(['.', '_'], "-")
+    }
+}
+
+/// Roles as words of the file.
+pub(super) fn roles() -> impl Iterator<Item = &'static str> {
+    Role::ALL.into_iter().map(Role::code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MANAGEMENT, PORTAL, SECTIONS};
+    use crate::config::{
+        DEFAULT_CONNECTIONS, DEFAULT_DNS_PORT, DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT,
+        DEFAULT_MANAGEMENT_PORT, DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_STATIONS,
+    };
+    use crate::dashboard::words::Tongue;
+
+    #[test]
+    fn every_setting_has_its_words() {
+        let mut keys = Vec::new();
+        for section in SECTIONS {
+            keys.push(format!("settings-{}", section.name));
+            keys.push(format!("settings-{}-about", section.name));
+            for set in section.sets {
+                keys.push(format!("settings-set-{}", set.of).replace('_', "-"));
+                let own = set.fields.iter().map(|field| field.word(set.of));
+                let entries = set.entries.into_iter();
+                let below = entries.flat_map(|(of, fields)| fields.iter().map(move |field| field.word(of)));
+                let new = section.newcomer.iter().map(|field| field.word("network"));
+                for word in own.chain(below).chain(new) {
+                    keys.push(format!("{word}-help"));
+                    keys.push(word);
+                }
+            }
+        }
+        for tongue in [Tongue::It, Tongue::En] {
+            let missing: Vec<&String> = keys.iter().filter(|key| tongue.say(key) == **key).collect();
+            assert!(missing.is_empty(), "{missing:#?}");
+        }
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_file() {
+        let told = |fields: &[super::Field], path: &str| {
+            let field = fields.iter().find(|field| field.path == path).unwrap();
+            field.default.to_owned()
+        };
+        assert_eq!(told(PORTAL, "http_port"), DEFAULT_HTTP_PORT.to_string());
+        assert_eq!(told(PORTAL, "https_port"), DEFAULT_HTTPS_PORT.to_string());
+        assert_eq!(told(PORTAL, "dns_port"), DEFAULT_DNS_PORT.to_string());
+        assert_eq!(
+            told(PORTAL, "max_connections"),
+            DEFAULT_MAX_CONNECTIONS.to_string()
+        );
+        assert_eq!(told(MANAGEMENT, "port"), DEFAULT_MANAGEMENT_PORT.to_string());
+        assert_eq!(
+            told(super::GUARDS, "guards.connections"),
+            DEFAULT_CONNECTIONS.to_string()
+        );
+        assert_eq!(
+            told(super::GUARDS, "max_stations"),
+            DEFAULT_MAX_STATIONS.to_string()
+        );
+    }
+}

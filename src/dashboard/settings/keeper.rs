@@ -1,0 +1,108 @@
+//! What the screens ask of whoever keeps the configuration file; `app` answers.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::model::audit::{Origin, Who};
+
+/// An answer, later.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Who wants something, for the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct By {
+    /// Who.
+    pub who: Who,
+    /// From where.
+    pub from: Origin,
+}
+
+/// Whether a change may lock somebody out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// It may: it is undone unless somebody who still gets in confirms it in time.
+    Confirm,
+    /// It cannot: news of the page, its services and colours.
+    AtOnce,
+}
+
+/// A change that somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// The text it was made from.
+    pub former: String,
+    /// The text it makes.
+    pub new: String,
+    /// What it is about, for the audit log: places, never values.
+    pub places: Vec<String>,
+    /// Who wants it.
+    pub by: By,
+    /// Whether it is to be confirmed.
+    pub care: Care,
+}
+
+/// A change that is in force and waits for somebody's word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its name, told on pages that were loaded over it and nowhere else.
+    pub id: String,
+    /// Who made it.
+    pub who: String,
+    /// Since when it is in force.
+    pub since: Timestamp,
+    /// When it is undone.
+    pub until: Timestamp,
+    /// What it is about.
+    pub places: Vec<String>,
+    /// The text before.
+    pub former: String,
+    /// The text in force.
+    pub new: String,
+}
+
+/// Why nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// The file is not the one any more that the change was made from, or that the change has left.
+    Elsewhere,
+    /// Another change waits for its word.
+    Busy,
+    /// That change does not wait any more.
+    Over,
+    /// The file cannot be read or written.
+    File(String),
+    /// The text is no configuration.
+    Wrong(String),
+    /// The change could not be put in force, and the former settings are back.
+    Undone(String),
+}
+
+/// Keeps the configuration file.
+pub trait Keeper: Send + Sync {
+    /// The file's name, for messages; relative paths in it start at its directory.
+    fn name(&self) -> String;
+
+    /// The file as it is now.
+    ///
+    /// # Errors
+    /// [`Refused::File`].
+    fn text(&self) -> Result<String, Refused>;
+
+    /// The change that waits for a word.
+    fn waiting(&self) -> Later<'_, Option<Waiting>>;
+
+    /// Puts a change in force; with [`Care::Confirm`] it then waits for [`Keeper::confirm`].
+    fn apply(&self, wish: Wish) -> Later<'_, Result<Option<Waiting>, Refused>>;
+
+    /// Lets the change of this name stay.
+    fn confirm(&self, id: String, by: By) -> Later<'_, Result<(), Refused>>;
+
+    /// Undoes the change of this name.
+    fn undo(&self, id: String, by: By) -> Later<'_, Result<(), Refused>>;
+}
+
+/// Shared by all handlers.
+pub type SharedKeeper = Arc<dyn Keeper>;

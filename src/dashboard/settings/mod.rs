@@ -1,0 +1,42 @@
+//! Settings: forms that write the same file as an editor does, show the difference before anything happens, and
+//! are undone by themselves unless somebody confirms them.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `fields` | which settings there are forms for |
+//! | `form` | what was typed, and the changes it wishes |
+//! | `view` | what is shown |
+//! | `pages` | overview, a section, the difference |
+//! | `waiting` | a change that waits for its word |
+//! | `keeper` | whoever keeps the file |
+
+mod fields;
+mod form;
+pub(super) mod keeper;
+mod pages;
+mod view;
+mod waiting;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use super::room::Room;
+
+/// Longest form, bytes: a page of many networks with a schedule each.
+const FORM: usize = 512 * 1_024;
+
+/// Its paths.
+pub(super) fn router() -> Router<Room> {
+    Router::new()
+        .route("/settings", get(pages::overview))
+        .route("/settings/waiting", get(waiting::page))
+        .route("/settings/confirm", post(waiting::confirm))
+        .route("/settings/undo", post(waiting::undo))
+        .route(
+            "/settings/section/{name}",
+            get(pages::section).post(pages::preview),
+        )
+        .route("/settings/section/{name}/apply", post(pages::apply))
+        .layer(DefaultBodyLimit::max(FORM))
+}

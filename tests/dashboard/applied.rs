@@ -1,0 +1,166 @@
+//! Settings by forms of the real daemon, with the real helper and a phone.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Permissions};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::process::Stdio;
+use std::time::Duration;
+
+use portico::app::lab::Lab;
+use portico::app::lab::daemon::poll;
+use portico::net::Kernel as _;
+use portico::net::nftables::Nftables;
+
+use crate::Answer;
+use crate::people::{PASSWORD, proof};
+use crate::reach::world;
+
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The lab's unprivileged user and group.
+const NOBODY: u32 = 65_534;
+
+/// A browser on the gateway itself.
+struct Web<'l> {
+    lab: &'l Lab,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Web<'_> {
+    fn ask(&mut self, what: &str, fields: &[(&str, &str)]) -> Answer {
+        let connected = self
+            .lab
+            .gateway()
+            .within(|| TcpStream::connect(("127.0.0.1", 9_443)));
+        let mut stream = connected.unwrap().unwrap();
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(fields);
+        let body = body.finish();
+        let cookies: String = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("Cookie: {name}={value}\r\n"))
+            .collect();
+        let request = format!(
+            "{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept-Language: en\r\nSec-Fetch-Site: same-origin\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n{cookies}\r\n{body}",
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let answer = Answer::read(&text);
+        for cookie in answer.headers("set-cookie") {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        answer
+    }
+
+    /// Opens a page and sends its form.
+    fn send(&mut self, page: &str, to: &str, fields: &[(&str, &str)]) -> Answer {
+        let seen = self.ask(&format!("GET {page}"), &[]);
+        let hidden = |name: &str| {
+            let after = seen.body.split(&format!("name=\"{name}\" value=\"")).nth(1);
+            after.unwrap_or_default().split('"').next().unwrap().to_owned()
+        };
+        let (form, base, id) = (proof(&seen), hidden("base"), hidden("id"));
+        let own = [
+            ("form", form.as_str()),
+            ("base", base.as_str()),
+            ("id", id.as_str()),
+        ];
+        self.ask(&format!("POST {to}"), &[&own[..], fields].concat())
+    }
+}
+
+fn add_user(lab: &Lab) {
+    let mut command = lab.gateway().command(env!("CARGO_BIN_EXE_portico"));
+    let config = Lab::config_path();
+    command
+        .args(["user", "add", "anna", "--role", "admin", "--config"])
+        .arg(config);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(PASSWORD.as_bytes())
+        .unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// The speed to the phone, bytes a second, as the kernel has it.
+fn speed(lab: &Lab) -> Option<u64> {
+    let piazza = "piazza".parse().unwrap();
+    let held = lab
+        .gateway()
+        .within(|| Nftables::open().unwrap().sessions(piazza));
+    let held = held.unwrap().unwrap();
+    Some(held.first()?.entry.plan?.down.bytes_per_second())
+}
+
+fn rules_say(lab: &Lab, word: &str) -> bool {
+    lab.nft(&["list", "table", "inet", "portico"])
+        .unwrap()
+        .contains(word)
+}
+
+#[test]
+fn a_plan_by_form_is_in_the_kernel_and_what_nobody_confirms_does_not_stay() {
+    let (mut lab, _office, _folder) = world();
+    // As systemd/portico.tmpfiles has the directory.
+    let file = Lab::config_path();
+    let folder = file.parent().unwrap();
+    chown(folder, Some(0), Some(NOBODY)).unwrap();
+    fs::set_permissions(folder, Permissions::from_mode(0o2775)).unwrap();
+    chown(&file, Some(0), Some(NOBODY)).unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+    let mut phone = lab.phone(0).unwrap();
+    phone.join().unwrap();
+    phone.tap().unwrap();
+    add_user(&lab);
+    let mut web = Web {
+        lab: &lab,
+        cookies: BTreeMap::new(),
+    };
+    let entered = web.send("/login", "/login", &[("name", "anna"), ("password", PASSWORD)]);
+    assert_eq!(entered.status, 303, "{}", entered.body);
+
+    let plans = "/settings/section/plans";
+    let applied = web.send(
+        plans,
+        "/settings/section/plans/apply",
+        &[("network.0.rate.down", "2 Mbit/s")],
+    );
+    assert_eq!(applied.status, 303, "{}", applied.body);
+    let is_slower = || (speed(&lab) == Some(250_000)).then_some(());
+    assert!(poll(PATIENCE, is_slower).is_some(), "{:?}", speed(&lab));
+    let confirmed = web.send("/settings/waiting", "/settings/confirm", &[]);
+    assert!(
+        confirmed.body.contains("The new settings stay"),
+        "{}",
+        confirmed.body
+    );
+
+    let gateway = "/settings/section/gateway";
+    let applied = web.send(
+        gateway,
+        "/settings/section/gateway/apply",
+        &[("gateway.uplink", "wrong0")],
+    );
+    assert_eq!(applied.status, 303, "{}", applied.body);
+    assert!(rules_say(&lab, "\"wrong0\""), "the kernel has it");
+    lab.portico().unwrap().kill().unwrap();
+    lab.start_portico().unwrap();
+    let is_back = || (rules_say(&lab, "\"wan0\"") && !rules_say(&lab, "\"wrong0\"")).then_some(());
+    assert!(poll(PATIENCE, is_back).is_some(), "{}", lab.logs(20));
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains("\"wan0\"") && text.contains("2 Mbit/s"), "{text}");
+    let log = fs::read_to_string(Lab::state_dir().join("audit.jsonl")).unwrap();
+    for did in ["settings-change", "settings-confirmed", "settings-undone"] {
+        assert!(log.contains(did), "{did}: {log}");
+    }
+    assert_eq!(speed(&lab), Some(250_000), "nobody was dropped");
+}
