@@ -68,7 +68,7 @@ fn config_with(folder: &std::path::Path, network: &str, lines: &str) -> Config {
     let mut config = Config::parse(&text, &folder.join("p.toml").to_string_lossy()).unwrap();
     // Whichever is free.
     config.management.port = 0;
-    config.gateway.state_dir = folder.to_owned();
+    folder.clone_into(&mut config.gateway.state_dir);
     config
 }
 
