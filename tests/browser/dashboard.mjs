@@ -3,10 +3,10 @@
 // the whole way is walked without JavaScript; axe runs beside it. Screenshots go to tests/artifacts/dashboard.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { english as inEnglish, say, totp } from './desk.mjs';
 import { audit, launch, newPage } from './eyes.mjs';
 
 const [address, token, seconds] = process.argv.slice(2);
@@ -14,24 +14,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const artifacts = join(here, '..', 'artifacts', 'dashboard');
 mkdirSync(artifacts, { recursive: true });
 
-const words = Object.fromEntries(['it', 'en'].map((code) => {
-  const text = readFileSync(join(here, '..', '..', 'templates', 'locales', code, 'dashboard.ftl'), 'utf8');
-  return [code, Object.fromEntries(Array.from(text.matchAll(/^([a-z-]+) = (.+)$/gm), ([, key, said]) => [key, said]))];
-}));
-const say = words.it;
 const password = 'tram zaino nuvola';
-
-// RFC 6238, as an authenticator app computes it.
-function totp(key, at) {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = Array.from(key, (digit) => alphabet.indexOf(digit).toString(2).padStart(5, '0')).join('');
-  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30)));
-  const mac = createHmac('sha1', secret).update(counter).digest();
-  const from = mac[19] & 15;
-  return String((mac.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 const looks = [['small', 'light'], ['phone', 'dark'], ['desktop', 'light']];
 
@@ -51,6 +34,12 @@ async function seen(page, name) {
 const title = (page, key) => page.getByRole('heading', { level: 1, name: say[key], exact: true }).waitFor();
 const press = (page, key) => page.getByRole('button', { name: say[key], exact: true }).click();
 
+// Whoever is in begins at the first screen; the own account is the last of the menu.
+async function home(page) {
+  await page.getByRole('link', { name: say['menu-account'], exact: true }).click();
+  await title(page, 'account-title');
+}
+
 async function setUp(page) {
   await page.goto(`${address}/`);
   await title(page, 'login-title');
@@ -67,9 +56,7 @@ async function setUp(page) {
   await page.getByLabel(say['login-password'], { exact: true }).fill(password);
   await page.getByLabel(say['password-again']).fill(password);
   await press(page, 'setup-go');
-  await page.waitForURL(/\/now$/);
-  await page.goto(`${address}/account`);
-  await title(page, 'account-title');
+  await home(page);
   await seen(page, 'account');
 }
 
@@ -104,9 +91,7 @@ async function logIn(page, code) {
   await seen(page, 'second-refused');
   await page.getByLabel(say['second-code'], { exact: true }).fill(code);
   await press(page, 'second-go');
-  await page.waitForURL(/\/now$/);
-  await page.goto(`${address}/account`);
-  await title(page, 'account-title');
+  await home(page);
 }
 
 const browser = await launch();
@@ -152,7 +137,7 @@ await title(page, 'account-title');
 // In English for whoever reads that.
 const english = await newPage(browser, { javaScript: false, locale: 'en-GB' });
 await english.page.goto(`${address}/login`);
-await english.page.getByRole('heading', { name: words.en['login-title'] }).waitFor();
+await english.page.getByRole('heading', { name: inEnglish['login-title'] }).waitFor();
 assert.equal(await english.page.getAttribute('html', 'lang'), 'en');
 assert.deepEqual(problems.concat(other.problems, english.problems), []);
 await Promise.all([close(), other.close(), english.close()]);

@@ -18,6 +18,7 @@ mod command;
 mod doors;
 mod exports;
 mod figures;
+mod hotspot;
 mod login;
 mod metrics;
 mod networks;

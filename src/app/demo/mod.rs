@@ -2,6 +2,7 @@
 //! the scripted journey of `--check`.
 
 pub mod chance;
+mod door;
 pub mod journey;
 pub mod life;
 pub mod programs;
@@ -16,9 +17,11 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+use self::door::Door;
 use self::life::{Doing, Life};
 use self::window::{Shared, Window};
 use crate::app::clock;
+use crate::config::Config;
 use crate::app::lab::{Lab, Programs};
 
 /// The configuration the demo runs: the documented example, two networks on one gateway.
@@ -52,7 +55,8 @@ pub fn run(programs: Programs, config: &str, wishes: Wishes, out: &mut impl Writ
     let captive = window_phone(&mut lab, false)?;
     let online = window_phone(&mut lab, true)?;
     let windows = [Window::open(&captive)?, Window::open(&online)?];
-    greet(&lab, &windows, wishes, out)?;
+    let dashboard = Door::open(&lab, Config::parse(config, "demo")?.management.port)?.first_setup()?;
+    greet(&lab, &windows, &dashboard, wishes, out)?;
     let mut lives = Vec::new();
     for number in 0..wishes.phones {
         let networks = u16::try_from(lab.lans().len())?;
@@ -81,7 +85,13 @@ fn window_phone(lab: &mut Lab, online: bool) -> Result<Shared> {
     Ok(Arc::new(Mutex::new(phone)))
 }
 
-fn greet(lab: &Lab, windows: &[Window; 2], wishes: Wishes, out: &mut impl Write) -> Result<()> {
+fn greet(
+    lab: &Lab,
+    windows: &[Window; 2],
+    dashboard: &str,
+    wishes: Wishes,
+    out: &mut impl Write,
+) -> Result<()> {
     let [captive, online] = windows;
     writeln!(out, "\nPortico runs on a gateway of this lab, with real packets:")?;
     for lan in lab.lans() {
@@ -105,6 +115,8 @@ fn greet(lab: &Lab, windows: &[Window; 2], wishes: Wishes, out: &mut impl Write)
         captive.url()
     )?;
     writeln!(out, "  {}  a phone that is online", online.url())?;
+    writeln!(out, "\nRun the hotspots from the dashboard; this link makes its first user, once:")?;
+    writeln!(out, "  {dashboard}")?;
     writeln!(
         out,
         "\n{} more phones live through their day (seed {}). Ctrl-C ends it and leaves nothing behind.\n",

@@ -1,0 +1,110 @@
+//! From the first link to the packets: a real Chromium at the real daemon, beside phones of the lab. The script
+//! `tests/browser/town.mjs` says what the town is to do, a word a line, and waits for the answer.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use portico::app::lab::daemon::poll;
+use portico::app::lab::dns::Family;
+use portico::app::lab::phone::Phone;
+use portico::app::lab::traffic::Reach;
+use portico::app::lab::{Lab, Programs, plan};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The script's whole time.
+const SECONDS: &str = "300";
+
+struct Town {
+    lab: Lab,
+    phone: Phone,
+}
+
+impl Town {
+    fn open() -> Self {
+        let config = "[gateway]\nuplink = \"wan0\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\ncomune = \"Comune\"\n\
+                      interface = \"br-piazza\"\nhost = \"piazza.wifi.example\"\n";
+        let programs = Programs {
+            portico: env!("CARGO_BIN_EXE_portico").into(),
+            netd: env!("CARGO_BIN_EXE_portico-netd").into(),
+        };
+        let mut lab = Lab::build(programs, config).unwrap();
+        lab.start().unwrap();
+        let phone = lab.phone(0).unwrap();
+        Self { lab, phone }
+    }
+
+    /// The secret of the first set-up's link.
+    fn token() -> String {
+        let path = Lab::state_dir().join("first-setup");
+        let link = poll(PATIENCE, || std::fs::read_to_string(&path).ok()).unwrap();
+        let link = link.lines().next().unwrap();
+        link.split_once("token=").unwrap().1.to_owned()
+    }
+
+    /// Does what the script asks, and tells.
+    fn act(&mut self, wish: &str) -> String {
+        match wish.split_once(' ').unwrap_or((wish, "")) {
+            ("join", _) => {
+                self.phone.join().unwrap();
+                "joined".to_owned()
+            }
+            ("tap", _) => {
+                self.phone.tap().unwrap();
+                "tapped".to_owned()
+            }
+            // Until it is so, or too long.
+            ("online", wanted) => {
+                let reaches = || self.reaches().to_string() == wanted;
+                let is_so = poll(Duration::from_secs(3), || reaches().then_some(()));
+                is_so.is_some().to_string()
+            }
+            // Kilobits a second.
+            ("download", _) => {
+                let measured = self.phone.download(Family::V4, 6).unwrap();
+                (measured.bytes_per_second * 8 / 1_000).to_string()
+            }
+            ("shows", text) => {
+                let shown = || self.phone.open_portal().is_ok_and(|page| page.response.text().contains(text));
+                poll(PATIENCE, || shown().then_some(())).is_some().to_string()
+            }
+            ("mac", _) => self.phone.mac().to_string(),
+            (other, _) => panic!("what is {other:?}?"),
+        }
+    }
+
+    /// Whether the phone's packets get through.
+    fn reaches(&self) -> bool {
+        self.phone.tcp(SocketAddr::new(plan::city(Family::V4), 80)) == Reach::Answered
+    }
+}
+
+#[test]
+fn an_administrator_runs_the_hotspot_from_the_browser() {
+    let mut town = Town::open();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/town.mjs");
+    // Chromium is in the gateway, where the dashboard's door on the machine itself is.
+    let mut browser = town
+        .lab
+        .gateway()
+        .command("timeout")
+        .args(["--kill-after=5", SECONDS, "node"])
+        .arg(script)
+        .arg("http://127.0.0.1:9443")
+        .arg(Town::token())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("node (Debian package nodejs)");
+    let mut answers = browser.stdin.take().unwrap();
+    let wishes = BufReader::new(browser.stdout.take().unwrap());
+    for wish in wishes.lines() {
+        let answer = town.act(&wish.unwrap());
+        // A script that has given up wants no answer; its end tells why.
+        let _ = writeln!(answers, "{answer}");
+    }
+    let ended = browser.wait().unwrap();
+    assert!(ended.success(), "{ended}\n{}", town.lab.logs(40));
+}
