@@ -1,5 +1,5 @@
-// An administrator of a hotspot in a real Chromium, with the real daemons behind: town.mjs ADDRESS SETUP_TOKEN.
-// Started by tests/dashboard/town.rs, which does on its phones what this asks for, a line each, and answers.
+// An administrator of a hotspot in a real Chromium, with the real daemons behind: hotspot.mjs ADDRESS SETUP_TOKEN.
+// Started by tests/dashboard/hotspot.rs, which does on its phones what this asks for, a line each, and answers.
 
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
