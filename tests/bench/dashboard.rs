@@ -62,7 +62,7 @@ fn main() -> Result<()> {
     };
     let link = std::fs::read_to_string(bed.path("state").join("first-setup"))?;
     let street = bed.gateway.clone();
-    let mut admin = street.within(|| Admin::set_up(&link))??;
+    let admin = street.within(|| Admin::set_up(&link))??;
     for (path, metric, half) in [
         ("/now", "now_p99", "now_median"),
         ("/stations", "stations_p99", "stations_median"),
@@ -144,7 +144,7 @@ impl Admin {
     }
 
     /// Milliseconds of each look at a page, on one connection.
-    fn look(&mut self, path: &str, times: usize) -> Result<Vec<f64>> {
+    fn look(&self, path: &str, times: usize) -> Result<Vec<f64>> {
         let mut stream = connect()?;
         let mut waits = Vec::new();
         for _ in 0..times {
