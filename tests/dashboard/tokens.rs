@@ -78,7 +78,7 @@ async fn a_token_is_good_as_long_as_it_and_its_owner_are() {
         "{noted:?}"
     );
     assert!(
-        noted.contains(&"token root/t2 user-remove anna".to_owned()),
+        noted.contains(&"token root/t0 user-remove anna".to_owned()),
         "{noted:?}"
     );
 }
