@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portico::accounts::Permission;
+use portico::accounts::{Permission, SCOPES};
 use portico::model::Role;
 use serde_json::{Value, json};
 
@@ -223,4 +223,88 @@ async fn a_person_makes_and_revokes_tokens_of_their_own() {
             "user bruno token-revoke bruno/reports"
         ]
     );
+}
+
+#[tokio::test]
+async fn stations_are_masked_ordered_about_and_unmasked_by_a_scope_of_its_own() {
+    let house = House::open().await;
+    house.add("anna", Role::Operator, None).await;
+    house.office.street.fill(120);
+    let scopes = SCOPES.into_iter().filter(|scope| Role::Operator.may(*scope));
+    let secret = token(&house, "anna", scopes).await;
+    let page = get(&house, "/stations?state=granted&page=1", &secret).await;
+    assert!(
+        !page.body.contains("02:5e:10:d7") && !page.body.contains("10.7."),
+        "{}",
+        page.body
+    );
+    let told = body(&page);
+    assert_eq!((&told["count"], &told["pages"]), (&json!(30), &json!(1)));
+    let first = &told["stations"][0];
+    assert_eq!(
+        (&first["mac"], &first["state"]),
+        (&json!("02:5e:10:··:··:00"), &json!("granted"))
+    );
+    let name = first["station"].as_str().unwrap();
+    let whole = get(&house, &format!("/stations/{name}/addresses"), &secret).await;
+    assert_eq!(
+        body(&whole),
+        json!({"mac": "02:5e:10:d7:00:00", "addresses": ["10.7.0.0"]})
+    );
+    let order = async |stations: Value, order: Value| {
+        let sent = json!({"stations": stations, "order": order}).to_string();
+        let sent = Some(("application/json", sent.as_str()));
+        ask(&house, "POST /api/v1/stations/orders", &secret, sent).await
+    };
+    let done = order(json!([name, "nobody"]), json!({"do": "end"})).await;
+    assert_eq!(
+        body(&done)["outcomes"],
+        json!([
+            {"station": name, "done": true, "outcome": "done"},
+            {"station": "nobody", "done": false, "outcome": "unknown-station"},
+        ])
+    );
+    for (wrong, field) in [
+        (json!({"do": "dance"}), None),
+        (json!({"do": "end", "minutes": 1}), Some("minutes")),
+        (json!({"do": "extend", "minutes": 0}), Some("order.minutes")),
+        (json!({"do": "plan", "down": 0, "up": 1}), Some("order.down")),
+        (
+            json!({"do": "block", "until": "2026-12-01T00:00:00Z"}),
+            Some("reason"),
+        ),
+    ] {
+        let refused = order(json!([name]), wrong.clone()).await;
+        let (status, _, found) = problem(&refused);
+        assert_eq!(status, 422, "{wrong}");
+        assert!(
+            field.is_none_or(|field| found.as_deref() == Some(field)),
+            "{wrong}: {found:?}"
+        );
+    }
+    let nobody = order(json!([]), json!({"do": "lift"})).await;
+    assert_eq!(problem(&nobody).2.as_deref(), Some("stations"));
+    let now = get(&house, "/stations?state=granted", &secret).await;
+    assert_eq!(body(&now)["count"], 29);
+    for (query, field) in [
+        ("state=online", "state"),
+        ("side=1", "side"),
+        ("network=A", "network"),
+    ] {
+        let refused = get(&house, &format!("/stations?{query}"), &secret).await;
+        assert_eq!(
+            problem(&refused),
+            (422, "invalid".to_owned(), Some(field.to_owned()))
+        );
+    }
+    let noted = house.noted();
+    assert!(
+        noted[0].starts_with("token anna/t0 station-unmask molini "),
+        "{noted:?}"
+    );
+    assert!(
+        noted[1].starts_with("token anna/t0 station-end 1 of 1: molini "),
+        "{noted:?}"
+    );
+    assert!(!noted.iter().any(|line| line.contains("02:5e")), "{noted:?}");
 }

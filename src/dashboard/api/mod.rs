@@ -13,6 +13,7 @@
 //! | `input` | bodies, parameters and names |
 //! | `problem` | what is told when something is not done |
 //! | `status` | how the gateway and its networks stand |
+//! | `stations` | the list of stations, and orders about them |
 //! | `people` | users, their tokens, one's own token |
 
 mod call;
@@ -20,6 +21,7 @@ mod input;
 mod people;
 mod problem;
 mod routes;
+mod stations;
 mod status;
 
 use std::sync::{Arc, OnceLock};
@@ -45,6 +47,7 @@ type Described = Arc<OnceLock<Bytes>>;
 pub(super) fn router(room: Room) -> Router {
     let described = Described::default();
     let routes = add_own(Routes::new(&room), &described);
+    let routes = stations::add(routes);
     let (router, document) = people::add(status::add(routes)).finish();
     match document.to_json() {
         Ok(text) => drop(described.set(text.into())),

@@ -35,7 +35,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         .add(
             Deed::get("/users", "listUsers", "Those who may administer")
                 .needs(manages)
-                .answers::<Vec<UserTold>>(StatusCode::OK, "By name."),
+                .answers_list::<UserTold>("By name."),
             list,
         )
         .add(
@@ -81,7 +81,7 @@ pub(super) fn add(routes: Routes) -> Routes {
             Deed::get("/users/{user}/tokens", "listTokens", "A user's tokens")
                 .needs(manages)
                 .of(USER)
-                .answers::<Vec<TokenTold>>(StatusCode::OK, "By name. Their secrets are nowhere."),
+                .answers_list::<TokenTold>("By name. Their secrets are nowhere."),
             list_tokens,
         )
         .add(

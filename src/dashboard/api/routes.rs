@@ -14,7 +14,7 @@ use utoipa::openapi::path::{
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::ResponseBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Required};
 use utoipa::{IntoParams, ToSchema};
@@ -170,7 +170,18 @@ impl Deed {
 
     /// What is answered when it is done.
     pub(super) fn answers<T: ToSchema>(mut self, status: StatusCode, about: &'static str) -> Self {
-        let content = ContentBuilder::new().schema(Some(self.schema_of::<T>())).build();
+        let schema = self.schema_of::<T>();
+        self.answers_with(status, about, schema.into())
+    }
+
+    /// A list that is answered.
+    pub(super) fn answers_list<T: ToSchema>(mut self, about: &'static str) -> Self {
+        let schema = ArrayBuilder::new().items(self.schema_of::<T>()).build();
+        self.answers_with(StatusCode::OK, about, Schema::Array(schema).into())
+    }
+
+    fn answers_with(mut self, status: StatusCode, about: &'static str, schema: RefOr<Schema>) -> Self {
+        let content = ContentBuilder::new().schema(Some(schema)).build();
         let response = ResponseBuilder::new()
             .description(about)
             .content("application/json", content);

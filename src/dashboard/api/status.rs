@@ -38,7 +38,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         .add(
             Deed::get("/networks", "listNetworks", "How the networks stand")
                 .needs(sees)
-                .answers::<Vec<NetworkTold>>(StatusCode::OK, "By id."),
+                .answers_list::<NetworkTold>("By id."),
             networks,
         )
         .add(
@@ -211,7 +211,7 @@ struct Stations {
 
 /// A rate plan.
 #[derive(Serialize, ToSchema)]
-struct Plan {
+pub(super) struct Plan {
     /// To a station, bytes per second.
     down: u64,
     /// From a station, bytes per second.

@@ -38,7 +38,7 @@ impl Handles {
     }
 
     /// What a station is called.
-    pub(super) fn of(&self, network: NetworkId, mac: Mac) -> String {
+    pub(in crate::dashboard) fn of(&self, network: NetworkId, mac: Mac) -> String {
         let mut hmac = self.0.clone();
         hmac.update(&mac.octets());
         hmac.update(network.as_str().as_bytes());
@@ -46,13 +46,13 @@ impl Handles {
     }
 
     /// The same for the audit log, so that lines of one run can be told to be about one station.
-    pub(super) fn short(&self, network: NetworkId, mac: Mac) -> String {
+    pub(in crate::dashboard) fn short(&self, network: NetworkId, mac: Mac) -> String {
         self.of(network, mac).chars().take(SHORT).collect()
     }
 }
 
 /// The maker's part of an address, and its end.
-pub(super) fn masked(mac: Mac) -> String {
+pub(in crate::dashboard) fn masked(mac: Mac) -> String {
     let (head, tail) = visible(mac);
     format!("{head}:··:··:{tail}")
 }

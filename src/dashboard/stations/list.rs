@@ -117,7 +117,7 @@ impl Wish {
 
 /// What somebody looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct View {
+pub(in crate::dashboard) struct View {
     pub(super) search: String,
     pub(super) network: Option<NetworkId>,
     pub(super) state: Option<StationState>,
@@ -143,18 +143,18 @@ impl Default for View {
 }
 
 /// One page of the list.
-pub(super) struct Found<'a> {
-    pub(super) looks: Vec<&'a StationLook>,
+pub(in crate::dashboard) struct Found<'a> {
+    pub(in crate::dashboard) looks: Vec<&'a StationLook>,
     /// Of all pages.
-    pub(super) count: usize,
+    pub(in crate::dashboard) count: usize,
     /// From 1.
-    pub(super) page: usize,
-    pub(super) pages: usize,
+    pub(in crate::dashboard) page: usize,
+    pub(in crate::dashboard) pages: usize,
 }
 
 impl View {
     /// By the fields of a form: a later one counts, and what makes no sense is left out.
-    pub(super) fn of<'f>(fields: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
+    pub(in crate::dashboard) fn of<'f>(fields: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
         let mut view = Self::default();
         let mut is_resorted = false;
         for (name, value) in fields {
@@ -202,7 +202,7 @@ impl View {
     }
 
     /// The stations on its page. Those that are the same by the column stand in order of networks and addresses.
-    pub(super) fn find<'a>(&self, looks: &'a [StationLook]) -> Found<'a> {
+    pub(in crate::dashboard) fn find<'a>(&self, looks: &'a [StationLook]) -> Found<'a> {
         let wish = Wish::of(&self.search);
         let fits = |look: &&StationLook| {
             self.network.is_none_or(|network| network == look.network)
@@ -240,7 +240,7 @@ pub(super) const FAMILIES: [DeviceFamily; 4] = [
 ];
 
 /// Its name in forms and words.
-pub(super) const fn family_code(family: DeviceFamily) -> &'static str {
+pub(in crate::dashboard) const fn family_code(family: DeviceFamily) -> &'static str {
     match family {
         DeviceFamily::Android => "android",
         DeviceFamily::Apple => "apple",
@@ -250,7 +250,7 @@ pub(super) const fn family_code(family: DeviceFamily) -> &'static str {
 }
 
 /// Its name in forms and words.
-pub(super) const fn state_code(state: StationState) -> &'static str {
+pub(in crate::dashboard) const fn state_code(state: StationState) -> &'static str {
     match state {
         StationState::Captive => "captive",
         StationState::Granted => "granted",

@@ -25,8 +25,8 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 use tokio::time::timeout;
 
-pub(super) use handles::Handles;
-use list::View;
+pub(super) use handles::{Handles, masked};
+pub(super) use list::{View, family_code, state_code};
 use rows::{ListPage, PartPage};
 
 use super::desk::Stations;
