@@ -188,15 +188,14 @@ impl Accounts {
         if session.stage != Stage::Second {
             return Ok(Err(Refusal::Wrong));
         }
-        let is_right = match RecoveryCode::typed(code) {
-            Some(code) => self.store().await.use_recovery(&user.name, code.hash()).await?,
-            None => {
-                // Six digits are few: from many sources together they would be guessed.
-                if let Err(wait) = self.limits.code(user.name.as_str()) {
-                    return Ok(Err(Refusal::TooMany(wait)));
-                }
-                self.takes_code(user, code).await?
+        let is_right = if let Some(code) = RecoveryCode::typed(code) {
+            self.store().await.use_recovery(&user.name, code.hash()).await?
+        } else {
+            // Six digits are few: from many sources together they would be guessed.
+            if let Err(wait) = self.limits.code(user.name.as_str()) {
+                return Ok(Err(Refusal::TooMany(wait)));
             }
+            self.takes_code(user, code).await?
         };
         if !is_right {
             return Ok(Err(Refusal::Wrong));

@@ -17,7 +17,7 @@ use crate::Answer;
 use crate::people::House;
 
 /// Every route that needs a token, and the scope that opens it.
-const DOORS: [(&str, &str, Option<Permission>); 14] = [
+const DOORS: [(&str, &str, Option<Permission>); 15] = [
     ("GET", "/token", None),
     ("GET", "/status", Some(Permission::SeeStatus)),
     ("GET", "/networks", Some(Permission::SeeStatus)),
@@ -40,6 +40,13 @@ const DOORS: [(&str, &str, Option<Permission>); 14] = [
         Some(Permission::UnmaskStations),
     ),
     ("POST", "/stations/orders", Some(Permission::ActOnStations)),
+    ("GET", "/audit", Some(Permission::ReadAudit)),
+    ("GET", "/audit/chain", Some(Permission::ReadAudit)),
+    (
+        "POST",
+        "/networks/{network}/self-test",
+        Some(Permission::ActOnStations),
+    ),
 ];
 /// Longest time that everything is asked.
 const PATIENCE: Duration = Duration::from_mins(3);

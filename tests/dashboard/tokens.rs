@@ -308,3 +308,61 @@ async fn stations_are_masked_ordered_about_and_unmasked_by_a_scope_of_its_own() 
     );
     assert!(!noted.iter().any(|line| line.contains("02:5e")), "{noted:?}");
 }
+
+#[tokio::test]
+async fn the_audit_log_is_told_and_a_self_test_is_switched() {
+    let house = House::open_with("wifi4eu_id = \"123-abc\"\n").await;
+    house.add("anna", Role::Admin, None).await;
+    for what in ["first", "second", "third"] {
+        let action = portico::model::audit::Action {
+            who: portico::model::audit::Who::User("bruno".to_owned()),
+            from: portico::model::audit::Origin::Service,
+            did: "export",
+            what: what.to_owned(),
+            more: serde_json::Map::new(),
+        };
+        portico::app::audit::record(house.folder.path(), &action).unwrap();
+    }
+    let secret = token(&house, "anna", SCOPES).await;
+    let told = body(&get(&house, "/audit?who=bruno&limit=2", &secret).await);
+    assert_eq!(
+        (&told["entries"][0]["what"], &told["older"]),
+        (&json!("third"), &json!(2))
+    );
+    let older = body(&get(&house, "/audit?did=export&before=2", &secret).await);
+    assert_eq!(
+        (&older["entries"][0]["what"], &older["older"]),
+        (&json!("first"), &Value::Null)
+    );
+    assert_eq!(
+        body(&get(&house, "/audit?who=carla", &secret).await)["entries"],
+        json!([])
+    );
+    let chain = body(&get(&house, "/audit/chain", &secret).await);
+    assert_eq!((&chain["whole"], &chain["faults"]), (&json!(true), &json!([])));
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("from=yesterday", "from"),
+        ("whom=x", "whom"),
+    ] {
+        let refused = get(&house, &format!("/audit?{query}"), &secret).await;
+        assert_eq!(problem(&refused).2.as_deref(), Some(field));
+    }
+    let switch = async |network: &str, on: bool| {
+        let sent = json!({"on": on}).to_string();
+        let path = format!("POST /api/v1/networks/{network}/self-test");
+        ask(&house, &path, &secret, Some(("application/json", &sent))).await
+    };
+    assert_eq!(body(&switch("piazza", true).await), json!({"seconds": 3600}));
+    assert_eq!(body(&switch("piazza", false).await), json!({"seconds": 0}));
+    assert_eq!(switch("nowhere", true).await.status, 404);
+    assert_eq!(house.office.asked.lock().unwrap().self_tests.len(), 2);
+    let noted = house.noted();
+    assert_eq!(
+        noted,
+        [
+            "token anna/t0 self-test-begin piazza",
+            "token anna/t0 self-test-end piazza"
+        ]
+    );
+}

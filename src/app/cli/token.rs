@@ -99,7 +99,10 @@ async fn serve(store: &mut SqliteUsers, config: &Config, command: Command) -> an
             scope,
             days,
         } => add(store, config, (owner, name), (scope, days)).await,
-        Command::List { owner, json } => list(&store.api_tokens(owner.as_ref()).await?, config, json),
+        Command::List { owner, json } => {
+            list(&store.api_tokens(owner.as_ref()).await?, config, json);
+            Ok(())
+        }
         Command::Revoke { owner, name } => {
             if !store.revoke_api_token(&owner, &name).await? {
                 bail!("{owner} has no token {name}");
@@ -138,12 +141,12 @@ async fn add(
 }
 
 #[expect(clippy::print_stdout, reason = "a command's answer")]
-fn list(tokens: &[ApiToken], config: &Config, is_json: bool) -> anyhow::Result<()> {
+fn list(tokens: &[ApiToken], config: &Config, is_json: bool) {
     let now = clock::wall();
     if is_json {
         let tokens: Vec<serde_json::Value> = tokens.iter().map(|token| in_json(token, now)).collect();
         println!("{}", serde_json::Value::from(tokens));
-        return Ok(());
+        return;
     }
     let zone = config.gateway.time_zone.jiff();
     for token in tokens {
@@ -158,7 +161,6 @@ fn list(tokens: &[ApiToken], config: &Config, is_json: bool) -> anyhow::Result<(
             token.scopes
         );
     }
-    Ok(())
 }
 
 fn in_json(token: &ApiToken, now: Timestamp) -> serde_json::Value {

@@ -14,8 +14,10 @@
 //! | `problem` | what is told when something is not done |
 //! | `status` | how the gateway and its networks stand |
 //! | `stations` | the list of stations, and orders about them |
+//! | `audit` | the audit log |
 //! | `people` | users, their tokens, one's own token |
 
+mod audit;
 mod call;
 mod input;
 mod people;
@@ -46,9 +48,9 @@ type Described = Arc<OnceLock<Bytes>>;
 /// Its paths.
 pub(super) fn router(room: Room) -> Router {
     let described = Described::default();
-    let routes = add_own(Routes::new(&room), &described);
-    let routes = stations::add(routes);
-    let (router, document) = people::add(status::add(routes)).finish();
+    let table = add_own(Routes::new(&room), &described);
+    let table = stations::add(status::add(table));
+    let (router, document) = audit::add(people::add(table)).finish();
     match document.to_json() {
         Ok(text) => drop(described.set(text.into())),
         Err(error) => tracing::error!(%error, "the API cannot be described"),

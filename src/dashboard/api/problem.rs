@@ -175,6 +175,12 @@ impl Problem {
         }
     }
 
+    /// Something is out of order, which the log tells.
+    pub(super) fn fault(error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error, "the API could not answer");
+        Self::unavailable()
+    }
+
     /// Nobody answers; whoever asks again in a moment may be luckier.
     pub(super) fn unavailable() -> Self {
         Self {
@@ -186,8 +192,7 @@ impl Problem {
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
-        tracing::error!(error = %fault, "the API could not answer");
-        Self::unavailable()
+        Self::fault(&fault)
     }
 }
 

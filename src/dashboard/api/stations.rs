@@ -44,7 +44,7 @@ pub(super) fn add(routes: Routes) -> Routes {
                 .about("The latest first. Of addresses, the maker's part and the end are told.")
                 .needs(Permission::SeeStations)
                 .asked::<Wish>()
-                .answers::<Page>(StatusCode::OK, "As they stood a second ago at most."),
+                .answers::<Listed>(StatusCode::OK, "As they stood a second ago at most."),
             list,
         )
         .add(
@@ -128,7 +128,7 @@ impl From<StateName> for StationState {
 /// A page of stations.
 #[derive(Serialize, ToSchema)]
 #[schema(as = StationPage)]
-struct Page {
+struct Listed {
     /// Of all pages.
     count: usize,
     /// Which page this is, from 1.
@@ -263,12 +263,13 @@ enum Act {
 #[derive(Serialize, ToSchema)]
 struct Outcomes {
     /// In the order of the stations.
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<Fate>,
 }
 
 /// What became of an order for one station.
 #[derive(Serialize, ToSchema)]
-struct Outcome {
+#[schema(as = Outcome)]
+struct Fate {
     /// Its name.
     station: String,
     /// Whether it is in force.
@@ -347,7 +348,7 @@ async fn list(
     _call: Call,
     State(room): State<Room>,
     Asked(wish): Asked<Wish>,
-) -> Result<Json<Page>, Problem> {
+) -> Result<Json<Listed>, Problem> {
     let stations = stations(&room).await?;
     if wish.page == Some(0) {
         return Err(Problem::field("page", "From 1."));
@@ -366,7 +367,7 @@ async fn list(
     }
     let view = View::of(fields);
     let found = view.find(&stations);
-    Ok(Json(Page {
+    Ok(Json(Listed {
         count: found.count,
         page: found.page,
         pages: found.pages,
@@ -416,7 +417,7 @@ async fn order(
     let acted: BTreeMap<&String, Acted> = found.keys().zip(acted).collect();
     let outcomes = wish.stations.iter().map(|station| {
         let acted = acted.get(station).copied();
-        Outcome {
+        Fate {
             station: station.clone(),
             done: acted.is_some_and(Acted::is_done),
             outcome: acted.map_or(OutcomeName::UnknownStation, OutcomeName::from),
@@ -441,10 +442,10 @@ fn named<'a>(
     stations: &'a [StationLook],
     names: &[String],
 ) -> BTreeMap<String, &'a StationLook> {
-    let named = stations
+    let called = stations
         .iter()
         .map(|look| (room.handles.of(look.network, look.mac), look));
-    named.filter(|(name, _)| names.contains(name)).collect()
+    called.filter(|(name, _)| names.contains(name)).collect()
 }
 
 fn tell(room: &Room, look: &StationLook) -> StationTold {

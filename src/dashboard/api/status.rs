@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
-use super::input::Named;
+use super::call::Call;
+use super::input::{Body, Named};
 use super::problem::{Kind, Problem};
 use super::routes::{Deed, Routes, Segment};
 use crate::accounts::Permission;
@@ -17,6 +18,7 @@ use crate::core::{LineSnapshot, WaySnapshot};
 use crate::dashboard::room::Room;
 use crate::dashboard::{ANSWER_TIME, Look};
 use crate::doors::certificate::CertificateState;
+use crate::model::audit::More;
 use crate::model::{NetworkId, RatePlan};
 
 const NETWORK: Segment = Segment {
@@ -28,7 +30,7 @@ const NETWORK: Segment = Segment {
 /// Adds the routes.
 pub(super) fn add(routes: Routes) -> Routes {
     let sees = Permission::SeeStatus;
-    routes
+    add_self_test(routes)
         .add(
             Deed::get("/status", "getStatus", "How the gateway stands")
                 .needs(sees)
@@ -48,6 +50,38 @@ pub(super) fn add(routes: Routes) -> Routes {
                 .answers::<NetworkTold>(StatusCode::OK, "As of now."),
             network,
         )
+}
+
+fn add_self_test(routes: Routes) -> Routes {
+    routes.add(
+        Deed::post(
+            "/networks/{network}/self-test",
+            "switchSelfTest",
+            "Begin or end the snippet's self-test",
+        )
+        .about("It ends by itself within the hour.")
+        .needs(Permission::ActOnStations)
+        .of(NETWORK)
+        .takes::<SelfTestWish>()
+        .refuses(Kind::Conflict)
+        .answers::<SelfTest>(StatusCode::OK, "How long it will last."),
+        self_test,
+    )
+}
+
+/// What is wished of a self-test.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SelfTestWish {
+    /// Whether it is to be on.
+    on: bool,
+}
+
+/// How a self-test stands.
+#[derive(Serialize, ToSchema)]
+struct SelfTest {
+    /// Seconds left; 0 when it is off.
+    seconds: u64,
 }
 
 /// The gateway.
@@ -290,8 +324,36 @@ async fn network(
     told.map(Json).ok_or_else(|| Problem::new(Kind::NotFound))
 }
 
+async fn self_test(
+    call: Call,
+    State(room): State<Room>,
+    Named(id): Named<NetworkId>,
+    Body(wish): Body<SelfTestWish>,
+) -> Result<Json<SelfTest>, Problem> {
+    let config = room.config.load_full();
+    let found = config.networks.iter().find(|network| network.id == id);
+    let network = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    if wish.on && network.wifi4eu_id.is_none() {
+        let detail = "The network has no wifi4eu_id, so there is no snippet to test.";
+        return Err(Problem::saying(Kind::Conflict, detail));
+    }
+    match timeout(ANSWER_TIME, room.desk.self_test(id, wish.on)).await {
+        Ok(Some(Ok(seconds))) => {
+            let did = if wish.on {
+                "self-test-begin"
+            } else {
+                "self-test-end"
+            };
+            call.note(did, id.as_str(), More::new()).await;
+            Ok(Json(SelfTest { seconds }))
+        }
+        Ok(Some(Err(error))) => Err(Problem::saying(Kind::Conflict, error)),
+        _ => Err(Problem::unavailable()),
+    }
+}
+
 /// How everything stands.
-pub(super) async fn look(room: &Room) -> Result<Box<Look>, Problem> {
+async fn look(room: &Room) -> Result<Box<Look>, Problem> {
     match timeout(ANSWER_TIME, room.desk.look()).await {
         Ok(Some(look)) => Ok(look),
         _ => Err(Problem::unavailable()),
