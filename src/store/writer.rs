@@ -46,6 +46,7 @@ pub struct StoreWriter {
 pub struct WriterStopped;
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every order is a change")]
 enum Order {
     Change(Change),
     Flush(oneshot::Sender<()>),

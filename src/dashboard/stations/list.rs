@@ -164,7 +164,7 @@ impl View {
                 "state" => {
                     view.state = StationState::ALL
                         .into_iter()
-                        .find(|state| state_code(*state) == value)
+                        .find(|state| state_code(*state) == value);
                 }
                 "family" => view.family = FAMILIES.into_iter().find(|family| family_code(*family) == value),
                 "order" | "sort" => {

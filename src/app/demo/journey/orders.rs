@@ -73,7 +73,7 @@ fn is_untouched(phone: &Phone) -> Result<()> {
 }
 
 fn order(journey: &Journey, act: &Value) -> Result<()> {
-    let network = journey.lab.lans().first().map(|lan| lan.id.to_string());
+    let network = journey.lab.lans().first().map(|lan| lan.id.clone());
     let answer = journey
         .lab
         .control(&json!({"do": "act", "network": network, "mac": PHONE, "act": act}))?;
