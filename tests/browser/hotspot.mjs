@@ -78,6 +78,7 @@ async function blocked(page) {
   const form = page.locator('form', { has: page.locator('input[name="act"][value="block"]') });
   const until = new Date(Date.now() + 26 * 3_600_000).toISOString().slice(0, 16);
   await form.locator('input[name="until"]').fill(until);
+  await form.locator('input[name="reason"]').fill('disturba gli altri');
   await form.getByRole('button').click();
   await open(page, 'menu-stations');
   await page.locator('tr', { hasText: say['stations-state-blocked'] }).waitFor();

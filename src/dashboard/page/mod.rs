@@ -18,7 +18,7 @@ use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-pub use contract::{Draft, PageBook, PageError, Piece, Refused};
+pub use contract::{Amiss, Draft, PageBook, PageError, Piece};
 use form::{COLORS, Typed, color_name};
 
 use super::frame::{Frame, show};
@@ -87,7 +87,7 @@ struct Write {
     most: usize,
     colors: Vec<(&'static str, String)>,
     networks: Vec<(String, String)>,
-    refused: Option<Refused>,
+    refused: Option<Amiss>,
     told: String,
 }
 
@@ -201,13 +201,7 @@ async fn write_old(State(room): State<Room>, visit: Visit, Path((_, id)): Path<(
     Ok(form_page(&visit, &ticket, &room, typed, None))
 }
 
-fn form_page(
-    visit: &Visit,
-    ticket: &Ticket,
-    room: &Room,
-    typed: Typed,
-    refused: Option<Refused>,
-) -> Response {
+fn form_page(visit: &Visit, ticket: &Ticket, room: &Room, typed: Typed, refused: Option<Amiss>) -> Response {
     let config = room.config.load_full();
     let is_notice = typed.piece() == Piece::Notice;
     let title = if is_notice {
@@ -359,13 +353,13 @@ async fn render(visit: &Visit, room: &Room, wanted: &str, draft: Option<Draft>) 
     })
 }
 
-const UNKNOWN: Refused = Refused {
+const UNKNOWN: Amiss = Amiss {
     field: "network",
     key: "page-network-wrong",
     count: 0,
 };
 
-fn framed_words(visit: &Visit, refused: Refused) -> Response {
+fn framed_words(visit: &Visit, refused: Amiss) -> Response {
     let text = words(visit.tongue, refused);
     framed(
         "text/plain; charset=utf-8",
@@ -389,12 +383,12 @@ fn with_frame(mut response: Response) -> Response {
 }
 
 /// What was refused, as an answer where there is no form to show again.
-fn tell(visit: &Visit, refused: Refused) -> Stop {
+fn tell(visit: &Visit, refused: Amiss) -> Stop {
     let text = words(visit.tongue, refused);
     (StatusCode::UNPROCESSABLE_ENTITY, text).into_response().into()
 }
 
-fn words(tongue: Tongue, refused: Refused) -> String {
+fn words(tongue: Tongue, refused: Amiss) -> String {
     let count = u64::try_from(refused.count).unwrap_or(u64::MAX);
     tongue.count(refused.key, count)
 }
@@ -404,7 +398,7 @@ async fn ask<T: Send + 'static>(
     visit: &Visit,
     room: &Room,
     question: impl FnOnce(&dyn PageBook) -> Result<T, PageError> + Send + 'static,
-) -> Result<Result<T, Refused>, Stop> {
+) -> Result<Result<T, Amiss>, Stop> {
     let page = Arc::clone(&room.page);
     let answer = tokio::task::spawn_blocking(move || question(&*page)).await;
     match answer {
