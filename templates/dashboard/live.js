@@ -50,7 +50,7 @@
         scales: { y: { range: (_, least, most) => [0, Math.max(most ?? 0, line, 1) * 1.05] } },
         axes: [
           { ...axis, values: (_, times) => times.map((time) => clock.format(new Date(time * 1000))) },
-          { ...axis, size: 70, values: (_, rates) => rates.map((rate) => `${rate.toLocaleString(document.documentElement.lang)} Mbit/s`) },
+          { ...axis, size: 90, values: (_, rates) => rates.map((rate) => `${rate.toLocaleString(document.documentElement.lang)} Mbit/s`) },
         ],
         series: [
           {},
