@@ -37,11 +37,9 @@ impl Web<'_> {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(fields);
         let body = body.finish();
-        let cookies: String = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("Cookie: {name}={value}\r\n"))
-            .collect();
+        let cookies = self.cookies.iter();
+        let cookies = cookies.map(|(name, value)| format!("Cookie: {name}={value}\r\n"));
+        let cookies = cookies.collect::<Vec<_>>().concat();
         let request = format!(
             "{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept-Language: en\r\nSec-Fetch-Site: same-origin\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n{cookies}\r\n{body}",

@@ -238,9 +238,8 @@ impl Inner {
 
     /// Nobody gets to confirm what the helper does not take.
     async fn put_back_at_once(&self, wish: &Wish, reason: String) -> Refused {
-        match file::replace(&self.parts.file, &wish.former) {
-            Ok(()) => {}
-            Err(error) => tracing::error!(%error, "the former settings could not be put back"),
+        if let Err(error) = file::replace(&self.parts.file, &wish.former) {
+            tracing::error!(%error, "the former settings could not be put back");
         }
         self.forget();
         // What it has taken of the refused ones, if anything, goes too. It may be away, and reads the file itself

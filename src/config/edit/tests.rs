@@ -300,7 +300,7 @@ proptest! {
     #[test]
     fn nothing_changed_is_nothing_touched(lines in prop::collection::vec("[ -~]{0,20}", 0..8), at in field()) {
         // Whatever stands in comments and however lines are spaced.
-        let comments: String = lines.iter().map(|line| format!("  # {line}\n\n")).collect();
+        let comments = lines.iter().map(|line| format!("  # {line}\n\n")).collect::<Vec<_>>().concat();
         let text = format!("{comments}{FORMS}\n{comments}");
         prop_assert_eq!(&edit(&text, &[]).unwrap(), &text);
         let same = value(&text, &place(at)).map(|value| Change::Set(place(at), value));

@@ -36,14 +36,14 @@ pub(super) struct WordForm {
 }
 
 pub(super) async fn confirm(State(room): State<Room>, visit: Visit, Form(form): Form<WordForm>) -> Answer {
-    decide(room, visit, form, true).await
+    decide(&room, &visit, form, true).await
 }
 
 pub(super) async fn undo(State(room): State<Room>, visit: Visit, Form(form): Form<WordForm>) -> Answer {
-    decide(room, visit, form, false).await
+    decide(&room, &visit, form, false).await
 }
 
-async fn decide(room: Room, visit: Visit, form: WordForm, stays: bool) -> Answer {
+async fn decide(room: &Room, visit: &Visit, form: WordForm, stays: bool) -> Answer {
     let ticket = visit.admit(Permission::ChangeSettings).await?;
     visit.check_form(&form.form)?;
     let by = visit.by(&ticket);
@@ -60,9 +60,9 @@ async fn decide(room: Room, visit: Visit, form: WordForm, stays: bool) -> Answer
     let (status, told) = match outcome {
         Ok(()) => (StatusCode::OK, Ok(visit.tongue.say(key))),
         Err(refused) => {
-            let (status, words) = words_of(&visit, &refused);
+            let (status, words) = words_of(visit, &refused);
             (status, Err(words))
         }
     };
-    Ok(show_overview(&room, &visit, &ticket, status, Some(told)).await)
+    Ok(show_overview(room, visit, &ticket, status, Some(told)).await)
 }
