@@ -103,6 +103,23 @@ pub fn run(options: &RunOptions) -> anyhow::Result<()> {
     runtime.block_on(serve(config, options, left))
 }
 
+/// Whoever keeps the configuration file for the dashboard.
+fn keep_file(
+    options: &RunOptions,
+    config: &Config,
+    login: &dashboard::Login,
+    reload: &settings::Reload,
+) -> FileKeeper {
+    FileKeeper::new(settings::Parts {
+        file: options.config.clone(),
+        state_dir: config.gateway.state_dir.clone(),
+        reload: Arc::clone(reload),
+        audit: Arc::clone(&login.audit),
+        clock: Arc::new(clock::now),
+        patience: options.patience,
+    })
+}
+
 /// Former settings come back where nobody had confirmed changed ones. Trouble with that keeps nobody offline.
 fn undo_left_behind(file: &Path, config: &Config) -> LeftBehind {
     let audit = super::admins::audit(&config.gateway.state_dir);
@@ -176,14 +193,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions, left: LeftBehind) -> a
     let town = Town::new();
     let reload = control::reloader(control_asks.clone());
     let login = super::admins::open(&config).await;
-    let keeper = FileKeeper::new(settings::Parts {
-        file: options.config.clone(),
-        state_dir: config.gateway.state_dir.clone(),
-        reload: Arc::clone(&reload),
-        audit: Arc::clone(&login.audit),
-        clock: Arc::new(clock::now),
-        patience: options.patience,
-    });
+    let keeper = keep_file(options, &config, &login, &reload);
     let desks = (desk, office, login, keeper);
     let services = Services::start(options.config.clone(), config, desks, gate, token_key, &town)?;
     let mut event_loop = EventLoop {

@@ -122,6 +122,8 @@ fn script(old: &[&str], new: &[&str]) -> Vec<(Sign, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
     use super::{Sign, compare, difference};
@@ -136,7 +138,7 @@ mod tests {
                     Sign::Gone => '-',
                     Sign::New => '+',
                 };
-                text.push_str(&format!("{sign}{} {}\n", line.number, line.text));
+                writeln!(text, "{sign}{} {}", line.number, line.text).unwrap();
             }
         }
         text

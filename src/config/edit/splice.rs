@@ -71,12 +71,11 @@ impl Sheet<'_> {
                 let after = ends.map(|span| span.end).max();
                 Ok(self.insert_line(after.ok_or_else(nowhere)?, &line(&written_key(key))))
             }
-            Some(Node::Table(_)) => self.insert_section(parent, &line(&written_key(key))),
             None if self.is_inline(parent) => {
                 let pair = vec![(key.clone(), value.clone())];
                 self.insert(&parent.to_vec().into(), &Value::Table(pair))
             }
-            None => self.insert_section(parent, &line(&written_key(key))),
+            Some(Node::Table(_)) | None => self.insert_section(parent, &line(&written_key(key))),
             Some(_) => Err(nowhere()),
         }
     }

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -32,7 +34,7 @@ fn changed(former: &str, changes: &[Change]) -> String {
     let mut told = String::new();
     for line in super::difference(former, &new, 0).into_iter().flatten() {
         let sign = if line.sign == super::Sign::Gone { '-' } else { '+' };
-        told.push_str(&format!("{sign}{}\n", line.text));
+        writeln!(told, "{sign}{}", line.text).unwrap();
     }
     told
 }

@@ -127,7 +127,7 @@ impl<'d> Node<'d> {
 /// What is at a place.
 pub(super) fn find<'d>(root: &'d Table, steps: &[Step]) -> Option<Node<'d>> {
     let mut steps = steps.iter();
-    steps.try_fold(Node::Table(root), |node, step| node.child(step))
+    steps.try_fold(Node::Table(root), Node::child)
 }
 
 /// What a byte of the text belongs to: the innermost value, key or header around it.

@@ -62,9 +62,8 @@ async fn add_user(
         return Ok(Err(wrong));
     }
     let hashed = visit.accounts.hash_for(password, visit.visitor()).await;
-    let password = match hashed.map_err(|error| visit.fault(&error))? {
-        Ok(hash) => hash,
-        Err(_) => return Ok(Err(Wrong::field(visit, "", "busy"))),
+    let Ok(password) = hashed.map_err(|error| visit.fault(&error))? else {
+        return Ok(Err(Wrong::field(visit, "", "busy")));
     };
     let user = User {
         name: name.clone(),
