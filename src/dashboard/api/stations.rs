@@ -402,18 +402,11 @@ async fn order(
     let (act, did) = wish.order.read()?;
     let stations = stations(&room).await?;
     let found = named(&room, &stations, &wish.stations);
-    let known: Vec<&StationLook> = found.values().copied().collect();
-    let keys = known.iter().map(|look| (look.network, look.mac)).collect();
-    let Ok(Some(acted)) = timeout(ANSWER_TIME, room.desk.act(keys, act)).await else {
-        return Err(Problem::unavailable());
+    let acted = if found.is_empty() {
+        Vec::new()
+    } else {
+        give(&call, &room, &found, (act, did)).await?
     };
-    let done = acted.iter().filter(|acted| acted.is_done()).count();
-    let names: Vec<String> = known
-        .iter()
-        .map(|look| format!("{} {}", look.network, room.handles.short(look.network, look.mac)))
-        .collect();
-    let what = format!("{done} of {}: {}", known.len(), names.join(", "));
-    call.note(did, what, More::new()).await;
     let acted: BTreeMap<&String, Acted> = found.keys().zip(acted).collect();
     let outcomes = wish.stations.iter().map(|station| {
         let acted = acted.get(station).copied();
@@ -426,6 +419,27 @@ async fn order(
     Ok(Json(Outcomes {
         outcomes: outcomes.collect(),
     }))
+}
+
+/// Gives an order and notes it; what became of it, in the order of the stations.
+async fn give(
+    call: &Call,
+    room: &Room,
+    found: &BTreeMap<String, &StationLook>,
+    (act, did): (StationAct, &'static str),
+) -> Result<Vec<Acted>, Problem> {
+    let keys = found.values().map(|look| (look.network, look.mac)).collect();
+    let Ok(Some(acted)) = timeout(ANSWER_TIME, room.desk.act(keys, act)).await else {
+        return Err(Problem::unavailable());
+    };
+    let done = acted.iter().filter(|acted| acted.is_done()).count();
+    let names: Vec<String> = found
+        .values()
+        .map(|look| format!("{} {}", look.network, room.handles.short(look.network, look.mac)))
+        .collect();
+    let what = format!("{done} of {}: {}", found.len(), names.join(", "));
+    call.note(did, what, More::new()).await;
+    Ok(acted)
 }
 
 /// Every station.
