@@ -1,7 +1,7 @@
 //! Who gets in: first set-up, login, second factor, sessions that were stolen, forms of other sites.
 
 use portico::accounts::TotpSecret;
-use portico::model::Role;
+use portico::model::{Permission, Role};
 
 use crate::Answer;
 use crate::people::{Browser, House, PASSWORD, proof};
@@ -211,13 +211,28 @@ async fn nobody_passes_a_door_without_a_whole_login() {
 }
 
 #[tokio::test]
-async fn every_role_has_its_own_account_and_no_other_path() {
+async fn every_role_has_the_screens_it_may_see_and_no_others() {
     let house = House::open().await;
     for role in Role::ALL {
         house.add(role.code(), role, None).await;
         let mut browser = house.browser_of(role.code()).await;
         assert_eq!(browser.get("/account").await.status, 200, "{role}");
-        assert_eq!(browser.get("/users").await.status, 404);
+        let screens = [
+            ("/now", Permission::SeeStatus),
+            ("/stations", Permission::SeeStations),
+            ("/networks", Permission::SeeStatus),
+            ("/page", Permission::EditPage),
+            ("/figures", Permission::SeeFigures),
+            ("/settings", Permission::SeeSettings),
+            ("/users", Permission::ManageUsers),
+            ("/audit", Permission::ReadAudit),
+        ];
+        for (path, needed) in screens {
+            let wanted = if role.may(needed) { 200 } else { 403 };
+            let answer = browser.get(path).await;
+            assert_eq!(answer.status, wanted, "{role} at {path}: {}", answer.body);
+        }
+        assert_eq!(browser.get("/nowhere").await.status, 404);
     }
 }
 
