@@ -82,11 +82,11 @@ async function blocked(page) {
   await form.getByRole('button').click();
   await open(page, 'menu-stations');
   await page.locator('tr', { hasText: say['stations-state-blocked'] }).waitFor();
-  await town('tap');
+  assert.equal(await town('tap'), 'refused');
   assert.equal(await town('online false'), 'true');
   await page.locator('button.mac').first().click();
   await press(page, 'stations-lift-go');
-  await town('tap');
+  assert.equal(await town('tap'), 'tapped');
   assert.equal(await town('online true'), 'true');
 }
 

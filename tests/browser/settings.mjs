@@ -46,11 +46,11 @@ await title(page, say['settings-title']);
 await seen(page, 'settings');
 await page.getByRole('link', { name: say['settings-plans'], exact: true }).click();
 await title(page, say['settings-plans']);
-await page.getByLabel(say['set-network-rate-down'], { exact: true }).fill('veloce');
+await page.locator('#network-0-rate-down').fill('veloce');
 // By the keyboard alone.
 await page.keyboard.press('Enter');
 await page.getByRole('alert').waitFor();
-const wrong = page.getByLabel(say['set-network-rate-down'], { exact: true });
+const wrong = page.locator('#network-0-rate-down');
 assert.equal(await wrong.getAttribute('aria-invalid'), 'true');
 assert.equal(await wrong.inputValue(), 'veloce');
 await seen(page, 'settings-wrong');

@@ -51,8 +51,9 @@ impl Town {
                 "joined".to_owned()
             }
             ("tap", _) => {
-                self.phone.tap().unwrap();
-                "tapped".to_owned()
+                // Whoever is blocked finds no button.
+                let tapped = self.phone.tap();
+                tapped.map_or("refused", |_| "tapped").to_owned()
             }
             // Until it is so, or too long.
             ("online", wanted) => {
