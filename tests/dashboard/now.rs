@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::Command;
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
 use crate::people::{Browser, House, PASSWORD};
 
@@ -147,12 +147,17 @@ async fn what_changes_is_told_and_nobody_asks_while_nobody_watches() {
             network.totals.usage.down.bytes += 1_000_000_000;
         }
     });
-    let event = loop {
-        let event = viewer.event().await;
-        if event["rows"]["all-granted"] == "14" && event["rates"][""][0].as_u64() > Some(0) {
-            break event;
+    let changed = async {
+        loop {
+            // Rates are of the time that the house's clock tells.
+            house.pass(2);
+            let event = viewer.event().await;
+            if event["rows"]["all-granted"] == "14" && event["rates"][""][0].as_u64() > Some(0) {
+                return event;
+            }
         }
     };
+    let event = timeout(PATIENCE, changed).await.unwrap();
     assert!(event["at"].is_i64());
     drop(viewer);
     let asked = || house.office.asked.lock().unwrap().looks;
@@ -275,8 +280,18 @@ async fn a_real_browser_follows_what_happens() {
         .spawn()
         .expect("node (Debian package nodejs)");
     let mut lines = BufReader::new(script.stdout.take().unwrap()).lines();
+    let mut second = interval(Duration::from_secs(1));
     let playing = async {
-        while let Some(line) = lines.next_line().await.unwrap() {
+        loop {
+            let line = tokio::select! {
+                line = lines.next_line() => line.unwrap(),
+                _ = second.tick() => {
+                    // The house's clock goes on as the browser's does.
+                    house.pass(1);
+                    continue;
+                }
+            };
+            let Some(line) = line else { break };
             match line.as_str() {
                 "change" => change(&house, |figures| {
                     figures.helper_linked = false;
