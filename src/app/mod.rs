@@ -17,6 +17,7 @@ pub mod logging;
 mod look;
 mod machine;
 mod memory;
+pub mod page;
 mod perform;
 #[cfg(test)]
 mod privacy_tests;

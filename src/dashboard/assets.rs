@@ -27,6 +27,11 @@ const SCRIPTS: [(&str, &str); 4] = [
         "/assets/uplot.js",
         include_str!("../../templates/dashboard/vendor/uplot.js"),
     ),
+    // Characters as they are typed.
+    (
+        "/assets/page.js",
+        include_str!("../../templates/dashboard/page.js"),
+    ),
     // Rows that bring themselves up to date.
     (
         "/assets/stations.js",

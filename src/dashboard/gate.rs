@@ -18,6 +18,9 @@ pub struct Peer {
 /// Nothing from elsewhere, nothing in the page itself, no frame around it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What may stand in a frame of our own pages: style and pictures it brings itself, nothing it could do.
+const FRAMED_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; \
+                             base-uri 'none'; frame-ancestors 'self'; sandbox";
 /// Half a year, and not for names below: other machines of the comune may have those.
 const TRANSPORT: &str = "max-age=15768000";
 
@@ -46,6 +49,10 @@ const DEFAULTS: [(HeaderName, &str); 2] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::CACHE_CONTROL, "no-store"),
 ];
+
+/// Mark of an answer that may stand in a frame of our own pages, and in no other.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Framed;
 
 /// Whether the request is for this gateway: by an address, by `localhost` on the machine itself, or by the
 /// configured name. A name that somebody else has led here (DNS rebinding) is not.
@@ -84,12 +91,21 @@ pub(super) fn misdirected() -> Response<Body> {
 
 /// Puts the headers on.
 pub(super) fn harden(response: &mut Response<Body>, secure: bool) {
+    let framed = response.extensions().get::<Framed>().is_some();
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
     for (name, value) in DEFAULTS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if framed {
+        // Whatever the handler said.
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(FRAMED_POLICY),
+        );
     }
     if secure {
         headers.insert(
@@ -106,7 +122,7 @@ mod tests {
     use axum::body::Body;
     use axum::http::{HeaderMap, HeaderValue, Request, Response, header};
 
-    use super::{Peer, bearer, harden, is_for_us};
+    use super::{Framed, Peer, bearer, harden, is_for_us};
 
     const fn peer(secure: bool) -> Peer {
         Peer {
@@ -182,6 +198,21 @@ mod tests {
         );
         assert_eq!(header(&own, "x-frame-options").as_deref(), Some("DENY"));
         assert!(header(&own, "strict-transport-security").is_some());
+    }
+
+    #[test]
+    fn only_what_is_marked_may_be_framed_and_by_us_alone() {
+        let mut framed = Response::builder()
+            .extension(Framed)
+            .header("content-security-policy", "frame-ancestors *")
+            .body(Body::empty())
+            .unwrap();
+        harden(&mut framed, false);
+        let headers = framed.headers();
+        assert_eq!(headers["x-frame-options"], "SAMEORIGIN");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("frame-ancestors 'self'") && policy.ends_with("sandbox"));
+        assert!(!policy.contains('*') && !policy.contains("script"), "{policy}");
     }
 
     #[test]

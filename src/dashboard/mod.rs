@@ -20,6 +20,7 @@
 //! | `figures`, `exports` | statistics on screen, and to be taken away |
 //! | `audit` | the audit log |
 //! | `records` | what of the disk screens show; `app` reads it |
+//! | `page` | news and notices for people, and how a phone shows them |
 //! | `stations` | the list of stations, and what is ordered about them |
 //! | `room` | what every screen can reach |
 //! | `api` | what the screens do, for programs with tokens |
@@ -39,6 +40,7 @@ mod login;
 mod metrics;
 mod networks;
 mod now;
+mod page;
 mod records;
 mod room;
 mod settings;
@@ -65,6 +67,7 @@ pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login};
 use metrics::Metrics;
+pub use page::{Draft, PageBook, PageError, Piece, Refused};
 pub use records::{
     AuditFormat, AuditLog, Author, Chain, ExportWish, Exporter, FigureBook, FiguresWish, Known, Made,
     MadeFile, NotMade, RecordError, Records,
@@ -100,6 +103,8 @@ pub struct DashboardContext {
     pub records: Records,
     /// Figures of the past.
     pub ledgers: Ledgers,
+    /// News and notices.
+    pub page: Arc<dyn PageBook>,
     /// Who keeps the configuration file.
     pub keeper: SharedKeeper,
 }
@@ -131,6 +136,7 @@ fn router(context: &DashboardContext, metrics: Metrics, room: Room) -> Router {
                 .merge(networks::router())
                 .merge(settings::router())
                 .merge(users::router())
+                .merge(page::router())
                 .fallback(login::visit::missing)
                 .with_state(room),
         )

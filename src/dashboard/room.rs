@@ -8,7 +8,7 @@ use axum::extract::FromRef;
 use super::exports::Jobs;
 use super::live::Hub;
 use super::stations::Handles;
-use super::{DashboardContext, Desk, Ledgers, Login, Records, SharedKeeper};
+use super::{DashboardContext, Desk, Ledgers, Login, PageBook, Records, SharedKeeper};
 use crate::config::Config;
 use crate::model::Clock;
 
@@ -35,6 +35,8 @@ pub(super) struct Room {
     pub(super) ledgers: Ledgers,
     /// Who keeps the configuration file.
     pub(super) keeper: SharedKeeper,
+    /// News and notices.
+    pub(super) page: Arc<dyn PageBook>,
 }
 
 impl Room {
@@ -59,6 +61,7 @@ impl Room {
             hub,
             ledgers: Arc::clone(&context.ledgers),
             keeper: Arc::clone(&context.keeper),
+            page: Arc::clone(&context.page),
         }
     }
 }

@@ -39,6 +39,7 @@ mod leaves;
 pub mod limits;
 mod measure;
 mod pages;
+mod preview;
 mod reply;
 mod request;
 mod server;
@@ -48,6 +49,7 @@ mod text;
 pub mod token;
 
 pub use api::API_PATH;
+pub use preview::preview;
 pub use server::{Addresses, Portal, PortalError};
 
 /// The station behind an address of a network (IPv4 addresses unmapped). Called for each connection

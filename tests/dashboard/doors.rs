@@ -196,6 +196,10 @@ async fn an_event_loop_that_is_gone_is_told() {
         config: Arc::new(config),
         desk,
         clock: crate::clock(),
+        page: portico::app::page::open(
+            folder.path().to_owned(),
+            std::sync::Arc::new(std::sync::Arc::default),
+        ),
         ledgers: std::sync::Arc::new(|| Ok(Box::new(portico::model::figures::Book::default()))),
     });
     let dashboard = dashboard.unwrap();

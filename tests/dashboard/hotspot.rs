@@ -66,7 +66,11 @@ impl Town {
                 (measured.bytes_per_second * 8 / 1_000).to_string()
             }
             ("shows", text) => {
-                let shown = || self.phone.open_portal().is_ok_and(|page| page.response.text().contains(text));
+                let shown = || {
+                    self.phone
+                        .open_portal()
+                        .is_ok_and(|page| page.response.text().contains(text))
+                };
                 poll(PATIENCE, || shown().then_some(())).is_some().to_string()
             }
             ("mac", _) => self.phone.mac().to_string(),

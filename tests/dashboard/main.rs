@@ -23,6 +23,7 @@ mod login;
 mod metrics;
 mod networks;
 mod now;
+mod page;
 mod people;
 mod reach;
 mod sample;
@@ -143,12 +144,14 @@ impl Office {
             }
         });
         let records = portico::app::records::open(&config);
+        let state = config.gateway.state_dir.clone();
         let dashboard = Dashboard::start(DashboardContext {
             config: Arc::new(config),
             desk,
             clock,
             login,
             records,
+            page: portico::app::page::open(state, std::sync::Arc::new(std::sync::Arc::default)),
             ledgers: Arc::new(|| Ok(Box::new(Book::default()))),
             keeper,
         });

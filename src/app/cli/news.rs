@@ -327,6 +327,7 @@ impl Desk {
             line,
             link: common.link,
             lang: common.lang,
+            from: None,
             until: until.transpose()?,
             source: self.source(&scope),
             scope,

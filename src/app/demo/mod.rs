@@ -21,8 +21,8 @@ use self::door::Door;
 use self::life::{Doing, Life};
 use self::window::{Shared, Window};
 use crate::app::clock;
-use crate::config::Config;
 use crate::app::lab::{Lab, Programs};
+use crate::config::Config;
 
 /// The configuration the demo runs: the documented example, two networks on one gateway.
 pub const EXAMPLE: &str = include_str!(concat!(
@@ -115,7 +115,10 @@ fn greet(
         captive.url()
     )?;
     writeln!(out, "  {}  a phone that is online", online.url())?;
-    writeln!(out, "\nRun the hotspots from the dashboard; this link makes its first user, once:")?;
+    writeln!(
+        out,
+        "\nRun the hotspots from the dashboard; this link makes its first user, once:"
+    )?;
     writeln!(out, "  {dashboard}")?;
     writeln!(
         out,

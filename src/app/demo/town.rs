@@ -78,6 +78,7 @@ fn wish(line: &str, more: Option<&str>, until: Option<Timestamp>) -> Wish {
         line: line.to_owned(),
         link: more.map(str::to_owned),
         lang: "it".to_owned(),
+        from: None,
         until,
         scope: Scope::All,
         source: "Comune di Busto Arsizio".to_owned(),

@@ -130,11 +130,65 @@ impl Book {
             link: wish.link,
             lang: wish.lang,
             published: now,
+            from: wish.from,
             until: wish.until,
             scope: wish.scope,
             source: wish.source,
         });
         Ok(id)
+    }
+
+    /// Changes an own item; its picture and its date stay.
+    ///
+    /// # Errors
+    /// See [`EditError`]; then nothing is changed.
+    pub fn change_item(
+        &mut self,
+        name: &str,
+        wish: Wish,
+        text: &str,
+        pinned: bool,
+        now: Timestamp,
+    ) -> Result<ItemId, EditError> {
+        let wish = wish.check("the title", MOST_TITLE, now)?;
+        let text = text.trim().replace("\r\n", "\n");
+        limit("the text", &text, MOST_TEXT)?;
+        let own = one(self.items.iter_mut(), |item| &item.id, name)?;
+        let own = own.ok_or_else(|| EditError::Unknown(name.to_owned()))?;
+        own.title = wish.line;
+        own.text = text;
+        own.link = wish.link;
+        own.lang = wish.lang;
+        own.pinned = pinned;
+        own.until = wish.until;
+        own.scope = wish.scope;
+        own.source = wish.source;
+        Ok(own.id.clone())
+    }
+
+    /// Changes an own notice; its date stays.
+    ///
+    /// # Errors
+    /// See [`EditError`]; then nothing is changed.
+    pub fn change_notice(
+        &mut self,
+        name: &str,
+        wish: Wish,
+        color: NoticeColor,
+        now: Timestamp,
+    ) -> Result<ItemId, EditError> {
+        let wish = wish.check("the notice", NOTICE_CHARACTERS, now)?;
+        let own = one(self.notices.iter_mut(), |own| &own.id, name)?;
+        let own = own.ok_or_else(|| EditError::Unknown(name.to_owned()))?;
+        own.text = wish.line;
+        own.color = color;
+        own.link = wish.link;
+        own.lang = wish.lang;
+        own.from = wish.from;
+        own.until = wish.until;
+        own.scope = wish.scope;
+        own.source = wish.source;
+        Ok(own.id.clone())
     }
 
     /// Shows an item first, or no longer first; a feed's only by its whole name.

@@ -53,6 +53,9 @@ pub struct OwnNotice {
     pub lang: String,
     /// When it was written.
     pub published: Timestamp,
+    /// From when on it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
     /// From when on it is not shown.
     pub until: Option<Timestamp>,
     /// Where.
@@ -92,7 +95,7 @@ impl OwnNotice {
             id: self.id.clone(),
             text: self.text.clone(),
             color: self.color,
-            starts: None,
+            starts: self.from,
             ends: self.until,
             link: self.link.clone(),
             lang: self.lang.clone(),

@@ -20,6 +20,7 @@ fn wish(line: &str) -> Wish {
         line: line.to_owned(),
         link: Some("https://www.comune.example.it/".to_owned()),
         lang: "it".to_owned(),
+        from: None,
         until: None,
         scope: Scope::All,
         source: "Comune".to_owned(),

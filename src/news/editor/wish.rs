@@ -35,6 +35,9 @@ pub enum EditError {
     /// It would never be shown.
     #[error("its end is past: it would never be shown")]
     Past,
+    /// It would never be shown either.
+    #[error("its end is not after its begin: it would never be shown")]
+    Order,
     /// No more of them.
     #[error("there are {most} {what} already: remove one first")]
     Full {
@@ -60,6 +63,8 @@ pub struct Wish {
     pub link: Option<String>,
     /// Two letters.
     pub lang: String,
+    /// From when on it is shown; only notices have a begin.
+    pub from: Option<Timestamp>,
     /// From when on it is not shown.
     pub until: Option<Timestamp>,
     /// Where.
@@ -85,6 +90,11 @@ impl Wish {
             .map(|text| sanitise::link(&text, None).ok_or(EditError::Link(text)));
         if self.until.is_some_and(|until| until <= now) {
             return Err(EditError::Past);
+        }
+        if let (Some(from), Some(until)) = (self.from, self.until)
+            && until <= from
+        {
+            return Err(EditError::Order);
         }
         Ok(Self {
             line,

@@ -16,6 +16,7 @@ fn wish(line: &str) -> Wish {
         line: line.to_owned(),
         link: None,
         lang: "it".to_owned(),
+        from: None,
         until: None,
         scope: Scope::All,
         source: "Comune di Busto Arsizio".to_owned(),

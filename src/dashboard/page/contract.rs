@@ -1,0 +1,107 @@
+//! What the screen asks of whoever keeps news and notices and renders people's pages; `app` answers.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::config::Config;
+use crate::model::{Board, ItemId, NetworkId, NoticeColor};
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// A piece of news.
+    News,
+    /// An urgent notice.
+    Notice,
+}
+
+/// What somebody wants to publish, and what is published already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Which.
+    pub piece: Piece,
+    /// The published one that it is to stand for.
+    pub id: Option<ItemId>,
+    /// Title of news, text of a notice.
+    pub line: String,
+    /// The text of news.
+    pub text: String,
+    /// Of a notice.
+    pub color: NoticeColor,
+    /// More about it.
+    pub link: Option<String>,
+    /// Two letters.
+    pub lang: String,
+    /// From when on a notice is shown.
+    pub from: Option<Timestamp>,
+    /// From when on it is not shown.
+    pub until: Option<Timestamp>,
+    /// Whether news are shown first.
+    pub pinned: bool,
+    /// Where; empty is everywhere.
+    pub networks: BTreeSet<NetworkId>,
+}
+
+/// Why a draft is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Name of the field of the form; empty when it is none in particular.
+    pub field: &'static str,
+    /// Key of the words.
+    pub key: &'static str,
+    /// The number in them.
+    pub count: usize,
+}
+
+/// Why something was not done.
+#[derive(Debug)]
+pub enum PageError {
+    /// It may be done another way.
+    Refused(Refused),
+    /// A fault, in words for the log.
+    Fault(String),
+}
+
+/// Keeps the editor's own news and notices; may take its time.
+pub trait PageBook: Send + Sync {
+    /// What is published, the newest first.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    fn own(&self) -> Result<Vec<Draft>, PageError>;
+
+    /// What people see, with what the feeds say.
+    fn shown(&self) -> Arc<Board>;
+
+    /// Publishes a draft.
+    ///
+    /// # Errors
+    /// See [`PageError`]; then nothing is changed.
+    fn publish(&self, config: &Config, draft: Draft, now: Timestamp) -> Result<ItemId, PageError>;
+
+    /// Takes something back; what is a feed's is shown no more.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    fn withdraw(&self, piece: Piece, id: &ItemId) -> Result<(), PageError>;
+
+    /// Shows news first, or no longer.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    fn pin(&self, id: &ItemId, first: bool) -> Result<(), PageError>;
+
+    /// The first page of people's as HTML, as it would be with a draft.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    fn preview(
+        &self,
+        config: &Config,
+        network: NetworkId,
+        draft: Option<Draft>,
+        now: Timestamp,
+    ) -> Result<String, PageError>;
+}

@@ -1,0 +1,181 @@
+//! The form of news and notices: what was typed, and the draft it makes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use super::contract::{Draft, Piece, Refused};
+use crate::config::Config;
+use crate::model::{NetworkId, NoticeColor, TimeZone};
+
+/// How the browser writes a time of day.
+const LOCAL: &str = "%Y-%m-%dT%H:%M";
+
+/// Every colour, as the form says it.
+pub(super) const COLORS: [(&str, NoticeColor); 6] = [
+    ("red", NoticeColor::Red),
+    ("orange", NoticeColor::Orange),
+    ("yellow", NoticeColor::Yellow),
+    ("green", NoticeColor::Green),
+    ("blue", NoticeColor::Blue),
+    ("purple", NoticeColor::Purple),
+];
+
+/// What was typed, field by field.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Typed {
+    values: BTreeMap<String, String>,
+    pub(super) networks: BTreeSet<String>,
+}
+
+impl Typed {
+    /// Of a form, in which several networks may be ticked.
+    pub(super) fn of(fields: Vec<(String, String)>) -> Self {
+        let mut typed = Self::default();
+        for (name, value) in fields {
+            if name == "network" {
+                typed.networks.insert(value);
+            } else {
+                typed.values.insert(name, value);
+            }
+        }
+        typed
+    }
+
+    /// Of what is published.
+    pub(super) fn of_draft(draft: &Draft, zone: &TimeZone) -> Self {
+        let local =
+            |at: Option<Timestamp>| at.map(|at| at.to_zoned(zone.jiff().clone()).strftime(LOCAL).to_string());
+        let id = draft.id.as_ref().map(|id| id.as_str().to_owned());
+        let fields = [
+            ("id", id),
+            ("line", Some(draft.line.clone())),
+            ("text", Some(draft.text.clone())),
+            ("color", Some(color_name(draft.color).to_owned())),
+            ("link", draft.link.clone()),
+            ("lang", Some(draft.lang.clone())),
+            ("begin", local(draft.from)),
+            ("end", local(draft.until)),
+            ("pinned", draft.pinned.then(|| "on".to_owned())),
+        ];
+        let known = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Self {
+            values: known.collect(),
+            networks: draft.networks.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// A field; empty where there is none.
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.values.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The draft, as far as it can be told without the editor's file.
+    pub(super) fn draft(&self, config: &Config) -> Result<Draft, Refused> {
+        let zone = &config.gateway.time_zone;
+        let id = Some(self.get("id")).filter(|id| !id.is_empty());
+        let color = COLORS.iter().find(|(name, _)| *name == self.get("color"));
+        let piece = self.piece();
+        let color = match (piece, color) {
+            (_, Some((_, color))) => *color,
+            (Piece::News, None) => NoticeColor::Blue,
+            (Piece::Notice, None) => return Err(refused("color", "page-color-wrong")),
+        };
+        Ok(Draft {
+            piece,
+            id: id
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| refused("", "page-gone"))?,
+            line: self.get("line").to_owned(),
+            text: self.get("text").to_owned(),
+            color,
+            link: Some(self.get("link").trim().to_owned()).filter(|link| !link.is_empty()),
+            lang: self.get("lang").trim().to_owned(),
+            from: match piece {
+                Piece::Notice => local("begin", self.get("begin"), zone)?,
+                Piece::News => None,
+            },
+            until: local("end", self.get("end"), zone)?,
+            pinned: self.get("pinned") == "on",
+            networks: networks(&self.networks, config)?,
+        })
+    }
+
+    /// Which it is.
+    pub(super) fn piece(&self) -> Piece {
+        match self.get("piece") {
+            "news" => Piece::News,
+            _ => Piece::Notice,
+        }
+    }
+}
+
+fn networks(wanted: &BTreeSet<String>, config: &Config) -> Result<BTreeSet<NetworkId>, Refused> {
+    let id = |name: &String| {
+        let id = name.parse::<NetworkId>().ok()?;
+        config
+            .networks
+            .iter()
+            .any(|network| network.id == id)
+            .then_some(id)
+    };
+    wanted
+        .iter()
+        .map(|name| id(name).ok_or(refused("network", "page-network-wrong")))
+        .collect()
+}
+
+/// A time of day in the comune's zone. One that clocks jump over in spring is none.
+fn local(field: &'static str, text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, Refused> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let wrong = || refused(field, "page-time-wrong");
+    let time: DateTime = text.trim().parse().map_err(|_| wrong())?;
+    let time = zone.jiff().to_ambiguous_timestamp(time);
+    if time.offset().is_gap() {
+        return Err(refused(field, "page-time-gap"));
+    }
+    time.compatible().map(Some).map_err(|_| wrong())
+}
+
+const fn refused(field: &'static str, key: &'static str) -> Refused {
+    Refused { field, key, count: 0 }
+}
+
+/// As the form says it.
+pub(super) fn color_name(color: NoticeColor) -> &'static str {
+    let known = COLORS.iter().find(|(_, known)| *known == color);
+    known.map_or("blue", |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+    use crate::model::TimeZone;
+
+    #[test]
+    fn times_are_the_comune_s_and_an_hour_that_does_not_exist_is_told() {
+        let at = |text: &str| local("end", text, &TimeZone::rome()).map(|at| at.map(|at| at.to_string()));
+        assert_eq!(
+            at("2026-12-24T20:00"),
+            Ok(Some("2026-12-24T19:00:00Z".to_owned()))
+        );
+        assert_eq!(
+            at("2026-08-24T20:00"),
+            Ok(Some("2026-08-24T18:00:00Z".to_owned()))
+        );
+        assert_eq!(at(" "), Ok(None));
+        assert_eq!(at("2027-03-28T02:30").unwrap_err().key, "page-time-gap");
+        // Twice in autumn: the first.
+        assert_eq!(
+            at("2026-10-25T02:30"),
+            Ok(Some("2026-10-25T00:30:00Z".to_owned()))
+        );
+        assert_eq!(at("tomorrow").unwrap_err().key, "page-time-wrong");
+    }
+}

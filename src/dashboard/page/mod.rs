@@ -1,0 +1,424 @@
+//! The page editor: urgent notices and news of the comune's own, and people's page as a phone shows it.
+//!
+//! The preview is shown in a frame of the page: the form's second button sends the same form there, which needs
+//! no script. Its answer is [`Framed`]: our own pages alone may frame it, and nothing in it can act.
+
+mod contract;
+mod form;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use fluent_bundle::FluentValue;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+pub use contract::{Draft, PageBook, PageError, Piece, Refused};
+use form::{COLORS, Typed, color_name};
+
+use super::frame::{Frame, show};
+use super::gate::Framed;
+use super::login::visit::{Stop, Visit, go};
+use super::room::Room;
+use super::words::Tongue;
+use crate::accounts::{Permission, Ticket};
+use crate::config::Config;
+use crate::model::{ItemId, NOTICE_CHARACTERS, NetworkId};
+
+/// Longest form, bytes: ten thousand characters of news, each written as several.
+const FORM: usize = 256 * 1_024;
+/// As every page's, but with a frame of our own in it.
+const WITH_FRAME: (HeaderName, HeaderValue) = (
+    header::CONTENT_SECURITY_POLICY,
+    HeaderValue::from_static(
+        "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'",
+    ),
+);
+
+type Answer = Result<Response, Stop>;
+
+/// Its paths.
+pub(super) fn router() -> Router<Room> {
+    Router::new()
+        .route("/page", get(overview))
+        .route("/page/write/{piece}", get(write_new))
+        .route("/page/write/{piece}/{id}", get(write_old))
+        .route("/page/publish", post(publish))
+        .route("/page/withdraw", post(withdraw))
+        .route("/page/pin", post(pin))
+        .route("/page/preview", get(preview).post(preview_draft))
+        .layer(DefaultBodyLimit::max(FORM))
+}
+
+/// Something that people see, or will.
+struct Row {
+    id: String,
+    line: String,
+    color: String,
+    color_word: String,
+    marks: Vec<String>,
+    pinned: bool,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/page.html")]
+struct Overview {
+    frame: Frame,
+    notices: Vec<Row>,
+    news: Vec<Row>,
+    networks: Vec<NetworkRow>,
+}
+
+/// What people of a network see now.
+struct NetworkRow {
+    id: String,
+    name: String,
+    notices: Vec<String>,
+    news: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/page_form.html")]
+struct Write {
+    frame: Frame,
+    typed: Typed,
+    is_notice: bool,
+    most: usize,
+    colors: Vec<(&'static str, String)>,
+    networks: Vec<(String, String)>,
+    refused: Option<Refused>,
+    told: String,
+}
+
+impl Write {
+    /// Whether a field is the wrong one.
+    fn is_wrong(&self, field: &str) -> bool {
+        self.refused.is_some_and(|refused| refused.field == field)
+    }
+
+    fn has_network(&self, id: &str) -> bool {
+        self.typed.networks.contains(id)
+    }
+}
+
+async fn overview(State(room): State<Room>, visit: Visit) -> Answer {
+    let ticket = visit.admit(Permission::EditPage).await?;
+    let own = ask(&visit, &room, |page| page.own()).await?;
+    let own = own.map_err(|refused| tell(&visit, refused))?;
+    let (config, now) = (room.config.load_full(), (room.clock)().wall);
+    let board = room.page.shown();
+    let rows = |piece: Piece| -> Vec<Row> {
+        let own = own.iter().filter(|draft| draft.piece == piece);
+        own.map(|draft| row(draft, &config, visit.tongue, now)).collect()
+    };
+    let seen = |network: NetworkId| {
+        (
+            board
+                .notices(network, now)
+                .map(|notice| notice.text.clone())
+                .collect(),
+            board.items(network, now).map(|item| item.title.clone()).collect(),
+        )
+    };
+    let networks = config.networks.iter().map(|network| {
+        let (notices, news) = seen(network.id);
+        NetworkRow {
+            id: network.id.to_string(),
+            name: network.name.clone(),
+            notices,
+            news,
+        }
+    });
+    let page = Overview {
+        frame: visit.frame("page-title", Some(&ticket)),
+        notices: rows(Piece::Notice),
+        news: rows(Piece::News),
+        networks: networks.collect(),
+    };
+    Ok(with_frame(show(StatusCode::OK, &page)))
+}
+
+fn row(draft: &Draft, config: &Config, tongue: Tongue, now: Timestamp) -> Row {
+    let zone = config.gateway.time_zone.jiff();
+    let mut marks = Vec::new();
+    let mut mark = |key: &str, what: String| {
+        marks.push(tongue.with(key, &[("what", FluentValue::from(what))]));
+    };
+    let local = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%d.%m.%Y %H:%M").to_string();
+    if let Some(from) = draft.from.filter(|from| *from > now) {
+        mark("page-mark-from", local(from));
+    }
+    if let Some(until) = draft.until {
+        let key = if until <= now {
+            "page-mark-over"
+        } else {
+            "page-mark-until"
+        };
+        mark(key, local(until));
+    }
+    if !draft.networks.is_empty() {
+        let names: Vec<&str> = draft.networks.iter().map(NetworkId::as_str).collect();
+        mark("page-mark-only", names.join(", "));
+    }
+    let color = color_name(draft.color);
+    Row {
+        id: draft
+            .id
+            .as_ref()
+            .map(|id| id.as_str().to_owned())
+            .unwrap_or_default(),
+        line: draft.line.clone(),
+        color: color.to_owned(),
+        color_word: tongue.say(&format!("page-color-{color}")),
+        marks,
+        pinned: draft.pinned,
+    }
+}
+
+async fn write_new(State(room): State<Room>, visit: Visit, Path(piece): Path<String>) -> Answer {
+    let ticket = visit.admit(Permission::EditPage).await?;
+    let fields = vec![
+        ("piece".to_owned(), piece),
+        ("lang".to_owned(), "it".to_owned()),
+        ("color".to_owned(), "yellow".to_owned()),
+    ];
+    Ok(form_page(&visit, &ticket, &room, Typed::of(fields), None))
+}
+
+async fn write_old(State(room): State<Room>, visit: Visit, Path((_, id)): Path<(String, String)>) -> Answer {
+    let ticket = visit.admit(Permission::EditPage).await?;
+    let own = ask(&visit, &room, |page| page.own()).await?;
+    let own = own.map_err(|refused| tell(&visit, refused))?;
+    let draft = own
+        .iter()
+        .find(|draft| draft.id.as_ref().is_some_and(|known| known.as_str() == id));
+    let Some(draft) = draft else {
+        return Ok(go("/page"));
+    };
+    let config = room.config.load_full();
+    let typed = Typed::of_draft(draft, &config.gateway.time_zone);
+    Ok(form_page(&visit, &ticket, &room, typed, None))
+}
+
+fn form_page(
+    visit: &Visit,
+    ticket: &Ticket,
+    room: &Room,
+    typed: Typed,
+    refused: Option<Refused>,
+) -> Response {
+    let config = room.config.load_full();
+    let is_notice = typed.piece() == Piece::Notice;
+    let title = if is_notice {
+        "page-notice-title"
+    } else {
+        "page-news-title"
+    };
+    let mut frame = visit.frame(title, Some(ticket));
+    let told = refused.map(|refused| words(visit.tongue, refused));
+    frame.wrong.clone_from(&told);
+    let page = Write {
+        frame,
+        typed,
+        is_notice,
+        most: NOTICE_CHARACTERS,
+        colors: COLORS
+            .iter()
+            .map(|(name, _)| (*name, visit.tongue.say(&format!("page-color-{name}"))))
+            .collect(),
+        networks: config
+            .networks
+            .iter()
+            .map(|network| (network.id.to_string(), network.name.clone()))
+            .collect(),
+        refused,
+        told: told.unwrap_or_default(),
+    };
+    let status = if refused.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    with_frame(show(status, &page))
+}
+
+async fn publish(
+    State(room): State<Room>,
+    visit: Visit,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Answer {
+    let ticket = visit.admit(Permission::EditPage).await?;
+    let typed = Typed::of(fields);
+    visit.check_form(typed.get("form"))?;
+    let (config, now) = (room.config.load_full(), (room.clock)().wall);
+    let draft = match typed.draft(&config) {
+        Ok(draft) => draft,
+        Err(refused) => return Ok(form_page(&visit, &ticket, &room, typed, Some(refused))),
+    };
+    let did = match (draft.piece, draft.id.is_some()) {
+        (Piece::Notice, false) => "notice-add",
+        (Piece::Notice, true) => "notice-change",
+        (Piece::News, false) => "news-add",
+        (Piece::News, true) => "news-change",
+    };
+    match ask(&visit, &room, move |page| page.publish(&config, draft, now)).await? {
+        Ok(id) => {
+            visit.note(ticket.user.name.as_str(), did, id.as_str()).await;
+            Ok(go("/page"))
+        }
+        Err(refused) => Ok(form_page(&visit, &ticket, &room, typed, Some(refused))),
+    }
+}
+
+#[derive(Deserialize)]
+struct Named {
+    form: String,
+    piece: String,
+    id: String,
+    #[serde(default)]
+    first: String,
+}
+
+async fn withdraw(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -> Answer {
+    let ticket = visit.admit(Permission::EditPage).await?;
+    visit.check_form(&named.form)?;
+    let (piece, did) = match named.piece.as_str() {
+        "news" => (Piece::News, "news-withdraw"),
+        _ => (Piece::Notice, "notice-withdraw"),
+    };
+    if let Ok(id) = named.id.parse::<ItemId>() {
+        let done = ask(&visit, &room, move |page| page.withdraw(piece, &id)).await?;
+        done.map_err(|refused| tell(&visit, refused))?;
+        visit.note(ticket.user.name.as_str(), did, &named.id).await;
+    }
+    Ok(go("/page"))
+}
+
+async fn pin(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -> Answer {
+    let ticket = visit.admit(Permission::EditPage).await?;
+    visit.check_form(&named.form)?;
+    let first = named.first == "yes";
+    if let Ok(id) = named.id.parse::<ItemId>() {
+        let done = ask(&visit, &room, move |page| page.pin(&id, first)).await?;
+        done.map_err(|refused| tell(&visit, refused))?;
+        let did = if first { "news-pin" } else { "news-unpin" };
+        visit.note(ticket.user.name.as_str(), did, &named.id).await;
+    }
+    Ok(go("/page"))
+}
+
+#[derive(Deserialize)]
+struct Which {
+    network: Option<String>,
+}
+
+async fn preview(State(room): State<Room>, visit: Visit, Query(which): Query<Which>) -> Answer {
+    visit.admit(Permission::EditPage).await?;
+    let wanted = which.network.unwrap_or_default();
+    render(&visit, &room, &wanted, None).await
+}
+
+async fn preview_draft(
+    State(room): State<Room>,
+    visit: Visit,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Answer {
+    visit.admit(Permission::EditPage).await?;
+    let typed = Typed::of(fields);
+    visit.check_form(typed.get("form"))?;
+    let config = room.config.load_full();
+    match typed.draft(&config) {
+        Ok(mut draft) => {
+            // As it will be once it has begun.
+            draft.from = None;
+            let wanted = typed.networks.first().cloned().unwrap_or_default();
+            render(&visit, &room, &wanted, Some(draft)).await
+        }
+        Err(refused) => Ok(framed_words(&visit, refused)),
+    }
+}
+
+/// The preview of a network, or of the first.
+async fn render(visit: &Visit, room: &Room, wanted: &str, draft: Option<Draft>) -> Answer {
+    let (config, now) = (room.config.load_full(), (room.clock)().wall);
+    let known = config
+        .networks
+        .iter()
+        .find(|network| wanted.is_empty() || network.id.as_str() == wanted);
+    let Some(network) = known.map(|network| network.id) else {
+        return Ok(framed_words(visit, UNKNOWN));
+    };
+    let made = ask(visit, room, move |page| {
+        page.preview(&config, network, draft, now)
+    });
+    Ok(match made.await? {
+        Ok(html) => framed("text/html; charset=utf-8", html, StatusCode::OK),
+        Err(refused) => framed_words(visit, refused),
+    })
+}
+
+const UNKNOWN: Refused = Refused {
+    field: "network",
+    key: "page-network-wrong",
+    count: 0,
+};
+
+fn framed_words(visit: &Visit, refused: Refused) -> Response {
+    let text = words(visit.tongue, refused);
+    framed(
+        "text/plain; charset=utf-8",
+        text,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    )
+}
+
+fn framed(kind: &'static str, content: String, status: StatusCode) -> Response {
+    let mut response = (status, [(header::CONTENT_TYPE, kind)], content).into_response();
+    response.extensions_mut().insert(Framed);
+    response
+}
+
+fn with_frame(mut response: Response) -> Response {
+    let (name, policy) = WITH_FRAME;
+    response.headers_mut().insert(name, policy);
+    response
+}
+
+/// What was refused, as an answer where there is no form to show again.
+fn tell(visit: &Visit, refused: Refused) -> Stop {
+    let text = words(visit.tongue, refused);
+    (StatusCode::UNPROCESSABLE_ENTITY, text).into_response().into()
+}
+
+fn words(tongue: Tongue, refused: Refused) -> String {
+    let count = u64::try_from(refused.count).unwrap_or(u64::MAX);
+    tongue.count(refused.key, count)
+}
+
+/// Asks the book, which may have to wait for the disk.
+async fn ask<T: Send + 'static>(
+    visit: &Visit,
+    room: &Room,
+    question: impl FnOnce(&dyn PageBook) -> Result<T, PageError> + Send + 'static,
+) -> Result<Result<T, Refused>, Stop> {
+    let page = Arc::clone(&room.page);
+    let answer = tokio::task::spawn_blocking(move || question(&*page)).await;
+    match answer {
+        Ok(Ok(done)) => Ok(Ok(done)),
+        Ok(Err(PageError::Refused(refused))) => Ok(Err(refused)),
+        Ok(Err(PageError::Fault(error))) => Err(out_of_order(visit, &error)),
+        Err(error) => Err(out_of_order(visit, &error.to_string())),
+    }
+}
+
+fn out_of_order(visit: &Visit, error: &str) -> Stop {
+    tracing::error!(error, "the editor's file could not be used");
+    let text = visit.tongue.say("fault-about");
+    (StatusCode::SERVICE_UNAVAILABLE, text).into_response().into()
+}

@@ -1,0 +1,221 @@
+//! News and notices written in the dashboard: who may, what is refused, what people then see.
+
+use portico::model::Role;
+use portico::news::editor;
+
+use crate::people::{Browser, House, proof};
+
+const NOTICE: [(&str, &str); 4] = [
+    ("piece", "notice"),
+    ("color", "red"),
+    ("lang", "it"),
+    ("link", ""),
+];
+
+async fn editor_of(house: &House) -> Browser<'_> {
+    house.add("edo", Role::Editor, None).await;
+    house.browser_of("edo").await
+}
+
+/// The fields of a notice with others.
+fn notice<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    [&NOTICE[..], more].concat()
+}
+
+fn book(house: &House) -> editor::Book {
+    editor::read_book(house.folder.path()).unwrap()
+}
+
+#[tokio::test]
+async fn a_notice_is_published_changed_and_withdrawn() {
+    let house = House::open().await;
+    let mut edo = editor_of(&house).await;
+    let text = "Scuole chiuse <script>alert(1)</script>";
+    let fields = notice(&[("line", text), ("network", "piazza"), ("end", "2099-12-24T20:00")]);
+    let answer = edo.fill("/page/write/notice", "/page/publish", &fields).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (303, Some("/page")),
+        "{}",
+        answer.body
+    );
+    let own = book(&house).notices.remove(0);
+    assert_eq!(own.text, text);
+    assert_eq!(own.until.unwrap().to_string(), "2099-12-24T19:00:00Z");
+    let seen = |body: &str| body.contains("Scuole chiuse &#60;script&#62;");
+    for path in ["/page", "/page/preview"] {
+        let page = edo.get(path).await;
+        assert!(
+            seen(&page.body) && !page.body.contains("<script>alert"),
+            "{path}: {}",
+            page.body
+        );
+    }
+
+    let path = format!("/page/write/notice/{}", own.id.as_str());
+    let form = edo.get(&path).await;
+    assert!(form.body.contains("2099-12-24T20:00"), "{}", form.body);
+    let fields = notice(&[("line", "Scuole aperte"), ("id", own.id.as_str())]);
+    assert_eq!(edo.fill(&path, "/page/publish", &fields).await.status, 303);
+    let changed = book(&house).notices;
+    assert_eq!((changed.len(), changed[0].text.as_str()), (1, "Scuole aperte"));
+    assert_eq!((&changed[0].id, changed[0].until), (&own.id, None));
+
+    let fields = [("piece", "notice"), ("id", own.id.as_str())];
+    assert_eq!(edo.fill("/page", "/page/withdraw", &fields).await.status, 303);
+    assert!(book(&house).notices.is_empty());
+    assert!(!edo.get("/page/preview").await.body.contains("Scuole"));
+    let noted = house.noted();
+    for did in ["notice-add", "notice-change", "notice-withdraw"] {
+        let line = format!("user edo {did} {}", own.id.as_str());
+        assert!(noted.contains(&line), "{did}: {noted:?}");
+    }
+}
+
+#[tokio::test]
+async fn news_are_published_and_stand_first() {
+    let house = House::open().await;
+    let mut edo = editor_of(&house).await;
+    let fields = [
+        ("piece", "news"),
+        ("line", "Mercatini"),
+        ("text", "Sabato.\r\n\r\n- in piazza"),
+        ("lang", "it"),
+    ];
+    assert_eq!(
+        edo.fill("/page/write/news", "/page/publish", &fields)
+            .await
+            .status,
+        303
+    );
+    let id = book(&house).items[0].id.clone();
+    for (first, pinned) in [("yes", true), ("no", false)] {
+        let fields = [("piece", "news"), ("id", id.as_str()), ("first", first)];
+        assert_eq!(edo.fill("/page", "/page/pin", &fields).await.status, 303);
+        assert_eq!(book(&house).items[0].pinned, pinned);
+    }
+    assert!(edo.get("/page/preview").await.body.contains("Mercatini"));
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
+    let house = House::open().await;
+    let mut edo = editor_of(&house).await;
+    let (long, whole) = ("è".repeat(141), "è".repeat(140));
+    for (fields, field, words) in [
+        (vec![("line", long.as_str())], "line", "141 characters"),
+        (vec![("line", " ")], "line", "Nothing is written"),
+        (
+            vec![("line", "Ciao"), ("link", "javascript:alert(1)")],
+            "link",
+            "begins with https",
+        ),
+        (
+            vec![
+                ("line", "Ciao"),
+                ("begin", "2099-12-24T20:00"),
+                ("end", "2099-12-24T20:00"),
+            ],
+            "end",
+            "not after its begin",
+        ),
+        (
+            vec![("line", "Ciao"), ("end", "2020-01-01T10:00")],
+            "end",
+            "end is past",
+        ),
+        (
+            vec![("line", "Ciao"), ("end", "2027-03-28T02:30")],
+            "end",
+            "does not exist",
+        ),
+        (vec![("line", "Ciao"), ("lang", "IT!")], "lang", "two lower-case"),
+        (
+            vec![("line", "Ciao"), ("color", "pink")],
+            "color",
+            "Choose a colour",
+        ),
+        (
+            vec![("line", "Ciao"), ("network", "mare")],
+            "network",
+            "no such network",
+        ),
+    ] {
+        let fields = notice(&fields);
+        let answer = edo.fill("/page/write/notice", "/page/publish", &fields).await;
+        assert_eq!(answer.status, 422, "{field}");
+        let place = format!("id=\"{field}-wrong\"");
+        let marked = answer.body.split(&place).nth(1).unwrap_or_default();
+        assert!(
+            marked.split("</span>").next().unwrap().contains(words),
+            "{}",
+            answer.body
+        );
+        let typed = fields.iter().rev().find(|(name, _)| *name == "line").unwrap().1;
+        assert!(answer.body.contains(typed), "kept");
+        let framed = edo.fill("/page/write/notice", "/page/preview", &fields).await;
+        assert!(framed.status == 422 && framed.body.contains(words), "{framed:?}");
+    }
+    assert!(book(&house).notices.is_empty());
+    let fields = notice(&[("line", whole.as_str())]);
+    assert_eq!(
+        edo.fill("/page/write/notice", "/page/publish", &fields)
+            .await
+            .status,
+        303
+    );
+}
+
+#[tokio::test]
+async fn a_preview_publishes_nothing_and_we_alone_may_frame_it() {
+    let house = House::open().await;
+    let mut edo = editor_of(&house).await;
+    let fields = notice(&[("line", "Solo una prova"), ("begin", "2099-12-24T20:00")]);
+    let preview = edo.fill("/page/write/notice", "/page/preview", &fields).await;
+    assert!(preview.status == 200 && preview.body.contains("Solo una prova"));
+    assert!(book(&house).notices.is_empty());
+    let policy = |answer: &crate::Answer| {
+        answer
+            .header("content-security-policy")
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(preview.header("x-frame-options"), Some("SAMEORIGIN"));
+    assert!(policy(&preview).contains("frame-ancestors 'self'; sandbox"));
+    for path in ["/page", "/page/write/notice", "/account"] {
+        let page = edo.get(path).await;
+        assert_eq!(page.header("x-frame-options"), Some("DENY"), "{path}");
+        assert!(policy(&page).contains("frame-ancestors 'none'"), "{path}");
+    }
+    assert_eq!(edo.get("/page/preview?network=mare").await.status, 422);
+}
+
+#[tokio::test]
+async fn auditors_and_other_sites_write_nothing() {
+    let house = House::open().await;
+    let mut edo = editor_of(&house).await;
+    let form = proof(&edo.get("/page").await);
+    let fields = notice(&[("line", "Ciao"), ("form", form.as_str())]);
+    for path in ["/page/publish", "/page/preview"] {
+        let mut other = edo.elsewhere(Some("cross-site"));
+        assert_eq!(other.post(path, &fields).await.status, 403, "{path}");
+        let without = notice(&[("line", "Ciao"), ("form", "")]);
+        assert_eq!(edo.post(path, &without).await.status, 403, "{path}");
+    }
+    house.add("aldo", Role::Auditor, None).await;
+    let mut aldo = house.browser_of("aldo").await;
+    let form = proof(&aldo.get("/account").await);
+    for path in ["/page/publish", "/page/preview", "/page/withdraw", "/page/pin"] {
+        let fields = notice(&[
+            ("line", "Ciao"),
+            ("id", "0123456789abcdef"),
+            ("form", form.as_str()),
+        ]);
+        assert_eq!(aldo.post(path, &fields).await.status, 403, "{path}");
+    }
+    for path in ["/page", "/page/write/notice", "/page/preview"] {
+        assert_eq!(aldo.get(path).await.status, 403, "{path}");
+    }
+    assert!(book(&house).notices.is_empty());
+    assert_eq!(house.browser().get("/page").await.status, 303);
+}
