@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::tz::AmbiguousOffset;
 
 use super::contract::{Draft, Piece, Refused};
 use crate::config::Config;
@@ -137,7 +138,7 @@ fn local(field: &'static str, text: &str, zone: &TimeZone) -> Result<Option<Time
     let wrong = || refused(field, "page-time-wrong");
     let time: DateTime = text.trim().parse().map_err(|_| wrong())?;
     let time = zone.jiff().to_ambiguous_timestamp(time);
-    if time.offset().is_gap() {
+    if matches!(time.offset(), AmbiguousOffset::Gap { .. }) {
         return Err(refused(field, "page-time-gap"));
     }
     time.compatible().map(Some).map_err(|_| wrong())

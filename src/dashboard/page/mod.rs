@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -33,13 +33,8 @@ use crate::model::{ItemId, NOTICE_CHARACTERS, NetworkId};
 /// Longest form, bytes: ten thousand characters of news, each written as several.
 const FORM: usize = 256 * 1_024;
 /// As every page's, but with a frame of our own in it.
-const WITH_FRAME: (HeaderName, HeaderValue) = (
-    header::CONTENT_SECURITY_POLICY,
-    HeaderValue::from_static(
-        "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'",
-    ),
-);
+const WITH_FRAME: &str = "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; \
+                          form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 type Answer = Result<Response, Stop>;
 
@@ -336,7 +331,8 @@ async fn preview_draft(
     match typed.draft(&config) {
         Ok(mut draft) => {
             // As it will be once it has begun.
-            draft.from = None;
+            let begins = |from| draft.until.is_none_or(|until| from < until);
+            draft.from = draft.from.filter(|from| !begins(*from));
             let wanted = typed.networks.first().cloned().unwrap_or_default();
             render(&visit, &room, &wanted, Some(draft)).await
         }
@@ -385,8 +381,10 @@ fn framed(kind: &'static str, content: String, status: StatusCode) -> Response {
 }
 
 fn with_frame(mut response: Response) -> Response {
-    let (name, policy) = WITH_FRAME;
-    response.headers_mut().insert(name, policy);
+    let policy = HeaderValue::from_static(WITH_FRAME);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
 
