@@ -18,7 +18,7 @@ use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-pub use contract::{Draft, PageBook, PageError, Piece, Refused};
+pub use contract::{Draft, Objection, PageBook, PageError, Piece};
 use form::{COLORS, Typed, color_name};
 
 use super::frame::{Frame, show};
@@ -87,7 +87,7 @@ struct Write {
     most: usize,
     colors: Vec<(&'static str, String)>,
     networks: Vec<(String, String)>,
-    refused: Option<Refused>,
+    refused: Option<Objection>,
     told: String,
 }
 
@@ -206,7 +206,7 @@ fn form_page(
     ticket: &Ticket,
     room: &Room,
     typed: Typed,
-    refused: Option<Refused>,
+    refused: Option<Objection>,
 ) -> Response {
     let config = room.config.load_full();
     let is_notice = typed.piece() == Piece::Notice;
@@ -359,13 +359,13 @@ async fn render(visit: &Visit, room: &Room, wanted: &str, draft: Option<Draft>) 
     })
 }
 
-const UNKNOWN: Refused = Refused {
+const UNKNOWN: Objection = Objection {
     field: "network",
     key: "page-network-wrong",
     count: 0,
 };
 
-fn framed_words(visit: &Visit, refused: Refused) -> Response {
+fn framed_words(visit: &Visit, refused: Objection) -> Response {
     let text = words(visit.tongue, refused);
     framed(
         "text/plain; charset=utf-8",
@@ -389,12 +389,12 @@ fn with_frame(mut response: Response) -> Response {
 }
 
 /// What was refused, as an answer where there is no form to show again.
-fn tell(visit: &Visit, refused: Refused) -> Stop {
+fn tell(visit: &Visit, refused: Objection) -> Stop {
     let text = words(visit.tongue, refused);
     (StatusCode::UNPROCESSABLE_ENTITY, text).into_response().into()
 }
 
-fn words(tongue: Tongue, refused: Refused) -> String {
+fn words(tongue: Tongue, refused: Objection) -> String {
     let count = u64::try_from(refused.count).unwrap_or(u64::MAX);
     tongue.count(refused.key, count)
 }
@@ -404,7 +404,7 @@ async fn ask<T: Send + 'static>(
     visit: &Visit,
     room: &Room,
     question: impl FnOnce(&dyn PageBook) -> Result<T, PageError> + Send + 'static,
-) -> Result<Result<T, Refused>, Stop> {
+) -> Result<Result<T, Objection>, Stop> {
     let page = Arc::clone(&room.page);
     let answer = tokio::task::spawn_blocking(move || question(&*page)).await;
     match answer {
