@@ -18,7 +18,7 @@ const STYLE: &str = concat!(
 );
 
 /// What makes pages live, and draws their charts (uPlot, MIT licence, beside it).
-const SCRIPTS: [(&str, &str); 4] = [
+const SCRIPTS: [(&str, &str); 5] = [
     (
         "/assets/live.js",
         include_str!("../../templates/dashboard/live.js"),
