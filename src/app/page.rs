@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::dashboard::{Amiss, Draft, PageBook, PageError, Piece};
+use crate::dashboard::{Draft, Objection, PageBook, PageError, Piece};
 use crate::model::{Board, ItemId, NetworkId, NoticeColor, Scope};
 use crate::news::editor::{self, Book, EditError, Editor, EditorError, Local, OwnItem, OwnNotice, Wish};
 use crate::portal::{self, Bulletin};
@@ -194,5 +194,5 @@ impl From<EditError> for PageError {
 }
 
 const fn refused(field: &'static str, key: &'static str, count: usize) -> PageError {
-    PageError::Refused(Amiss { field, key, count })
+    PageError::Refused(Objection { field, key, count })
 }

@@ -46,7 +46,7 @@ pub struct Draft {
 
 /// Why a draft is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Amiss {
+pub struct Objection {
     /// Name of the field of the form; empty when it is none in particular.
     pub field: &'static str,
     /// Key of the words.
@@ -59,7 +59,7 @@ pub struct Amiss {
 #[derive(Debug)]
 pub enum PageError {
     /// It may be done another way.
-    Refused(Amiss),
+    Refused(Objection),
     /// A fault, in words for the log.
     Fault(String),
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::AmbiguousOffset;
 
-use super::contract::{Amiss, Draft, Piece};
+use super::contract::{Draft, Objection, Piece};
 use crate::config::Config;
 use crate::model::{NetworkId, NoticeColor, TimeZone};
 
@@ -75,7 +75,7 @@ impl Typed {
     }
 
     /// The draft, as far as it can be told without the editor's file.
-    pub(super) fn draft(&self, config: &Config) -> Result<Draft, Amiss> {
+    pub(super) fn draft(&self, config: &Config) -> Result<Draft, Objection> {
         let zone = &config.gateway.time_zone;
         let id = Some(self.get("id")).filter(|id| !id.is_empty());
         let color = COLORS.iter().find(|(name, _)| *name == self.get("color"));
@@ -115,7 +115,7 @@ impl Typed {
     }
 }
 
-fn networks(wanted: &BTreeSet<String>, config: &Config) -> Result<BTreeSet<NetworkId>, Amiss> {
+fn networks(wanted: &BTreeSet<String>, config: &Config) -> Result<BTreeSet<NetworkId>, Objection> {
     let id = |name: &String| {
         let id = name.parse::<NetworkId>().ok()?;
         config
@@ -131,7 +131,7 @@ fn networks(wanted: &BTreeSet<String>, config: &Config) -> Result<BTreeSet<Netwo
 }
 
 /// A time of day in the comune's zone. One that clocks jump over in spring is none.
-fn local(field: &'static str, text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, Amiss> {
+fn local(field: &'static str, text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, Objection> {
     if text.trim().is_empty() {
         return Ok(None);
     }
@@ -144,8 +144,8 @@ fn local(field: &'static str, text: &str, zone: &TimeZone) -> Result<Option<Time
     time.compatible().map(Some).map_err(|_| wrong())
 }
 
-const fn refused(field: &'static str, key: &'static str) -> Amiss {
-    Amiss { field, key, count: 0 }
+const fn refused(field: &'static str, key: &'static str) -> Objection {
+    Objection { field, key, count: 0 }
 }
 
 /// As the form says it.

@@ -18,7 +18,7 @@ use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-pub use contract::{Amiss, Draft, PageBook, PageError, Piece};
+pub use contract::{Draft, Objection, PageBook, PageError, Piece};
 use form::{COLORS, Typed, color_name};
 
 use super::frame::{Frame, show};
@@ -87,7 +87,7 @@ struct Write {
     most: usize,
     colors: Vec<(&'static str, String)>,
     networks: Vec<(String, String)>,
-    refused: Option<Amiss>,
+    refused: Option<Objection>,
     told: String,
 }
 
@@ -201,7 +201,13 @@ async fn write_old(State(room): State<Room>, visit: Visit, Path((_, id)): Path<(
     Ok(form_page(&visit, &ticket, &room, typed, None))
 }
 
-fn form_page(visit: &Visit, ticket: &Ticket, room: &Room, typed: Typed, refused: Option<Amiss>) -> Response {
+fn form_page(
+    visit: &Visit,
+    ticket: &Ticket,
+    room: &Room,
+    typed: Typed,
+    refused: Option<Objection>,
+) -> Response {
     let config = room.config.load_full();
     let is_notice = typed.piece() == Piece::Notice;
     let title = if is_notice {
@@ -353,13 +359,13 @@ async fn render(visit: &Visit, room: &Room, wanted: &str, draft: Option<Draft>) 
     })
 }
 
-const UNKNOWN: Amiss = Amiss {
+const UNKNOWN: Objection = Objection {
     field: "network",
     key: "page-network-wrong",
     count: 0,
 };
 
-fn framed_words(visit: &Visit, refused: Amiss) -> Response {
+fn framed_words(visit: &Visit, refused: Objection) -> Response {
     let text = words(visit.tongue, refused);
     framed(
         "text/plain; charset=utf-8",
@@ -383,12 +389,12 @@ fn with_frame(mut response: Response) -> Response {
 }
 
 /// What was refused, as an answer where there is no form to show again.
-fn tell(visit: &Visit, refused: Amiss) -> Stop {
+fn tell(visit: &Visit, refused: Objection) -> Stop {
     let text = words(visit.tongue, refused);
     (StatusCode::UNPROCESSABLE_ENTITY, text).into_response().into()
 }
 
-fn words(tongue: Tongue, refused: Amiss) -> String {
+fn words(tongue: Tongue, refused: Objection) -> String {
     let count = u64::try_from(refused.count).unwrap_or(u64::MAX);
     tongue.count(refused.key, count)
 }
@@ -398,7 +404,7 @@ async fn ask<T: Send + 'static>(
     visit: &Visit,
     room: &Room,
     question: impl FnOnce(&dyn PageBook) -> Result<T, PageError> + Send + 'static,
-) -> Result<Result<T, Amiss>, Stop> {
+) -> Result<Result<T, Objection>, Stop> {
     let page = Arc::clone(&room.page);
     let answer = tokio::task::spawn_blocking(move || question(&*page)).await;
     match answer {
