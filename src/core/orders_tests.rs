@@ -51,7 +51,7 @@ fn a_block_ends_the_session_refuses_taps_and_is_lifted_by_itself_also_across_a_r
     world.grant(place, phone);
     let until = world.in_minutes(30);
     assert_eq!(world.act(place, phone, block(until)), Acted::Done);
-    assert!(world.kernel.get(&(place, phone)).is_none() && !world.store.contains_key(&(place, phone)));
+    assert!(!world.kernel.contains_key(&(place, phone)) && !world.store.contains_key(&(place, phone)));
     assert_eq!(world.grant(place, phone), Some(Answer::Is(Standing::Blocked)));
     world.restart();
     assert_eq!(world.grant(place, phone), Some(Answer::Is(Standing::Blocked)));

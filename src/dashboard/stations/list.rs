@@ -272,7 +272,7 @@ mod tests {
         let mut usage = Counters::default();
         usage.down.bytes = u64::from(low) * 1_000;
         StationLook {
-            network: if index % 3 == 0 { "molini" } else { "piazza" }.parse().unwrap(),
+            network: if index.is_multiple_of(3) { "molini" } else { "piazza" }.parse().unwrap(),
             mac: Mac::new([0xaa, 0xbb, 0xcc, high, 7, low]).unwrap(),
             state: StationState::ALL[index % 4],
             since: None,
@@ -282,7 +282,7 @@ mod tests {
             is_own_plan: false,
             usage,
             addresses: vec![std::net::Ipv4Addr::new(10, 0, high, low).into()],
-            family: (index % 2 == 0).then_some(DeviceFamily::Apple),
+            family: index.is_multiple_of(2).then_some(DeviceFamily::Apple),
             active_at: None,
             order: None,
         }
