@@ -78,9 +78,12 @@ await page.getByRole('link', { name: 'Piazza', exact: true }).click();
 await state(page, 'live-on');
 await page.locator('.plot.drawn canvas').waitFor();
 await seen(page, 'network');
-await page.getByRole('button', { name: say['self-test-begin'] }).focus();
-await page.keyboard.press('Enter');
-await page.getByRole('status').getByText(say['self-test-begun']).waitFor();
+// One runs already; by the keyboard it is ended, and begun anew.
+for (const [button, told] of [['self-test-end', 'self-test-ended'], ['self-test-begin', 'self-test-begun']]) {
+  await page.getByRole('button', { name: say[button] }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('status').getByText(say[told]).waitFor();
+}
 await page.getByRole('button', { name: say['self-test-end'] }).waitFor();
 await seen(page, 'network-self-test');
 

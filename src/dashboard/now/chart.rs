@@ -7,10 +7,9 @@ use crate::dashboard::live::Point;
 use crate::dashboard::units;
 use crate::dashboard::words::Tongue;
 
-/// Size of the drawing, in its own units.
-const WIDTH: u64 = 600;
+/// Height of the drawing, in its own units; `chart.html` has it too.
 const HEIGHT: u64 = 160;
-/// Seconds from left to right.
+/// Seconds from left to right, and the width of the drawing.
 const SPAN: i64 = 600;
 /// The least rate that the top stands for, bytes per second: 1 Mbit/s.
 const LEAST_TOP: u64 = 125_000;
@@ -52,7 +51,7 @@ impl Chart {
             for point in points {
                 let across = (point.at - now + SPAN).clamp(0, SPAN);
                 let command = if path.is_empty() { 'M' } else { 'L' };
-                // Writing to a String cannot fail. The span and the width are the same number.
+                // Writing to a String cannot fail.
                 let _ = write!(path, "{command}{across} {}", height(read(point)));
             }
             path
@@ -71,10 +70,6 @@ impl Chart {
             points: as_json(points),
             line: line.unwrap_or(0),
         }
-    }
-
-    pub(in crate::dashboard) const fn size(&self) -> (u64, u64) {
-        (WIDTH, HEIGHT)
     }
 }
 

@@ -101,7 +101,7 @@ impl<'a> Pen<'a> {
     }
 
     /// From a station's first probe to the kernel's word that it is online.
-    fn to_online(&mut self, times: &Histogram) {
+    fn joining(&mut self, times: &Histogram) {
         let value = match (times.median(), times.quantile(950)) {
             (Some(half), Some(most)) => {
                 let [half, most] = [half, most].map(|ms| units::seconds(self.tongue, ms).into());
@@ -148,7 +148,7 @@ fn all(moment: &Moment, tongue: Tongue) -> Section {
     for network in networks {
         to_online.merge(&network.counted.to_online);
     }
-    pen.to_online(&to_online);
+    pen.joining(&to_online);
     pen.say(
         "uplink",
         if look.uplink {
@@ -193,7 +193,7 @@ pub(in crate::dashboard) fn of_network(
     let mut pen = Pen::new(moment, tongue, &id, network.name.clone());
     pen.stations(&[snapshot]);
     pen.rates(Some(network.id));
-    pen.to_online(&snapshot.counted.to_online);
+    pen.joining(&snapshot.counted.to_online);
     let value = tongue.with(
         "row-snippet-pages",
         &[
