@@ -50,7 +50,7 @@ const SMOKE: Scale = Scale {
 
 fn main() -> Result<()> {
     let scale = if is_smoke() { SMOKE } else { FULL };
-    let mut bed = Bed::build(scale.stations + 2_048, &[0..scale.stations])?;
+    let mut bed = Bed::build(scale.stations + 2_048, std::slice::from_ref(&(0..scale.stations)))?;
     bed.start_netd()?;
     bed.preload(0..scale.stations)?;
     bed.start_portico(u64::from(scale.stations))?;

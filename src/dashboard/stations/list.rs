@@ -272,7 +272,13 @@ mod tests {
         let mut usage = Counters::default();
         usage.down.bytes = u64::from(low) * 1_000;
         StationLook {
-            network: if index.is_multiple_of(3) { "molini" } else { "piazza" }.parse().unwrap(),
+            network: if index.is_multiple_of(3) {
+                "molini"
+            } else {
+                "piazza"
+            }
+            .parse()
+            .unwrap(),
             mac: Mac::new([0xaa, 0xbb, 0xcc, high, 7, low]).unwrap(),
             state: StationState::ALL[index % 4],
             since: None,
