@@ -12,6 +12,7 @@ const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator](
 
 // What the town is to do, or to tell.
 async function town(wish) {
+  process.stderr.write(`hotspot: ${wish}\n`);
   process.stdout.write(`${wish}\n`);
   const { value, done } = await answers.next();
   assert.ok(!done, `nobody answers: ${wish}`);

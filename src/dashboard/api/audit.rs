@@ -149,6 +149,10 @@ async fn list(
     if !(1..=MOST).contains(&most) {
         return Err(Problem::field("limit", format!("From 1 to {MOST}.")));
     }
+    // More than the number that the description's format holds.
+    if wish.before.is_some_and(|before| i64::try_from(before).is_err()) {
+        return Err(Problem::field("before", "No log has such a line."));
+    }
     let mut window = Window {
         filter: Filter {
             from: wish.from,

@@ -4,7 +4,8 @@ use std::error::Error;
 use std::str::FromStr;
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::body::{Body as AnyBody, Bytes};
+use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -20,10 +21,25 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (head, body) = request.into_parts();
+        let bytes = Bytes::from_request(Request::from_parts(head.clone(), body), state)
+            .await
+            .map_err(|rejection| of_rejection(&rejection))?;
+        // The reader would take the fields in their order from a list as well.
+        let is_object = bytes.trim_ascii_start().first() == Some(&b'{');
+        let request = Request::from_parts(head, AnyBody::from(bytes));
         match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
+            Ok(Json(body)) if is_object => Ok(Self(body)),
+            Ok(_) => Err(Problem::saying(Kind::Invalid, "It is not an object.")),
             Err(rejection) => Err(of_json(rejection)),
         }
+    }
+}
+
+fn of_rejection(rejection: &BytesRejection) -> Problem {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Kind::TooLarge),
+        _ => Problem::new(Kind::Malformed),
     }
 }
 
@@ -155,6 +171,7 @@ mod tests {
             ("application/json", "{\"days\":7} {}", 400, None),
             ("application/json", "{}", 422, Some("days")),
             ("application/json", "[]", 422, None),
+            ("application/json", "[7]", 422, None),
             ("application/json", "{\"days\":\"7\"}", 422, Some("days")),
             ("application/json", "{\"days\":-1}", 422, Some("days")),
             ("application/json", "{\"days\":7,\"dayz\":7}", 422, Some("dayz")),

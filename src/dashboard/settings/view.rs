@@ -215,10 +215,17 @@ pub(super) fn fault_view(
     fault: (&str, &str),
     tongue: Tongue,
 ) -> FaultView {
-    let on_page = groups(section, text).into_iter().find_map(|group| {
-        let field = group.fields.iter().find(|field| group.name(field) == name)?;
-        Some(tongue.say(&field.word(group.of)))
-    });
+    let label_of = |name: &str| {
+        groups(section, text).into_iter().find_map(|group| {
+            let field = group.fields.iter().find(|field| group.name(field) == name)?;
+            Some(tongue.say(&field.word(group.of)))
+        })
+    };
+    // A mistake in one line of a list is one of the field that holds them all.
+    let whole = name.rsplit_once('.').map(|(field, _)| field.to_owned());
+    let whole = whole.filter(|field| label_of(&name).is_none() && label_of(field).is_some());
+    let name = whole.unwrap_or(name);
+    let on_page = label_of(&name);
     let (what, hint) = fault;
     FaultView {
         id: on_page.is_some().then(|| id_of(&name)),
