@@ -8,7 +8,8 @@ import { say, totp } from './desk.mjs';
 
 const [address, token] = process.argv.slice(2);
 const password = 'tram zaino nuvola';
-const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const lines = createInterface({ input: process.stdin });
+const answers = lines[Symbol.asyncIterator]();
 
 // What the town is to do, or to tell.
 async function town(wish) {
@@ -111,3 +112,6 @@ await slower(page);
 assert.deepEqual(problems, []);
 await close();
 await browser.close();
+// Who still listens does not end.
+lines.close();
+process.stdin.destroy();
