@@ -1,6 +1,7 @@
 //! The API: which token opens which door, and what is told to whoever asks wrongly.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -66,7 +67,7 @@ pub(crate) async fn token(
         .unwrap()
         .unwrap();
     let scopes = Scopes::new(scopes).unwrap();
-    let owned = house
+    let given_before = house
         .accounts
         .store()
         .await
@@ -75,7 +76,7 @@ pub(crate) async fn token(
         .unwrap();
     let mut names = (0..).map(|number| format!("t{number}"));
     // The first that is free.
-    let name = names.find(|name| owned.iter().all(|token| token.name.as_str() != name));
+    let name = names.find(|name| given_before.iter().all(|token| token.name.as_str() != name));
     let given = house
         .accounts
         .give_token(&user, name.unwrap().parse().unwrap(), scopes, 30)
@@ -88,13 +89,11 @@ pub(crate) async fn ask(house: &House, what: &str, token: &str, body: Option<(&s
     let (method, path) = what.split_once(' ').unwrap();
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
     if !token.is_empty() {
-        head.push_str(&format!("Authorization: Bearer {token}\r\n"));
+        let _ = write!(head, "Authorization: Bearer {token}\r\n");
     }
     if let Some((kind, text)) = body {
-        head.push_str(&format!(
-            "Content-Type: {kind}\r\nContent-Length: {}\r\n",
-            text.len()
-        ));
+        let length = text.len();
+        let _ = write!(head, "Content-Type: {kind}\r\nContent-Length: {length}\r\n");
     }
     let mut stream = TcpStream::connect(house.office.own()).await.unwrap();
     let text = body.map_or("", |(_, text)| text);
@@ -287,7 +286,7 @@ async fn what_is_asked_wrongly_is_told_by_its_kind() {
     ] {
         let answer = ask(&house, "PATCH /api/v1/users/bruno", &secret, Some((kind, text))).await;
         let expected = (status, name.to_owned(), field.map(str::to_owned));
-        assert_eq!(problem(&answer), expected, "{kind} {:.40}", text);
+        assert_eq!(problem(&answer), expected, "{kind} {text:.40}");
     }
     let answer = ask(&house, "POST /api/v1/status", &secret, Some((json, "{}"))).await;
     assert_eq!(problem(&answer).0, 405);

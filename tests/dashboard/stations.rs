@@ -76,7 +76,13 @@ fn look(index: u16) -> StationLook {
     let is_online = index.is_multiple_of(4);
     let is_blocked = !is_online && index.is_multiple_of(10);
     let start = portico::app::clock::wall() - SignedDuration::from_secs(i64::from(index) + 90);
-    let network: NetworkId = if index % 3 == 0 { "molini" } else { "piazza" }.parse().unwrap();
+    let network: NetworkId = if index.is_multiple_of(3) {
+        "molini"
+    } else {
+        "piazza"
+    }
+    .parse()
+    .unwrap();
     let mut usage = Counters::default();
     usage.down.bytes = u64::from(index) * 1_000_000;
     StationLook {

@@ -27,6 +27,8 @@ use crate::dashboard::stations::{View, family_code, masked, state_code};
 use crate::model::audit::More;
 use crate::model::{NetworkId, Rate, Reason, Treatment};
 
+/// More pages than any gateway has stations for.
+const MOST_PAGES: u32 = 1_000_000;
 /// Most stations in one order: as many as are on a page.
 const MOST: usize = 50;
 
@@ -84,7 +86,7 @@ struct Wish {
     #[param(inline)]
     state: Option<StateName>,
     /// Which page, from 1; the last one if there are not so many.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1_000_000)]
     page: Option<u32>,
 }
 
@@ -350,8 +352,8 @@ async fn list(
     Asked(wish): Asked<Wish>,
 ) -> Result<Json<Listed>, Problem> {
     let stations = stations(&room).await?;
-    if wish.page == Some(0) {
-        return Err(Problem::field("page", "From 1."));
+    if wish.page.is_some_and(|page| !(1..=MOST_PAGES).contains(&page)) {
+        return Err(Problem::field("page", format!("From 1 to {MOST_PAGES}.")));
     }
     let page = wish.page.unwrap_or(1).to_string();
     let mut fields = vec![("page", page.as_str())];
