@@ -31,7 +31,8 @@ proptest! {
         town.seconds(60);
         prop_assert_eq!(town.changes(), before, "still moving after a minute");
         let room = 95 * mbit * MBIT / 100;
-        prop_assert!(town.sum() <= room * 102 / 100, "{} of {room}", town.sum());
+        // Limits that would move by less than a tenth stay: the sum may be a little beyond the room, never the line.
+        prop_assert!(town.sum() <= room * 104 / 100, "{} of {room}", town.sum());
         let wanted: u64 = wants.iter().map(|(_, want)| (*want).min(10 * MBIT)).sum();
         prop_assert!(town.sum() >= wanted.min(room) * 80 / 100, "{} of {wanted} in {room}", town.sum());
         for second in ["piazza", "molini"] {
