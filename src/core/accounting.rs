@@ -18,7 +18,7 @@ const READ_CHUNK: usize = 512;
 /// Between two stores of a session whose usage moved: of all sessions at once, since flash is written by
 /// pages and many rows share one. Only a power loss loses what lies between: after a crash the
 /// kernel still has the counters.
-const KEEP_EVERY_MS: u64 = 1_800_000;
+const KEEP_EVERY_MS: u64 = 3_600_000;
 
 impl Gateway {
     /// Starts the clock of readings if there is something to read.

@@ -5,6 +5,7 @@ mod aside;
 mod fallback;
 pub mod figures;
 mod orders;
+mod sessions;
 mod sqlite;
 pub mod users;
 mod writer;
@@ -211,7 +212,8 @@ pub trait Store: Send {
     /// [`StoreError`].
     fn orders(&mut self) -> impl Future<Output = Result<Vec<StationOrder>, StoreError>> + Send;
 
-    /// Carries out all changes in one transaction, on disk when it returns.
+    /// Carries out all changes in one transaction, on disk when it returns; at most one of each
+    /// [`Subject`], since their order is the store's.
     ///
     /// # Errors
     /// [`StoreError`]; nothing was changed.

@@ -4,18 +4,14 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row, SqlStr};
 use zeroize::Zeroizing;
 
-use super::{Change, Store, StoreError, aside, orders};
+use super::{Change, Store, StoreError, aside, orders, sessions};
 use crate::model::figures::{Day, DeviceKey, KeyPeriod};
-use crate::model::{
-    Boot, BootId, Burst, Counter, Counters, DayUsage, Mac, NetworkId, Ordered, Rate, RatePlan, StationOrder,
-    StoredSession,
-};
+use crate::model::{StationOrder, StoredSession};
 
 /// One database file, one connection, one writer.
 #[derive(Debug)]
@@ -25,20 +21,6 @@ pub struct SqliteStore {
     /// What the check at the start has read, for the first who asks.
     checked: Option<Vec<StoredSession>>,
 }
-
-/// Rows in one reading: rows in hand cost several times what is made of them.
-const PAGE: usize = 512;
-const SELECT: &str = "SELECT network, mac, granted_at, ends_at, ends_boot, boot_id, \
-    up_packets, up_bytes, down_packets, down_bytes, \
-    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes, registered, \
-    plan_down, plan_up, plan_burst, extended FROM session \
-    WHERE (network, mac) > ($1, $2) ORDER BY network, mac LIMIT $3";
-const UPSERT: &str = "INSERT OR REPLACE INTO session (network, mac, granted_at, ends_at, ends_boot, boot_id, \
-    up_packets, up_bytes, down_packets, down_bytes, \
-    seen_up_packets, seen_up_bytes, seen_down_packets, seen_down_bytes, day, day_bytes, registered, \
-    plan_down, plan_up, plan_burst, extended) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
-const DELETE: &str = "DELETE FROM session WHERE network = $1 AND mac = $2";
 
 impl SqliteStore {
     /// Opens or creates the database, readable by its owner alone, and brings its schema up to date.
@@ -129,39 +111,11 @@ impl SqliteStore {
 
     async fn write_all(&mut self, changes: &[Change]) -> Result<(), sqlx::Error> {
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+        let mut ended = sessions::Ended::default();
         for change in changes {
             match change {
-                Change::Keep(session) => {
-                    let StoredSession { usage, seen, .. } = session;
-                    let mut query = sqlx::query(UPSERT)
-                        .bind(session.network.as_str())
-                        .bind(session.mac.octets().to_vec())
-                        .bind(session.granted_at.as_millisecond())
-                        .bind(session.ends_at.as_millisecond())
-                        .bind(signed(session.ends_boot.0))
-                        .bind(session.boot_id.0.as_str());
-                    for counter in [usage.up, usage.down, seen.up, seen.down] {
-                        query = query.bind(signed(counter.packets)).bind(signed(counter.bytes));
-                    }
-                    let today = session.today;
-                    query = query
-                        .bind(today.map(|usage| usage.day.to_string()))
-                        .bind(today.map(|usage| signed(usage.bytes)))
-                        .bind(session.registered);
-                    let plan = session.ordered.plan;
-                    query = query
-                        .bind(plan.map(|plan| signed(plan.down.bytes_per_second())))
-                        .bind(plan.map(|plan| signed(plan.up.bytes_per_second())))
-                        .bind(plan.map(|plan| i64::from(plan.burst.bytes())))
-                        .bind(session.ordered.extended);
-                    query.execute(&mut *transaction).await?;
-                }
-                Change::Forget { network, mac } => {
-                    let query = sqlx::query(DELETE)
-                        .bind(network.as_str())
-                        .bind(mac.octets().to_vec());
-                    query.execute(&mut *transaction).await?;
-                }
+                Change::Keep(session) => sessions::keep(&mut transaction, session).await?,
+                Change::Forget { network, mac } => ended.add(*network, *mac),
                 Change::KeepOrder(order) => orders::keep(&mut transaction, order).await?,
                 Change::ForgetOrder { network, mac } => {
                     orders::forget(&mut transaction, *network, *mac).await?;
@@ -180,6 +134,7 @@ impl SqliteStore {
                 }
             }
         }
+        ended.forget(&mut transaction).await?;
         transaction.commit().await
     }
 }
@@ -189,23 +144,8 @@ impl Store for SqliteStore {
         if let Some(checked) = self.checked.take() {
             return Ok(checked);
         }
-        let mut sessions = Vec::new();
-        let mut last = (String::new(), Vec::new());
-        loop {
-            let rows = sqlx::query(SELECT)
-                .bind(last.0)
-                .bind(last.1)
-                .bind(i64::try_from(PAGE).unwrap_or(i64::MAX))
-                .fetch_all(&mut self.connection)
-                .await
-                .map_err(|source| self.error(source))?;
-            sessions.extend(rows.iter().filter_map(|row| session(row).ok().flatten()));
-            let Some(end) = rows.last().filter(|_| rows.len() == PAGE) else {
-                return Ok(sessions);
-            };
-            let key = |row: &SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?));
-            last = key(end).map_err(|source| self.error(source))?;
-        }
+        let sessions = sessions::read(&mut self.connection).await;
+        sessions.map_err(|source| self.error(source))
     }
 
     async fn orders(&mut self) -> Result<Vec<StationOrder>, StoreError> {
@@ -289,7 +229,7 @@ async fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
         .pragma("cache_size", "-512")
         .statement_cache_capacity(8)
         // The rows of a page cross from SQLite's thread without waiting for each other.
-        .row_buffer_size(PAGE)
+        .row_buffer_size(sessions::PAGE)
         .disable_statement_logging();
     let connected = options.connect().await;
     connected.map_err(|source| StoreError::database(path, source))
@@ -371,81 +311,6 @@ pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
         .map_err(file_error)?;
     file.set_permissions(std::fs::Permissions::from_mode(0o600))
         .map_err(file_error)
-}
-
-/// A row as a session; `None` if a value is not what it should be.
-fn session(row: &SqliteRow) -> Result<Option<StoredSession>, sqlx::Error> {
-    let network: Result<NetworkId, _> = row.try_get::<&str, _>(0)?.parse();
-    let mac = <[u8; 6]>::try_from(row.try_get::<&[u8], _>(1)?)
-        .ok()
-        .and_then(|octets| Mac::new(octets).ok());
-    let granted_at = Timestamp::from_millisecond(row.try_get(2)?);
-    let ends_at = Timestamp::from_millisecond(row.try_get(3)?);
-    let (Ok(network), Some(mac), Ok(granted_at), Ok(ends_at)) = (network, mac, granted_at, ends_at) else {
-        return Ok(None);
-    };
-    let counter = |at: usize| -> Result<Counter, sqlx::Error> {
-        Ok(Counter {
-            packets: unsigned(row.try_get(at)?),
-            bytes: unsigned(row.try_get(at + 1)?),
-        })
-    };
-    Ok(Some(StoredSession {
-        network,
-        mac,
-        granted_at,
-        ends_at,
-        ends_boot: Boot(unsigned(row.try_get(4)?)),
-        boot_id: BootId(row.try_get(5)?),
-        usage: Counters {
-            up: counter(6)?,
-            down: counter(8)?,
-        },
-        seen: Counters {
-            up: counter(10)?,
-            down: counter(12)?,
-        },
-        today: today(row)?,
-        registered: row.try_get(16)?,
-        ordered: ordered(row)?,
-    }))
-}
-
-/// What counts towards a day's volume; nothing if the day makes no sense.
-fn today(row: &SqliteRow) -> Result<Option<DayUsage>, sqlx::Error> {
-    let day: Option<&str> = row.try_get(14)?;
-    let bytes: Option<i64> = row.try_get(15)?;
-    let day = day.and_then(|day| day.parse().ok());
-    Ok(day.zip(bytes).map(|(day, bytes)| DayUsage {
-        day,
-        bytes: unsigned(bytes),
-    }))
-}
-
-/// What was ordered; the network's plan if one makes no sense.
-fn ordered(row: &SqliteRow) -> Result<Ordered, sqlx::Error> {
-    let rate = |at: usize| -> Result<Option<Rate>, sqlx::Error> {
-        let bytes: Option<i64> = row.try_get(at)?;
-        Ok(bytes.and_then(|bytes| Rate::from_bytes_per_second(unsigned(bytes)).ok()))
-    };
-    let burst: Option<u32> = row.try_get(19)?;
-    let burst = burst.and_then(|bytes| Burst::from_bytes(bytes).ok());
-    let rates = rate(17)?.zip(rate(18)?);
-    Ok(Ordered {
-        plan: rates
-            .zip(burst)
-            .map(|((down, up), burst)| RatePlan { down, up, burst }),
-        extended: row.try_get(20)?,
-    })
-}
-
-/// SQLite's integers are signed; nothing we count reaches 2^63.
-fn signed(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
-}
-
-fn unsigned(value: i64) -> u64 {
-    u64::try_from(value).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ async fn many_sessions_are_read_page_by_page_and_none_is_lost() {
             });
         }
     }
-    assert_eq!(all.len(), 2 * super::PAGE);
+    assert_eq!(all.len(), 2 * super::sessions::PAGE);
     let mut store = SqliteStore::open(&path).await.unwrap();
     let keep: Vec<Change> = all.iter().cloned().map(Change::Keep).collect();
     store.write(&keep).await.unwrap();
@@ -111,6 +111,12 @@ async fn many_sessions_are_read_page_by_page_and_none_is_lost() {
         all[1..],
         "not what the check had read before"
     );
+    // As at a midnight: many of both networks by one statement, the rest one by one.
+    let (gone, stay): (Vec<_>, Vec<_>) = all[1..].iter().cloned().enumerate().partition(|(at, _)| at % 5 != 0);
+    let gone: Vec<Change> = gone.iter().map(|(_, session)| forget(session)).collect();
+    let stay: Vec<StoredSession> = stay.into_iter().map(|(_, session)| session).collect();
+    store.write(&gone).await.unwrap();
+    assert_eq!(store.sessions().await.unwrap(), stay);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Gathers changes so that flash is written seldom: a grant is on disk within ten seconds (until then the
+//! Gathers changes so that flash is written seldom: a grant is on disk within half a minute (until then the
 //! kernel alone knows of it, which a restart asks; a power cut takes both, and who tapped in the last moments taps
 //! again), an early end of a session at once, and a row that changes twice in between is written once.
 
@@ -27,7 +27,7 @@ pub struct Pace {
 impl Pace {
     /// That of the daemon.
     pub const DAEMON: Self = Self {
-        gather: Duration::from_secs(10),
+        gather: Duration::from_secs(30),
         gather_ends: Duration::from_millis(100),
         retry: Duration::from_secs(10),
         wipe: Duration::from_mins(1),

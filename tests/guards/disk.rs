@@ -132,7 +132,7 @@ fn databases_that_are_damaged_while_it_runs_cost_nobody_the_access() {
     let mut lab = lab("16m");
     lab.start().unwrap();
     let first = online(&mut lab);
-    // What was gathered is written within ten seconds.
+    // What was gathered is written within half a minute.
     let written = || std::fs::metadata(Lab::state_dir().join("state.db-wal")).is_ok_and(|log| log.len() > 0);
     poll(WRITTEN, || written().then_some(())).unwrap();
     for name in ["state.db", "state.db-wal", "figures.db", "figures.db-wal"] {
