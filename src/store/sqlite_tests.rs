@@ -112,7 +112,11 @@ async fn many_sessions_are_read_page_by_page_and_none_is_lost() {
         "not what the check had read before"
     );
     // As at a midnight: many of both networks by one statement, the rest one by one.
-    let (gone, stay): (Vec<_>, Vec<_>) = all[1..].iter().cloned().enumerate().partition(|(at, _)| at % 5 != 0);
+    let (gone, stay): (Vec<_>, Vec<_>) = all[1..]
+        .iter()
+        .cloned()
+        .enumerate()
+        .partition(|(at, _)| at % 5 != 0);
     let gone: Vec<Change> = gone.iter().map(|(_, session)| forget(session)).collect();
     let stay: Vec<StoredSession> = stay.into_iter().map(|(_, session)| session).collect();
     store.write(&gone).await.unwrap();
