@@ -6,6 +6,7 @@
 //! | `list` | which of them are on the page, in which order |
 //! | `rows` | how one is written |
 //! | `orders`, `forms` | what is typed into the forms of orders; those forms |
+//! | `whom` | whom an order is about |
 //! | `act` | orders: of one, of many, what became of them; showing an address |
 //!
 //! Searching goes by `POST` though it changes nothing: what is searched for may be a device's address, and the
@@ -17,6 +18,7 @@ mod handles;
 mod list;
 mod orders;
 mod rows;
+mod whom;
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
