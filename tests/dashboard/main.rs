@@ -189,9 +189,7 @@ fn answer(ask: Ask, look: &Mutex<Look>, asked: &Mutex<Asked>, street: &stations:
         Ask::Stations { reply } => {
             let _ = reply.send(street.looks());
         }
-        Ask::Act { stations, act, reply } => {
-            let _ = reply.send(street.act(&stations, &act));
-        }
+        Ask::Act { stations, act, reply } => street.take(stations, act, reply),
         Ask::SelfTest { network, on, reply } => {
             asked.self_tests.push((network, on));
             let seconds = if on { 3_600 } else { 0 };
