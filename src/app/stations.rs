@@ -17,6 +17,8 @@ use crate::model::{Boot, Mac, NetworkId};
 const FRESH_MS: u64 = 1_000;
 /// Stations that are seen to in one turn of the loop.
 const AT_ONCE: usize = 256;
+/// Most orders at once; each may be about thousands of stations.
+const MOST: usize = 32;
 /// How long the kernel's word on an order is waited for, milliseconds.
 const KERNEL_MS: u64 = 2_000;
 
@@ -94,8 +96,13 @@ impl EventLoop {
         looks
     }
 
-    /// Takes an order about stations in.
+    /// Takes an order about stations in. Where too many are under way nobody is told anything of it, and it is not
+    /// given.
     pub(super) fn order(&mut self, stations: Vec<(NetworkId, Mac)>, act: StationAct, tell: Tell) {
+        if self.orders.0.len() >= MOST {
+            tracing::error!("too many orders about stations at once; one was not taken");
+            return;
+        }
         let acted = Vec::with_capacity(stations.len());
         self.orders.0.push_back(Job {
             stations,

@@ -327,17 +327,32 @@ impl Guest {
     }
 
     async fn ask_router(&self, request: Request<Incoming>) -> Response<Body> {
+        let is_safe = request.method().is_safe();
         let asked = self.shared.router.clone().oneshot(request);
-        match timeout(REQUEST_TIME, asked).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(impossible)) => match impossible {},
-            Err(_) => {
-                let mut late = Response::new(Body::from("Too late\n"));
-                *late.status_mut() = StatusCode::REQUEST_TIMEOUT;
-                late
+        let answered = async {
+            if is_safe {
+                return Ok(asked.await);
             }
+            // To its end, whether or not the browser waits for the answer: what is done is in the audit log too.
+            tokio::spawn(asked).await
+        };
+        match timeout(REQUEST_TIME, answered).await {
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(impossible))) => match impossible {},
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a request did not come to its end");
+                brief(StatusCode::INTERNAL_SERVER_ERROR, "Fault\n")
+            }
+            Err(_) => brief(StatusCode::REQUEST_TIMEOUT, "Too late\n"),
         }
     }
+}
+
+/// An answer of a word or two.
+fn brief(status: StatusCode, words: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(words));
+    *response.status_mut() = status;
+    response
 }
 
 /// Watches the certificate and tidies the rate limit.

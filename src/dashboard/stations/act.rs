@@ -6,7 +6,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use tokio::time::timeout;
 
 use super::forms::{self, OrderForm};
@@ -81,18 +81,8 @@ pub(super) async fn choose(visit: Visit, State(room): State<Room>, Form(fields):
     page(&visit, &room, &ticket, &whom, typed, None).await
 }
 
-/// Gives the order: to its end, the audit log included, though the browser may not wait for it.
+/// Gives the order.
 pub(super) async fn carry_out(visit: Visit, State(room): State<Room>, Form(fields): Form<Fields>) -> Answer {
-    match tokio::spawn(give(visit, room, fields)).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            tracing::error!(%error, "an order about stations did not come to its end");
-            Err(StatusCode::INTERNAL_SERVER_ERROR.into_response().into())
-        }
-    }
-}
-
-async fn give(visit: Visit, room: Room, fields: Fields) -> Answer {
     let ticket = visit.admit(Permission::ActOnStations).await?;
     visit.check_form(field(&fields, "form"))?;
     let all = stations(&visit, &room).await?;
