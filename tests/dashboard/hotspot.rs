@@ -99,10 +99,14 @@ impl Town {
             }
             // As an administrator does it without a browser.
             ("console", order) => {
-                let mac = self.phone.mac().to_string();
-                let run_dir = Lab::run_dir();
-                let arguments = ["station", order, &mac, "--run-dir"].map(OsStr::new);
-                let arguments = [&arguments[..], &[run_dir.as_os_str()]].concat();
+                let (mac, run_dir) = (self.phone.mac().to_string(), Lab::run_dir());
+                let end = [order, mac.as_str()].map(OsStr::new);
+                let arguments = [
+                    &["station", "--run-dir"].map(OsStr::new)[..],
+                    &[run_dir.as_os_str()],
+                    &end,
+                ]
+                .concat();
                 self.lab.portico_command(&arguments).unwrap().1.trim().to_owned()
             }
             (other, _) => panic!("what is {other:?}?"),
