@@ -163,11 +163,14 @@
     const form = event.target;
     if (event.defaultPrevented || !form.matches('form[action^="/stations/"]')) return;
     event.preventDefault();
+    // Pressed twice it is sent once.
+    if (form.hasAttribute("aria-busy")) return;
+    form.setAttribute("aria-busy", "true");
     turn += 1;
     const mine = turn;
     ask(form.getAttribute("action"), fieldsOf(form, event.submitter)).then(([, fresh]) => {
       if (mine === turn) show(fresh);
-    }).catch(() => leave(form, event.submitter));
+    }).catch(() => leave(form, event.submitter)).finally(() => form.removeAttribute("aria-busy"));
   });
 
   // To the list as it was left, without asking for all of it again.
