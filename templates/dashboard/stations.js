@@ -110,7 +110,7 @@
   // what the browser keeps of its history.
   const views = new Map();
   let named = 0;
-  function remember(put) {
+  function remember(how) {
     named += 1;
     const name = `${performance.timeOrigin} ${named}`;
     views.set(name, asked);
@@ -118,7 +118,7 @@
     for (const field of ["state", "network", "family", "order", "page"]) {
       if (asked.get(field)) shown.set(field, asked.get(field));
     }
-    history[put]({ view: name }, "", put === "pushState" ? `/stations?${shown}` : undefined);
+    history[how]({ view: name }, "", how === "pushState" ? `/stations?${shown}` : undefined);
   }
 
   async function go(fields, isBack) {
@@ -163,14 +163,16 @@
     const form = event.target;
     if (event.defaultPrevented || !form.matches('form[action^="/stations/"]')) return;
     event.preventDefault();
-    // Pressed twice it is sent once.
+    // Pressed twice it is sent once, and what may have been done is not sent again when its answer did not come.
+    const gives = form.matches('[action="/stations/do"]');
     if (form.hasAttribute("aria-busy")) return;
     form.setAttribute("aria-busy", "true");
     turn += 1;
     const mine = turn;
     ask(form.getAttribute("action"), fieldsOf(form, event.submitter)).then(([, fresh]) => {
       if (mine === turn) show(fresh);
-    }).catch(() => leave(form, event.submitter)).finally(() => form.removeAttribute("aria-busy"));
+    }).catch(() => (gives ? location.assign("/stations") : leave(form, event.submitter)))
+      .finally(() => form.removeAttribute("aria-busy"));
   });
 
   // To the list as it was left, without asking for all of it again.
