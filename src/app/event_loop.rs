@@ -11,11 +11,11 @@ use super::control::{ControlAsk, ControlReply, ControlRequest, SelfTestWish};
 use super::daemon::Services;
 use super::perform::Hands;
 use super::recorder::Recorder;
-use super::stations::{Looks, Orders, console_line};
+use super::stations::{Looks, Orders, console_line, unmasked};
 use super::{admins, clock};
 use crate::config::Config;
 use crate::core::{Acted, Answer, Event, Gateway, Note, RequestId, StationAct};
-use crate::dashboard;
+use crate::dashboard::{self, Audit};
 use crate::garden::gate::Resolved;
 use crate::model::audit::{Action, Origin, Who};
 use crate::model::{Boot, Mac, NetworkId, Now, StationOrder};
@@ -218,7 +218,11 @@ impl EventLoop {
         let ControlAsk { request, by, reply } = ask;
         let answer = match request {
             ControlRequest::Status => self.status(),
-            ControlRequest::Stations => ok(json!(self.gateway.stations(clock::now()))),
+            ControlRequest::Stations => {
+                let told = ok(json!(self.gateway.stations(clock::now())));
+                let audit = admins::audit(&self.services.config.gateway.state_dir);
+                return note_first(audit, unmasked(by), told, reply);
+            }
             ControlRequest::Reload => return self.begin_reload(Some(reply)),
             ControlRequest::Revoke { network, mac } => {
                 let tell = |told: Vec<(NetworkId, Acted)>| match told
@@ -281,12 +285,9 @@ impl EventLoop {
         let audit = admins::audit(&self.services.config.gateway.state_dir);
         let ordered = act.clone();
         let finish = move |acted: Vec<Acted>| {
-            let line: Action = console_line(by, &ordered, &names, &acted);
+            let line = console_line(by, &ordered, &names, &acted);
             let told = tell(networks.into_iter().zip(acted).collect());
-            tokio::task::spawn_blocking(move || {
-                audit(&line);
-                reply.send(told)
-            });
+            note_first(audit, line, told, reply);
         };
         self.order(stations, act, Box::new(finish));
     }
@@ -348,6 +349,15 @@ impl EventLoop {
             tracing::error!("the state could not be written; the kernel still holds every session");
         }
     }
+}
+
+/// Answers when the line is in the audit log, which may take its time.
+fn note_first(audit: Audit, line: Action, told: ControlReply, reply: oneshot::Sender<ControlReply>) {
+    tokio::task::spawn_blocking(move || {
+        audit(&line);
+        // The administrator may have gone meanwhile.
+        reply.send(told)
+    });
 }
 
 /// Carries out what is to be done before the end.

@@ -168,6 +168,17 @@ pub(super) fn console_line(
     }
 }
 
+/// The line of the audit log about whoever has the whole list told at the command line.
+pub(super) fn unmasked((who, from): (Who, Origin)) -> Action {
+    Action {
+        who,
+        from,
+        did: "station-unmask",
+        what: "all".to_owned(),
+        more: More::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::console_line;

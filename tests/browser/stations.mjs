@@ -84,7 +84,6 @@ await search.fill('');
 await press(live.page, 'stations-show');
 await live.page.locator('#found', { hasText: '10000' }).waitFor();
 assert.ok(await isTheSame());
-await seen(live.page, 'stations-sorted', true);
 // A reload shows the same without what was searched for.
 await live.page.reload();
 await live.page.locator('th[aria-sort="ascending"]', { hasText: say['stations-column-usage'] }).waitFor();
@@ -135,7 +134,7 @@ await live.page.getByRole('link', { name: say['stations-back'] }).click();
 await title(live.page, 'stations-title');
 assert.ok(await isTheSame());
 await plain.page.getByRole('link', { name: say['stations-back'] }).click();
-for (const [{ page }, count] of [[live, 833], [plain, 833]]) {
+for (const { page } of [live, plain]) {
   await page.getByLabel(say['stations-column-state'], { exact: true }).selectOption('granted');
   await page.getByLabel(say['stations-column-network'], { exact: true }).selectOption('molini');
   await press(page, 'stations-show');
@@ -147,12 +146,12 @@ for (const [{ page }, count] of [[live, 833], [plain, 833]]) {
   await form.locator('input[name="sure"]').fill('12');
   await form.getByRole('button').click();
   await page.locator('#extend-sure[aria-invalid="true"]').waitFor();
-  await seen(page, 'stations-all', page === live.page);
-  await page.locator('#extend-sure').fill(String(count));
+  if (page === live.page) await seen(page, 'stations-all', true);
+  await page.locator('#extend-sure').fill('833');
   await form.getByRole('button').click();
   await title(page, 'stations-done-title');
   await page.locator('.chosen li', { hasText: /^8\d\d: / }).waitFor();
-  await seen(page, 'stations-all-done', page === live.page);
+  if (page === plain.page) await seen(page, 'stations-all-done', false);
   await page.getByRole('link', { name: say['stations-back'] }).click();
   await title(page, 'stations-title');
 }

@@ -51,7 +51,7 @@ pub(super) fn router() -> Router<Room> {
         .route("/stations/unmask", post(act::unmask))
 }
 
-/// The list; `?state=blocked` and `?network=piazza` lead to a part of it.
+/// The list; `?state=blocked&order=usage-down&page=2` leads to a part of it. What is typed never stands in a path.
 async fn open(visit: Visit, State(room): State<Room>, Query(fields): Query<Fields>) -> Answer {
     let ticket = visit.admit(Permission::SeeStations).await?;
     let plain = pairs(&fields).filter(|(name, _)| *name != "q");
