@@ -22,7 +22,7 @@ await context.addInitScript(() => {
       sessionStorage.setItem('begun', String(performance.timeOrigin + event.timeStamp));
     }, { capture: true });
   }
-  addEventListener('change', paint);
+  addEventListener('change', ({ target }) => { if (target.type === 'checkbox') paint(); });
   addEventListener('DOMContentLoaded', () => {
     paint();
     for (const id of ['said', 'content']) {
