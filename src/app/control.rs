@@ -14,10 +14,12 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
 
+use super::audit::login_of;
 use super::event_loop::UNDER_WAY;
 use super::settings::Reload;
 use crate::core::StationAct;
 use crate::model::NetworkId;
+use crate::model::audit::{Origin, Who};
 
 /// Longest line taken or given, bytes: 100,000 stations with some addresses each.
 const MAX_LINE: u64 = 64 << 20;
@@ -91,6 +93,8 @@ pub enum ControlReply {
 #[derive(Debug)]
 pub(super) struct ControlAsk {
     pub(super) request: ControlRequest,
+    /// Who asks, for the audit log.
+    pub(super) by: (Who, Origin),
     pub(super) reply: oneshot::Sender<ControlReply>,
 }
 
@@ -132,6 +136,7 @@ pub(super) fn serve(run_dir: &Path, asks: mpsc::Sender<ControlAsk>) -> std::io::
 }
 
 async fn converse(stream: UnixStream, asks: mpsc::Sender<ControlAsk>) -> std::io::Result<()> {
+    let by = whoever_asks(&stream);
     let (reader, mut writer) = stream.into_split();
     let mut line = String::new();
     let mut reader = tokio::io::BufReader::new(reader.take(MAX_REQUEST));
@@ -141,7 +146,7 @@ async fn converse(stream: UnixStream, asks: mpsc::Sender<ControlAsk>) -> std::io
         Ok(request) => {
             let (reply, answer) = oneshot::channel();
             let stopping = || ControlReply::Error("the daemon is stopping".into());
-            match asks.send(ControlAsk { request, reply }).await {
+            match asks.send(ControlAsk { request, by, reply }).await {
                 Ok(()) => answer.await.unwrap_or_else(|_| stopping()),
                 Err(_) => stopping(),
             }
@@ -150,6 +155,17 @@ async fn converse(stream: UnixStream, asks: mpsc::Sender<ControlAsk>) -> std::io
     let mut text = serde_json::to_vec(&answer)?;
     text.push(b'\n');
     tokio::time::timeout(PATIENCE, writer.write_all(&text)).await?
+}
+
+/// Who is at the other end, by the kernel's word (SO_PEERCRED, unix(7)), and who had logged in before any `sudo`, where
+/// the service may see that.
+fn whoever_asks(stream: &UnixStream) -> (Who, Origin) {
+    let Ok(peer) = stream.peer_cred() else {
+        return (Who::User("console".to_owned()), Origin::Command { login: None });
+    };
+    let login = peer.pid().and_then(|pid| login_of(&pid.to_string()));
+    let login = login.filter(|login| *login != peer.uid());
+    (Who::Uid(peer.uid()), Origin::Command { login })
 }
 
 /// Reads the configuration file again, for those within the daemon who have changed it.
@@ -171,8 +187,8 @@ pub(super) fn reloader(asks: mpsc::Sender<ControlAsk>) -> Reload {
 async fn reload(asks: &mpsc::Sender<ControlAsk>) -> Result<(), String> {
     const STOPPING: &str = "the daemon is stopping";
     let (reply, answer) = oneshot::channel();
-    let request = ControlRequest::Reload;
-    let asked = asks.send(ControlAsk { request, reply }).await;
+    let (request, by) = (ControlRequest::Reload, (Who::Portico, Origin::Service));
+    let asked = asks.send(ControlAsk { request, by, reply }).await;
     asked.map_err(|_| STOPPING.to_owned())?;
     match answer.await {
         Ok(ControlReply::Ok(_)) => Ok(()),

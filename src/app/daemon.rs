@@ -21,7 +21,7 @@ use super::perform::Hands;
 use super::publisher::Publisher;
 use super::recorder::Recorder;
 use super::settings::{self, FileKeeper, LeftBehind};
-use super::stations::Looks;
+use super::stations::{Looks, Orders};
 use super::town::Town;
 use super::uplink::Lookout;
 use super::{clock, control, memory};
@@ -71,7 +71,7 @@ pub(super) struct Services {
     file: PathBuf,
     pub(super) config: Arc<Config>,
     portal: Portal,
-    dashboard: Dashboard,
+    pub(super) dashboard: Dashboard,
     admins: Option<Arc<Accounts>>,
     forwarder: Forwarder,
     announcer: Announcer,
@@ -135,6 +135,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions, left: LeftBehind) -> a
         mut store,
         aside,
         fault,
+        late_orders,
     } = StateStore::open(&path).await?;
     if let Some((aside, error)) = aside {
         tracing::error!(%error, kept_as = %aside.display(), "the state database could not be used; a new one is begun");
@@ -182,6 +183,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions, left: LeftBehind) -> a
         admins,
         reload,
         stop,
+        late_orders,
     };
 
     let started = Event::Started {
@@ -205,6 +207,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions, left: LeftBehind) -> a
         state_faults,
         reloads: Reloads::new(),
         looks: Looks::default(),
+        orders: Orders::default(),
     };
     event_loop.take(started);
     event_loop.take(Event::FiguresKept {

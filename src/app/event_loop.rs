@@ -7,17 +7,18 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
-use super::clock;
 use super::control::{ControlAsk, ControlReply, ControlRequest, SelfTestWish};
 use super::daemon::Services;
 use super::perform::Hands;
 use super::recorder::Recorder;
-use super::stations::Looks;
+use super::stations::{Looks, Orders, console_line, unmasked};
+use super::{admins, clock};
 use crate::config::Config;
-use crate::core::{Answer, Event, Gateway, Note, RequestId, StationAct};
-use crate::dashboard;
+use crate::core::{Acted, Answer, Event, Gateway, Note, RequestId, StationAct};
+use crate::dashboard::{self, Audit};
 use crate::garden::gate::Resolved;
-use crate::model::{Boot, Mac, NetworkId, Now};
+use crate::model::audit::{Action, Origin, Who};
+use crate::model::{Boot, Mac, NetworkId, Now, StationOrder};
 use crate::net::queue;
 use crate::portal::desk::Ask;
 use crate::register;
@@ -39,6 +40,8 @@ pub(super) struct Sources {
     pub(super) admins: mpsc::Receiver<dashboard::Ask>,
     pub(super) reload: mpsc::Receiver<()>,
     pub(super) stop: mpsc::Receiver<()>,
+    /// Orders about stations that could not be read at the start.
+    pub(super) late_orders: mpsc::Receiver<Vec<StationOrder>>,
 }
 
 /// See the module.
@@ -52,6 +55,7 @@ pub(super) struct EventLoop {
     pub(super) state_faults: Arc<AtomicU64>,
     pub(super) reloads: Reloads,
     pub(super) looks: Looks,
+    pub(super) orders: Orders,
 }
 
 impl EventLoop {
@@ -59,8 +63,16 @@ impl EventLoop {
     pub(super) async fn run(&mut self, sources: &mut Sources) {
         let uplink = self.services.uplink_turned();
         loop {
+            self.give_orders();
             self.perform();
-            let timer = timer(self.gateway.poll_timeout());
+            self.tell_of_orders();
+            let timer = timer(
+                [self.gateway.poll_timeout(), self.orders.next()]
+                    .into_iter()
+                    .flatten()
+                    .min(),
+            );
+            let has_work = self.orders.has_work();
             tokio::select! {
                 biased;
                 _ = sources.stop.recv() => return,
@@ -74,6 +86,9 @@ impl EventLoop {
                 () = uplink.notified() => self.take(Event::Uplink(self.services.has_uplink())),
                 Some(ask) = sources.admins.recv() => self.take_admin(ask),
                 Some(note) = sources.notes.recv() => self.take_note(note),
+                Some(orders) = sources.late_orders.recv() => self.take(Event::OrdersFound(orders)),
+                // Nobody else wants anything: the next stations of an order.
+                () = tokio::task::yield_now(), if has_work => {}
             }
         }
     }
@@ -186,7 +201,8 @@ impl EventLoop {
                 let _ = reply.send(self.station_looks());
             }
             dashboard::Ask::Act { stations, act, reply } => {
-                let _ = reply.send(self.act_on_all(&stations, &act));
+                let tell = Box::new(move |acted| drop(reply.send(acted)));
+                self.order(stations, act, tell);
             }
             dashboard::Ask::Pulse { reply } => {
                 let _ = reply.send(self.pulse());
@@ -199,19 +215,38 @@ impl EventLoop {
     }
 
     fn take_control(&mut self, ask: ControlAsk) {
-        let reply = match ask.request {
+        let ControlAsk { request, by, reply } = ask;
+        let answer = match request {
             ControlRequest::Status => self.status(),
-            ControlRequest::Stations => ok(json!(self.gateway.stations(clock::now()))),
-            ControlRequest::Reload => return self.begin_reload(Some(ask.reply)),
-            ControlRequest::Revoke { network, mac } => self.revoke(network, &mac),
-            ControlRequest::Act { network, mac, act } => self.act(network, &mac, &act),
+            ControlRequest::Stations => {
+                let told = ok(json!(self.gateway.stations(clock::now())));
+                let audit = admins::audit(&self.services.config.gateway.state_dir);
+                return note_first(audit, unmasked(by), told, reply);
+            }
+            ControlRequest::Reload => return self.begin_reload(Some(reply)),
+            ControlRequest::Revoke { network, mac } => {
+                let tell = |told: Vec<(NetworkId, Acted)>| match told
+                    .iter()
+                    .filter(|(_, acted)| acted.is_done())
+                    .count()
+                {
+                    0 => {
+                        ControlReply::Error("this station has no session there; nothing was ended".to_owned())
+                    }
+                    ended => ok(json!({ "ended": ended })),
+                };
+                return self.act((network, &mac), StationAct::End, (by, reply), tell);
+            }
+            ControlRequest::Act { network, mac, act } => {
+                return self.act((network, &mac), act, (by, reply), |told| ok(json!(told)));
+            }
             ControlRequest::SelfTest { network, wish } => match self.services.self_test(network, wish) {
                 Ok(seconds) => ok(json!({ "seconds": seconds })),
                 Err(error) => ControlReply::Error(error),
             },
         };
         // The administrator may have gone meanwhile.
-        let _ = ask.reply.send(reply);
+        let _ = reply.send(answer);
     }
 
     fn status(&self) -> ControlReply {
@@ -229,32 +264,32 @@ impl EventLoop {
         }))
     }
 
-    fn revoke(&mut self, network: Option<NetworkId>, mac: &str) -> ControlReply {
+    /// An order from the command line; what became of it on each network. It is in the audit log before that is
+    /// told.
+    fn act(
+        &mut self,
+        (network, mac): (Option<NetworkId>, &str),
+        act: StationAct,
+        (by, reply): ((Who, Origin), oneshot::Sender<ControlReply>),
+        tell: impl FnOnce(Vec<(NetworkId, Acted)>) -> ControlReply + Send + 'static,
+    ) {
         let Ok(mac) = mac.parse::<Mac>() else {
-            return ControlReply::Error(format!("{mac:?} is not a station's MAC address"));
-        };
-        let mut ended = 0;
-        for network in self.networks_of(network) {
-            if self.gateway.has_session(network, mac) {
-                self.take(Event::Revoke { network, mac });
-                ended += 1;
-            }
-        }
-        match ended {
-            0 => ControlReply::Error("this station has no session there; nothing was ended".to_owned()),
-            _ => ok(json!({ "ended": ended })),
-        }
-    }
-
-    /// An order from the command line; what became of it on each network.
-    fn act(&mut self, network: Option<NetworkId>, mac: &str, act: &StationAct) -> ControlReply {
-        let Ok(mac) = mac.parse::<Mac>() else {
-            return ControlReply::Error(format!("{mac:?} is not a station's MAC address"));
+            let wrong = format!("{mac:?} is not a station's MAC address");
+            // The administrator may have gone meanwhile.
+            return drop(reply.send(ControlReply::Error(wrong)));
         };
         let networks = self.networks_of(network);
-        let stations: Vec<(NetworkId, Mac)> = networks.iter().map(|network| (*network, mac)).collect();
-        let acted = self.act_on_all(&stations, act);
-        ok(json!(networks.into_iter().zip(acted).collect::<Vec<_>>()))
+        let stations = networks.iter().map(|network| (*network, mac)).collect();
+        let name = |network: &NetworkId| self.services.dashboard.name_of(*network, mac);
+        let names: Vec<String> = networks.iter().map(name).collect();
+        let audit = admins::audit(&self.services.config.gateway.state_dir);
+        let ordered = act.clone();
+        let finish = move |acted: Vec<Acted>| {
+            let line = console_line(by, &ordered, &names, &acted);
+            let told = tell(networks.into_iter().zip(acted).collect());
+            note_first(audit, line, told, reply);
+        };
+        self.order(stations, act, Box::new(finish));
     }
 
     /// The one, or all.
@@ -314,6 +349,15 @@ impl EventLoop {
             tracing::error!("the state could not be written; the kernel still holds every session");
         }
     }
+}
+
+/// Answers when the line is in the audit log, which may take its time.
+fn note_first(audit: Audit, line: Action, told: ControlReply, reply: oneshot::Sender<ControlReply>) {
+    tokio::task::spawn_blocking(move || {
+        audit(&line);
+        // The administrator may have gone meanwhile.
+        reply.send(told)
+    });
 }
 
 /// Carries out what is to be done before the end.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::orders::StationAct;
+use super::acts::StationAct;
 use crate::model::figures::{DeviceFamily, DeviceKey, Heartbeat, KeyPeriod, Language};
 use crate::model::{
     Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Policy, StationOrder, StoredSession,
@@ -163,13 +163,6 @@ pub enum Event {
         /// Outcome.
         outcome: Result<Vec<u32>, OpError>,
     },
-    /// An administrator ends a session.
-    Revoke {
-        /// Network.
-        network: NetworkId,
-        /// Station.
-        mac: Mac,
-    },
     /// An administrator orders something about a station.
     Act {
         /// Network.
@@ -179,6 +172,8 @@ pub enum Event {
         /// What.
         act: StationAct,
     },
+    /// Orders of a store that could not be read at the start.
+    OrdersFound(Vec<StationOrder>),
     /// What the store holds of the statistics; counting begins.
     FiguresKept {
         /// The last sign of life.

@@ -77,8 +77,8 @@ pub struct Gateway {
     /// When the next of many sessions that end at once are due.
     expire_again: Option<Boot>,
     pub(super) resync_pause_ms: u64,
-    /// Whether the kernel has refused an operation since its last inventory.
-    pub(super) refuses: bool,
+    /// Whom the kernel has refused an operation about since its last inventory.
+    pub(super) refused: BTreeSet<Key>,
     /// Readings of this round that are still to be asked for, one after the other.
     pub(super) to_read: VecDeque<(NetworkId, Vec<Mac>)>,
     /// Exempt stations, with the reading that the totals include.
@@ -133,7 +133,7 @@ impl Gateway {
             next_tidy: None,
             expire_again: None,
             resync_pause_ms: RESYNC_MS,
-            refuses: false,
+            refused: BTreeSet::new(),
             to_read: VecDeque::new(),
             exempt_seen: BTreeMap::new(),
             clock_offset: None,
@@ -195,8 +195,8 @@ impl Gateway {
                 addresses,
             } => self.resolve(id, network, &ports, &addresses, now),
             Event::Opened { id, outcome } => self.settle_openings(id, outcome),
-            Event::Revoke { network, mac } => self.end((network, mac), SessionEnd::Revoked, now),
             Event::Act { network, mac, act } => self.act((network, mac), act, now),
+            Event::OrdersFound(orders) => self.take_late_orders(orders, now),
             Event::Dropped {
                 network,
                 drops,
@@ -384,7 +384,7 @@ impl Gateway {
     /// follows from that.
     pub(super) fn resync(&mut self, now: Now) {
         if self.resync_at.is_none() {
-            if !self.refuses {
+            if self.refused.is_empty() {
                 self.resync_pause_ms = RESYNC_MS;
             }
             self.resync_at = Some(now.boot.plus_ms(self.resync_pause_ms));

@@ -9,6 +9,7 @@ use super::command::{Answer, Command};
 use super::event::BatchId;
 use super::gateway::Gateway;
 use super::lifecycle::{self, Ends};
+use super::outbox::Batch;
 use super::plans;
 use super::policy::{self, Verdict};
 use super::register::Told;
@@ -79,7 +80,7 @@ impl Gateway {
     pub(super) fn take_inventory(&mut self, sessions: &[KernelSession], now: Now) {
         self.outbox.link();
         self.resync_at = None;
-        self.refuses = false;
+        self.refused.clear();
         let holds: BTreeMap<Key, KernelSession> = sessions
             .iter()
             .map(|session| ((session.network, session.mac), *session))
@@ -200,7 +201,9 @@ impl Gateway {
 
     /// A batch was carried out or refused.
     pub(super) fn settle_batch(&mut self, id: BatchId, outcome: Result<Vec<Applied>, OpError>, now: Now) {
-        let Some(ops) = self.outbox.landed(id) else { return };
+        let Some(Batch { first, ops }) = self.outbox.landed(id) else {
+            return;
+        };
         match outcome {
             Ok(applied) => {
                 let mut gone: BTreeMap<NetworkId, Vec<IpAddr>> = BTreeMap::new();
@@ -220,7 +223,7 @@ impl Gateway {
                     .into_iter()
                     .filter_map(|op| self.still_meant(op, now))
                     .collect();
-                self.outbox.retry_alone(ops);
+                self.outbox.retry_alone(first, ops);
             }
             Err(_) => {
                 for op in ops {
@@ -269,6 +272,7 @@ impl Gateway {
 
     fn settle(&mut self, op: AccessOp, applied: Applied, now: Now) {
         let key = op.key();
+        self.refused.remove(&key);
         if let Some(last) = applied.last {
             self.add_last_reading(key, last, now);
         }
@@ -317,7 +321,7 @@ impl Gateway {
             self.figures.refused(key);
             self.take_back(key, now);
         } else {
-            self.refuses = true;
+            self.refused.insert(key);
             self.resync(now);
         }
         self.answer_waiters(key, None, |_| Answer::TryAgain);

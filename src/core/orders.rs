@@ -7,105 +7,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::access::Key;
+use super::acts::{Acted, StationAct};
 use super::command::Command;
 use super::gateway::Gateway;
 use super::lifecycle::{self, Ends};
 use super::policy::{self, Verdict};
 use super::session::Session;
 use crate::model::{
-    AccessOp, Boot, Counters, Mac, NetworkId, Now, Rate, RatePlan, Reason, SessionEnd, StationOrder,
-    Treatment,
+    AccessOp, Boot, Counters, Mac, NetworkId, Now, Rate, RatePlan, SessionEnd, StationOrder, Treatment,
 };
 
 /// How often the kernel's fail-safe of an exempt station is moved, milliseconds; it stands for a day.
 const RENEW_EVERY_MS: u64 = 6 * 3_600_000;
-
-/// What an administrator wants of a station.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StationAct {
-    /// End its session.
-    End,
-    /// Let its session last longer: to the next local midnight or to 12 hours after the grant at most, as
-    /// the network has it.
-    Extend {
-        /// By how much.
-        minutes: u32,
-    },
-    /// Other limits until its session ends.
-    Plan {
-        /// To the station.
-        down: Rate,
-        /// From the station.
-        up: Rate,
-    },
-    /// The network's own limits again.
-    UsualPlan,
-    /// Refuse it.
-    Block {
-        /// Until then.
-        until: Timestamp,
-        /// Why, for other administrators.
-        reason: Reason,
-    },
-    /// Let it in without a tap and without a limit.
-    Exempt {
-        /// Until then.
-        until: Timestamp,
-        /// Why, for other administrators.
-        reason: Option<Reason>,
-    },
-    /// Lift a block or an exemption before its end.
-    Lift,
-}
-
-/// What became of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Acted {
-    /// It is in force, and the kernel is being told.
-    Done,
-    /// It is in force; the kernel is told as soon as the helper is back.
-    Waiting,
-    /// There is no such network.
-    UnknownNetwork,
-    /// There is no session to act on.
-    NoSession,
-    /// The session lasts as long as the rules allow already.
-    AtLimit,
-    /// The configuration blocks or exempts the station: it is changed there.
-    Listed,
-    /// There is no order to lift.
-    NoOrder,
-    /// The end has passed, or is further away than [`StationOrder::LONGEST`].
-    WrongEnd,
-    /// Too many orders stand already.
-    TooMany,
-}
-
-impl Acted {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Done,
-        Self::Waiting,
-        Self::UnknownNetwork,
-        Self::NoSession,
-        Self::AtLimit,
-        Self::Listed,
-        Self::NoOrder,
-        Self::WrongEnd,
-        Self::TooMany,
-    ];
-
-    /// Whether it has changed something.
-    #[must_use]
-    pub const fn is_done(self) -> bool {
-        matches!(self, Self::Done | Self::Waiting)
-    }
-}
 
 /// The orders that stand.
 #[derive(Debug, Default)]
@@ -393,6 +308,20 @@ impl Gateway {
             }
         }
         self.orders.schedule(now);
+    }
+
+    /// What the store held and could not be read of at the start. What was ordered since goes before it.
+    pub(super) fn take_late_orders(&mut self, orders: Vec<StationOrder>, now: Now) {
+        for order in orders {
+            let key = (order.network, order.mac);
+            if order.until <= now.wall || self.rules(order.network).is_none() {
+                self.forget_order(key);
+            } else if self.orders.get(key).is_none() {
+                let was_exempt = self.is_exempt(key, now);
+                self.orders.insert(order);
+                self.follow_order(key, was_exempt, now);
+            }
+        }
     }
 
     /// Orders of networks that have left the configuration are over.

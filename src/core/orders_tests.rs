@@ -289,6 +289,44 @@ fn an_order_leaves_with_its_network() {
     assert!(world.orders.is_empty());
 }
 
+#[test]
+fn orders_that_are_found_late_come_into_force_but_not_over_what_was_ordered_since() {
+    let mut world = World::new();
+    let place = network("piazza");
+    let (past, soon, later) = (world.in_minutes(-1), world.in_minutes(30), world.in_minutes(60));
+    let found = |last, treatment, until| StationOrder {
+        network: place,
+        mac: mac(last),
+        treatment,
+        since: past,
+        until,
+        reason: None,
+    };
+    let orders = vec![
+        found(1, Treatment::Block, soon),
+        found(2, Treatment::Exempt, soon),
+        found(3, Treatment::Exempt, soon),
+        found(4, Treatment::Block, past),
+    ];
+    world.orders = orders
+        .iter()
+        .map(|order| ((place, order.mac), order.clone()))
+        .collect();
+    for last in [1, 4] {
+        world.grant(place, mac(last));
+    }
+    world.act(place, mac(2), block(later));
+    world.tell(Event::OrdersFound(orders));
+    assert_eq!(world.standing(place, mac(1)), Standing::Blocked);
+    assert_eq!(world.standing(place, mac(2)), Standing::Blocked, "ordered since");
+    assert_eq!(world.standing(place, mac(3)), Standing::Exempt);
+    assert!(world.kernel.contains_key(&(place, mac(3))) && !world.kernel.contains_key(&(place, mac(1))));
+    assert!(world.is_online(place, mac(4)) && !world.orders.contains_key(&(place, mac(4))));
+    world.pass(30 * MINUTE);
+    assert_eq!(world.standing(place, mac(1)), Standing::Captive);
+    assert_eq!(world.orders.keys().collect::<Vec<_>>(), [&(place, mac(2))]);
+}
+
 /// What happens to one station.
 #[derive(Debug, Clone)]
 enum Step {

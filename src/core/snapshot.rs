@@ -196,12 +196,6 @@ impl Gateway {
             .collect()
     }
 
-    /// Whether the station has a session there.
-    #[must_use]
-    pub fn has_session(&self, network: NetworkId, mac: Mac) -> bool {
-        self.sessions.contains_key(&(network, mac))
-    }
-
     /// Whether the kernel's first inventory has been taken in, so that answers are the truth.
     #[must_use]
     pub const fn is_ready(&self) -> bool {

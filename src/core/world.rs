@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::access::Key;
-use super::{Answer, Command, Event, Gateway, Question, RequestId, Standing};
+use super::{Answer, Command, Event, Gateway, Question, RequestId, Standing, StationAct};
 use crate::model::figures::{
     Day, DayFigures, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod, Month, MonthFigures,
 };
@@ -34,6 +34,8 @@ pub(super) struct World {
     pub(super) linked: bool,
     pub(super) full: bool,
     pub(super) refuse_next_batch: bool,
+    /// About whom the kernel takes nothing.
+    pub(super) refused: Option<Key>,
     /// Disconnected while the next batch is under way.
     pub(super) end_while_under_way: Option<Key>,
     requests: u64,
@@ -113,6 +115,7 @@ impl World {
             linked: true,
             full: false,
             refuse_next_batch: false,
+            refused: None,
             end_while_under_way: None,
             requests: 0,
             registered: Vec::new(),
@@ -268,7 +271,9 @@ impl World {
                     assert!(self.linked, "nothing is sent without a link");
                     self.batches += 1;
                     if let Some((network, mac)) = self.end_while_under_way.take() {
-                        self.gateway.handle(Event::Revoke { network, mac }, self.now);
+                        let act = StationAct::End;
+                        self.gateway
+                            .handle(Event::Act { network, mac, act }, self.now);
                     }
                     let outcome = self.apply(&ops);
                     self.gateway.handle(Event::Applied { id, outcome }, self.now);
@@ -368,6 +373,9 @@ impl World {
 
     fn apply(&mut self, ops: &[AccessOp]) -> Result<Vec<Applied>, OpError> {
         if std::mem::take(&mut self.refuse_next_batch) {
+            return Err(OpError::Kernel("for the test".into()));
+        }
+        if ops.iter().any(|op| self.refused == Some(op.key())) {
             return Err(OpError::Kernel("for the test".into()));
         }
         if self.full && ops.iter().any(|op| matches!(op, AccessOp::Grant { .. })) {

@@ -37,6 +37,7 @@ use crate::doors::listener::{Post, Spot, turn_away};
 use crate::doors::stopped;
 use crate::doors::tls::{self, Keeper};
 use crate::limits::{Place, Places, source};
+use crate::model::{Mac, NetworkId};
 
 /// Most connections at once by one door; a browser with live pages holds a few.
 const MOST: usize = 256;
@@ -90,6 +91,8 @@ pub struct Dashboard {
     context: DashboardContext,
     shared: Arc<Shared>,
     doors: Arc<Mutex<Doors>>,
+    /// What stations are called.
+    handles: Handles,
     /// Watches certificates, and the gateway's pulse.
     housekeeping: [JoinHandle<()>; 2],
 }
@@ -112,11 +115,12 @@ impl Dashboard {
                 router: router(
                     &context,
                     metrics,
-                    Room::new(&context, Arc::clone(&config), handles, hub),
+                    Room::new(&context, Arc::clone(&config), handles.clone(), hub),
                 ),
                 config,
                 places: Default::default(),
             }),
+            handles,
             housekeeping: [tokio::spawn(housekeeping), tokio::spawn(pulse.keep())],
             doors,
             context,
@@ -160,6 +164,12 @@ impl Dashboard {
             .lock
             .as_ref()
             .map(|lock| lock.keeper.subscribe().borrow().clone())
+    }
+
+    /// What a line of the audit log calls a station, so that lines of one run can be told to be about the same.
+    #[must_use]
+    pub fn name_of(&self, network: NetworkId, mac: Mac) -> String {
+        self.handles.name(network, mac)
     }
 
     /// Where it listens now: on the machine itself, and on the network of management.
@@ -317,17 +327,32 @@ impl Guest {
     }
 
     async fn ask_router(&self, request: Request<Incoming>) -> Response<Body> {
+        let is_safe = request.method().is_safe();
         let asked = self.shared.router.clone().oneshot(request);
-        match timeout(REQUEST_TIME, asked).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(impossible)) => match impossible {},
-            Err(_) => {
-                let mut late = Response::new(Body::from("Too late\n"));
-                *late.status_mut() = StatusCode::REQUEST_TIMEOUT;
-                late
+        let answered = async {
+            if is_safe {
+                return Ok(asked.await);
             }
+            // To its end, whether or not the browser waits for the answer: what is done is in the audit log too.
+            tokio::spawn(asked).await
+        };
+        match timeout(REQUEST_TIME, answered).await {
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(impossible))) => match impossible {},
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a request did not come to its end");
+                brief(StatusCode::INTERNAL_SERVER_ERROR, "Fault\n")
+            }
+            Err(_) => brief(StatusCode::REQUEST_TIMEOUT, "Too late\n"),
         }
     }
+}
+
+/// An answer of a word or two.
+fn brief(status: StatusCode, words: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(words));
+    *response.status_mut() = status;
+    response
 }
 
 /// Watches the certificate and tidies the rate limit.

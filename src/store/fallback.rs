@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+use tokio::sync::mpsc;
+
 use super::{Change, SqliteStore, Store, StoreError};
 use crate::model::figures::{DeviceKey, KeyPeriod};
 use crate::model::{StationOrder, StoredSession};
@@ -14,7 +16,12 @@ pub enum StateStore {
     /// It is open.
     Open(SqliteStore),
     /// It could not be opened yet.
-    Shut(PathBuf),
+    Shut {
+        /// Where it is.
+        path: PathBuf,
+        /// Where the orders go that are found in it.
+        late_orders: mpsc::Sender<Vec<StationOrder>>,
+    },
 }
 
 /// How the state database was opened.
@@ -26,6 +33,9 @@ pub struct Opened {
     pub aside: Option<(PathBuf, StoreError)>,
     /// Why it could not be opened.
     pub fault: Option<StoreError>,
+    /// The orders of one that could not be opened, once it can be: those made or lifted since are as they are
+    /// then.
+    pub late_orders: mpsc::Receiver<Vec<StationOrder>>,
 }
 
 impl StateStore {
@@ -35,16 +45,22 @@ impl StateStore {
     /// # Errors
     /// [`StoreError`]; the database is of a newer release.
     pub async fn open(path: &Path) -> Result<Opened, StoreError> {
+        let (found, late_orders) = mpsc::channel(1);
         match SqliteStore::open_or_begin_anew(path).await {
             Ok((store, aside)) => Ok(Opened {
                 store: Self::Open(store),
                 aside,
                 fault: None,
+                late_orders,
             }),
             Err(error) if error.is_passing() => Ok(Opened {
-                store: Self::Shut(path.to_owned()),
+                store: Self::Shut {
+                    path: path.to_owned(),
+                    late_orders: found,
+                },
                 aside: None,
                 fault: Some(error),
+                late_orders,
             }),
             Err(error) => Err(error),
         }
@@ -55,26 +71,29 @@ impl Store for StateStore {
     async fn sessions(&mut self) -> Result<Vec<StoredSession>, StoreError> {
         match self {
             Self::Open(store) => store.sessions().await,
-            Self::Shut(_) => Ok(Vec::new()),
+            Self::Shut { .. } => Ok(Vec::new()),
         }
     }
 
     async fn orders(&mut self) -> Result<Vec<StationOrder>, StoreError> {
         match self {
             Self::Open(store) => store.orders().await,
-            Self::Shut(_) => Ok(Vec::new()),
+            Self::Shut { .. } => Ok(Vec::new()),
         }
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
         match self {
             Self::Open(store) => store.write(changes).await,
-            Self::Shut(path) => {
+            Self::Shut { path, late_orders } => {
                 let (mut store, _) = SqliteStore::open_or_begin_anew(path).await?;
                 // Every session since the start is among the changes; what is older has ended, or the kernel
                 // has given it back.
                 store.forget_sessions().await?;
                 store.write(changes).await?;
+                let orders = store.orders().await?;
+                // Nobody listens any more when the daemon stops.
+                let _ = late_orders.try_send(orders);
                 tracing::info!("the state database is within reach");
                 *self = Self::Open(store);
                 Ok(())
@@ -85,14 +104,14 @@ impl Store for StateStore {
     async fn device_keys(&mut self) -> Result<Vec<(KeyPeriod, DeviceKey)>, StoreError> {
         match self {
             Self::Open(store) => store.device_keys().await,
-            Self::Shut(_) => Ok(Vec::new()),
+            Self::Shut { .. } => Ok(Vec::new()),
         }
     }
 
     async fn secret(&mut self, name: &'static str) -> Result<[u8; 32], StoreError> {
         match self {
             Self::Open(store) => store.secret(name).await,
-            Self::Shut(_) => {
+            Self::Shut { .. } => {
                 let mut fresh = [0; 32];
                 getrandom::fill(&mut fresh)?;
                 Ok(fresh)
@@ -103,7 +122,7 @@ impl Store for StateStore {
     async fn wipe(&mut self) -> Result<(), StoreError> {
         match self {
             Self::Open(store) => store.wipe().await,
-            Self::Shut(_) => Ok(()),
+            Self::Shut { .. } => Ok(()),
         }
     }
 }
@@ -111,7 +130,7 @@ impl Store for StateStore {
 #[cfg(test)]
 mod tests {
     use super::{Opened, StateStore};
-    use crate::model::{Boot, BootId, Counters, Ordered, StoredSession};
+    use crate::model::{Boot, BootId, Counters, Ordered, StationOrder, StoredSession, Treatment};
     use crate::store::{Change, SqliteStore, Store as _};
 
     fn session(mac: &str) -> StoredSession {
@@ -130,12 +149,28 @@ mod tests {
         }
     }
 
+    fn block(mac: &str) -> StationOrder {
+        StationOrder {
+            network: "piazza".parse().unwrap(),
+            mac: mac.parse().unwrap(),
+            treatment: Treatment::Block,
+            since: "2026-11-22T10:00:00Z".parse().unwrap(),
+            until: "2026-11-23T10:00:00Z".parse().unwrap(),
+            reason: None,
+        }
+    }
+
     #[tokio::test]
     async fn a_database_out_of_reach_is_opened_later_and_holds_what_is_true_then() {
         let folder = tempfile::tempdir().unwrap();
         let (away, place) = (folder.path().join("away"), folder.path().join("state"));
         std::fs::create_dir(&away).unwrap();
-        let before = [Change::Keep(session("02:00:00:00:00:01"))];
+        let (kept, lifted) = (block("02:00:00:00:00:03"), block("02:00:00:00:00:04"));
+        let before = [
+            Change::Keep(session("02:00:00:00:00:01")),
+            Change::KeepOrder(kept.clone()),
+            Change::KeepOrder(lifted.clone()),
+        ];
         let mut old = SqliteStore::open(&away.join("state.db")).await.unwrap();
         old.write(&before).await.unwrap();
         drop(old);
@@ -143,16 +178,29 @@ mod tests {
             mut store,
             aside,
             fault,
+            mut late_orders,
         } = StateStore::open(&place.join("state.db")).await.unwrap();
         assert!(aside.is_none() && fault.is_some());
         assert_eq!(store.sessions().await.unwrap(), Vec::new());
         assert_ne!(store.secret("form-token").await.unwrap(), [0; 32]);
         store.wipe().await.unwrap();
-        let now = [Change::Keep(session("02:00:00:00:00:02"))];
+        let now = [
+            Change::Keep(session("02:00:00:00:00:02")),
+            Change::ForgetOrder {
+                network: lifted.network,
+                mac: lifted.mac,
+            },
+        ];
         store.write(&now).await.unwrap_err();
+        assert!(late_orders.try_recv().is_err());
         std::fs::rename(&away, &place).unwrap();
         store.write(&now).await.unwrap();
         assert!(matches!(store, StateStore::Open(_)));
+        assert_eq!(
+            late_orders.try_recv().unwrap(),
+            [kept],
+            "the daemon is told of it"
+        );
         assert_eq!(store.sessions().await.unwrap(), [session("02:00:00:00:00:02")]);
     }
 }

@@ -79,6 +79,13 @@ impl Change {
         }
     }
 
+    /// Whether it is to be on disk soon: an end of a session, which must not come back, and an order of an
+    /// administrator, who has been told that it stands.
+    #[must_use]
+    pub const fn is_urgent(&self) -> bool {
+        self.forgets() || matches!(self, Self::KeepOrder(_))
+    }
+
     /// Whether something is forgotten by it, of which no file may keep anything.
     #[must_use]
     pub const fn forgets(&self) -> bool {

@@ -58,7 +58,8 @@ fn order(row: &SqliteRow) -> Result<Option<StationOrder>, sqlx::Error> {
         .and_then(|octets| Mac::new(octets).ok());
     let treatment = match row.try_get::<&str, _>(2)? {
         "block" => Treatment::Block,
-        _ => Treatment::Exempt,
+        "exempt" => Treatment::Exempt,
+        _ => return Ok(None),
     };
     let since = Timestamp::from_millisecond(row.try_get(3)?);
     let until = Timestamp::from_millisecond(row.try_get(4)?);

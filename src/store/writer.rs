@@ -1,6 +1,6 @@
 //! Gathers changes so that flash is written seldom: a grant is on disk within half a minute (until then the
 //! kernel alone knows of it, which a restart asks; a power cut takes both, and who tapped in the last moments taps
-//! again), an early end of a session at once, and a row that changes twice in between is written once.
+//! again), an early end of a session or an order at once, and a row that changes twice in between is written once.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use super::{Change, Store, StoreError, Subject};
 pub struct Pace {
     /// Longest time a change waits for others. A power loss forgets at most this and one commit.
     pub gather: Duration,
-    /// How long an end of a session waits for others.
-    pub gather_ends: Duration,
+    /// How long an end of a session, or an order about a station, waits for others.
+    pub gather_urgent: Duration,
     /// How long after a failed write it is tried again.
     pub retry: Duration,
     /// How long what was forgotten may still stand in the log. Emptying the log writes and syncs two
@@ -28,7 +28,7 @@ impl Pace {
     /// That of the daemon.
     pub const DAEMON: Self = Self {
         gather: Duration::from_secs(30),
-        gather_ends: Duration::from_millis(100),
+        gather_urgent: Duration::from_millis(100),
         retry: Duration::from_secs(10),
         wipe: Duration::from_mins(1),
     };
@@ -143,8 +143,8 @@ impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
 
     /// While the disk fails, changes wait for the next try and do not hasten it.
     fn take(&mut self, change: Change) {
-        let gather = if change.forgets() {
-            self.pace.gather_ends
+        let gather = if change.is_urgent() {
+            self.pace.gather_urgent
         } else {
             self.pace.gather
         };
@@ -227,7 +227,7 @@ impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
 mod tests {
     use super::StoreWriter;
     use crate::model::figures::{DeviceKey, KeyPeriod};
-    use crate::model::{Boot, BootId, Counters, Ordered, StationOrder, StoredSession};
+    use crate::model::{Boot, BootId, Counters, Ordered, StationOrder, StoredSession, Treatment};
     use crate::store::{Change, SqliteStore, Store, StoreError};
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
@@ -305,7 +305,7 @@ mod tests {
         let moment = Duration::from_millis(20);
         let pace = super::Pace {
             gather: moment,
-            gather_ends: moment,
+            gather_urgent: moment,
             retry: moment,
             wipe: moment,
         };
@@ -330,7 +330,7 @@ mod tests {
         let moment = Duration::from_millis(20);
         let pace = super::Pace {
             gather: moment,
-            gather_ends: moment,
+            gather_urgent: moment,
             retry: Duration::from_millis(200),
             wipe: moment,
         };
@@ -370,7 +370,7 @@ mod tests {
         let moment = Duration::from_millis(1);
         super::Pace {
             gather: moment,
-            gather_ends: moment,
+            gather_urgent: moment,
             retry,
             wipe,
         }
@@ -449,6 +449,28 @@ mod tests {
         assert_eq!(wipes(&written), 0);
         writer.flush().await.unwrap();
         assert_eq!(wipes(&written), 1);
+    }
+
+    #[tokio::test]
+    async fn an_order_is_written_as_soon_as_an_end() {
+        let slow = super::Pace {
+            gather: NEVER,
+            ..pace(NEVER, NEVER)
+        };
+        let (writer, written) = noting(slow);
+        writer.change(Change::Keep(session(1)));
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        assert!(written.lock().unwrap().is_empty());
+        let StoredSession { network, mac, .. } = session(1);
+        writer.change(Change::KeepOrder(StationOrder {
+            network,
+            mac,
+            treatment: Treatment::Block,
+            since: session(1).granted_at,
+            until: session(1).ends_at,
+            reason: None,
+        }));
+        until("a write", || written.lock().unwrap().len() == 1).await;
     }
 
     #[tokio::test]

@@ -63,12 +63,18 @@ fn main() -> Result<()> {
     let link = std::fs::read_to_string(bed.path("state").join("first-setup"))?;
     let street = bed.gateway.clone();
     let admin = street.within(|| Admin::set_up(&link))??;
-    for (path, metric, half) in [
-        ("/now", "now_p99", "now_median"),
-        ("/stations", "stations_p99", "stations_median"),
+    for (path, told, metric, half) in [
+        ("/now", "data-row", "now_p99", "now_median"),
+        // More than one page of them.
+        (
+            "/stations",
+            "id=\"page-after\"",
+            "stations_p99",
+            "stations_median",
+        ),
     ] {
         say(&format!("{path}, {} times", scale.pages));
-        let waits = street.within(|| admin.look(path, scale.pages))??;
+        let waits = street.within(|| admin.look(path, told, scale.pages))??;
         let goal = Some(Goal::AtMost(PAGE));
         case.figure(metric, quantile(&waits, 990), "ms", goal).print();
         case.figure(half, quantile(&waits, 500), "ms", None).print();
@@ -143,8 +149,8 @@ impl Admin {
         })
     }
 
-    /// Milliseconds of each look at a page, on one connection.
-    fn look(&self, path: &str, times: usize) -> Result<Vec<f64>> {
+    /// Milliseconds of each look at a page that tells this, on one connection.
+    fn look(&self, path: &str, told: &str, times: usize) -> Result<Vec<f64>> {
         let mut stream = connect()?;
         let mut waits = Vec::new();
         for _ in 0..times {
@@ -152,6 +158,7 @@ impl Admin {
             let page = ask(&mut stream, &format!("GET {path}"), &self.cookie, "")?;
             waits.push(ms_since(begin));
             ensure!(page.head.contains(" 200 "), "{path}: {}", page.head);
+            ensure!(page.body.contains(told), "{path} does not tell {told:?}");
         }
         Ok(waits)
     }

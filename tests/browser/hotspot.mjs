@@ -2,6 +2,9 @@
 // Started by tests/dashboard/hotspot.rs, which does on its phones what this asks for, a line each, and answers.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { audit, launch, newPage } from './eyes.mjs';
 import { say, totp } from './desk.mjs';
@@ -49,8 +52,32 @@ async function arrive(page) {
   await page.getByRole('heading', { level: 1, name: say['now-title'], exact: true }).waitFor();
 }
 
+const cookieOf = async (context) => (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+
+// Somebody who follows what happens, or who is told and reads nothing.
+function watch(cookie, reads) {
+  return new Promise((resolve, reject) => {
+    const asking = request(`${address}/live`, { headers: { Cookie: cookie } }, (answer) => {
+      const viewer = { told: '', status: answer.statusCode, leave: () => asking.destroy() };
+      answer.on('error', () => {});
+      if (reads) answer.setEncoding('utf8').on('data', (text) => { viewer.told = (viewer.told + text).slice(-65_536); });
+      resolve(viewer);
+    });
+    asking.on('error', reject);
+    asking.end();
+  });
+}
+
+// Fifty with this page, one of which reads nothing.
+async function crowd(context) {
+  const cookie = await cookieOf(context);
+  const viewers = await Promise.all(Array.from({ length: 49 }, (_, place) => watch(cookie, place > 0)));
+  assert.ok(viewers.every(({ status }) => status === 200), 'all find a place');
+  return viewers;
+}
+
 // Nobody loads the page again: the figure comes by itself.
-async function comesOnline(page) {
+async function comesOnline(page, [deaf, ...viewers]) {
   const granted = page.locator('[data-row$="granted"]').first();
   assert.match(await granted.textContent(), /^0/);
   assert.equal(await town('join'), 'joined');
@@ -58,6 +85,10 @@ async function comesOnline(page) {
   assert.equal(await town('tap'), 'tapped');
   assert.equal(await town('online true'), 'true');
   await page.waitForFunction(() => document.querySelector('[data-row$="granted"]').textContent.startsWith('1'));
+  const isTold = ({ told }) => told.includes('"all-granted":"1"');
+  for (let tries = 0; tries < 100 && !viewers.every(isTold); tries += 1) await page.waitForTimeout(100);
+  assert.equal(viewers.filter(isTold).length, 48, 'each of them is told');
+  for (const viewer of [deaf, ...viewers]) viewer.leave();
 }
 
 async function disconnected(page) {
@@ -127,14 +158,127 @@ async function slower(page) {
   assert.ok(kilobits > 1_200 && kilobits < 2_400, `${kilobits} kbit/s`);
 }
 
+// A plan by the form of settings is in the kernel at once, and gone again since nobody says that it may stay.
+async function undone(page) {
+  const before = await town('speed');
+  assert.notEqual(before, '125000');
+  await page.goto(`${address}/settings/section/plans`);
+  await page.locator('#network-0-rate-down').fill('1 Mbit/s');
+  await press(page, 'settings-preview');
+  await press(page, 'settings-apply');
+  await page.getByRole('timer').waitFor();
+  assert.equal(await town('speed 125000'), 'true');
+  assert.equal(await town(`speed ${before}`), 'true', 'the former one is back by itself');
+  assert.equal(await town('online true'), 'true', 'nobody was dropped');
+  await open(page, 'menu-audit');
+  await page.locator('td', { hasText: 'settings-undone' }).first().waitFor();
+}
+
+// What is ordered at the gateway's own console is in the log too, and no address is.
+async function byConsole(page) {
+  assert.match(await town('console end'), /piazza: done/);
+  assert.equal(await town('online false'), 'true');
+  await open(page, 'menu-audit');
+  await page.locator('tr', { hasText: 'station-end' }).filter({ hasText: 'uid 0' }).first().waitFor();
+  assert.ok(!(await page.content()).toLowerCase().includes(await town('mac')), 'no whole address in the log');
+  assert.equal(await town('tap'), 'tapped');
+}
+
+async function exported(page) {
+  await page.goto(`${address}/figures/exports`);
+  await page.getByLabel(say['exports-from'], { exact: true }).fill('2026-10-01');
+  await page.getByLabel(say['exports-to'], { exact: true }).fill('2026-10-31');
+  await page.getByRole('button', { name: `${say['exports-usage']}, CSV` }).click();
+  const link = page.getByRole('link', { name: 'usage-2026-10-01_2026-10-31.csv', exact: true });
+  for (let tries = 0; tries < 60 && !(await link.isVisible()); tries += 1) {
+    await page.waitForTimeout(250);
+    await page.reload();
+  }
+  const sum = await page.locator('code').first().textContent();
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  const bytes = readFileSync(await download.path());
+  assert.equal(createHash('sha256').update(bytes).digest('hex'), sum);
+  assert.match(bytes.toString('utf8'), /2026-10-01/);
+}
+
+const screens = ['/now', '/stations', '/networks', '/page', '/figures', '/settings', '/users', '/audit', '/account'];
+
+async function enter(page, name) {
+  await page.goto(`${address}/login`);
+  await page.getByLabel(say['login-name']).fill(name);
+  await page.getByLabel(say['login-password'], { exact: true }).fill(password);
+  await press(page, 'login-go');
+  await page.getByRole('button', { name: say['log-out'] }).waitFor();
+}
+
+// Each role finds what its menu has, and every other door shut; nothing is ordered without the proof of a form.
+async function doors() {
+  for (const [name, role, open] of [
+    ['olga', 'operator', ['/now', '/stations', '/networks', '/figures', '/account']],
+    ['enzo', 'editor', ['/page', '/account']],
+    ['aldo', 'auditor', ['/figures', '/audit', '/account']],
+  ]) {
+    assert.equal(await town(`user ${name} ${role}`), 'added');
+    const visitor = await newPage(browser, { size: 'desktop' });
+    await enter(visitor.page, name);
+    const menu = await visitor.page.locator('nav a').evaluateAll((links) => links.map((link) => new URL(link.href).pathname));
+    assert.deepEqual(open.filter((path) => !menu.includes(path)), [], `${role} finds its screens`);
+    for (const path of screens) {
+      const answer = await visitor.page.goto(`${address}${path}`);
+      assert.equal(answer.status(), menu.includes(path) ? 200 : 403, `${role} at ${path}`);
+    }
+    await visitor.page.goto(`${address}/account`);
+    for (const path of ['/stations/do', '/stations/unmask', '/logout']) {
+      const forged = () => visitor.page.evaluate(async (to) => {
+        const body = new URLSearchParams({ form: '0'.repeat(64), act: 'end', all: '1', sure: '1' });
+        return (await fetch(to, { method: 'POST', body })).status;
+      }, path);
+      assert.equal(await forged(), 403, `${role} without proof at ${path}`);
+    }
+    await visitor.close();
+  }
+  assert.equal(await town('online true'), 'true', 'nobody was sent off');
+}
+
+// A cookie that was taken is worth something as long as the session is, and nothing afterwards; a page of another
+// site gets nothing done with it.
+async function stolen() {
+  const [victim, thief] = [await newPage(browser), await newPage(browser)];
+  await enter(victim.page, 'olga');
+  const cookies = await victim.context.cookies();
+  assert.deepEqual(cookies.map(({ name, httpOnly, secure, sameSite }) => [name, httpOnly, secure, sameSite]),
+    [['__Host-portico', true, true, 'Strict']]);
+  assert.equal(await victim.page.evaluate(() => document.cookie), '', 'no script sees it');
+  const evil = await victim.context.newPage();
+  await evil.route('http://evil.example/', (route) => route.fulfill({
+    contentType: 'text/html',
+    body: `<form method="post" action="${address}/stations/do"><input name="act" value="end"><input name="all" value="1"><input name="sure" value="1"><button>win</button></form>`,
+  }));
+  await evil.goto('http://evil.example/');
+  await evil.getByRole('button').click();
+  await evil.waitForURL(`${address}/**`);
+  assert.equal(await town('online true'), 'true', 'nobody was sent off');
+  await press(victim.page, 'log-out');
+  await victim.page.getByRole('heading', { level: 1, name: say['login-title'], exact: true }).waitFor();
+  await thief.context.addCookies(cookies);
+  await thief.page.goto(`${address}/stations`);
+  assert.match(thief.page.url(), /\/login$/, 'what was taken is worth nothing');
+  await Promise.all([victim.close(), thief.close()]);
+}
+
 const browser = await launch();
-const { page, problems, close } = await newPage(browser, { size: 'desktop' });
+const { page, problems, context, close } = await newPage(browser, { size: 'desktop' });
 await arrive(page);
-await comesOnline(page);
+await comesOnline(page, await crowd(context));
 await disconnected(page);
 await noticed(page);
 await blocked(page);
+await undone(page);
 await slower(page);
+await byConsole(page);
+await exported(page);
+await doors();
+await stolen();
 // The preview does without the portal's pictures and type, and says so.
 assert.deepEqual(problems.filter((problem) => !/^Loading the (image|font)/.test(problem)), []);
 await close();

@@ -46,11 +46,48 @@ await enter(live.page);
 await seen(live.page, 'stations', true);
 await enter(plain.page);
 
+// None of it loads the page anew where there is a script; whoever hears the page is told what came of it, and the way
+// back leads to what was before.
+await live.page.evaluate(() => { globalThis.isTheSame = true; });
+const isTheSame = () => live.page.evaluate(() => globalThis.isTheSame === true);
+const said = (page, text) => page.getByRole('status').filter({ hasText: text }).waitFor({ state: 'attached' });
+
 // A head sorts, and says so; the keyboard reaches it.
 const head = live.page.getByRole('button', { name: say['stations-column-usage'], exact: true });
 await head.focus();
 await live.page.keyboard.press('Enter');
 await live.page.locator('th[aria-sort="ascending"]', { hasText: say['stations-column-usage'] }).waitFor();
+await said(live.page, `${say['stations-column-usage']}, ${say['stations-way-up']}`);
+assert.ok(await head.evaluate((button) => button === document.activeElement), 'the focus stays on the head');
+const next = live.page.getByRole('button', { name: say['stations-after'], exact: true });
+await next.focus();
+for (const number of [2, 3]) {
+  await live.page.keyboard.press('Enter');
+  await live.page.locator('#page-at', { hasText: `${say['stations-page']} ${number} / 200` }).waitFor();
+  assert.ok(await next.evaluate((button) => button === document.activeElement), 'the focus stays on the page');
+}
+await said(live.page, `${say['stations-page']} 3`);
+assert.match(live.page.url(), /\/stations\?order=usage-up&page=3$/);
+const search = live.page.getByLabel(say['stations-search'], { exact: true });
+await search.fill('02:5e:10:d7:01:02');
+await live.page.keyboard.press('Enter');
+await live.page.locator('#found', { hasText: /Un dispositivo/ }).waitFor();
+assert.doesNotMatch(live.page.url(), /5e/, 'no path has an address');
+assert.ok(!JSON.stringify(await live.page.evaluate(() => history.state)).includes('5e'), 'nor has the history');
+await live.page.goBack();
+await live.page.locator('#page-at', { hasText: ' 3 / 200' }).waitFor();
+assert.equal(await search.inputValue(), '');
+await live.page.goForward();
+await live.page.locator('#found', { hasText: /Un dispositivo/ }).waitFor();
+assert.equal(await search.inputValue(), '02:5e:10:d7:01:02');
+await search.fill('');
+await press(live.page, 'stations-show');
+await live.page.locator('#found', { hasText: '10000' }).waitFor();
+assert.ok(await isTheSame());
+// A reload shows the same without what was searched for.
+await live.page.reload();
+await live.page.locator('th[aria-sort="ascending"]', { hasText: say['stations-column-usage'] }).waitFor();
+await live.page.evaluate(() => { globalThis.isTheSame = true; });
 
 // One ticks a row and waits on a button; another ends that station's session without a script. The first sees it
 // without doing anything, and keeps tick and focus.
@@ -89,14 +126,44 @@ await live.page.locator('#block-reason').fill('Rumoroso');
 await press(live.page, 'stations-block-go');
 await title(live.page, 'stations-done-title');
 assert.equal(await live.page.locator('.chosen li', { hasText: say['stations-acted-done'] }).count(), 2);
+assert.ok(await isTheSame(), 'orders load no page either');
+assert.match(live.page.url(), /\/stations$/);
 
-// The address of one, by name; no path ever had any.
+// The list is as it was left. All that match, by their number; the other has no script and does the same.
 await live.page.getByRole('link', { name: say['stations-back'] }).click();
 await title(live.page, 'stations-title');
+assert.ok(await isTheSame());
+await plain.page.getByRole('link', { name: say['stations-back'] }).click();
+for (const { page } of [live, plain]) {
+  await page.getByLabel(say['stations-column-state'], { exact: true }).selectOption('granted');
+  await page.getByLabel(say['stations-column-network'], { exact: true }).selectOption('molini');
+  await press(page, 'stations-show');
+  await page.locator('#found', { hasText: /^8\d\d / }).waitFor();
+  await page.locator('#act-all').click();
+  await title(page, 'stations-all-title');
+  await page.getByRole('heading', { level: 2, name: /^8\d\d / }).waitFor();
+  const form = page.locator('form', { has: page.locator('input[value="extend"]') });
+  await form.locator('input[name="sure"]').fill('12');
+  await form.getByRole('button').click();
+  await page.locator('#extend-sure[aria-invalid="true"]').waitFor();
+  if (page === live.page) await seen(page, 'stations-all', true);
+  await page.locator('#extend-sure').fill('833');
+  await form.getByRole('button').click();
+  await title(page, 'stations-done-title');
+  await page.locator('.chosen li', { hasText: /^8\d\d: / }).waitFor();
+  if (page === plain.page) await seen(page, 'stations-all-done', false);
+  await page.getByRole('link', { name: say['stations-back'] }).click();
+  await title(page, 'stations-title');
+}
+
+// The address of one, by name; no path ever had any.
+await live.page.getByLabel(say['stations-column-network'], { exact: true }).selectOption('');
+await press(live.page, 'stations-show');
+await live.page.locator('#found', { hasText: /^2[45]\d\d / }).waitFor();
 await rows(live.page).first().getByRole('button').click();
 await press(live.page, 'stations-unmask');
 await live.page.locator('dd .mac').filter({ hasText: /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/ }).waitFor();
-assert.match(live.page.url(), /\/stations\/unmask$/);
+assert.match(live.page.url(), /\/stations$/);
 
 for (const visitor of [live, plain]) {
   assert.deepEqual(visitor.problems, []);

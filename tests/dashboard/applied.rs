@@ -5,6 +5,7 @@ use std::fs::{self, Permissions};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use crate::reach::world;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 /// The lab's unprivileged user and group.
-const NOBODY: u32 = 65_534;
+pub(crate) const NOBODY: u32 = 65_534;
 
 /// A browser on the gateway itself.
 struct Web<'l> {
@@ -73,11 +74,24 @@ impl Web<'_> {
     }
 }
 
-fn add_user(lab: &Lab) {
+/// Lets the daemon of the lab write its configuration file, as systemd/portico.tmpfiles has the directory.
+pub(crate) fn let_settings_be_written() -> PathBuf {
+    let file = Lab::config_path();
+    let folder = file.parent().unwrap();
+    chown(folder, Some(0), Some(NOBODY)).unwrap();
+    fs::set_permissions(folder, Permissions::from_mode(0o2775)).unwrap();
+    chown(&file, Some(0), Some(NOBODY)).unwrap();
+    // The lab's helper is root without the right to read everything, and in no group; portico-netd is in portico's.
+    fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+    file
+}
+
+/// Adds a user with [`PASSWORD`].
+pub(crate) fn add_user(lab: &Lab, name: &str, role: &str) {
     let mut command = lab.gateway().command(env!("CARGO_BIN_EXE_portico"));
     let config = Lab::config_path();
     command
-        .args(["user", "add", "anna", "--role", "admin", "--config"])
+        .args(["user", "add", name, "--role", role, "--config"])
         .arg(config);
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     child
@@ -90,7 +104,7 @@ fn add_user(lab: &Lab) {
 }
 
 /// The speed to the phone, bytes a second, as the kernel has it.
-fn speed(lab: &Lab) -> Option<u64> {
+pub(crate) fn speed(lab: &Lab) -> Option<u64> {
     let piazza = "piazza".parse().unwrap();
     let held = lab
         .gateway()
@@ -108,18 +122,11 @@ fn rules_say(lab: &Lab, word: &str) -> bool {
 #[test]
 fn a_plan_by_form_is_in_the_kernel_and_what_nobody_confirms_does_not_stay() {
     let (mut lab, _office, _folder) = world();
-    // As systemd/portico.tmpfiles has the directory.
-    let file = Lab::config_path();
-    let folder = file.parent().unwrap();
-    chown(folder, Some(0), Some(NOBODY)).unwrap();
-    fs::set_permissions(folder, Permissions::from_mode(0o2775)).unwrap();
-    chown(&file, Some(0), Some(NOBODY)).unwrap();
-    // The lab's helper is root without the right to read everything, and in no group; portico-netd is in portico's.
-    fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+    let file = let_settings_be_written();
     let mut phone = lab.phone(0).unwrap();
     phone.join().unwrap();
     phone.tap().unwrap();
-    add_user(&lab);
+    add_user(&lab, "anna", "admin");
     let mut web = Web {
         lab: &lab,
         cookies: BTreeMap::new(),

@@ -35,7 +35,7 @@ pub(crate) async fn house() -> House {
 }
 
 /// A database as the daemon leaves it.
-async fn fill(path: &Path) {
+pub(crate) async fn fill(path: &Path) {
     let networks: [NetworkId; 2] = ["piazza", "mercato"].map(|name| name.parse().unwrap());
     let days = Period::new(KNOWN.0.parse().unwrap(), KNOWN.1.parse().unwrap()).unwrap();
     let town = Town::new(networks.to_vec(), days);

@@ -1,7 +1,9 @@
 //! From the first link to the packets: a real Chromium at the real daemon, beside phones of the lab. The script
 //! `tests/browser/hotspot.mjs` says what the town is to do, a word a line, and waits for the answer.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::chown;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -11,10 +13,16 @@ use portico::app::lab::dns::Family;
 use portico::app::lab::phone::Phone;
 use portico::app::lab::traffic::Reach;
 use portico::app::lab::{Lab, Programs, plan};
+use portico::store::figures::FILE;
+
+use crate::applied::{NOBODY, add_user, let_settings_be_written, speed};
+use crate::figures::fill;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The script's whole time.
 const SECONDS: &str = "300";
+/// How long somebody has to confirm changed settings.
+const CONFIRM_SECONDS: u64 = 8;
 
 struct Town {
     lab: Lab,
@@ -30,6 +38,9 @@ impl Town {
             netd: env!("CARGO_BIN_EXE_portico-netd").into(),
         };
         let mut lab = Lab::build(programs, config).unwrap();
+        let_settings_be_written();
+        remember();
+        lab.confirm_within(CONFIRM_SECONDS);
         lab.start().unwrap();
         let phone = lab.phone(0).unwrap();
         Self { lab, phone }
@@ -75,6 +86,29 @@ impl Town {
                 poll(PATIENCE, || shown().then_some(())).is_some().to_string()
             }
             ("mac", _) => self.phone.mac().to_string(),
+            // Bytes a second, as the kernel has it.
+            ("speed", "") => speed(&self.lab).unwrap_or_default().to_string(),
+            ("speed", wanted) => {
+                let has_it = || speed(&self.lab).is_some_and(|speed| speed.to_string() == wanted);
+                poll(PATIENCE, || has_it().then_some(())).is_some().to_string()
+            }
+            ("user", name_and_role) => {
+                let (name, role) = name_and_role.split_once(' ').unwrap();
+                add_user(&self.lab, name, role);
+                "added".to_owned()
+            }
+            // As an administrator does it without a browser.
+            ("console", order) => {
+                let (mac, run_dir) = (self.phone.mac().to_string(), Lab::run_dir());
+                let end = [order, mac.as_str()].map(OsStr::new);
+                let arguments = [
+                    &["station", "--run-dir"].map(OsStr::new)[..],
+                    &[run_dir.as_os_str()],
+                    &end,
+                ]
+                .concat();
+                self.lab.portico_command(&arguments).unwrap().1.trim().to_owned()
+            }
             (other, _) => panic!("what is {other:?}?"),
         }
     }
@@ -83,6 +117,14 @@ impl Town {
     fn reaches(&self) -> bool {
         self.phone.ping(plan::city(Family::V4)).unwrap() == Reach::Answered
     }
+}
+
+/// Figures of months that are over.
+fn remember() {
+    let file = Lab::state_dir().join(FILE);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.unwrap().block_on(fill(&file));
+    chown(&file, Some(NOBODY), Some(NOBODY)).unwrap();
 }
 
 #[test]

@@ -30,6 +30,7 @@ mod sample;
 mod settings;
 mod stations;
 mod stations_browser;
+mod street;
 mod tokens;
 #[path = "../report/town.rs"]
 mod town;
@@ -101,7 +102,7 @@ fn no_file() -> SharedKeeper {
 struct Office {
     dashboard: Dashboard,
     /// Its stations.
-    street: stations::Street,
+    street: street::Street,
     /// How everything stands.
     look: Arc<Mutex<Look>>,
     /// How often it was asked, and self-tests that were switched.
@@ -136,7 +137,7 @@ impl Office {
         let (desk, mut asks) = Desk::new(16);
         let look = Arc::new(Mutex::new(sample::look()));
         let asked: Arc<Mutex<Asked>> = Arc::default();
-        let street = stations::Street::default();
+        let street = street::Street::default();
         let (shown, counted, told) = (Arc::clone(&look), Arc::clone(&asked), street.clone());
         tokio::spawn(async move {
             while let Some(ask) = asks.recv().await {
@@ -176,7 +177,7 @@ impl Office {
 }
 
 /// Answers as the event loop does.
-fn answer(ask: Ask, look: &Mutex<Look>, asked: &Mutex<Asked>, street: &stations::Street) {
+fn answer(ask: Ask, look: &Mutex<Look>, asked: &Mutex<Asked>, street: &street::Street) {
     let (mut look, mut asked) = (look.lock().unwrap(), asked.lock().unwrap());
     match ask {
         Ask::Look { reply } => {
@@ -189,9 +190,7 @@ fn answer(ask: Ask, look: &Mutex<Look>, asked: &Mutex<Asked>, street: &stations:
         Ask::Stations { reply } => {
             let _ = reply.send(street.looks());
         }
-        Ask::Act { stations, act, reply } => {
-            let _ = reply.send(street.act(&stations, &act));
-        }
+        Ask::Act { stations, act, reply } => street.take(stations, act, reply),
         Ask::SelfTest { network, on, reply } => {
             asked.self_tests.push((network, on));
             let seconds = if on { 3_600 } else { 0 };

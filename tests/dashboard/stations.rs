@@ -1,119 +1,18 @@
 //! The list of stations over HTTP, with a street full of them.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::SignedDuration;
-use portico::core::{Acted, StationAct, StationLook, StationState};
-use portico::dashboard::Stations;
-use portico::model::figures::DeviceFamily;
-use portico::model::{Counters, Mac, NetworkId, Role, StationOrder, Treatment};
+use portico::core::StationAct;
+use portico::model::Role;
+use tokio::time::{sleep, timeout};
 
 use crate::Answer;
 use crate::people::{Browser, House, proof};
-use crate::sample::plan;
 
 /// Stations in the street.
 const MANY: u16 = 10_000;
-
-/// The gateway's side of the desk.
-#[derive(Clone, Default)]
-pub(crate) struct Street(Arc<Mutex<Inside>>);
-
-#[derive(Default)]
-struct Inside {
-    looks: Vec<StationLook>,
-    /// What was ordered.
-    acts: Vec<(NetworkId, Mac, StationAct)>,
-}
-
-impl Street {
-    /// So many stations.
-    pub(crate) fn fill(&self, count: u16) {
-        self.inside().looks = (0..count).map(look).collect();
-    }
-
-    fn inside(&self) -> std::sync::MutexGuard<'_, Inside> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn looks(&self) -> Stations {
-        Arc::new(self.inside().looks.clone())
-    }
-
-    /// Does what can be seen in the list.
-    pub(crate) fn act(&self, stations: &[(NetworkId, Mac)], act: &StationAct) -> Vec<Acted> {
-        let mut inside = self.inside();
-        let mut outcomes = Vec::new();
-        for &(network, mac) in stations {
-            inside.acts.push((network, mac, act.clone()));
-            let found = inside.looks.iter_mut();
-            let mut found = found.filter(|look| look.network == network && look.mac == mac);
-            let state = found.next().map(|look| &mut look.state);
-            outcomes.push(match (act, state) {
-                (StationAct::End, Some(state @ StationState::Granted)) => {
-                    *state = StationState::Captive;
-                    Acted::Done
-                }
-                (StationAct::Block { .. }, Some(state)) => {
-                    *state = StationState::Blocked;
-                    Acted::Done
-                }
-                _ => Acted::NoSession,
-            });
-        }
-        outcomes
-    }
-}
-
-fn mac(index: u16) -> Mac {
-    let [high, low] = index.to_be_bytes();
-    Mac::new([0x02, 0x5e, 0x10, 0xd7, high, low]).unwrap()
-}
-
-/// Every fourth is online, every tenth of the others blocked.
-fn look(index: u16) -> StationLook {
-    let is_online = index.is_multiple_of(4);
-    let is_blocked = !is_online && index.is_multiple_of(10);
-    let start = portico::app::clock::wall() - SignedDuration::from_secs(i64::from(index) + 90);
-    let network: NetworkId = if index.is_multiple_of(3) {
-        "molini"
-    } else {
-        "piazza"
-    }
-    .parse()
-    .unwrap();
-    let mut usage = Counters::default();
-    usage.down.bytes = u64::from(index) * 1_000_000;
-    StationLook {
-        network,
-        mac: mac(index),
-        state: match (is_online, is_blocked) {
-            (true, _) => StationState::Granted,
-            (_, true) => StationState::Blocked,
-            _ => StationState::Captive,
-        },
-        since: Some(start),
-        ends_at: is_online.then(|| start + SignedDuration::from_hours(4)),
-        seconds_left: is_online.then_some(3_600 + u64::from(index)),
-        plan: is_online.then(plan),
-        is_own_plan: false,
-        usage,
-        addresses: vec![
-            std::net::Ipv4Addr::new(10, 7, mac(index).octets()[4], mac(index).octets()[5]).into(),
-        ],
-        family: Some(DeviceFamily::Android),
-        active_at: Some(start),
-        order: is_blocked.then(|| StationOrder {
-            network,
-            mac: mac(index),
-            treatment: Treatment::Block,
-            since: start,
-            until: start + SignedDuration::from_hours(24),
-            reason: Some("A <b>loud</b> neighbour".parse().unwrap()),
-        }),
-    }
-}
 
 /// What the buttons that lead to single stations call them.
 fn handles(page: &Answer) -> Vec<String> {
@@ -189,13 +88,13 @@ async fn ten_thousand_are_shown_fifty_at_a_time_masked_sorted_and_searched() {
     for (fields, told) in [
         (vec![("q", "02:5e:10:d7:01:02")], "One station"),
         (vec![("q", "10.7.1.2")], "One station"),
-        (vec![("q", "d7:01")], "found\">0 stations"),
+        (vec![("q", "d7:01")], ">0 stations"),
         (
             vec![("state", "blocked"), ("network", "piazza")],
             "No station is like that",
         ),
         (vec![("state", "granted")], "2500 stations"),
-        (vec![("family", "windows")], "found\">0 stations"),
+        (vec![("family", "windows")], ">0 stations"),
     ] {
         let page = send(&mut browser, "/stations", &page, &fields).await;
         let told = if fields[0].1 == "blocked" {
@@ -318,6 +217,101 @@ async fn orders_of_one_and_of_many_are_told_for_each_and_noted() {
         noted[noted.len() - 1],
         format!("user olga station-block 1 of 1: piazza {captive}")
     );
+}
+
+#[tokio::test]
+async fn an_order_about_all_that_a_search_finds_is_confirmed_by_their_number_and_noted_once() {
+    let house = street().await;
+    let (mut browser, page) = operator(&house).await;
+    let granted = send(&mut browser, "/stations", &page, &[("state", "granted")]).await;
+    assert!(
+        granted.body.contains("Order for all 2500 found"),
+        "{}",
+        granted.body
+    );
+    let all = [("all", "1"), ("state", "granted"), ("q", "")];
+    let chosen = send(&mut browser, "/stations/act", &page, &all).await;
+    assert!(
+        chosen.status == 200 && chosen.body.contains("2500 stations"),
+        "{}",
+        chosen.body
+    );
+    assert!(!tells_an_address(&chosen) && !chosen.body.contains("name=\"s\""));
+    let end = [&all[..], &[("act", "end")]].concat();
+    for sure in ["", "2200", "2800", "-2500", "all"] {
+        let fields = [&end[..], &[("sure", sure)]].concat();
+        let wrong = send(&mut browser, "/stations/do", &page, &fields).await;
+        let field = wrong
+            .body
+            .split("id=\"end-sure\"")
+            .nth(1)
+            .unwrap()
+            .split('>')
+            .next();
+        assert!(
+            wrong.status == 422 && field.unwrap().contains("aria-invalid"),
+            "{sure}"
+        );
+    }
+    let given = || house.office.street.inside().acts.len();
+    assert_eq!(given(), 0, "nothing was ordered yet");
+    // Some have come since the page was shown.
+    let end = [&end[..], &[("sure", "2490")]].concat();
+    let told = send(&mut browser, "/stations/do", &page, &end).await;
+    assert!(told.body.contains("2500: done"), "{}", told.body);
+    assert_eq!(given(), 2_500);
+    let none = send(&mut browser, "/stations/do", &page, &end).await;
+    assert!(none.status == 422 && none.body.contains("Choose at least one"));
+    let one = [
+        ("all", "1"),
+        ("q", "02:5e:10:d7:00:05"),
+        ("act", "block"),
+        ("reason", "Loud"),
+        ("sure", "1"),
+    ];
+    let told = send(&mut browser, "/stations/do", &page, &one).await;
+    assert!(told.body.contains("1: done"), "{}", told.body);
+    let noted = house.noted();
+    let lines: Vec<&String> = noted.iter().filter(|line| line.contains("station")).collect();
+    assert_eq!(
+        lines,
+        [
+            "user olga station-end 2500 of 2500: all with state granted",
+            "user olga station-block 1 of 1: all with a search",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_order_is_noted_though_its_browser_has_gone() {
+    let house = street().await;
+    let (mut browser, page) = operator(&house).await;
+    let handle = handles(&page)[0].clone();
+    let street = &house.office.street;
+    street.inside().is_busy = true;
+    let fields = [("s", handle.as_str()), ("act", "end")];
+    let given = async {
+        while street.inside().waiting.is_empty() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        answer = send(&mut browser, "/stations/do", &page, &fields) => panic!("{}", answer.body),
+        () = given => {}
+    }
+    // The connection is gone, and the dashboard has had time to see that.
+    sleep(Duration::from_millis(300)).await;
+    street.release();
+    let noted = async {
+        while !house
+            .noted()
+            .iter()
+            .any(|line| line.contains("station-end 1 of 1"))
+        {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), noted).await.unwrap();
 }
 
 #[tokio::test]

@@ -34,7 +34,12 @@ async fn an_operator_with_a_real_browser() {
     let status = output.expect("the browser took too long").unwrap().status;
     assert!(status.success());
     let noted = house.noted();
-    for did in ["station-end 1 of 1", "station-block 2 of 2", "station-unmask"] {
+    for did in [
+        "station-end 1 of 1",
+        "station-block 2 of 2",
+        "station-extend 0 of 83",
+        "station-unmask",
+    ] {
         let line = format!("user olga {did}");
         assert!(
             noted.iter().any(|known| known.starts_with(&line)),

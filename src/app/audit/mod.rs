@@ -111,11 +111,15 @@ pub fn record_register(
 #[must_use]
 pub fn whoever_runs_this() -> (Who, Origin) {
     let uid = rustix::process::getuid().as_raw();
-    let login = std::fs::read_to_string("/proc/self/loginuid").ok();
-    let login = login.and_then(|text| text.trim().parse().ok());
-    // The kernel's word for "not set".
-    let login = login.filter(|login| *login != u32::MAX && *login != uid);
+    let login = login_of("self").filter(|login| *login != uid);
     (Who::Uid(uid), Origin::Command { login })
+}
+
+/// Who had logged in when a process was begun, where the system knows and tells it.
+pub(super) fn login_of(process: &str) -> Option<u32> {
+    let login = std::fs::read_to_string(format!("/proc/{process}/loginuid")).ok()?;
+    // The kernel's word for "not set".
+    login.trim().parse().ok().filter(|login| *login != u32::MAX)
 }
 
 /// Reads the whole log; `written_down` are heads that were kept elsewhere. `None` when there is no log, and

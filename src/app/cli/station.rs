@@ -161,7 +161,7 @@ fn length(text: &str) -> Result<SignedDuration, String> {
 const fn words(acted: Acted) -> &'static str {
     match acted {
         Acted::Done => "done",
-        Acted::Waiting => "in force as soon as portico-netd answers again",
+        Acted::Waiting => "in force, but the packet path has not taken it yet: it is told again",
         Acted::UnknownNetwork => "there is no such network",
         Acted::NoSession => "the station has no session there",
         Acted::AtLimit => "the session lasts as long as the rules allow already",

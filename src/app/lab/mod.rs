@@ -92,6 +92,8 @@ pub struct Lab {
     programs: Programs,
     user: Option<RunAs>,
     phones: u16,
+    /// Seconds that somebody has to confirm changed settings; as `portico` has it without.
+    confirm_within: Option<u64>,
 }
 
 impl Lab {
@@ -139,6 +141,7 @@ impl Lab {
             programs,
             user,
             phones: 0,
+            confirm_within: None,
         };
         lab.write_config()?;
         Ok(lab)
@@ -184,10 +187,18 @@ impl Lab {
         self.portico = None;
         let mut command = self.gateway.command_as(&self.programs.portico, self.user);
         command.args(["run", "--config"]).arg(Self::config_path());
+        if let Some(seconds) = self.confirm_within {
+            command.arg("--confirm-within").arg(seconds.to_string());
+        }
         let mut portico = Daemon::start("portico", command, &path("logs/portico.log"))?;
         portico.wait_until(READY, "link to portico-netd", is_linked)?;
         self.portico = Some(portico);
         self.tell_dnsmasq()
+    }
+
+    /// From the next start of `portico` on, somebody has so many seconds to confirm changed settings.
+    pub const fn confirm_within(&mut self, seconds: u64) {
+        self.confirm_within = Some(seconds);
     }
 
     /// Waits until Portico has written its option files and lets dnsmasq read them: what the

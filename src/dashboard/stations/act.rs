@@ -1,5 +1,7 @@
 //! Orders: of one station or of many, what became of them; showing an address.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
@@ -9,28 +11,33 @@ use tokio::time::timeout;
 
 use super::forms::{self, OrderForm};
 use super::handles::masked;
-use super::list::View;
+use super::list::{PAGE, View};
 use super::orders::{Typed, Wrong};
 use super::rows::{self, Row};
+use super::whom::{Whom, name};
 use super::{Answer, Fields, field, list, pairs, stations};
 use crate::accounts::{Permission, Ticket};
 use crate::core::{Acted, StationLook};
-use crate::dashboard::ANSWER_TIME;
 use crate::dashboard::frame::{Frame, show};
 use crate::dashboard::login::visit::Visit;
 use crate::dashboard::room::Room;
 
-/// Most stations in one order: as many as are on a page.
-const MOST: usize = super::list::PAGE;
+/// Longest wait for what became of an order: thousands of stations take their time.
+const ORDER_TIME: Duration = Duration::from_secs(30);
 
 /// What can be ordered about those that were chosen.
 #[derive(Template)]
 #[template(path = "dashboard/station.html")]
 struct OrderPage {
     frame: Frame,
+    /// Those that were ticked.
     rows: Vec<Row>,
     /// The only one, if it is one.
     one: Option<One>,
+    /// What was looked for, where it is about all that was found.
+    all: Option<All>,
+    /// What each form carries.
+    carried: Vec<(&'static str, String)>,
     forms: Vec<OrderForm>,
 }
 
@@ -41,11 +48,19 @@ struct One {
     addresses: Option<Vec<String>>,
 }
 
+/// All that a search finds.
+struct All {
+    found: String,
+    terms: Vec<(String, String)>,
+}
+
 /// What became of an order.
 #[derive(Template)]
 #[template(path = "dashboard/stations-done.html")]
 struct DonePage {
     frame: Frame,
+    /// How many of each, where they are many.
+    counts: Vec<String>,
     outcomes: Vec<Outcome>,
 }
 
@@ -61,9 +76,9 @@ pub(super) async fn choose(visit: Visit, State(room): State<Room>, Form(fields):
     let ticket = visit.admit(Permission::ActOnStations).await?;
     visit.check_form(field(&fields, "form"))?;
     let all = stations(&visit, &room).await?;
-    let chosen = chosen(&room, &all, &fields);
+    let whom = Whom::of(&room, &all, &fields);
     let typed = Typed::usual(visit.accounts.now(), &visit.login.zone);
-    page(&visit, &room, &ticket, &chosen, typed, None).await
+    page(&visit, &room, &ticket, &whom, typed, None).await
 }
 
 /// Gives the order.
@@ -71,22 +86,30 @@ pub(super) async fn carry_out(visit: Visit, State(room): State<Room>, Form(field
     let ticket = visit.admit(Permission::ActOnStations).await?;
     visit.check_form(field(&fields, "form"))?;
     let all = stations(&visit, &room).await?;
-    let chosen = chosen(&room, &all, &fields);
+    let whom = Whom::of(&room, &all, &fields);
     let (now, zone) = (visit.accounts.now(), &visit.login.zone);
     let mut typed = Typed::usual(now, zone);
     for (name, value) in pairs(&fields) {
         typed.take(name, value);
     }
-    let act = match typed.order(now, zone) {
-        Ok(act) if !chosen.is_empty() => act,
-        outcome => return page(&visit, &room, &ticket, &chosen, typed, outcome.err()).await,
+    let wish = typed.order(now, zone);
+    let wish = wish.and_then(|act| {
+        whom.is_confirmed(&typed.sure)
+            .then_some(act)
+            .ok_or(Wrong::NOT_SURE)
+    });
+    let act = match wish {
+        Ok(act) if !whom.looks.is_empty() && !whom.is_too_many() => act,
+        outcome => return page(&visit, &room, &ticket, &whom, typed, outcome.err()).await,
     };
-    let keys = chosen.iter().map(|look| (look.network, look.mac)).collect();
-    let Ok(Some(acted)) = timeout(ANSWER_TIME, room.desk.act(keys, act)).await else {
+    let did = act.deed();
+    let Ok(Some(acted)) = timeout(ORDER_TIME, room.desk.act(whom.keys(), act)).await else {
+        // It may have been given all the same.
+        note(&visit, &room, &ticket, did, &whom, None).await;
         return Err(visit.no_answer());
     };
-    note(&visit, &room, &ticket, &typed.act, &chosen, &acted).await;
-    Ok(told(&visit, &room, &ticket, &chosen, &acted))
+    note(&visit, &room, &ticket, did, &whom, Some(&acted)).await;
+    Ok(told(&visit, &room, &ticket, &whom, &acted))
 }
 
 /// Shows the address of one station, which is noted.
@@ -94,15 +117,14 @@ pub(super) async fn unmask(visit: Visit, State(room): State<Room>, Form(fields):
     let ticket = visit.admit(Permission::UnmaskStations).await?;
     visit.check_form(field(&fields, "form"))?;
     let all = stations(&visit, &room).await?;
-    let chosen = chosen(&room, &all, &fields);
-    let [look] = chosen[..] else {
+    let whom = Whom::of(&room, &all, &fields);
+    let [look] = whom.looks[..] else {
         return list(&visit, &room, &ticket, &View::default(), Some("stations-gone")).await;
     };
-    let what = format!("{} {}", look.network, room.handles.short(look.network, look.mac));
     visit
-        .note(ticket.user.name.as_str(), "station-unmask", &what)
+        .note(ticket.user.name.as_str(), "station-unmask", &name(&room, look))
         .await;
-    let mut shown = order_page(&visit, &room, &ticket, &chosen);
+    let mut shown = order_page(&visit, &room, &ticket, &whom);
     if let Some(one) = &mut shown.one {
         one.row.mac = look.mac.to_string();
         one.addresses = Some(look.addresses.iter().map(ToString::to_string).collect());
@@ -110,115 +132,116 @@ pub(super) async fn unmask(visit: Visit, State(room): State<Room>, Form(fields):
     Ok(show(StatusCode::OK, &shown))
 }
 
-/// The stations that a form names, in the order of the list.
-fn chosen<'a>(room: &Room, looks: &'a [StationLook], fields: &Fields) -> Vec<&'a StationLook> {
-    let one = field(fields, "one");
-    let mut named: Vec<&str> = pairs(fields)
-        .filter(|(name, _)| *name == "s" && one.is_empty())
-        .map(|(_, value)| value)
-        .take(MOST)
-        .collect();
-    if !one.is_empty() {
-        named.push(one);
-    }
-    if named.is_empty() {
-        return Vec::new();
-    }
-    let is_named = |look: &&StationLook| named.contains(&room.handles.of(look.network, look.mac).as_str());
-    looks.iter().filter(is_named).collect()
-}
-
-/// The page of an order, with what was typed; the list if nothing is chosen.
+/// The page of an order, with what was typed; the list if nobody, or more than may be, is chosen.
 async fn page(
     visit: &Visit,
     room: &Room,
     ticket: &Ticket,
-    chosen: &[&StationLook],
+    whom: &Whom<'_>,
     typed: Typed,
     wrong: Option<Wrong>,
 ) -> Answer {
-    if chosen.is_empty() {
-        return list(
-            visit,
-            room,
-            ticket,
-            &View::default(),
-            Some("stations-none-chosen"),
-        )
-        .await;
+    let objection = match whom.looks.len() {
+        0 => Some("stations-none-chosen"),
+        _ if whom.is_too_many() => Some("stations-all-too-many"),
+        _ => None,
+    };
+    if objection.is_some() {
+        return list(visit, room, ticket, &View::default(), objection).await;
     }
     let status = if wrong.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
-    let mut page = order_page(visit, room, ticket, chosen);
+    let mut page = order_page(visit, room, ticket, whom);
     page.frame.wrong = wrong.map(|wrong| visit.tongue.say(wrong.word));
-    page.forms = forms::of(visit, chosen, Some((&typed, wrong)));
+    page.forms = forms::of(visit, whom, Some((&typed, wrong)));
     Ok(show(status, &page))
 }
 
-fn order_page(visit: &Visit, room: &Room, ticket: &Ticket, chosen: &[&StationLook]) -> OrderPage {
+fn order_page(visit: &Visit, room: &Room, ticket: &Ticket, whom: &Whom<'_>) -> OrderPage {
     let row = |look: &&StationLook| rows::row(visit, room, look);
-    let one = match chosen {
-        [look] => Some(One {
-            row: row(look),
-            addresses: None,
-        }),
-        _ => None,
+    let all = whom.all.as_ref().map(|view| All {
+        found: rows::found(visit.tongue, whom.looks.len()),
+        terms: rows::terms(visit.tongue, room, view),
+    });
+    let (one, ticked) = match (&all, &whom.looks[..]) {
+        (Some(_), _) => (None, &[][..]),
+        (None, [look]) => (
+            Some(One {
+                row: row(look),
+                addresses: None,
+            }),
+            &whom.looks[..],
+        ),
+        (None, ticked) => (None, ticked),
     };
-    let title = if one.is_some() {
-        "stations-one-title"
-    } else {
-        "stations-many-title"
+    let title = match (&one, &all) {
+        (Some(_), _) => "stations-one-title",
+        (None, None) => "stations-many-title",
+        (None, Some(_)) => "stations-all-title",
     };
     OrderPage {
         frame: visit.frame(title, Some(ticket)),
-        rows: chosen.iter().map(row).collect(),
+        rows: ticked.iter().map(row).collect(),
         one,
-        forms: forms::of(visit, chosen, None),
+        all,
+        carried: whom.fields(room),
+        forms: forms::of(visit, whom, None),
     }
 }
 
-/// What became of it for each.
-fn told(visit: &Visit, room: &Room, ticket: &Ticket, chosen: &[&StationLook], acted: &[Acted]) -> Response {
+/// What became of it for each; of very many, how many of each, and those with whom it is not done.
+fn told(visit: &Visit, room: &Room, ticket: &Ticket, whom: &Whom<'_>, acted: &[Acted]) -> Response {
     let outcome = |(look, acted): (&&StationLook, &Acted)| Outcome {
         mac: masked(look.mac),
         network: rows::network_name(room, look.network),
         words: visit.tongue.say(word(*acted)),
-        is_done: acted.is_done(),
+        is_done: *acted == Acted::Done,
     };
+    let count = |kind: Acted| {
+        let count = acted.iter().filter(|acted| **acted == kind).count();
+        (count > 0).then(|| format!("{count}: {}", visit.tongue.say(word(kind))))
+    };
+    let (is_all, each) = (whom.all.is_some(), whom.looks.iter().zip(acted));
+    let worth_telling = each.filter(|(_, acted)| !is_all || **acted != Acted::Done);
     let page = DonePage {
         frame: visit.frame("stations-done-title", Some(ticket)),
-        outcomes: chosen.iter().zip(acted).map(outcome).collect(),
+        counts: Acted::ALL
+            .into_iter()
+            .filter(|_| is_all)
+            .filter_map(count)
+            .collect(),
+        outcomes: worth_telling.take(PAGE).map(outcome).collect(),
     };
     show(StatusCode::OK, &page)
 }
 
-/// The line of the audit log: how many, and which by names that mean nothing after this run. Reasons are not in
-/// it: others read it too.
+/// The line of the audit log: with how many it is done, and who they are. Reasons are not in it: others read it too.
 async fn note(
     visit: &Visit,
     room: &Room,
     ticket: &Ticket,
-    act: &str,
-    chosen: &[&StationLook],
-    acted: &[Acted],
+    did: &'static str,
+    whom: &Whom<'_>,
+    acted: Option<&[Acted]>,
 ) {
-    let did = match act {
-        "end" => "station-end",
-        "extend" => "station-extend",
-        "plan" | "usual" => "station-plan",
-        "block" => "station-block",
-        "exempt" => "station-exempt",
-        _ => "station-lift",
+    let count = whom.looks.len();
+    let fate = match acted {
+        None => format!("no answer about {count}"),
+        Some(acted) => {
+            let done = acted.iter().filter(|acted| acted.is_done()).count();
+            let waiting = acted.iter().filter(|acted| **acted == Acted::Waiting).count();
+            let tail = if waiting > 0 {
+                format!(" ({waiting} not yet in the kernel)")
+            } else {
+                String::new()
+            };
+            format!("{done} of {count}{tail}")
+        }
     };
-    let done = acted.iter().filter(|acted| acted.is_done()).count();
-    let names: Vec<String> = chosen
-        .iter()
-        .map(|look| format!("{} {}", look.network, room.handles.short(look.network, look.mac)))
-        .collect();
-    let what = format!("{done} of {}: {}", chosen.len(), names.join(", "));
+    let what = format!("{fate}: {}", whom.names(room));
     visit.note(ticket.user.name.as_str(), did, &what).await;
 }
 

@@ -1,6 +1,7 @@
 //! The forms of orders as a page shows them.
 
 use super::orders::{Typed, Wrong};
+use super::whom::Whom;
 use crate::core::{StationLook, StationState};
 use crate::dashboard::login::visit::Visit;
 use crate::dashboard::words::Tongue;
@@ -33,6 +34,8 @@ type Shape = (&'static str, &'static str, &'static str, &'static str);
 
 const UNTIL: Shape = ("until", "datetime-local", "stations-until", "stations-until-hint");
 const REASON: Shape = ("reason", "text", "stations-reason", "stations-reason-hint");
+/// Where an order is about all that a search finds.
+const SURE: Shape = ("sure", "text", "stations-sure", "stations-sure-hint");
 /// Every order, with its fields.
 const ORDERS: [(&str, &[Shape]); 7] = [
     ("end", &[]),
@@ -59,23 +62,18 @@ const ORDERS: [(&str, &[Shape]); 7] = [
 ];
 
 /// The orders that make sense for these stations; what was typed into one of them stands in it again.
-pub(super) fn of(
-    visit: &Visit,
-    chosen: &[&StationLook],
-    sent: Option<(&Typed, Option<Wrong>)>,
-) -> Vec<OrderForm> {
+pub(super) fn of(visit: &Visit, whom: &Whom<'_>, sent: Option<(&Typed, Option<Wrong>)>) -> Vec<OrderForm> {
     let usual = Typed::usual(visit.accounts.now(), &visit.login.zone);
     let fit = ORDERS
         .into_iter()
-        .filter(|(act, _)| chosen.iter().any(|look| fits(act, look)));
+        .filter(|(act, _)| whom.looks.iter().any(|look| fits(act, look)));
     let form = |(act, shapes): (&'static str, &[Shape])| {
         let (typed, wrong) = match sent {
             Some((typed, wrong)) if typed.act == act => (typed, wrong),
             _ => (&usual, None),
         };
-        let fields = shapes
-            .iter()
-            .map(|shape| field(visit.tongue, *shape, typed, wrong));
+        let shapes = shapes.iter().copied().chain(whom.all.as_ref().map(|_| SURE));
+        let fields = shapes.map(|shape| field(visit.tongue, shape, typed, wrong));
         OrderForm {
             act,
             title: visit.tongue.say(&format!("stations-{act}-title")),
@@ -93,7 +91,7 @@ fn field(tongue: Tongue, shape: Shape, typed: &Typed, wrong: Option<Wrong>) -> O
         name,
         label: tongue.say(label),
         kind,
-        is_number: matches!(name, "minutes" | "down" | "up"),
+        is_number: matches!(name, "minutes" | "down" | "up" | "sure"),
         most: if name == "reason" { Reason::MOST } else { 0 },
         value: typed.value(name).to_owned(),
         hint: tongue.say(hint),

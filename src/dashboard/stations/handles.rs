@@ -49,6 +49,11 @@ impl Handles {
     pub(in crate::dashboard) fn short(&self, network: NetworkId, mac: Mac) -> String {
         self.of(network, mac).chars().take(SHORT).collect()
     }
+
+    /// The same with its network.
+    pub(in crate::dashboard) fn name(&self, network: NetworkId, mac: Mac) -> String {
+        format!("{network} {}", self.short(network, mac))
+    }
 }
 
 /// The maker's part of an address, and its end.

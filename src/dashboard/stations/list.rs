@@ -59,9 +59,13 @@ impl Column {
 
     fn compare(self, one: &StationLook, other: &StationLook) -> Ordering {
         let usage = |look: &StationLook| look.usage.down.bytes.saturating_add(look.usage.up.bytes);
+        // What is seen: the order must not tell what is masked.
+        let seen = |mac: Mac| {
+            let [first, second, third, .., last] = mac.octets();
+            [first, second, third, last]
+        };
         match self {
-            // By what is seen: the order must not tell what is masked.
-            Self::Mac => visible(one.mac).cmp(&visible(other.mac)),
+            Self::Mac => seen(one.mac).cmp(&seen(other.mac)),
             Self::State => one.state.cmp(&other.state),
             Self::Network => one.network.cmp(&other.network),
             Self::Since => one.since.cmp(&other.since),
@@ -201,8 +205,24 @@ impl View {
         order(column, self.column == column && !self.is_down)
     }
 
-    /// The stations on its page. Those that are the same by the column stand in order of networks and addresses.
-    pub(in crate::dashboard) fn find<'a>(&self, looks: &'a [StationLook]) -> Found<'a> {
+    /// What it looks for, as fields of a form.
+    pub(super) fn filters(&self) -> Vec<(&'static str, String)> {
+        let state = self.state.map(|state| state_code(state).to_owned());
+        let network = self.network.map(|network| network.to_string());
+        let family = self.family.map(|family| family_code(family).to_owned());
+        let search = (!self.search.is_empty()).then(|| self.search.clone());
+        let fields = [
+            ("q", search),
+            ("state", state),
+            ("network", network),
+            ("family", family),
+        ];
+        let fields = fields.into_iter();
+        fields.filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
+    /// Every station that it looks for, in the order of the list.
+    pub(super) fn matching<'a>(&self, looks: &'a [StationLook]) -> Vec<&'a StationLook> {
         let wish = Wish::of(&self.search);
         let fits = |look: &&StationLook| {
             self.network.is_none_or(|network| network == look.network)
@@ -210,7 +230,12 @@ impl View {
                 && self.family.is_none_or(|family| look.family == Some(family))
                 && wish.as_ref().is_none_or(|wish| wish.fits(look))
         };
-        let mut found: Vec<&StationLook> = looks.iter().filter(fits).collect();
+        looks.iter().filter(fits).collect()
+    }
+
+    /// The stations on its page. Those that are the same by the column stand in order of networks and addresses.
+    pub(in crate::dashboard) fn find<'a>(&self, looks: &'a [StationLook]) -> Found<'a> {
+        let mut found = self.matching(looks);
         found.sort_by(|one, other| {
             let order = self.column.compare(one, other);
             if self.is_down { order.reverse() } else { order }
@@ -259,6 +284,10 @@ pub(in crate::dashboard) const fn state_code(state: StationState) -> &'static st
     }
 }
 
+/// One of many stations, for tests.
+#[cfg(test)]
+pub(super) use tests::look as sample;
+
 #[cfg(test)]
 mod tests {
     use super::{Column, PAGE, View, state_code};
@@ -267,7 +296,7 @@ mod tests {
     use crate::model::{Counters, Mac};
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
-    fn look(index: usize) -> StationLook {
+    pub(in crate::dashboard::stations) fn look(index: usize) -> StationLook {
         let [high, low] = u16::try_from(index).unwrap().to_be_bytes();
         let mut usage = Counters::default();
         usage.down.bytes = u64::from(low) * 1_000;
@@ -320,6 +349,22 @@ mod tests {
                 .count,
             250
         );
+    }
+
+    #[test]
+    fn the_fields_of_a_search_are_that_search() {
+        let looks: Vec<StationLook> = (0..1_000).map(look).collect();
+        for fields in [
+            &[][..],
+            &[("q", " aa:bb "), ("state", "captive")],
+            &[("network", "molini"), ("family", "apple"), ("state", "nothing")],
+        ] {
+            let seen = view(fields);
+            let filters = seen.filters();
+            let again = View::of(filters.iter().map(|(name, value)| (*name, value.as_str())));
+            assert_eq!(again, seen, "{fields:?}");
+            assert_eq!(again.matching(&looks).len(), seen.find(&looks).count);
+        }
     }
 
     #[test]

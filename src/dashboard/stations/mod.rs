@@ -6,6 +6,7 @@
 //! | `list` | which of them are on the page, in which order |
 //! | `rows` | how one is written |
 //! | `orders`, `forms` | what is typed into the forms of orders; those forms |
+//! | `whom` | whom an order is about |
 //! | `act` | orders: of one, of many, what became of them; showing an address |
 //!
 //! Searching goes by `POST` though it changes nothing: what is searched for may be a device's address, and the
@@ -17,6 +18,7 @@ mod handles;
 mod list;
 mod orders;
 mod rows;
+mod whom;
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -49,7 +51,7 @@ pub(super) fn router() -> Router<Room> {
         .route("/stations/unmask", post(act::unmask))
 }
 
-/// The list; `?state=blocked` and `?network=piazza` lead to a part of it.
+/// The list; `?state=blocked&order=usage-down&page=2` leads to a part of it. What is typed never stands in a path.
 async fn open(visit: Visit, State(room): State<Room>, Query(fields): Query<Fields>) -> Answer {
     let ticket = visit.admit(Permission::SeeStations).await?;
     let plain = pairs(&fields).filter(|(name, _)| *name != "q");

@@ -21,6 +21,8 @@ pub(super) struct Typed {
     pub(super) up: String,
     pub(super) until: String,
     pub(super) reason: String,
+    /// How many they are, where an order is about all that a search finds.
+    pub(super) sure: String,
 }
 
 /// What is wrong: the field, and the word that says so.
@@ -32,6 +34,11 @@ pub(super) struct Wrong {
 
 const fn wrong(field: &'static str, word: &'static str) -> Wrong {
     Wrong { field, word }
+}
+
+impl Wrong {
+    /// How many they are was not written, or there are others by now.
+    pub(super) const NOT_SURE: Self = wrong("sure", "stations-wrong-sure");
 }
 
 impl Typed {
@@ -54,6 +61,7 @@ impl Typed {
             "up" => &mut self.up,
             "until" => &mut self.until,
             "reason" => &mut self.reason,
+            "sure" => &mut self.sure,
             _ => return false,
         };
         value.clone_into(place);
@@ -68,6 +76,7 @@ impl Typed {
             "up" => &self.up,
             "until" => &self.until,
             "reason" => &self.reason,
+            "sure" => &self.sure,
             _ => "",
         }
     }

@@ -4,13 +4,15 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::handles::masked;
-use super::list::{Column, FAMILIES, View, family_code, state_code};
+use super::list::{Column, FAMILIES, Found, PAGE, View, family_code, state_code};
+use super::whom::MOST;
 use crate::accounts::{Permission, Ticket};
 use crate::core::{StationLook, StationState};
 use crate::dashboard::frame::Frame;
 use crate::dashboard::login::visit::Visit;
 use crate::dashboard::room::Room;
 use crate::dashboard::words::Tongue;
+use crate::model::figures::DeviceFamily;
 use crate::model::{NetworkId, TimeZone, format_bytes};
 
 /// The whole page.
@@ -50,12 +52,25 @@ pub(super) struct Choice {
 pub(super) struct Part {
     pub(super) tongue: Tongue,
     pub(super) found: String,
+    /// The same with the page and the order, for those who hear it.
+    pub(super) told: String,
+    /// As a field of a form.
+    pub(super) order: String,
     pub(super) heads: Vec<Head>,
     pub(super) rows: Vec<Row>,
     pub(super) page: usize,
     pub(super) pages: usize,
     /// Whether this user may order anything.
     pub(super) may_act: bool,
+    /// Where there are others than those on this page.
+    pub(super) all: Option<All>,
+}
+
+/// The button of an order about all that were found.
+pub(super) struct All {
+    pub(super) words: String,
+    /// What goes with it.
+    pub(super) carried: Vec<(&'static str, String)>,
 }
 
 /// The head of a column.
@@ -120,10 +135,9 @@ pub(super) fn choices(visit: &Visit, room: &Room, view: &View) -> Choices {
             .into(),
         families: FAMILIES
             .map(|family| {
-                let code = family_code(family);
                 choice(
-                    code,
-                    tongue.say(&format!("stations-family-{code}")),
+                    family_code(family),
+                    family_words(tongue, family),
                     view.family == Some(family),
                 )
             })
@@ -141,16 +155,68 @@ pub(super) fn part(visit: &Visit, room: &Room, ticket: &Ticket, view: &View, loo
         next: view.next_order(column),
         sorted: (column == view.column).then_some(sorted),
     });
-    let count = u64::try_from(found.count).unwrap_or(u64::MAX);
+    let may_act = ticket.user.role.may(Permission::ActOnStations);
+    let all = (may_act && (PAGE + 1..=MOST).contains(&found.count)).then(|| All {
+        words: tongue.count("stations-act-all", number(found.count)),
+        carried: view.filters(),
+    });
     Part {
         tongue,
-        found: tongue.count("stations-found", count),
+        found: self::found(tongue, found.count),
+        told: told(tongue, view, &found),
+        order: view.order(),
         heads: heads.into(),
         rows: found.looks.iter().map(|look| row(visit, room, look)).collect(),
         page: found.page,
         pages: found.pages,
-        may_act: ticket.user.role.may(Permission::ActOnStations),
+        may_act,
+        all,
     }
+}
+
+/// How many there are.
+pub(super) fn found(tongue: Tongue, count: usize) -> String {
+    tongue.count("stations-found", number(count))
+}
+
+/// How many there are, which page this is, and the order of it.
+fn told(tongue: Tongue, view: &View, found: &Found<'_>) -> String {
+    let way = if view.is_down {
+        "stations-way-down"
+    } else {
+        "stations-way-up"
+    };
+    let column = tongue.say(&format!("stations-column-{}", view.column.code()));
+    let arguments = [
+        ("found", self::found(tongue, found.count).into()),
+        ("page", number(found.page).into()),
+        ("pages", number(found.pages).into()),
+        ("column", column.into()),
+        ("way", tongue.say(way).into()),
+    ];
+    tongue.with("stations-told", &arguments)
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// What a search looks for, in words.
+pub(super) fn terms(tongue: Tongue, room: &Room, view: &View) -> Vec<(String, String)> {
+    let state = view.state.map(|state| state_words(tongue, state));
+    let network = view.network.map(|network| network_name(room, network));
+    let family = view.family.map(|family| family_words(tongue, family));
+    let search = (!view.search.is_empty()).then(|| view.search.clone());
+    let terms = [
+        ("stations-search", search),
+        ("stations-column-state", state),
+        ("stations-column-network", network),
+        ("stations-column-family", family),
+    ];
+    let terms = terms.into_iter();
+    terms
+        .filter_map(|(word, value)| Some((tongue.say(word), value?)))
+        .collect()
 }
 
 /// One station, its address masked.
@@ -186,10 +252,9 @@ pub(super) fn row(visit: &Visit, room: &Room, look: &StationLook) -> Row {
             NOTHING.to_owned()
         },
         addresses: look.addresses.len(),
-        family: look.family.map_or_else(
-            || NOTHING.to_owned(),
-            |family| tongue.say(&format!("stations-family-{}", family_code(family))),
-        ),
+        family: look
+            .family
+            .map_or_else(|| NOTHING.to_owned(), |family| family_words(tongue, family)),
         active: local(look.active_at),
         reason: look
             .order
@@ -209,6 +274,10 @@ pub(super) fn network_name(room: &Room, id: NetworkId) -> String {
 
 fn state_words(tongue: Tongue, state: StationState) -> String {
     tongue.say(&format!("stations-state-{}", state_code(state)))
+}
+
+fn family_words(tongue: Tongue, family: DeviceFamily) -> String {
+    tongue.say(&format!("stations-family-{}", family_code(family)))
 }
 
 /// The hour today, or the day too.

@@ -168,7 +168,7 @@ impl Disk {
         let now = world.now.boot;
         for change in world.changes.drain(..) {
             let wait = if change.forgets() {
-                Pace::DAEMON.gather_ends
+                Pace::DAEMON.gather_urgent
             } else {
                 Pace::DAEMON.gather
             };
