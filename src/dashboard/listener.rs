@@ -46,7 +46,7 @@ const MOST_OF_ONE: usize = 96;
 const HANDSHAKE_TIME: Duration = Duration::from_secs(5);
 /// Longest time for a request's head, and longest silence between two requests.
 const HEAD_TIME: Duration = Duration::from_secs(30);
-/// Longest time from a request's head to the head of its answer, its body included.
+/// Longest time from a request's head to the head of its answer, its body included. What it has begun by then goes on.
 const REQUEST_TIME: Duration = Duration::from_mins(1);
 /// Read buffer of one connection, and so the longest request head, in bytes.
 const HEAD_BYTES: usize = 16 * 1_024;
@@ -316,18 +316,25 @@ impl Guest {
         response
     }
 
+    /// The handler runs in a task of its own: a browser that goes away in the middle ends it at no half-way.
     async fn ask_router(&self, request: Request<Incoming>) -> Response<Body> {
-        let asked = self.shared.router.clone().oneshot(request);
+        let asked = tokio::spawn(self.shared.router.clone().oneshot(request));
         match timeout(REQUEST_TIME, asked).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(impossible)) => match impossible {},
-            Err(_) => {
-                let mut late = Response::new(Body::from("Too late\n"));
-                *late.status_mut() = StatusCode::REQUEST_TIMEOUT;
-                late
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(impossible))) => match impossible {},
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a handler of the dashboard did not come to its end");
+                plain(StatusCode::INTERNAL_SERVER_ERROR, "Fault\n")
             }
+            Err(_) => plain(StatusCode::REQUEST_TIMEOUT, "Too late\n"),
         }
     }
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response
 }
 
 /// Watches the certificate and tidies the rate limit.
