@@ -226,7 +226,7 @@ async fn an_export_is_begun_fetched_once_and_is_its_owners_alone() {
             json!({"what": "usage", "format": "csv", "network": "nowhere"}),
             "network",
         ),
-        (json!({"what": "usage", "format": "pdf"}), "format"),
+        (json!({"what": "page", "format": "csv"}), "format"),
         (json!({"what": "people", "format": "csv"}), "what"),
     ] {
         let refused = post(&house, &secret, "/exports", &wish).await;

@@ -223,8 +223,8 @@ async fn files_that_the_configuration_names_are_read_before_it_is_applied() {
         let refused = send(&mut anna, tls, path, &pair).await;
         assert_eq!(refused.status, 422, "{}", refused.body);
         assert!(
-            refused.body.contains("id=\"network-0-certificate-fault\"")
-                && refused.body.contains("holds no readable PEM certificate"),
+            refused.body.contains("id=\"network-0-key-fault\"")
+                && refused.body.contains("holds no readable PKCS#8"),
             "{}",
             refused.body
         );

@@ -318,7 +318,7 @@ async fn stations_are_masked_ordered_about_and_unmasked_by_a_scope_of_its_own() 
     let noted = house.noted();
     let last = noted.last().unwrap();
     assert!(
-        last.starts_with("token anna/t0 station-end outcome unknown, 1: molini "),
+        last.starts_with("token anna/t0 station-end outcome unknown, 1: piazza "),
         "{last}"
     );
 }
