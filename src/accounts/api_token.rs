@@ -24,9 +24,9 @@ pub const MOST_DAYS: u16 = 366;
 /// Usual life, days.
 pub const USUAL_DAYS: u16 = 90;
 
-/// What a token of the API may be for: what the API offers. One's own account is for people, and the access
-/// register is opened with the comune's key, which is not on the gateway.
-pub const SCOPES: [Permission; 11] = [
+/// What a token of the API may be for: what the API offers, each with at least one route. One's own account is for
+/// people, charts are for eyes, and the access register is opened with the comune's key, which is not on the gateway.
+pub const SCOPES: [Permission; 10] = [
     Permission::SeeStatus,
     Permission::SeeStations,
     Permission::UnmaskStations,
@@ -34,7 +34,6 @@ pub const SCOPES: [Permission; 11] = [
     Permission::SeeSettings,
     Permission::ChangeSettings,
     Permission::EditPage,
-    Permission::SeeFigures,
     Permission::Export,
     Permission::ReadAudit,
     Permission::ManageUsers,
@@ -79,7 +78,7 @@ impl FromStr for TokenName {
     }
 }
 
-/// What a token may be used for: some of [`SCOPES`], at least one.
+/// What a token may be used for: some of [`SCOPES`]. A token that is made has at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scopes(BTreeSet<Permission>);
 
@@ -116,6 +115,13 @@ impl Scopes {
             return Err(ScopeError::None);
         }
         Ok(Self(permissions))
+    }
+
+    /// As they were kept; those that the API does not offer any more open nothing, and are left out.
+    #[must_use]
+    pub fn kept(text: &str) -> Self {
+        let known = text.split(' ').filter_map(|word| word.parse().ok());
+        Self(known.filter(|permission| SCOPES.contains(permission)).collect())
     }
 
     /// Whether a user of this role may give them away.
@@ -274,7 +280,13 @@ mod tests {
             })
         );
         assert_eq!("".parse::<Scopes>(), Err(ScopeError::None));
-        for bad in ["status", "own-account", "read-register", "See-Status"] {
+        for bad in [
+            "status",
+            "own-account",
+            "read-register",
+            "see-figures",
+            "See-Status",
+        ] {
             assert_eq!(
                 bad.parse::<Scopes>(),
                 Err(ScopeError::Unknown(bad.to_owned())),
@@ -283,6 +295,9 @@ mod tests {
         }
         let all = Scopes::new(SCOPES).unwrap();
         assert_eq!(all.to_string().parse(), Ok(all));
+        for (kept, expected) in [("export see-figures", "export"), ("see-figures", ""), ("", "")] {
+            assert_eq!(Scopes::kept(kept).to_string(), expected);
+        }
     }
 
     #[test]

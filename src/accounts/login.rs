@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
-use super::store::{Session, SessionId, Stage, Store, StoreFailure, User};
+use super::store::{Session, SessionId, Spared, Stage, Store, StoreFailure, User};
 use super::{
     CODES, HashError, Limits, Password, PasswordHash, RecoveryCode, RecoveryHash, Role, Ticket, Token,
     TotpSecret, UserName,
@@ -164,7 +164,10 @@ impl Accounts {
         if !user.password.is_current()
             && let Some(hash) = self.hash(visitor, password).await?
         {
-            self.store().await.set_password(&user.name, &hash, None).await?;
+            self.store()
+                .await
+                .set_password(&user.name, &hash, Spared::Own(None))
+                .await?;
         }
         let stage = match user.totp {
             Some(_) => Stage::Second,
@@ -231,7 +234,8 @@ impl Accounts {
         {
             let mut store = self.store().await;
             let totp = Some((secret, hashes.as_slice()));
-            store.set_totp(&user.name, totp, Some(session.id)).await?;
+            let spared = Spared::Own(Some(session.id));
+            store.set_totp(&user.name, totp, spared).await?;
             // The code that was just shown is not good for a login any more.
             store.use_step(&user.name, step).await?;
         }
@@ -258,10 +262,10 @@ impl Accounts {
         let Some(hash) = self.hash(visitor, new).await? else {
             return Ok(Err(Refusal::Busy));
         };
-        let but = Some(ticket.session.id);
+        let spared = Spared::Own(Some(ticket.session.id));
         self.store()
             .await
-            .set_password(&ticket.user.name, &hash, but)
+            .set_password(&ticket.user.name, &hash, spared)
             .await?;
         Ok(Ok(()))
     }

@@ -44,6 +44,6 @@ pub use name::{NameError, UserName};
 pub use password::{HashError, LEAST_CHARACTERS, Password, PasswordHash, Weakness};
 pub use recovery::{CODES, RecoveryCode, RecoveryHash};
 pub use session::{ABSOLUTE, HALF_WAY, IDLE, Ticket};
-pub use store::{Answer, Session, SessionId, Stage, Store, StoreFailure, User};
+pub use store::{Answer, Session, SessionId, Spared, Stage, Store, StoreFailure, User};
 pub use token::{Token, hex};
 pub use totp::TotpSecret;

@@ -49,6 +49,27 @@ pub enum Stage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionId(pub [u8; 32]);
 
+/// Which of a user's ways in stay when the others end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spared {
+    /// None: somebody else does it, who may know that the password is in wrong hands. Tokens of the API end too.
+    Nothing,
+    /// Users do it to themselves: the session that they do it from, if it is one, and their tokens.
+    Own(Option<SessionId>),
+}
+
+impl Spared {
+    /// What whoever is in as `actor` by a session spares of a user's.
+    #[must_use]
+    pub fn of(actor: &UserName, session: SessionId, user: &UserName) -> Self {
+        if actor == user {
+            Self::Own(Some(session))
+        } else {
+            Self::Nothing
+        }
+    }
+}
+
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -87,24 +108,35 @@ pub trait Store: Send {
     /// left.
     fn remove<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, bool>;
 
-    /// Sets a password and ends all sessions but one.
+    /// Sets a password and ends what is not spared.
     fn set_password<'a>(
         &'a mut self,
         name: &'a UserName,
         password: &'a PasswordHash,
-        but: Option<SessionId>,
+        spared: Spared,
     ) -> Answer<'a, bool>;
 
-    /// Sets role and whether the user may enter, and ends all sessions; `false` when there is no such user, or
-    /// no admin who may enter would be left.
-    fn set_role<'a>(&'a mut self, name: &'a UserName, role: Role, disabled: bool) -> Answer<'a, bool>;
+    /// Sets role, whether the user may enter, or both, and ends all sessions; what is `None` stays as it is then,
+    /// whoever else changes it at the same time. `false` when there is no such user, or no admin who may enter
+    /// would be left.
+    fn set_role<'a>(
+        &'a mut self,
+        name: &'a UserName,
+        role: Option<Role>,
+        disabled: Option<bool>,
+    ) -> Answer<'a, bool>;
 
-    /// Sets or takes away the second factor with its recovery codes, and ends all sessions but one.
+    /// The same where it takes rights away and gives none: keeps the user out if `disable` says so, and gives a
+    /// role that may nothing which the one of that moment may not. `false` also when it would give any.
+    fn lower<'a>(&'a mut self, name: &'a UserName, role: Option<Role>, disable: bool) -> Answer<'a, bool>;
+
+    /// Sets or takes away the second factor with its recovery codes, and ends all sessions that are not spared;
+    /// tokens end only where it is taken away.
     fn set_totp<'a>(
         &'a mut self,
         name: &'a UserName,
         totp: Option<(&'a TotpSecret, &'a [RecoveryHash])>,
-        but: Option<SessionId>,
+        spared: Spared,
     ) -> Answer<'a, bool>;
 
     /// Takes a half minute of the second factor; `false` when it or a later one has been taken.
@@ -131,8 +163,8 @@ pub trait Store: Send {
     /// Ends a session; `false` when there is none, or it is another user's.
     fn end_session<'a>(&'a mut self, name: &'a UserName, id: SessionId) -> Answer<'a, bool>;
 
-    /// Ends all sessions of a user but one; how many.
-    fn end_sessions<'a>(&'a mut self, name: &'a UserName, but: Option<SessionId>) -> Answer<'a, u64>;
+    /// Ends what is not spared of a user's sessions and tokens; how many sessions.
+    fn end_sessions<'a>(&'a mut self, name: &'a UserName, spared: Spared) -> Answer<'a, u64>;
 
     /// Forgets sessions that were begun, or last seen, before.
     fn sweep(&mut self, begun: Timestamp, seen: Timestamp) -> Answer<'_, ()>;

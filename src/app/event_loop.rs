@@ -8,9 +8,9 @@ use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
 use super::control::{ControlAsk, ControlReply, ControlRequest, SelfTestWish};
-use super::daemon::Services;
 use super::perform::Hands;
 use super::recorder::Recorder;
+use super::services::Services;
 use super::stations::{Looks, Orders, console_line, unmasked};
 use super::{admins, clock};
 use crate::config::Config;
@@ -301,8 +301,8 @@ impl EventLoop {
     /// Reads the file again; a bad one changes nothing. The helper goes first, so that the kernel has
     /// the sets of new networks before stations are put into them; meanwhile everything goes on.
     fn begin_reload(&mut self, reply: Option<oneshot::Sender<ControlReply>>) {
-        let config = match self.services.read_config() {
-            Ok(config) => Arc::new(config),
+        let (config, text) = match self.services.read_config() {
+            Ok((config, text)) => (Arc::new(config), text),
             Err(error) => return answer_reload(reply, Err(error)),
         };
         if std::mem::replace(&mut self.reloads.under_way, true) {
@@ -310,7 +310,7 @@ impl EventLoop {
         }
         let (helper, finish) = (self.hands.helper.clone(), self.reloads.finish.clone());
         tokio::spawn(async move {
-            let outcome = helper.reload().await.map(|()| config);
+            let outcome = helper.reload().await.map(|()| (config, text));
             // The loop may have ended meanwhile.
             let _ = finish.send(Reloaded { outcome, reply }).await;
         });
@@ -318,10 +318,10 @@ impl EventLoop {
 
     fn finish_reload(&mut self, reloaded: Reloaded) {
         self.reloads.under_way = false;
-        let outcome = reloaded.outcome.map(|config| {
+        let outcome = reloaded.outcome.map(|(config, text)| {
             self.take(Event::Configured(Arc::new(config.policy())));
             self.hands.register.reconfigure(register::Settings::of(&config));
-            self.services.reconfigure(config);
+            self.services.reconfigure(config, text);
         });
         answer_reload(reloaded.reply, outcome);
     }
@@ -397,7 +397,8 @@ impl Reloads {
 
 /// What became of a reload in the helper.
 struct Reloaded {
-    outcome: Result<Arc<Config>, String>,
+    /// What it has loaded, and its text.
+    outcome: Result<(Arc<Config>, String), String>,
     reply: Option<oneshot::Sender<ControlReply>>,
 }
 

@@ -24,6 +24,7 @@ mod privacy_tests;
 mod publisher;
 mod recorder;
 pub mod records;
+mod services;
 pub mod settings;
 mod stations;
 mod town;

@@ -140,6 +140,31 @@ impl Config {
     /// Every mistake of the file.
     pub fn check_file(path: &Path) -> Result<Checked, ConfigErrors> {
         let name = path.display().to_string();
+        let mut checked = Self::check(&Self::read(path)?, &name)?;
+        let doubts = checked.config.doubts_of_files(&name);
+        checked.warnings.extend(doubts);
+        Ok(checked)
+    }
+
+    /// What is doubtful about the files that it names, which are read for it: the gateway starts without them.
+    #[must_use]
+    pub fn doubts_of_files(&self, name: &str) -> Vec<Finding> {
+        let networks = self.networks.iter();
+        let doubts = networks.flat_map(|network| {
+            tls::doubts(network.id, network.tls.as_ref())
+                .into_iter()
+                .chain(network.look.doubt(network.id))
+        });
+        let doubts = doubts.chain(management::doubts(&self.management));
+        doubts.map(|doubt| Finding::warning(name, doubt)).collect()
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// It cannot be read, is too long or no text.
+    pub fn read(path: &Path) -> Result<String, ConfigErrors> {
+        let name = path.display().to_string();
         let unreadable = |what: String, hint: &str| ConfigErrors::unreadable(&name, what, hint);
         let length = std::fs::metadata(path)
             .map_err(|error| unreadable(format!("cannot be read: {error}"), "name a file that exists"))?
@@ -153,23 +178,12 @@ impl Config {
                 "run it as root or as the user portico",
             )
         })?;
-        let text = String::from_utf8(bytes).map_err(|error| {
+        String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
             let newlines = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n');
             let line = newlines.count() + 1;
             unreadable(format!("line {line} is not UTF-8"), "save the file as UTF-8")
-        })?;
-        let mut checked = Self::check(&text, &name)?;
-        let networks = checked.config.networks.iter();
-        let doubts = networks.flat_map(|network| {
-            tls::doubts(network.id, network.tls.as_ref())
-                .into_iter()
-                .chain(network.look.doubt(network.id))
-        });
-        let doubts = doubts.chain(management::doubts(&checked.config.management));
-        let doubts = doubts.map(|doubt| Finding::warning(&name, doubt));
-        checked.warnings.extend(doubts);
-        Ok(checked)
+        })
     }
 
     /// [`Config::parse`] with the warnings.

@@ -47,7 +47,7 @@ const MOST_OF_ONE: usize = 96;
 const HANDSHAKE_TIME: Duration = Duration::from_secs(5);
 /// Longest time for a request's head, and longest silence between two requests.
 const HEAD_TIME: Duration = Duration::from_secs(30);
-/// Longest time from a request's head to the head of its answer, its body included.
+/// Longest time from a request's head to the head of its answer, its body included. What it has begun by then goes on.
 const REQUEST_TIME: Duration = Duration::from_mins(1);
 /// Read buffer of one connection, and so the longest request head, in bytes.
 const HEAD_BYTES: usize = 16 * 1_024;
@@ -326,6 +326,7 @@ impl Guest {
         response
     }
 
+    /// The handler runs in a task of its own: a browser that goes away in the middle ends it at no half-way.
     async fn ask_router(&self, request: Request<Incoming>) -> Response<Body> {
         let is_safe = request.method().is_safe();
         let asked = self.shared.router.clone().oneshot(request);

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::model::NetworkId;
-use crate::model::audit::{Entry, Filter, Verdict};
+use crate::model::audit::{Entry, Filter, Verdict, Who};
 use crate::model::figures::suppress::PublicMonth;
 use crate::model::figures::{Day, Period};
 
@@ -126,8 +126,10 @@ pub enum ExportWish {
 /// Who wants it, for the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Author {
-    /// Name of the user.
+    /// Name of the user whose it is.
     pub name: String,
+    /// Who asked for it: the user, or a token of theirs.
+    pub who: Who,
     /// From where.
     pub address: IpAddr,
 }

@@ -118,6 +118,15 @@ impl Role {
         }
     }
 
+    /// Whether it may nothing that the other may not.
+    #[must_use]
+    pub fn is_within(self, other: Self) -> bool {
+        let permissions = Permission::ALL.into_iter();
+        permissions
+            .filter(|permission| self.may(*permission))
+            .all(|permission| other.may(permission))
+    }
+
     /// Its name in commands and files.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -176,6 +185,16 @@ mod tests {
                 "{permission:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_role_is_within_one_that_may_all_of_it() {
+        let within = |role: Role| Role::ALL.map(|other| role.is_within(other));
+        assert_eq!(within(Role::Admin), [true, false, false, false]);
+        assert_eq!(within(Role::Operator), [true, true, false, false]);
+        assert_eq!(within(Role::Editor), [true, true, true, false]);
+        // The log is not the operator's.
+        assert_eq!(within(Role::Auditor), [true, false, false, true]);
     }
 
     #[test]

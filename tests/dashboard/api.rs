@@ -18,7 +18,7 @@ use crate::Answer;
 use crate::people::House;
 
 /// Every route that needs a token, and the scope that opens it.
-const DOORS: [(&str, &str, Option<Permission>); 17] = [
+const DOORS: [(&str, &str, Option<Permission>); 34] = [
     ("GET", "/token", None),
     ("GET", "/status", Some(Permission::SeeStatus)),
     ("GET", "/networks", Some(Permission::SeeStatus)),
@@ -48,6 +48,23 @@ const DOORS: [(&str, &str, Option<Permission>); 17] = [
         "/networks/{network}/self-test",
         Some(Permission::ActOnStations),
     ),
+    ("GET", "/settings", Some(Permission::SeeSettings)),
+    ("GET", "/settings/waiting", Some(Permission::ChangeSettings)),
+    ("POST", "/settings/check", Some(Permission::ChangeSettings)),
+    ("POST", "/settings/apply", Some(Permission::ChangeSettings)),
+    ("POST", "/settings/confirm", Some(Permission::ChangeSettings)),
+    ("POST", "/settings/undo", Some(Permission::ChangeSettings)),
+    ("GET", "/news", Some(Permission::EditPage)),
+    ("POST", "/news", Some(Permission::EditPage)),
+    ("DELETE", "/news/{item}", Some(Permission::EditPage)),
+    ("GET", "/notices", Some(Permission::EditPage)),
+    ("POST", "/notices", Some(Permission::EditPage)),
+    ("DELETE", "/notices/{item}", Some(Permission::EditPage)),
+    ("GET", "/exports", Some(Permission::Export)),
+    ("POST", "/exports", Some(Permission::Export)),
+    ("GET", "/exports/{export}", Some(Permission::Export)),
+    ("DELETE", "/exports/{export}", Some(Permission::Export)),
+    ("GET", "/exports/{export}/files/{file}", Some(Permission::Export)),
 ];
 /// Longest time that everything is asked.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -141,7 +158,10 @@ fn of_nobody(method: &str, path: &str) -> String {
         .replace("{network}", "nowhere")
         .replace("{user}", "nobody")
         .replace("{name}", "nothing")
-        .replace("{station}", &"0".repeat(32));
+        .replace("{station}", &"0".repeat(32))
+        .replace("{item}", &"0".repeat(16))
+        .replace("{export}", &"0".repeat(32))
+        .replace("{file}", "nothing");
     format!("{method} /api/v1{path}")
 }
 
@@ -150,12 +170,17 @@ async fn enters(house: &House, (method, path): (&str, &str), token: &str) -> boo
     let sent = match path {
         "/stations/orders" => Some("{\"stations\":[\"nobody\"],\"order\":{\"do\":\"end\"}}"),
         "/networks/{network}/self-test" => Some("{\"on\":false}"),
+        "/settings/check" | "/settings/apply" => Some("{\"base\":\"nothing\",\"changes\":[]}"),
+        "/settings/confirm" | "/settings/undo" => Some("{\"id\":\"nothing\"}"),
+        "/news" if method == "POST" => Some("{\"title\":\"\",\"text\":\"\"}"),
+        "/notices" if method == "POST" => Some("{\"text\":\"\",\"color\":\"red\"}"),
+        "/exports" if method == "POST" => Some("{\"what\":\"usage\",\"format\":\"csv\",\"from\":\"never\"}"),
         _ => (method == "PATCH").then_some("{}"),
     };
     let sent = sent.map(|text| ("application/json", text));
     let answer = ask(house, &of_nobody(method, path), token, sent).await;
     match answer.status {
-        200 | 204 | 404 => true,
+        200 | 204 | 404 | 409 | 422 => true,
         401 | 403 => {
             problem(&answer);
             false
@@ -199,6 +224,12 @@ async fn the_description_has_every_route_and_no_other() {
         )
     });
     assert_eq!(described, BTreeSet::from(known));
+    let needed: BTreeSet<Permission> = DOORS.iter().filter_map(|(_, _, scope)| *scope).collect();
+    assert_eq!(
+        needed,
+        BTreeSet::from(SCOPES),
+        "each scope opens something, and nothing needs another"
+    );
     let expected = ["/api/v1/openapi.json", "/api/v1/problems/{kind}"];
     assert_eq!(open, BTreeSet::from(expected), "nobody needs a token for these");
     // What stands in the description is there: without a token it is asked for one.
@@ -305,13 +336,29 @@ async fn what_is_asked_wrongly_is_told_by_its_kind() {
     let mut browser = house.browser_of("anna").await;
     assert_eq!(problem(&browser.get("/api/v1/users").await).0, 401);
 
-    let sent = Some((json, "{\"role\":\"operator\",\"disabled\":true}"));
-    let changed = ask(&house, "PATCH /api/v1/users/bruno", &secret, sent).await;
-    assert_eq!(changed.status, 200, "{changed:?}");
+    house.add("carla", Role::Admin, None).await;
+    let patch = async |user: &str, wish: &str| {
+        let path = format!("PATCH /api/v1/users/{user}");
+        ask(&house, &path, &secret, Some((json, wish))).await
+    };
+    for gain in [
+        "{\"role\":\"operator\"}",
+        "{\"role\":\"auditor\",\"disabled\":true}",
+        "{\"disabled\":false}",
+    ] {
+        let refused = patch("bruno", gain).await;
+        assert_eq!(problem(&refused), (403, "forbidden".to_owned(), None), "{gain}");
+    }
+    assert_eq!(problem(&patch("nobody", "{\"role\":\"editor\"}").await).0, 404);
+    let changed = patch("carla", "{\"role\":\"operator\"}").await;
+    assert_eq!(body(&changed)["role"], json!("operator"), "{changed:?}");
+    let last = patch("anna", "{\"disabled\":true}").await;
+    assert_eq!(problem(&last), (409, "conflict".to_owned(), None));
+    let changed = patch("bruno", "{\"role\":\"editor\",\"disabled\":true}").await;
     let told = body(&changed);
     assert_eq!(
         (&told["role"], &told["disabled"]),
-        (&json!("operator"), &json!(true))
+        (&json!("editor"), &json!(true))
     );
     let noted = house.noted();
     assert!(noted.ends_with(&[

@@ -110,7 +110,7 @@ async fn whoever_is_refused_sees_the_same_whatever_was_wrong() {
     house.add("carla", Role::Admin, None).await;
     let mut store = house.accounts.store().await;
     store
-        .set_role(&"bruno".parse().unwrap(), Role::Admin, true)
+        .set_role(&"bruno".parse().unwrap(), None, Some(true))
         .await
         .unwrap();
     drop(store);

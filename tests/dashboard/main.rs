@@ -11,6 +11,7 @@
 )]
 
 mod api;
+mod api_actions;
 mod applied;
 mod audit;
 mod browser;
@@ -28,6 +29,7 @@ mod people;
 mod reach;
 mod sample;
 mod settings;
+mod settings_hand;
 mod stations;
 mod stations_browser;
 mod street;
@@ -40,11 +42,12 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use portico::config::Config;
-use portico::dashboard::{Ask, Dashboard, DashboardContext, Desk, Login, Look, SharedKeeper};
+use portico::dashboard::{Acted, Ask, Dashboard, DashboardContext, Desk, Login, Look, SharedKeeper};
 use portico::model::figures::Book;
 use portico::model::{Clock, NetworkId};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 
 /// The name of the network of management.
 const HOST: &str = "gateway.comune.example.it";
@@ -114,6 +117,9 @@ struct Office {
 struct Asked {
     looks: usize,
     self_tests: Vec<(NetworkId, bool)>,
+    /// Whether orders lie at the desk without an answer.
+    is_deaf: bool,
+    unanswered: Vec<oneshot::Sender<Vec<Acted>>>,
 }
 
 impl Office {
@@ -190,6 +196,7 @@ fn answer(ask: Ask, look: &Mutex<Look>, asked: &Mutex<Asked>, street: &street::S
         Ask::Stations { reply } => {
             let _ = reply.send(street.looks());
         }
+        Ask::Act { reply, .. } if asked.is_deaf => asked.unanswered.push(reply),
         Ask::Act { stations, act, reply } => street.take(stations, act, reply),
         Ask::SelfTest { network, on, reply } => {
             asked.self_tests.push((network, on));

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use portico::accounts::Spared;
 use portico::core::Snapshot;
 use portico::model::Role;
 use serde_json::Value;
@@ -306,7 +307,7 @@ async fn a_real_browser_follows_what_happens() {
                         .accounts
                         .store()
                         .await
-                        .end_sessions(&name, None)
+                        .end_sessions(&name, Spared::Nothing)
                         .await
                         .unwrap();
                 }

@@ -1,6 +1,6 @@
 //! People who administer, and browsers without a screen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use portico::accounts::{Accounts, Password, Token, TotpSecret, User};
-use portico::app::settings::{self, FileKeeper, Parts};
+use portico::app::settings::{self, FileKeeper, InForce, LeftBehind, Parts};
 use portico::dashboard::{Audit, Login, SharedKeeper};
 use portico::model::audit::Action;
 use portico::model::{Boot, Clock, Now, Role};
@@ -44,8 +44,10 @@ pub(crate) const SETTINGS: &str = "# ours\n[gateway]\nuplink = \"eth0\" # to the
 /// Takes every file as long as nothing is said against it.
 #[derive(Clone, Default)]
 pub(crate) struct Helper {
-    /// Why it takes none.
-    pub(crate) says_no: Arc<Mutex<Option<String>>>,
+    /// Why it does not take the next ones.
+    pub(crate) says_no: Arc<Mutex<VecDeque<&'static str>>>,
+    /// What somebody writes into the file while it is asked.
+    pub(crate) meanwhile: Arc<Mutex<Option<String>>>,
     /// How often it was asked.
     pub(crate) asked: Arc<AtomicUsize>,
 }
@@ -56,18 +58,36 @@ pub(crate) fn keeper(folder: &Path, audit: Audit, helper: Helper) -> SharedKeepe
 }
 
 fn keeper_for(folder: &Path, audit: Audit, helper: Helper, patience: Duration) -> SharedKeeper {
-    Arc::new(FileKeeper::new(Parts {
-        file: folder.join("portico.toml"),
-        state_dir: folder.to_owned(),
-        reload: Arc::new(move || {
-            helper.asked.fetch_add(1, Ordering::Relaxed);
-            let says_no = helper.says_no.lock().unwrap().take();
-            Box::pin(async move { says_no.map_or(Ok(()), Err) })
-        }),
-        audit,
-        clock: Arc::new(portico::app::clock::now),
-        patience,
-    }))
+    let file = folder.join("portico.toml");
+    let in_force = InForce::new(std::fs::read_to_string(&file).unwrap_or_default());
+    let parts = helper.parts(file, in_force, audit, patience);
+    Arc::new(FileKeeper::new(parts, LeftBehind::Nothing))
+}
+
+impl Helper {
+    /// What a keeper is built from whose files go to this one; the state is beside the file.
+    pub(crate) fn parts(self, file: PathBuf, in_force: InForce, audit: Audit, patience: Duration) -> Parts {
+        let (taken, text) = (in_force.clone(), file.clone());
+        Parts {
+            state_dir: file.parent().unwrap().to_owned(),
+            file,
+            in_force,
+            reload: Arc::new(move || {
+                self.asked.fetch_add(1, Ordering::Relaxed);
+                let says_no = self.says_no.lock().unwrap().pop_front();
+                if let Some(hand) = self.meanwhile.lock().unwrap().take() {
+                    std::fs::write(&text, hand).unwrap();
+                }
+                if says_no.is_none() {
+                    taken.set(std::fs::read_to_string(&text).unwrap());
+                }
+                Box::pin(async move { says_no.map_or(Ok(()), |why| Err(why.to_owned())) })
+            }),
+            audit,
+            clock: Arc::new(portico::app::clock::now),
+            patience,
+        }
+    }
 }
 
 impl House {
@@ -193,7 +213,7 @@ impl Browser<'_> {
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
-        self.ask(&format!("GET {path}"), "").await
+        self.send(&self.request(&format!("GET {path}"), &[])).await
     }
 
     /// Looks at a page and sends its form with these fields.
@@ -204,9 +224,7 @@ impl Browser<'_> {
     }
 
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut body = url::form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
-        self.ask(&format!("POST {path}"), &body.finish()).await
+        self.send(&self.request(&format!("POST {path}"), fields)).await
     }
 
     pub(crate) async fn log_in(&mut self, name: &str, password: &str) -> Answer {
@@ -225,7 +243,10 @@ impl Browser<'_> {
         stream
     }
 
-    async fn ask(&mut self, what: &str, body: &str) -> Answer {
+    /// A request as it goes over the line.
+    pub(crate) fn request(&self, what: &str, fields: &[(&str, &str)]) -> String {
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        let body = body.extend_pairs(fields).finish();
         let mut head = format!(
             "{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: Probe\r\nAccept-Language: en\r\n"
         );
@@ -242,11 +263,12 @@ impl Browser<'_> {
         if let Some(site) = self.site {
             let _ = write!(head, "Sec-Fetch-Site: {site}\r\n");
         }
+        format!("{head}\r\n{body}")
+    }
+
+    async fn send(&mut self, request: &str) -> Answer {
         let mut stream = TcpStream::connect(self.house.office.own()).await.unwrap();
-        stream
-            .write_all(format!("{head}\r\n{body}").as_bytes())
-            .await
-            .unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).await.unwrap();
         let answer = Answer::read(&text);

@@ -20,7 +20,7 @@ async fn a_token_is_good_as_long_as_it_and_its_owner_are() {
         token(&house, "anna", scopes).await,
     );
     let status = async |secret: &str, path: &str| get(&house, path, secret).await.status;
-    let set_role = async |role: Role, disabled: bool| {
+    let set_role = async |role: Option<Role>, disabled: Option<bool>| {
         let anna = "anna".parse().unwrap();
         assert!(
             house
@@ -33,14 +33,14 @@ async fn a_token_is_good_as_long_as_it_and_its_owner_are() {
         );
     };
     assert_eq!(status(&first, "/users").await, 200);
-    set_role(Role::Operator, false).await;
+    set_role(Some(Role::Operator), None).await;
     assert_eq!(
         (status(&first, "/users").await, status(&first, "/status").await),
         (403, 200)
     );
-    set_role(Role::Operator, true).await;
+    set_role(None, Some(true)).await;
     assert_eq!(status(&first, "/status").await, 401, "the owner may not enter");
-    set_role(Role::Admin, false).await;
+    set_role(Some(Role::Admin), Some(false)).await;
     assert_eq!(status(&first, "/users").await, 200);
 
     let own: Vec<Value> =
@@ -307,6 +307,20 @@ async fn stations_are_masked_ordered_about_and_unmasked_by_a_scope_of_its_own() 
         "{noted:?}"
     );
     assert!(!noted.iter().any(|line| line.contains("02:5e")), "{noted:?}");
+
+    house.office.asked.lock().unwrap().is_deaf = true;
+    let name = body(&get(&house, "/stations?state=granted", &secret).await)["stations"][0]["station"].clone();
+    let late = order(json!([name]), json!({"do": "end"})).await;
+    assert_eq!(
+        body(&late)["outcomes"],
+        json!([{"station": name, "done": false, "outcome": "unknown"}])
+    );
+    let noted = house.noted();
+    let last = noted.last().unwrap();
+    assert!(
+        last.starts_with("token anna/t0 station-end outcome unknown, 1: piazza "),
+        "{last}"
+    );
 }
 
 #[tokio::test]

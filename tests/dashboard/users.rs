@@ -1,8 +1,9 @@
 //! Users by the dashboard: the rules of the command, with the administrator's own password.
 
-use portico::accounts::TotpSecret;
+use portico::accounts::{Permission, TotpSecret};
 use portico::model::Role;
 
+use crate::api::{get, token};
 use crate::people::{House, PASSWORD};
 
 const OTHER: &str = "gufo ombrello lavagna";
@@ -181,4 +182,53 @@ async fn the_last_administrator_stays() {
         assert!(refused.body.contains("last administrator"), "{}", refused.body);
     }
     assert_eq!(anna.get("/users").await.status, 200, "still in");
+}
+
+#[tokio::test]
+async fn tokens_of_others_are_shown_and_end_with_what_opened_them() {
+    let house = house().await;
+    house
+        .add("bruno", Role::Operator, Some(&TotpSecret::random().unwrap()))
+        .await;
+    let mut anna = house.browser_of("anna").await;
+    let (page, own) = ("/users/user/bruno", ("own", PASSWORD));
+    let scopes = [Permission::SeeStatus];
+    let secret = token(&house, "bruno", scopes).await;
+    let seen = anna.get(page).await;
+    assert!(
+        seen.body.contains("<h3>t0</h3>") && seen.body.contains("see how"),
+        "{}",
+        seen.body
+    );
+    let revoked = anna.fill(page, page, &[("act", "token"), ("token", "t0")]).await;
+    assert!(
+        revoked.body.contains("opens nothing any more"),
+        "{}",
+        revoked.body
+    );
+    assert_eq!(get(&house, "/token", &secret).await.status, 401);
+    let gone = anna.fill(page, page, &[("act", "token"), ("token", "t0")]).await;
+    assert_eq!(gone.status, 422);
+    assert!(
+        house
+            .noted()
+            .contains(&"user anna token-revoke bruno/t0".to_owned())
+    );
+    for fields in [
+        vec![("act", "factor"), own],
+        vec![("act", "sessions")],
+        vec![("act", "password"), ("password", OTHER), ("again", OTHER), own],
+    ] {
+        let secret = token(&house, "bruno", scopes).await;
+        assert_eq!(anna.fill(page, page, &fields).await.status, 200, "{fields:?}");
+        assert_eq!(get(&house, "/token", &secret).await.status, 401, "{fields:?}");
+    }
+    let hers = token(&house, "anna", scopes).await;
+    let page = "/users/user/anna";
+    let sessions = anna.fill(page, page, &[("act", "sessions")]).await;
+    assert_eq!(
+        (sessions.status, get(&house, "/token", &hers).await.status),
+        (200, 200),
+        "her own"
+    );
 }

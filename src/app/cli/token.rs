@@ -19,14 +19,15 @@ use crate::store::users::{FILE, SqliteUsers};
 
 const EXAMPLES: &str = "Examples:
   portico token add anna grafana --scope see-status
-  portico token add anna reports --scope see-figures,export --days 366
+  portico token add anna reports --scope export --days 366
   portico token list
   portico token revoke anna grafana
   curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:9443/api/v1/status
 
 Scopes: see-status, see-stations, unmask-stations, act-on-stations, see-settings, change-settings, edit-page,
-see-figures, export, read-audit, manage-users. A token never may more than its owner's role: who is demoted
-has tokens that may less, and a user who is disabled or removed has none. The token is printed once, on
+export, read-audit, manage-users, which takes rights away and gives none. A token never may more than its owner's
+role: who is demoted has tokens that may less, and a user who is disabled or removed has none. Tokens end when
+somebody else sets their owner's password, takes the second factor away or ends all sessions. The token is printed once, on
 standard output, and only its hash is kept. Making and revoking are noted in the audit log. What the API can do
 is at /api/v1/openapi.json.";
 
@@ -195,4 +196,24 @@ fn note(config: &Config, did: &'static str, what: String, more: More) -> anyhow:
     audit::record(&config.gateway.state_dir, &action)
         .map(drop)
         .context("done, but not noted in the audit log")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EXAMPLES;
+    use crate::accounts::{Permission, SCOPES, Scopes};
+
+    #[test]
+    fn examples_and_the_list_name_the_scopes_that_there_are() {
+        let examples = EXAMPLES.split("--scope ").skip(1);
+        for scopes in examples.filter_map(|rest| rest.split_whitespace().next()) {
+            assert!(scopes.parse::<Scopes>().is_ok(), "{scopes}");
+        }
+        let (_, list) = EXAMPLES.split_once("Scopes: ").unwrap();
+        let list = list.split('.').next().unwrap().split([',', '\n']).map(str::trim);
+        let named: Vec<&str> = list
+            .filter(|word| word.contains('-') || *word == "export")
+            .collect();
+        assert_eq!(named, SCOPES.map(Permission::code));
+    }
 }

@@ -175,7 +175,7 @@ fn choice<C: ValueEnum>(field: &'static str, text: &str) -> Result<C, Complaint>
 }
 
 fn by(author: &Author) -> (Who, Origin) {
-    (Who::User(author.name.clone()), Origin::Address(author.address))
+    (author.who.clone(), Origin::Address(author.address))
 }
 
 /// Files by their names: they are in a folder of their own for a few minutes.

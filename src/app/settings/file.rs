@@ -86,16 +86,18 @@ pub(super) fn write_private(path: &Path, text: &str) -> Result<(), FileError> {
     put(path, text, 0o600, None)
 }
 
-/// Removes a file, if there is one; that lasts when this returns.
+/// Removes a file, if there is one.
 pub(super) fn remove(path: &Path) -> Result<(), FileError> {
-    let outcome = match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => sync_directory(path),
-    };
-    outcome.map_err(|source| FileError::Write {
-        path: path.to_owned(),
-        source,
-    })
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(FileError::Write {
+            path: path.to_owned(),
+            source,
+        }),
+        _ => {
+            sync_directory(path);
+            Ok(())
+        }
+    }
 }
 
 fn put(path: &Path, text: &str, mode: u32, owner: Option<(u32, u32)>) -> Result<(), FileError> {
@@ -108,12 +110,12 @@ fn put(path: &Path, text: &str, mode: u32, owner: Option<(u32, u32)>) -> Result<
     name.push(".draft");
     let draft = path.with_file_name(name);
     let mut file = create(&draft, path)?;
-    let outcome = fill(&mut file, text, mode, owner, path)
-        .and_then(|()| fs::rename(&draft, path).map_err(write))
-        .and_then(|()| sync_directory(path).map_err(write));
-    if outcome.is_err() {
+    let outcome =
+        fill(&mut file, text, mode, owner, path).and_then(|()| fs::rename(&draft, path).map_err(write));
+    match &outcome {
+        Ok(()) => sync_directory(path),
         // Whatever is left of it is in nobody's way: the next one begins by removing it.
-        let _ = fs::remove_file(&draft);
+        Err(_) => drop(fs::remove_file(&draft)),
     }
     outcome
 }
@@ -180,11 +182,15 @@ fn give(file: &File, user: u32, group: u32) -> io::Result<()> {
     Ok(())
 }
 
-fn sync_directory(path: &Path) -> io::Result<()> {
+/// So that it lasts through a power cut. It is done whether this works or not: some file systems cannot.
+fn sync_directory(path: &Path) {
     let directory = path
         .parent()
         .filter(|directory| !directory.as_os_str().is_empty());
-    File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+    let directory = directory.unwrap_or(Path::new("."));
+    if let Err(error) = File::open(directory).and_then(|directory| directory.sync_all()) {
+        tracing::warn!(%error, directory = %directory.display(), "a power cut now may bring the former file back");
+    }
 }
 
 #[cfg(test)]

@@ -80,8 +80,9 @@ fn compare<'t>(former: &'t str, new: &'t str) -> Vec<Line<'t>> {
     lines
 }
 
-/// What leads from one to the other, with as many lines kept as can be: the longest common subsequence.
-fn script(old: &[&str], new: &[&str]) -> Vec<(Sign, usize)> {
+/// What leads from one to the other, with as much kept as can be: the longest common subsequence. What is gone is
+/// told by its place in the old one, all else by that in the new one.
+pub(super) fn script<T: PartialEq>(old: &[T], new: &[T]) -> Vec<(Sign, usize)> {
     let gone = |index: usize| (Sign::Gone, index);
     let fresh = |index: usize| (Sign::New, index);
     if old.len().saturating_mul(new.len()) > MOST_PAIRS {

@@ -7,10 +7,12 @@
 //! | `change` | what is wished |
 //! | `tree` | the document, with the bytes that each part takes |
 //! | `splice` | a wish as bytes that are replaced |
+//! | `list` | lists with comments in them |
 //! | `difference` | two texts, line by line |
 
 mod change;
 mod difference;
+mod list;
 mod place;
 mod splice;
 mod tree;

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use toml_edit::{Document, InlineTable, Key, Table};
+use toml_edit::{Array, Document, InlineTable, Key, Table};
 
+use super::list::{self, Piece};
 use super::tree::{Node, find};
 use super::{Change, EditError, Place, Step, Value};
 
@@ -42,7 +43,16 @@ impl Sheet<'_> {
                 change(&without, &Change::Set(place.clone(), value.clone()))
             }
             Some(node) if Value::of(node).as_ref() == Some(value) => Ok(self.text.to_owned()),
-            Some(node) => Ok(self.replace(&node.span().ok_or_else(nowhere)?, &value.written(self.newline))),
+            Some(node) => {
+                let kept = match (node, value) {
+                    (Node::Array(array), Value::List(values)) => {
+                        list::with_values(self.text, array, values, self.newline)
+                    }
+                    _ => None,
+                };
+                let written = kept.unwrap_or_else(|| value.written(self.newline));
+                Ok(self.replace(&node.span().ok_or_else(nowhere)?, &written))
+            }
             None => self.insert(place, value),
         }
     }
@@ -157,6 +167,10 @@ impl Sheet<'_> {
                 let Step::Index(at) = step else {
                     return Err(nowhere());
                 };
+                let others = (0..array.len()).filter(|place| place != at).map(Piece::Old);
+                if let Some(kept) = self.pieces(array, others) {
+                    return Ok(kept);
+                }
                 self.remove_of_list(spans.collect(), Some(*at))
                     .ok_or_else(nowhere)
             }
@@ -198,7 +212,18 @@ impl Sheet<'_> {
         }
     }
 
-    fn add_inline(&self, array: &toml_edit::Array, entry: &str) -> Option<String> {
+    /// The text with these pieces in a list, where it has comments.
+    fn pieces(&self, array: &Array, pieces: impl Iterator<Item = Piece>) -> Option<String> {
+        let pieces: Vec<Piece> = pieces.collect();
+        let list = list::with_pieces(self.text, array, &pieces, self.newline)?;
+        Some(self.replace(&array.span()?, &list))
+    }
+
+    fn add_inline(&self, array: &Array, entry: &str) -> Option<String> {
+        let all = (0..array.len()).map(Piece::Old);
+        if let Some(kept) = self.pieces(array, all.chain([Piece::New(entry.to_owned())])) {
+            return Some(kept);
+        }
         let last = array.iter().last().and_then(|value| Node::of_value(value).span());
         match last {
             Some(last) => Some(self.replace(&(last.end..last.end), &format!(", {entry}"))),

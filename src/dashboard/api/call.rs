@@ -15,6 +15,7 @@ use crate::accounts::{Accounts, Caller, Permission, Refusal, SCOPES};
 use crate::dashboard::gate::{Peer, bearer};
 use crate::dashboard::login::Login;
 use crate::dashboard::room::Room;
+use crate::dashboard::{Author, By};
 use crate::model::audit::{Action, More, Origin, Who};
 
 /// What a request needs.
@@ -35,11 +36,29 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// Writes a line of the audit log about what was done.
-    pub(super) async fn note(&self, did: &'static str, what: impl Into<String>, more: More) {
-        let action = Action {
+    /// Who calls, for the audit log.
+    pub(super) fn by(&self) -> By {
+        By {
             who: Who::Token(name_of(&self.caller)),
             from: Origin::Address(self.peer.address),
+        }
+    }
+
+    /// Whose exports they are, and who makes them.
+    pub(super) fn author(&self) -> Author {
+        Author {
+            name: self.caller.user.name.to_string(),
+            who: self.by().who,
+            address: self.peer.address,
+        }
+    }
+
+    /// Writes a line of the audit log about what was done.
+    pub(super) async fn note(&self, did: &'static str, what: impl Into<String>, more: More) {
+        let By { who, from } = self.by();
+        let action = Action {
+            who,
+            from,
             did,
             what: what.into(),
             more,

@@ -13,16 +13,23 @@
 //! | `input` | bodies, parameters and names |
 //! | `problem` | what is told when something is not done |
 //! | `status` | how the gateway and its networks stand |
-//! | `stations` | the list of stations, and orders about them |
+//! | `stations`, `orders` | the list of stations, and orders about them |
+//! | `settings` | the configuration file, and changes of it |
+//! | `news` | news and notices |
+//! | `exports` | figures to be taken away |
 //! | `audit` | the audit log |
 //! | `people` | users, their tokens, one's own token |
 
 mod audit;
 mod call;
+mod exports;
 mod input;
+mod news;
+mod orders;
 mod people;
 mod problem;
 mod routes;
+mod settings;
 mod stations;
 mod status;
 
@@ -49,7 +56,8 @@ type Described = Arc<OnceLock<Bytes>>;
 pub(super) fn router(room: Room) -> Router {
     let described = Described::default();
     let table = add_own(Routes::new(&room), &described);
-    let table = stations::add(status::add(table));
+    let table = orders::add(stations::add(status::add(table)));
+    let table = exports::add(news::add(settings::add(table)));
     let (router, document) = audit::add(people::add(table)).finish();
     match document.to_json() {
         Ok(text) => drop(described.set(text.into())),

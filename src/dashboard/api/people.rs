@@ -9,7 +9,8 @@ use super::call::Call;
 use super::input::{Body, Named, NamedTwo};
 use super::problem::{Kind, Problem};
 use super::routes::{Deed, Routes, Segment};
-use crate::accounts::{ApiToken, Permission, Role, TokenName, User, UserName};
+use crate::accounts::office::{self, Denied};
+use crate::accounts::{ApiToken, Permission, Role, Spared, TokenName, User, UserName};
 use crate::model::audit::More;
 
 const USER: Segment = Segment {
@@ -50,9 +51,13 @@ pub(super) fn add(routes: Routes) -> Routes {
             Deed::patch(
                 "/users/{user}",
                 "changeUser",
-                "Give another role, keep out, let in again",
+                "Give a role that may less, or keep out",
             )
-            .about("The user's sessions end. The last admin who may enter stays one.")
+            .about(
+                "The user's sessions end. The last admin who may enter stays one. What would give the user a right \
+                 is refused (403): users are added, let in again and given roles that may more on the dashboard's \
+                 page Users, or by `portico user`.",
+            )
             .needs(manages)
             .of(USER)
             .takes::<UserChange>()
@@ -71,6 +76,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         )
         .add(
             Deed::delete("/users/{user}/sessions", "endSessions", "End a user's sessions")
+                .about("And revoke their tokens, unless they are the caller's own.")
                 .needs(manages)
                 .of(USER)
                 .answers::<Ended>(StatusCode::OK, "How many there were."),
@@ -157,9 +163,9 @@ impl From<RoleName> for Role {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct UserChange {
-    /// Another role.
+    /// A role that may nothing which the present one may not.
     role: Option<RoleName>,
-    /// Whether they may not enter for now.
+    /// True keeps them out for now; false is refused.
     disabled: Option<bool>,
 }
 
@@ -255,45 +261,40 @@ async fn one(call: Call, Named(name): Named<UserName>) -> Answer<UserTold> {
 }
 
 async fn change(call: Call, Named(name): Named<UserName>, Body(wish): Body<UserChange>) -> Answer<UserTold> {
-    let before = user(&call, &name).await?;
-    let role = wish.role.map_or(before.role, Role::from);
-    let disabled = wish.disabled.unwrap_or(before.disabled);
-    if (role, disabled) == (before.role, before.disabled) {
-        return Ok(Json(UserTold::from(&before)));
+    let role = wish.role.map(Role::from);
+    if role.is_some() || wish.disabled.is_some() {
+        let done = {
+            let mut store = call.accounts.store().await;
+            office::lower(store.as_mut(), &name, role, wish.disabled).await?
+        };
+        done.map_err(|denied| refused(&denied))?;
     }
-    if !call
-        .accounts
-        .store()
-        .await
-        .set_role(&name, role, disabled)
-        .await?
-    {
-        return Err(last_admin());
-    }
-    if role != before.role {
+    if let Some(role) = role {
         let mut more = More::new();
         more.insert("role".to_owned(), role.code().into());
         call.note("user-role", name.as_str(), more).await;
     }
-    if disabled != before.disabled {
-        let did = if disabled { "user-disable" } else { "user-enable" };
-        call.note(did, name.as_str(), More::new()).await;
+    if wish.disabled.is_some() {
+        call.note("user-disable", name.as_str(), More::new()).await;
     }
     Ok(Json(UserTold::from(&user(&call, &name).await?)))
 }
 
 async fn remove(call: Call, Named(name): Named<UserName>) -> Result<StatusCode, Problem> {
-    user(&call, &name).await?;
-    if !call.accounts.store().await.remove(&name).await? {
-        return Err(last_admin());
-    }
+    let done = office::remove(call.accounts.store().await.as_mut(), &name).await?;
+    done.map_err(|denied| refused(&denied))?;
     call.note("user-remove", name.as_str(), More::new()).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn end_sessions(call: Call, Named(name): Named<UserName>) -> Answer<Ended> {
-    user(&call, &name).await?;
-    let ended = call.accounts.store().await.end_sessions(&name, None).await?;
+    let spared = if call.caller.user.name == name {
+        Spared::Own(None)
+    } else {
+        Spared::Nothing
+    };
+    let done = office::end_sessions(call.accounts.store().await.as_mut(), &name, spared).await?;
+    let ended = done.map_err(|denied| refused(&denied))?;
     call.note("user-sessions-end", name.as_str(), More::new()).await;
     Ok(Json(Ended { ended }))
 }
@@ -327,6 +328,12 @@ async fn user(call: &Call, name: &UserName) -> Result<User, Problem> {
     found.ok_or_else(|| Problem::new(Kind::NotFound))
 }
 
-fn last_admin() -> Problem {
-    Problem::saying(Kind::Conflict, "This is the last admin who may enter.")
+/// What the rules for users do not allow.
+fn refused(denied: &Denied) -> Problem {
+    let kind = match denied {
+        Denied::Missing(_) => return Problem::new(Kind::NotFound),
+        Denied::Gains(_) => Kind::Forbidden,
+        Denied::LastAdmin(_) | Denied::Taken(_) => Kind::Conflict,
+    };
+    Problem::saying(kind, denied.to_string())
 }

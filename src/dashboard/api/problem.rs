@@ -105,7 +105,19 @@ pub(super) struct Problem {
     kind: Kind,
     detail: Option<String>,
     field: Option<String>,
+    mistakes: Option<Vec<Mistake>>,
     wait: Option<Duration>,
+}
+
+/// A mistake of a configuration.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Mistake {
+    /// What it is about: `network.0.rate.down`; empty where that is the whole file.
+    pub(super) place: String,
+    /// What is wrong.
+    pub(super) what: String,
+    /// What to do.
+    pub(super) hint: Option<String>,
 }
 
 /// A problem as it is written (RFC 9457, section 3.1).
@@ -129,6 +141,10 @@ pub(super) struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     field: Option<String>,
+    /// Every mistake of a configuration that was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    mistakes: Option<Vec<Mistake>>,
 }
 
 impl Written {
@@ -139,6 +155,7 @@ impl Written {
             status: kind.status().as_u16(),
             detail: None,
             field: None,
+            mistakes: None,
         }
     }
 }
@@ -149,6 +166,7 @@ impl Problem {
             kind,
             detail: None,
             field: None,
+            mistakes: None,
             wait: None,
         }
     }
@@ -181,6 +199,22 @@ impl Problem {
         Self::unavailable()
     }
 
+    /// A configuration that is none.
+    pub(super) fn with_mistakes(mistakes: impl IntoIterator<Item = Mistake>) -> Self {
+        Self {
+            mistakes: Some(mistakes.into_iter().collect()),
+            ..Self::saying(Kind::Invalid, "The configuration has mistakes.")
+        }
+    }
+
+    /// The same as [`Problem::unavailable`], where it is known why.
+    pub(super) fn unavailable_because(detail: String) -> Self {
+        Self {
+            detail: Some(detail),
+            ..Self::unavailable()
+        }
+    }
+
     /// Nobody answers; whoever asks again in a moment may be luckier.
     pub(super) fn unavailable() -> Self {
         Self {
@@ -207,6 +241,7 @@ impl IntoResponse for Problem {
         let written = Written {
             detail: self.detail,
             field: self.field,
+            mistakes: self.mistakes,
             ..Written::of(self.kind)
         };
         let mut response = (self.kind.status(), Json(written)).into_response();

@@ -2,6 +2,7 @@
 //! document, none of those without a route, and no route without a door, but for those that say so.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
@@ -20,18 +21,21 @@ use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder, Ref, Ref
 use utoipa::{IntoParams, ToSchema};
 
 use super::call::{Door, admit, scope_names};
-use super::problem::{Kind, Written, missing, wrong_method};
+use super::problem::{Kind, Mistake, Written, missing, wrong_method};
 use crate::accounts::Permission;
 use crate::dashboard::room::Room;
 
 /// Before every path.
 pub(super) const BASE: &str = "/api/v1";
+/// The media type of files.
+pub(super) const FILE: &str = "application/octet-stream";
 /// The scheme's name in the document.
 const TOKEN: &str = "token";
 
 const ABOUT: &str = "What the dashboard does, for programs. A token is made on the dashboard's page My account, \
     or by `portico token add`; it is sent as `Authorization: Bearer portico_…`. It may what it was made for, and \
-    never more than its owner's role. Fields and parameters that are not known are refused. What is not done is \
+    never more than its owner's role. The API gives nobody a right: the scope manage-users takes rights away, and users \
+    are added on the dashboard or by `portico user add`. Fields and parameters that are not known are refused. What is not done is \
     told as a problem document (RFC 9457). Beside what stands below, the listener itself answers 408 to a request \
     that does not end, 421 to another host's name and 431 to a head that is too long, in plain text. Liveness is \
     told at /healthz, metrics for Prometheus at /metrics.";
@@ -52,6 +56,8 @@ pub(super) struct Deed {
     scope: Option<Permission>,
     /// Whether nobody needs a token for it.
     is_open: bool,
+    /// Longest body, bytes, where that is not the usual one.
+    most: Option<usize>,
     operation: OperationBuilder,
     schemas: Vec<(String, RefOr<Schema>)>,
 }
@@ -115,6 +121,7 @@ impl Deed {
             path,
             scope: None,
             is_open: false,
+            most: None,
             operation,
             schemas: Vec::new(),
         }
@@ -166,6 +173,23 @@ impl Deed {
         [Kind::Malformed, Kind::TooLarge, Kind::NotJson, Kind::Invalid]
             .into_iter()
             .fold(self, Self::refuses)
+    }
+
+    /// With a longer body than usual, bytes.
+    pub(super) fn up_to(self, most: usize) -> Self {
+        Self {
+            most: Some(most),
+            ..self
+        }
+    }
+
+    /// A file that is answered.
+    pub(super) fn answers_file(mut self, about: &'static str) -> Self {
+        let schema = ObjectBuilder::new().schema_type(Type::String);
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let response = ResponseBuilder::new().description(about).content(FILE, content);
+        self.operation = self.operation.response(StatusCode::OK.as_str(), response);
+        self
     }
 
     /// What is answered when it is done.
@@ -231,6 +255,7 @@ impl Routes {
         let components = ComponentsBuilder::new()
             .security_scheme(TOKEN, SecurityScheme::Http(scheme.build()))
             .schema_from::<Written>()
+            .schema_from::<Mistake>()
             .responses_from_iter(problems);
         Self {
             room: room.clone(),
@@ -247,6 +272,9 @@ impl Routes {
         T: 'static,
     {
         let mut method = on(deed.filter, handler);
+        if let Some(most) = deed.most {
+            method = method.layer(DefaultBodyLimit::max(most));
+        }
         let operation = if deed.is_open {
             deed.operation.securities(Some([]))
         } else {

@@ -33,16 +33,16 @@ const ROOM: u64 = 256 << 20;
 
 /// A name that nobody guesses.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct JobId(String);
+pub(in crate::dashboard) struct JobId(String);
 
 /// What is known of a job.
 #[derive(Debug, Clone)]
-pub(super) struct Job {
-    pub(super) owner: String,
+pub(in crate::dashboard) struct Job {
+    pub(in crate::dashboard) owner: String,
     /// What its owner must be allowed to do, still.
-    pub(super) needs: Permission,
-    pub(super) wish: ExportWish,
-    pub(super) state: State,
+    pub(in crate::dashboard) needs: Permission,
+    pub(in crate::dashboard) wish: ExportWish,
+    pub(in crate::dashboard) state: State,
     /// When it was begun or done, milliseconds since boot.
     since: u64,
     end: Arc<AtomicBool>,
@@ -50,7 +50,7 @@ pub(super) struct Job {
 
 /// How far a job is.
 #[derive(Debug, Clone)]
-pub(super) enum State {
+pub(in crate::dashboard) enum State {
     Waiting,
     /// Parts done, and parts in all.
     Making(usize, usize),
@@ -64,7 +64,7 @@ pub(super) enum State {
 
 /// Why there is no file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(in crate::dashboard) enum Failure {
     /// What was asked for, in words of the command.
     Told(String),
     /// It would be too large.
@@ -75,17 +75,17 @@ pub(super) enum Failure {
 
 /// A file of a job.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
-    pub(super) name: String,
-    pub(super) sha256: String,
-    pub(super) bytes: u64,
+pub(in crate::dashboard) struct Kept {
+    pub(in crate::dashboard) name: String,
+    pub(in crate::dashboard) sha256: String,
+    pub(in crate::dashboard) bytes: u64,
     /// Whether it was fetched, and is gone.
-    pub(super) is_fetched: bool,
+    pub(in crate::dashboard) is_fetched: bool,
 }
 
 /// Too many are waiting or kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Full;
+pub(in crate::dashboard) struct Full;
 
 /// All jobs. Cheap to clone; when the last one goes, what is being made is given up.
 #[derive(Clone)]
@@ -119,7 +119,7 @@ impl JobId {
         Ok(Self(crate::accounts::hex(&bytes)))
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(in crate::dashboard) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -152,12 +152,12 @@ impl Jobs {
     }
 
     /// Whether what is wished for can be made, as far as that can be said at once. May take its time.
-    pub(super) fn check(&self, config: &Config, wish: &ExportWish) -> Result<(), NotMade> {
+    pub(in crate::dashboard) fn check(&self, config: &Config, wish: &ExportWish) -> Result<(), NotMade> {
         self.inner.exporter.check(config, wish)
     }
 
     /// Begins a job.
-    pub(super) fn begin(
+    pub(in crate::dashboard) fn begin(
         &self,
         author: Author,
         needs: Permission,
@@ -196,7 +196,7 @@ impl Jobs {
     }
 
     /// Waits until a job is over, for so long at most.
-    pub(super) async fn wait(&self, id: &JobId, patience: Duration) {
+    pub(in crate::dashboard) async fn wait(&self, id: &JobId, patience: Duration) {
         let mut changed = self.inner.changed.subscribe();
         let over = async {
             while self.inner.jobs().get(id).is_some_and(Job::is_under_way) {
@@ -210,14 +210,14 @@ impl Jobs {
     }
 
     /// A user's job; `None` also where it is somebody else's.
-    pub(super) fn job(&self, id: &JobId, owner: &str) -> Option<Job> {
+    pub(in crate::dashboard) fn job(&self, id: &JobId, owner: &str) -> Option<Job> {
         self.inner.sweep();
         let jobs = self.inner.jobs();
         jobs.get(id).filter(|job| job.owner == owner).cloned()
     }
 
     /// A user's jobs.
-    pub(super) fn of(&self, owner: &str) -> Vec<(JobId, Job)> {
+    pub(in crate::dashboard) fn of(&self, owner: &str) -> Vec<(JobId, Job)> {
         self.inner.sweep();
         let jobs = self.inner.jobs();
         let own = jobs.iter().filter(|(_, job)| job.owner == owner);
@@ -227,7 +227,7 @@ impl Jobs {
     }
 
     /// Ends a user's job, and removes its files.
-    pub(super) fn end(&self, id: &JobId, owner: &str) {
+    pub(in crate::dashboard) fn end(&self, id: &JobId, owner: &str) {
         let mut jobs = self.inner.jobs();
         if jobs.get(id).is_none_or(|job| job.owner != owner) {
             return;
@@ -240,12 +240,12 @@ impl Jobs {
     }
 
     /// Where a file of a job is.
-    pub(super) fn path(&self, id: &JobId, file: &Kept) -> PathBuf {
+    pub(in crate::dashboard) fn path(&self, id: &JobId, file: &Kept) -> PathBuf {
         self.inner.folder.join(&id.0).join(&file.name)
     }
 
     /// A file was fetched whole.
-    pub(super) fn fetched(&self, id: &JobId, name: &str) {
+    pub(in crate::dashboard) fn fetched(&self, id: &JobId, name: &str) {
         let mut jobs = self.inner.jobs();
         let Some(Job {
             state: State::Done { files, .. },
@@ -270,7 +270,7 @@ impl Jobs {
 }
 
 impl Job {
-    pub(super) const fn is_under_way(&self) -> bool {
+    pub(in crate::dashboard) const fn is_under_way(&self) -> bool {
         matches!(self.state, State::Waiting | State::Making(..))
     }
 

@@ -27,8 +27,8 @@ use super::records::{Author, ExportWish, FiguresWish, NotMade};
 use super::room::Room;
 use crate::accounts::{Permission, Ticket};
 use crate::model::figures::Day;
-pub(super) use jobs::Jobs;
-use jobs::{Job, JobId, Kept};
+use jobs::Kept;
+pub(super) use jobs::{Failure, Job, JobId, Jobs, State as JobState};
 use page::{ExportsPage, JobPage};
 
 type Answer = Result<Response, Stop>;
@@ -132,6 +132,7 @@ pub(super) async fn start(
 ) -> Answer {
     let author = Author {
         name: ticket.user.name.to_string(),
+        who: visit.by(ticket).who,
         address: visit.visitor().address,
     };
     let Ok(id) = room.jobs.begin(author, needs, wish, room.config.load_full()) else {
@@ -229,15 +230,26 @@ async fn end(
 async fn fetch(visit: Visit, State(room): State<Room>, Path((id, name)): Path<(String, String)>) -> Answer {
     let id = JobId::from(id);
     let (_, job) = own(&visit, &room, &id).await?;
-    let missing = || Stop::from(missing_page(visit.tongue));
-    let jobs::State::Done { files, .. } = job.state else {
-        return Err(missing());
+    let file = file_of(&room.jobs, id, &job, &name).await;
+    let file = file.map_err(|error| visit.trouble(&error))?;
+    file.ok_or_else(|| missing_page(visit.tongue).into())
+}
+
+/// A file of a job as an answer; `None` where it has none of that name any more.
+pub(super) async fn file_of(
+    jobs: &Jobs,
+    id: JobId,
+    job: &Job,
+    name: &str,
+) -> std::io::Result<Option<Response>> {
+    let JobState::Done { files, .. } = &job.state else {
+        return Ok(None);
     };
-    let file = files.iter().find(|file| file.name == name && !file.is_fetched);
-    let file: &Kept = file.ok_or_else(missing)?;
-    let opened = tokio::fs::File::open(room.jobs.path(&id, file)).await;
-    let opened = opened.map_err(|error| visit.trouble(&error))?;
-    let jobs = room.jobs.clone();
+    let Some(file): Option<&Kept> = files.iter().find(|file| file.name == name && !file.is_fetched) else {
+        return Ok(None);
+    };
+    let opened = tokio::fs::File::open(jobs.path(&id, file)).await?;
+    let jobs = jobs.clone();
     let (fetched, bytes) = (file.name.clone(), file.bytes);
     let body = body::body(opened, bytes, Box::new(move || jobs.fetched(&id, &fetched)));
     let headers = [
@@ -248,7 +260,7 @@ async fn fetch(visit: Visit, State(room): State<Room>, Path((id, name)): Path<(S
             format!("attachment; filename=\"{}\"", file.name),
         ),
     ];
-    Ok((headers, body).into_response())
+    Ok(Some((headers, body).into_response()))
 }
 
 /// The media type of a file, by its ending.

@@ -3,13 +3,13 @@
 use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::enter::chosen_password;
-use super::pages::{AccountPage, SessionRow};
+use super::pages::AccountPage;
+use super::rows::SessionRow;
 use super::visit::{Stop, Visit};
-use crate::accounts::{Password, Permission, Refusal, Role, Session, SessionId, Stage, Ticket, Token, hex};
+use crate::accounts::{Password, Permission, Refusal, Role, SessionId, Spared, Ticket, Token};
 
 type Answer = Result<Response, Stop>;
 /// What was done, as a word; or what went wrong, in words.
@@ -69,7 +69,10 @@ pub(super) async fn end_sessions(visit: Visit, Form(form): Form<EndForm>) -> Ans
         let ended = match form.session.as_deref().map(str::parse::<Token>) {
             Some(Ok(id)) => store.end_session(name, SessionId(id.bytes())).await.map(drop),
             Some(Err(())) => Ok(()),
-            None => store.end_sessions(name, Some(ticket.session.id)).await.map(drop),
+            None => {
+                let spared = Spared::Own(Some(ticket.session.id));
+                store.end_sessions(name, spared).await.map(drop)
+            }
         };
         ended.map_err(|error| visit.fault(&error.into()))?;
     }
@@ -99,7 +102,6 @@ async fn show(
     status: StatusCode,
     told: Option<Result<&'static str, String>>,
 ) -> Answer {
-    let now = visit.accounts.now();
     let fault = |error: crate::accounts::StoreFailure| visit.fault(&error.into());
     let (user, sessions, codes) = {
         let mut store = visit.accounts.store().await;
@@ -108,7 +110,6 @@ async fn show(
         let codes = store.recovery_left(&ticket.user.name).await.map_err(fault)?;
         (user, sessions, codes)
     };
-    let own = ticket.session.id;
     let mut frame = visit.frame("account-title", Some(&ticket));
     match told {
         Some(Ok(key)) => frame.done = Some(visit.tongue.say(key)),
@@ -122,29 +123,9 @@ async fn show(
         has_factor: user.is_some_and(|user| user.totp.is_some()),
         codes_left: visit.tongue.count("factor-left", codes),
         is_must: visit.accounts.needs_second_factor(ticket.user.role),
-        sessions: sessions
-            .iter()
-            .filter(|session| session.is_good(now) && session.stage == Stage::Full)
-            .map(|session| row(session, own, &visit.login.zone))
-            .collect(),
+        sessions: SessionRow::all(visit, &sessions, ticket.session.id),
     };
     Ok(visit.answer(status, &page))
-}
-
-fn row(session: &Session, own: SessionId, zone: &crate::model::TimeZone) -> SessionRow {
-    let local = |at: Timestamp| {
-        at.to_zoned(zone.jiff().clone())
-            .strftime("%d.%m.%Y %H:%M")
-            .to_string()
-    };
-    SessionRow {
-        id: hex(&session.id.0),
-        begun: local(session.created_at),
-        seen: local(session.seen_at),
-        address: session.address.to_string(),
-        agent: session.agent.clone(),
-        is_this: session.id == own,
-    }
 }
 
 /// The word of a role.

@@ -9,7 +9,7 @@ use super::account;
 use super::cookies::{self, SESSION};
 use super::pages::{CodesPage, EnrolPage, Qr};
 use super::visit::{Stop, Visit, go};
-use crate::accounts::{Fault, Password, Permission, RecoveryCode, Stage, Ticket, TotpSecret};
+use crate::accounts::{Fault, Password, Permission, RecoveryCode, Spared, Stage, Ticket, TotpSecret};
 
 type Answer = Result<Response, Stop>;
 
@@ -80,12 +80,12 @@ pub(super) async fn end(visit: Visit, Form(form): Form<EndForm>) -> Answer {
     if let Err(refusal) = confirmed.map_err(|error| visit.fault(&error))? {
         return account::show_refusal(&visit, ticket, refusal).await;
     }
-    let but = Some(ticket.session.id);
+    let spared = Spared::Own(Some(ticket.session.id));
     let done = visit
         .accounts
         .store()
         .await
-        .set_totp(&ticket.user.name, None, but)
+        .set_totp(&ticket.user.name, None, spared)
         .await;
     done.map_err(|error| visit.fault(&error.into()))?;
     visit

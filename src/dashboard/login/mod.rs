@@ -9,12 +9,14 @@
 //! | `account` | one's own password and sessions |
 //! | `tokens` | one's own tokens of the API |
 //! | `pages` | what is shown |
+//! | `rows` | sessions and tokens in lists |
 
 pub(super) mod account;
 mod cookies;
 pub(super) mod enter;
 mod factor;
 mod pages;
+pub(super) mod rows;
 mod tokens;
 pub(super) mod visit;
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use qrcode::QrCode;
 
+use super::rows::SessionRow;
 use crate::dashboard::frame::Frame;
 
 #[derive(Template)]
@@ -55,16 +56,6 @@ pub(super) struct AccountPage {
     pub(super) codes_left: String,
     pub(super) is_must: bool,
     pub(super) sessions: Vec<SessionRow>,
-}
-
-/// A session in the list.
-pub(super) struct SessionRow {
-    pub(super) id: String,
-    pub(super) begun: String,
-    pub(super) seen: String,
-    pub(super) address: String,
-    pub(super) agent: String,
-    pub(super) is_this: bool,
 }
 
 #[derive(Template)]

@@ -5,14 +5,13 @@ use axum::Form;
 use axum::extract::RawForm;
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::Timestamp;
 use serde::Deserialize;
 use url::form_urlencoded;
 
+use super::rows::TokenRow;
 use super::visit::{Stop, Visit};
 use crate::accounts::{
-    ApiToken, MOST_DAYS, MOST_TOKENS, Password, Permission, Role, SCOPES, Scopes, Ticket, TokenName,
-    USUAL_DAYS,
+    MOST_DAYS, MOST_TOKENS, Password, Permission, Role, SCOPES, Scopes, Ticket, TokenName, USUAL_DAYS,
 };
 use crate::dashboard::frame::Frame;
 use crate::model::audit::More;
@@ -26,7 +25,7 @@ const DAYS: [u16; 4] = [7, 30, USUAL_DAYS, MOST_DAYS];
 #[template(path = "dashboard/tokens.html")]
 struct TokensPage {
     frame: Frame,
-    tokens: Vec<Row>,
+    tokens: Vec<TokenRow>,
     scopes: Vec<ScopeBox>,
     days: Vec<DaysChoice>,
     name: String,
@@ -36,14 +35,6 @@ struct TokensPage {
     wrong_field: &'static str,
     /// Whether there is room for another.
     has_room: bool,
-}
-
-struct Row {
-    name: String,
-    scopes: Vec<String>,
-    until: String,
-    used: Option<String>,
-    is_over: bool,
 }
 
 struct ScopeBox {
@@ -220,23 +211,7 @@ async fn show(visit: &Visit, ticket: &Ticket, status: StatusCode, (wish, told): 
         fresh,
         wrong_field,
         has_room: tokens.len() < MOST_TOKENS,
-        tokens: tokens.iter().map(|token| row(token, visit, role)).collect(),
+        tokens: TokenRow::all(visit, &tokens, role),
     };
     Ok(visit.answer(status, &page))
-}
-
-fn row(token: &ApiToken, visit: &Visit, role: Role) -> Row {
-    let zone = visit.login.zone.jiff();
-    let local = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%d.%m.%Y").to_string();
-    // What the role does not give any more is not told as if it were there.
-    let may = token.scopes.iter().filter(|scope| role.may(*scope));
-    Row {
-        name: token.name.to_string(),
-        scopes: may
-            .map(|scope| visit.tongue.say(&format!("scope-{}", scope.code())))
-            .collect(),
-        until: local(token.ends_at),
-        used: token.used_on.map(|day| day.strftime("%d.%m.%Y").to_string()),
-        is_over: token.is_over(visit.accounts.now()),
-    }
 }

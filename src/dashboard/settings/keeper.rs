@@ -57,7 +57,7 @@ pub struct Waiting {
     pub until: Timestamp,
     /// What it is about.
     pub places: Vec<String>,
-    /// The text before.
+    /// The text that was in force before.
     pub former: String,
     /// The text in force.
     pub new: String,
@@ -68,8 +68,11 @@ pub struct Waiting {
 pub enum Refused {
     /// The file is not the one any more that the change was made from, or that the change has left.
     Elsewhere,
-    /// Another change waits for its word.
+    /// Another change waits for its word, or is on its way back.
     Busy,
+    /// Somebody has changed the file by hand, and those lines are not in force yet: nobody has seen what they would
+    /// do, and what needs no confirmation does not put them in force.
+    ByHand,
     /// That change does not wait any more.
     Over,
     /// The file cannot be read or written.
@@ -78,6 +81,8 @@ pub enum Refused {
     Wrong(String),
     /// The change could not be put in force, and the former settings are back.
     Undone(String),
+    /// The former text is in the file, and will be in force when daemon and helper take it; why they do not yet.
+    NotYet(String),
 }
 
 /// Keeps the configuration file.
@@ -90,6 +95,14 @@ pub trait Keeper: Send + Sync {
     /// # Errors
     /// [`Refused::File`].
     fn text(&self) -> Result<String, Refused>;
+
+    /// What is in force, where the file says something else: somebody has changed it by hand, and nobody has had it
+    /// read since. A change that is applied over such a file puts those lines in force too, and what comes back when
+    /// nobody confirms is what was in force.
+    fn in_force(&self, file: &str) -> Option<String>;
+
+    /// Where the file as it was changed by hand is kept then.
+    fn kept_by_hand(&self) -> String;
 
     /// The change that waits for a word.
     fn waiting(&self) -> Later<'_, Option<Waiting>>;

@@ -8,9 +8,11 @@
 //! | `view` | what is shown |
 //! | `pages` | overview, a section, the difference |
 //! | `waiting` | a change that waits for its word |
+//! | `files` | what is wrong or doubtful about the files that it names |
 //! | `keeper` | whoever keeps the file |
 
 mod fields;
+pub(super) mod files;
 mod form;
 pub(super) mod keeper;
 mod pages;
@@ -19,9 +21,13 @@ mod waiting;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 
 use super::room::Room;
+use super::words::Tongue;
+use keeper::Refused;
+pub(super) use view::digest;
 
 /// Longest form, bytes: a page of many networks with a schedule each.
 const FORM: usize = 512 * 1_024;
@@ -39,4 +45,28 @@ pub(super) fn router() -> Router<Room> {
         )
         .route("/settings/section/{name}/apply", post(pages::apply))
         .layer(DefaultBodyLimit::max(FORM))
+}
+
+/// Status and words of what was refused.
+pub(super) fn words_of(tongue: Tongue, refused: &Refused) -> (StatusCode, String) {
+    let say = |key| tongue.say(key);
+    match refused {
+        Refused::Elsewhere => (StatusCode::CONFLICT, say("settings-elsewhere")),
+        Refused::Busy => (StatusCode::CONFLICT, say("settings-busy")),
+        Refused::ByHand => (StatusCode::CONFLICT, say("settings-by-hand-first")),
+        Refused::Over => (StatusCode::CONFLICT, say("settings-over")),
+        Refused::File(why) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("{} {why}", say("settings-file-wrong")),
+        ),
+        Refused::Wrong(why) => (StatusCode::UNPROCESSABLE_ENTITY, why.clone()),
+        Refused::Undone(why) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!("{} {why}", say("settings-refused")),
+        ),
+        Refused::NotYet(why) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("{} {why}", say("settings-not-yet")),
+        ),
+    }
 }

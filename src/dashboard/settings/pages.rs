@@ -6,14 +6,15 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use super::fields::{Section, section_of};
+use super::files;
 use super::form::{Posted, changes, name_of};
-use super::keeper::{By, Care, Refused, Waiting, Wish};
+use super::keeper::{By, Care, Waiting, Wish};
 use super::view::{
-    DifferencePage, FaultView, Overview, SectionPage, Told, digest, entries, fault_view, group_views, hunks,
+    ByHand, DifferencePage, FaultView, Overview, SectionPage, Told, digest, fault_view, group_views, hunks,
 };
+use super::words_of;
 use crate::accounts::{Permission, Ticket};
-use crate::config::Checked;
-use crate::config::edit::{Change, Fault, check, edit};
+use crate::config::edit::{Change, Fault, edit};
 use crate::dashboard::frame::show;
 use crate::dashboard::login::visit::{Stop, Visit, go, missing_page};
 use crate::dashboard::room::Room;
@@ -22,7 +23,7 @@ type Answer = Result<Response, Stop>;
 /// A form's names and texts.
 type Pairs = Vec<(String, String)>;
 /// Names that are no settings.
-const OWN: [&str; 2] = ["form", "base"];
+const OWN: [&str; 3] = ["form", "base", "seen"];
 
 pub(super) async fn overview(State(room): State<Room>, visit: Visit) -> Answer {
     let ticket = visit.admit(Permission::SeeSettings).await?;
@@ -43,13 +44,8 @@ pub(super) async fn show_overview(
         Some(Err(wrong)) => frame.wrong = Some(wrong),
         None => {}
     }
-    let page = Overview {
-        frame,
-        sections: entries(visit.tongue),
-        waiting: told_waiting(room, visit).await,
-        file: room.keeper.name(),
-    };
-    show(status, &page)
+    let waiting = told_waiting(room, visit).await;
+    show(status, &Overview::new(frame, waiting, room.keeper.name()))
 }
 
 /// The change that waits, in words.
@@ -78,7 +74,7 @@ pub(super) async fn preview(
     let desk = Desk::open(&room, &visit, &ticket, &name)?;
     let posted = desk.take(pairs)?;
     match desk.made(&posted).await {
-        Ok(made) => Ok(desk.difference(posted, &made)),
+        Ok(made) => Ok(desk.difference(posted, made)),
         Err(answer) => Ok(*answer),
     }
 }
@@ -96,6 +92,11 @@ pub(super) async fn apply(
         Ok(made) => made,
         Err(answer) => return Ok(*answer),
     };
+    // Lines that somebody has changed by hand are put in force by nobody who has not seen them.
+    let in_force = room.keeper.in_force(&desk.text);
+    if in_force.is_some_and(|text| posted.get("seen") != Some(digest(&text).as_str())) {
+        return Ok(desk.difference(posted, made));
+    }
     let wish = Wish {
         former: desk.text.clone(),
         new: made.text,
@@ -117,28 +118,9 @@ pub(super) async fn apply(
             Ok(answer)
         }
         Err(refused) => {
-            let (status, words) = words_of(&visit, &refused);
+            let (status, words) = words_of(visit.tongue, &refused);
             Ok(desk.form(status, Some(&posted), Vec::new(), Some(words)).await)
         }
-    }
-}
-
-/// Status and words of what was refused.
-pub(super) fn words_of(visit: &Visit, refused: &Refused) -> (StatusCode, String) {
-    let say = |key| visit.tongue.say(key);
-    match refused {
-        Refused::Elsewhere => (StatusCode::CONFLICT, say("settings-elsewhere")),
-        Refused::Busy => (StatusCode::CONFLICT, say("settings-busy")),
-        Refused::Over => (StatusCode::CONFLICT, say("settings-over")),
-        Refused::File(why) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("{} {why}", say("settings-file-wrong")),
-        ),
-        Refused::Wrong(why) => (StatusCode::UNPROCESSABLE_ENTITY, why.clone()),
-        Refused::Undone(why) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            format!("{} {why}", say("settings-refused")),
-        ),
     }
 }
 
@@ -146,7 +128,8 @@ pub(super) fn words_of(visit: &Visit, refused: &Refused) -> (StatusCode, String)
 struct Made {
     text: String,
     changes: Vec<Change>,
-    checked: Checked,
+    /// Legal, but perhaps not wanted.
+    doubts: Vec<String>,
 }
 
 /// A section's form over the file as it is now.
@@ -162,16 +145,10 @@ impl<'a> Desk<'a> {
     fn open(room: &'a Room, visit: &'a Visit, ticket: &'a Ticket, name: &str) -> Result<Self, Stop> {
         let section = section_of(name).ok_or_else(|| Stop::from(missing_page(visit.tongue)))?;
         let text = room.keeper.text().map_err(|refused| {
-            let (status, words) = words_of(visit, &refused);
+            let (status, words) = words_of(visit.tongue, &refused);
             let mut frame = visit.frame("settings-title", Some(ticket));
             frame.wrong = Some(words);
-            let page = Overview {
-                frame,
-                sections: entries(visit.tongue),
-                waiting: None,
-                file: room.keeper.name(),
-            };
-            Stop::from(show(status, &page))
+            Stop::from(show(status, &Overview::new(frame, None, room.keeper.name())))
         })?;
         Ok(Self {
             room,
@@ -207,11 +184,11 @@ impl<'a> Desk<'a> {
             let status = StatusCode::OK;
             return Err(self.again(posted, status, Vec::new(), "settings-nothing").await);
         }
-        match check(&text, &self.room.keeper.name()) {
-            Ok(checked) => Ok(Made {
+        match files::check_all(&self.room.keeper.name(), &self.text, &text).await {
+            Ok(doubts) => Ok(Made {
                 text,
                 changes,
-                checked,
+                doubts: doubts.into_iter().map(|found| found.what).collect(),
             }),
             Err(faults) => {
                 let faults = faults.iter().map(|fault| self.fault_view(fault, &changes));
@@ -273,8 +250,14 @@ impl<'a> Desk<'a> {
         show(status, &page)
     }
 
-    fn difference(&self, posted: Posted, made: &Made) -> Response {
+    fn difference(&self, posted: Posted, made: Made) -> Response {
         let carried = posted.0.into_iter();
+        let keeper = &self.room.keeper;
+        let by_hand = keeper.in_force(&self.text).map(|in_force| ByHand {
+            hunks: hunks(&in_force, &self.text),
+            seen: digest(&in_force),
+            kept: keeper.kept_by_hand(),
+        });
         let page = DifferencePage {
             frame: self.visit.frame("settings-difference", Some(self.ticket)),
             name: self.section.name,
@@ -283,12 +266,8 @@ impl<'a> Desk<'a> {
                 .filter(|(name, _)| !OWN.contains(&name.as_str()))
                 .collect(),
             base: digest(&self.text),
-            warnings: made
-                .checked
-                .warnings
-                .iter()
-                .map(|found| found.what.clone())
-                .collect(),
+            by_hand,
+            warnings: made.doubts,
             minutes: self.visit.tongue.say("settings-difference-about"),
         };
         show(StatusCode::OK, &page)

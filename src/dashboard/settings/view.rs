@@ -103,8 +103,18 @@ pub(super) struct DifferencePage {
     /// What was typed, carried along.
     pub(super) posted: Vec<(String, String)>,
     pub(super) base: String,
+    pub(super) by_hand: Option<ByHand>,
     pub(super) warnings: Vec<String>,
     pub(super) minutes: String,
+}
+
+/// Lines of the file that somebody has changed by hand and that are not in force.
+pub(super) struct ByHand {
+    pub(super) hunks: Vec<Vec<LineView>>,
+    /// What tells that they were shown.
+    pub(super) seen: String,
+    /// Where the file is kept as it is now, if the change is undone.
+    pub(super) kept: String,
 }
 
 /// A line of a difference.
@@ -134,6 +144,17 @@ pub(super) struct Told {
     pub(super) left: String,
 }
 
+impl Overview {
+    pub(super) fn new(frame: Frame, waiting: Option<Told>, file: String) -> Self {
+        Self {
+            sections: entries(frame.tongue),
+            frame,
+            waiting,
+            file,
+        }
+    }
+}
+
 impl Told {
     pub(super) fn of(waiting: &Waiting, now: jiff::Timestamp, zone: &TimeZone, tongue: Tongue) -> Self {
         let seconds = waiting.until.duration_since(now).as_secs().max(0);
@@ -156,11 +177,11 @@ impl Told {
 }
 
 /// What tells one text of the file from another.
-pub(super) fn digest(text: &str) -> String {
+pub(in crate::dashboard) fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-pub(super) fn entries(tongue: Tongue) -> Vec<Entry> {
+fn entries(tongue: Tongue) -> Vec<Entry> {
     let entry = |section: &Section| Entry {
         name: section.name,
         title: tongue.say(&format!("settings-{}", section.name)),

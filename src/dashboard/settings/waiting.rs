@@ -6,8 +6,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::pages::{show_overview, told_of, words_of};
+use super::pages::{show_overview, told_of};
 use super::view::{WaitingPage, hunks};
+use super::words_of;
 use crate::accounts::Permission;
 use crate::dashboard::frame::show;
 use crate::dashboard::login::visit::{Stop, Visit, go};
@@ -60,7 +61,7 @@ async fn decide(room: &Room, visit: &Visit, form: WordForm, stays: bool) -> Answ
     let (status, told) = match outcome {
         Ok(()) => (StatusCode::OK, Ok(visit.tongue.say(key))),
         Err(refused) => {
-            let (status, words) = words_of(visit, &refused);
+            let (status, words) = words_of(visit.tongue, &refused);
             (status, Err(words))
         }
     };

@@ -1,12 +1,11 @@
 //! Everybody who may administer, and whoever is new.
 
 use axum::Form;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::view::{Fault, ListPage, Row, role_views, row};
-use super::{Wrong, confirm};
+use super::view::{ListPage, Row, role_views, row};
+use super::{Wrong, confirm, put};
 use crate::accounts::office;
 use crate::accounts::{Permission, Role, StoreFailure, Ticket, User, UserName};
 use crate::dashboard::frame::show;
@@ -89,15 +88,7 @@ async fn answer(
 ) -> Answer {
     let rows = rows(visit).await.map_err(|error| visit.fault(&error.into()))?;
     let mut frame = visit.frame("users-title", Some(ticket));
-    let (mut status, mut fault) = (StatusCode::OK, None);
-    match told {
-        Ok(done) => frame.done = done,
-        Err(wrong) => {
-            status = wrong.status;
-            fault = Fault::of(&wrong);
-            frame.wrong = Some(wrong.text);
-        }
-    }
+    let (status, fault) = put(&mut frame, told);
     let page = ListPage {
         frame,
         users: rows,

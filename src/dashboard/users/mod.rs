@@ -16,10 +16,12 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 
+use super::frame::Frame;
 use super::login::visit::{Stop, Visit};
 use super::room::Room;
 use crate::accounts::office::Denied;
 use crate::accounts::{Password, Ticket};
+use view::Fault;
 
 /// Longest form, bytes.
 const FORM: usize = 8 * 1_024;
@@ -53,7 +55,22 @@ impl Wrong {
         match denied {
             Denied::Taken(_) => Self::field(visit, "name", "users-taken"),
             Denied::Missing(_) => Self::field(visit, "", "users-missing"),
-            Denied::LastAdmin(_) => Self::field(visit, "role", "users-last-admin"),
+            Denied::LastAdmin(_) | Denied::Gains(_) => Self::field(visit, "role", "users-last-admin"),
+        }
+    }
+}
+
+/// Puts what was done, or what went wrong, above a page: its status, and what stands at a field.
+fn put(frame: &mut Frame, told: Result<Option<String>, Wrong>) -> (StatusCode, Option<Fault>) {
+    match told {
+        Ok(done) => {
+            frame.done = done;
+            (StatusCode::OK, None)
+        }
+        Err(wrong) => {
+            let fault = Fault::of(&wrong);
+            frame.wrong = Some(wrong.text);
+            (wrong.status, fault)
         }
     }
 }

@@ -2,19 +2,19 @@
 
 use axum::Form;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::view::{Fault, UserPage, role_views, session_view};
-use super::{Wrong, confirm};
+use super::view::{UserPage, role_views};
+use super::{Wrong, confirm, put};
 use crate::accounts::office::{self, Done};
 use crate::accounts::{
-    Permission, Role, SessionId, Stage, Store, StoreFailure, Ticket, Token, User, UserName,
+    Permission, Role, SessionId, Spared, Store, StoreFailure, Ticket, Token, TokenName, User, UserName,
 };
 use crate::dashboard::frame::show;
 use crate::dashboard::login::account::role_key;
 use crate::dashboard::login::enter::chosen_password;
+use crate::dashboard::login::rows::{SessionRow, TokenRow};
 use crate::dashboard::login::visit::{Stop, Visit, go, missing_page};
 
 type Answer = Result<Response, Stop>;
@@ -31,6 +31,7 @@ enum Act {
     Password,
     Factor,
     Sessions,
+    Token,
     Remove,
 }
 
@@ -43,6 +44,7 @@ impl Act {
             Self::Password => "password",
             Self::Factor => "factor",
             Self::Sessions => "sessions",
+            Self::Token => "token",
             Self::Remove => "remove",
         }
     }
@@ -56,13 +58,14 @@ impl Act {
             Self::Password => "user-password",
             Self::Factor => "user-totp-off",
             Self::Sessions => "user-sessions-end",
+            Self::Token => "token-revoke",
             Self::Remove => "user-remove",
         }
     }
 
     /// What takes power away needs no password: it may be urgent.
     const fn needs_password(self) -> bool {
-        !matches!(self, Self::Disable | Self::Sessions)
+        !matches!(self, Self::Disable | Self::Sessions | Self::Token)
     }
 }
 
@@ -80,6 +83,9 @@ pub(super) struct ChangeForm {
     own: String,
     /// Without it all sessions end.
     session: Option<String>,
+    /// Which one is revoked.
+    #[serde(default)]
+    token: String,
 }
 
 pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Answer {
@@ -96,7 +102,10 @@ pub(super) async fn change(visit: Visit, Path(name): Path<String>, Form(form): F
     let outcome = carry_out(&visit, &ticket, &user, form).await?;
     let told = match outcome {
         Ok(more) => {
-            let what = format!("{} {more}", user.name);
+            let what = match act {
+                Act::Token => format!("{}/{more}", user.name),
+                _ => format!("{} {more}", user.name),
+            };
             visit
                 .note(ticket.user.name.as_str(), act.did(), what.trim_end())
                 .await;
@@ -121,6 +130,7 @@ async fn carry_out(visit: &Visit, ticket: &Ticket, user: &User, form: ChangeForm
     if form.act == Act::Password {
         return set_password(visit, ticket, name, form).await;
     }
+    let spared = Spared::of(&ticket.user.name, ticket.session.id, name);
     let mut store = visit.accounts.store().await;
     let store = store.as_mut();
     let done = match form.act {
@@ -128,30 +138,36 @@ async fn carry_out(visit: &Visit, ticket: &Ticket, user: &User, form: ChangeForm
             let Ok(role) = form.role.parse::<Role>() else {
                 return Ok(Err(Wrong::field(visit, "role", "users-role-wrong")));
             };
-            let done = office::set_role(store, name, role, user.disabled).await;
+            let done = office::set_role(store, name, Some(role), None).await;
             return finish(visit, done, format!("role={role}"));
         }
-        Act::Disable => office::set_role(store, name, user.role, true).await,
-        Act::Enable => office::set_role(store, name, user.role, false).await,
-        Act::Factor => office::end_factor(store, name).await,
+        Act::Disable => office::set_role(store, name, None, Some(true)).await,
+        Act::Enable => office::set_role(store, name, None, Some(false)).await,
+        Act::Factor => office::end_factor(store, name, spared).await,
         Act::Remove => office::remove(store, name).await,
-        Act::Sessions | Act::Password => {
-            let but = (ticket.user.name == *name).then_some(ticket.session.id);
-            end_sessions(store, name, form.session.as_deref(), but).await
-        }
+        Act::Token => return revoke(visit, store, name, &form.token).await,
+        Act::Sessions | Act::Password => end_sessions(store, name, form.session.as_deref(), spared).await,
     };
     finish(visit, done, String::new())
 }
 
-/// Ends one session, or all but one's own.
-async fn end_sessions(
-    store: &mut dyn Store,
-    name: &UserName,
-    one: Option<&str>,
-    but: Option<SessionId>,
-) -> Done<()> {
+/// Revokes a token.
+async fn revoke(visit: &Visit, store: &mut dyn Store, owner: &UserName, token: &str) -> Outcome {
+    let gone = || Ok(Err(Wrong::field(visit, "", "users-token-gone")));
+    let Ok(token) = token.parse::<TokenName>() else {
+        return gone();
+    };
+    let revoked = store.revoke_api_token(owner, &token).await;
+    if !revoked.map_err(|error| visit.fault(&error.into()))? {
+        return gone();
+    }
+    Ok(Ok(token.to_string()))
+}
+
+/// Ends one session, or all that are not spared.
+async fn end_sessions(store: &mut dyn Store, name: &UserName, one: Option<&str>, spared: Spared) -> Done<()> {
     let Some(one) = one else {
-        return Ok(office::end_sessions(store, name, but).await?.map(drop));
+        return Ok(office::end_sessions(store, name, spared).await?.map(drop));
     };
     // Names of sessions have the form of tokens, and open nothing.
     if let Ok(id) = one.parse::<Token>() {
@@ -169,9 +185,9 @@ async fn set_password(visit: &Visit, ticket: &Ticket, name: &UserName, form: Cha
     let Ok(hash) = hashed.map_err(|error| visit.fault(&error))? else {
         return Ok(Err(Wrong::field(visit, "", "busy")));
     };
-    let but = (ticket.user.name == *name).then_some(ticket.session.id);
+    let spared = Spared::of(&ticket.user.name, ticket.session.id, name);
     let mut store = visit.accounts.store().await;
-    let done = office::set_password(store.as_mut(), name, &hash, but).await;
+    let done = office::set_password(store.as_mut(), name, &hash, spared).await;
     finish(visit, done, String::new())
 }
 
@@ -197,20 +213,15 @@ async fn answer(
     told: Result<Option<String>, Wrong>,
     act: &'static str,
 ) -> Answer {
-    let now = visit.accounts.now();
-    let sessions = visit.accounts.store().await.sessions(&user.name).await;
-    let sessions = sessions.map_err(|error| visit.fault(&error.into()))?;
+    let fault = |error: StoreFailure| visit.fault(&error.into());
+    let (sessions, tokens) = {
+        let mut store = visit.accounts.store().await;
+        let sessions = store.sessions(&user.name).await.map_err(fault)?;
+        (sessions, store.api_tokens(Some(&user.name)).await.map_err(fault)?)
+    };
     let mut frame = visit.frame("users-user", Some(ticket));
     frame.title = format!("{} {}", frame.title, user.name);
-    let (mut status, mut fault) = (StatusCode::OK, None);
-    match told {
-        Ok(done) => frame.done = done,
-        Err(wrong) => {
-            status = wrong.status;
-            fault = Fault::of(&wrong);
-            frame.wrong = Some(wrong.text);
-        }
-    }
+    let (status, fault) = put(&mut frame, told);
     let page = UserPage {
         frame,
         name: user.name.to_string(),
@@ -219,11 +230,8 @@ async fn answer(
         has_factor: user.totp.is_some(),
         is_must: visit.accounts.needs_second_factor(user.role),
         roles: role_views(Some(user.role), visit.tongue),
-        sessions: sessions
-            .iter()
-            .filter(|session| session.is_good(now) && session.stage == Stage::Full)
-            .map(|session| session_view(session, ticket.session.id, &visit.login.zone))
-            .collect(),
+        sessions: SessionRow::all(visit, &sessions, ticket.session.id),
+        tokens: TokenRow::all(visit, &tokens, user.role),
         act,
         fault,
     };

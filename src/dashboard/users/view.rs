@@ -1,14 +1,13 @@
 //! What is shown of users.
 
 use askama::Template;
-use jiff::Timestamp;
 
 use super::Wrong;
-use crate::accounts::{Role, Session, SessionId, User, hex};
+use crate::accounts::{Role, User};
 use crate::dashboard::frame::Frame;
 use crate::dashboard::login::account::role_key;
+use crate::dashboard::login::rows::{SessionRow, TokenRow};
 use crate::dashboard::words::Tongue;
-use crate::model::TimeZone;
 
 /// Everybody.
 #[derive(Template)]
@@ -54,19 +53,11 @@ pub(super) struct UserPage {
     pub(super) has_factor: bool,
     pub(super) is_must: bool,
     pub(super) roles: Vec<RoleView>,
-    pub(super) sessions: Vec<SessionView>,
+    pub(super) sessions: Vec<SessionRow>,
+    pub(super) tokens: Vec<TokenRow>,
     /// Which form was sent, where it was refused.
     pub(super) act: &'static str,
     pub(super) fault: Option<Fault>,
-}
-
-pub(super) struct SessionView {
-    pub(super) id: String,
-    pub(super) begun: String,
-    pub(super) seen: String,
-    pub(super) address: String,
-    pub(super) agent: String,
-    pub(super) is_this: bool,
 }
 
 impl Fault {
@@ -120,19 +111,4 @@ pub(super) fn role_views(chosen: Option<Role>, tongue: Tongue) -> Vec<RoleView> 
         is_chosen: chosen == Some(role),
     };
     Role::ALL.into_iter().map(view).collect()
-}
-
-pub(super) fn session_view(session: &Session, own: SessionId, zone: &TimeZone) -> SessionView {
-    let local = |at: Timestamp| {
-        let at = at.to_zoned(zone.jiff().clone());
-        at.strftime("%d.%m.%Y %H:%M").to_string()
-    };
-    SessionView {
-        id: hex(&session.id.0),
-        begun: local(session.created_at),
-        seen: local(session.seen_at),
-        address: session.address.to_string(),
-        agent: session.agent.clone(),
-        is_this: session.id == own,
-    }
 }

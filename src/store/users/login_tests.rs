@@ -142,7 +142,7 @@ async fn whoever_is_refused_learns_nothing() {
     };
     let mut store = house.accounts.store().await;
     store.add(&bruno).await.unwrap();
-    store.set_role(&anna, Role::Admin, true).await.unwrap();
+    store.set_role(&anna, None, Some(true)).await.unwrap();
     drop(store);
     assert_eq!(house.log_in("anna", PASSWORD).await.unwrap_err(), Refusal::Wrong);
 }

@@ -1,5 +1,6 @@
 //! The database of users and their sessions, apart from everything else.
 
+mod change;
 #[cfg(test)]
 mod login_tests;
 mod rows;

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use crate::accounts::{ApiToken, ApiTokenId, PasswordHash, Session, SessionId, Stage, TotpSecret, User};
+use crate::accounts::{
+    ApiToken, ApiTokenId, PasswordHash, Scopes, Session, SessionId, Stage, TotpSecret, User,
+};
 
 /// From the columns name, role, password, disabled, totp, created_at, beginning at `first`.
 pub(super) fn user(row: &SqliteRow, first: usize) -> Result<User, sqlx::Error> {
@@ -50,7 +52,7 @@ pub(super) fn api_token(row: &SqliteRow) -> Result<ApiToken, sqlx::Error> {
         id: ApiTokenId(id.try_into().map_err(|_| senseless("a token's name"))?),
         owner: parsed(row, 1, "a user's name")?,
         name: parsed(row, 2, "a token's name")?,
-        scopes: parsed(row, 3, "a token's scopes")?,
+        scopes: Scopes::kept(row.try_get(3)?),
         created_at: time(row, 4)?,
         ends_at: time(row, 5)?,
         used_on: used_on.transpose()?,

@@ -12,10 +12,11 @@ use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqlStr, Sqlite, Trans
 
 use super::super::StoreError;
 use super::super::sqlite::{create_private, migration_error, release};
+use super::change::{Change, end_others, id_of};
 use super::{rows, tokens};
 use crate::accounts::{
-    Answer, ApiToken, ApiTokenId, PasswordHash, RecoveryHash, Role, Session, SessionId, Store, StoreFailure,
-    TokenName, TotpSecret, User, UserName,
+    Answer, ApiToken, ApiTokenId, PasswordHash, RecoveryHash, Role, Session, SessionId, Spared, Store,
+    StoreFailure, TokenName, TotpSecret, User, UserName,
 };
 
 const USERS: &str = "SELECT name, role, password, disabled, totp, created_at FROM user ORDER BY name";
@@ -24,7 +25,6 @@ const ADD: &str = "INSERT OR IGNORE INTO user (name, role, password, disabled, t
     VALUES ($1, $2, $3, $4, $5, 0, $6)";
 const ADD_FIRST: &str = "INSERT INTO user (name, role, password, disabled, totp, totp_step, created_at) \
     SELECT $1, $2, $3, $4, $5, 0, $6 WHERE NOT EXISTS (SELECT 1 FROM user)";
-const ADMINS: &str = "SELECT COUNT(*) FROM user WHERE role = 'admin' AND disabled = 0";
 const BEGIN: &str = "INSERT INTO session (id, user, stage, created_at, seen_at, address, agent) \
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const SESSION: &str = "SELECT s.id, s.user, s.stage, s.created_at, s.seen_at, s.address, s.agent, \
@@ -32,7 +32,6 @@ const SESSION: &str = "SELECT s.id, s.user, s.stage, s.created_at, s.seen_at, s.
     FROM session s JOIN user u ON u.name = s.user WHERE s.id = $1 AND u.disabled = 0";
 const SESSIONS: &str = "SELECT id, user, stage, created_at, seen_at, address, agent FROM session \
     WHERE user = $1 ORDER BY created_at DESC, id";
-const END_OTHERS: &str = "DELETE FROM session WHERE user = $1 AND id <> $2";
 
 /// One database file, one connection.
 #[derive(Debug)]
@@ -83,82 +82,8 @@ impl SqliteUsers {
     }
 
     async fn change_user(&mut self, name: &UserName, change: Change<'_>) -> Result<bool, sqlx::Error> {
-        let mut transaction = self.begin().await?;
-        if !change.apply(&mut transaction, name).await? {
-            return Ok(false);
-        }
-        if change.may_lose_an_admin() {
-            let admins: i64 = sqlx::query(ADMINS)
-                .fetch_one(&mut *transaction)
-                .await?
-                .try_get(0)?;
-            if admins == 0 {
-                // Dropped, it is undone.
-                return Ok(false);
-            }
-        }
-        sqlx::query(END_OTHERS)
-            .bind(name.as_str())
-            .bind(id_of(change.spared()))
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(true)
-    }
-}
-
-/// A change of a user, after which their sessions end.
-enum Change<'a> {
-    Remove,
-    Password(&'a PasswordHash, Option<SessionId>),
-    Role(Role, bool),
-    Totp(Option<(&'a TotpSecret, &'a [RecoveryHash])>, Option<SessionId>),
-}
-
-impl Change<'_> {
-    const fn may_lose_an_admin(&self) -> bool {
-        matches!(self, Self::Remove | Self::Role(..))
-    }
-
-    const fn spared(&self) -> Option<SessionId> {
-        match self {
-            Self::Remove | Self::Role(..) => None,
-            Self::Password(_, but) | Self::Totp(_, but) => *but,
-        }
-    }
-
-    /// `false` when there is no such user.
-    async fn apply(&self, connection: &mut SqliteConnection, name: &UserName) -> Result<bool, sqlx::Error> {
-        let query = match self {
-            Self::Remove => sqlx::query("DELETE FROM user WHERE name = $1").bind(name.as_str()),
-            Self::Password(password, _) => sqlx::query("UPDATE user SET password = $2 WHERE name = $1")
-                .bind(name.as_str())
-                .bind(password.as_str()),
-            Self::Role(role, disabled) => {
-                sqlx::query("UPDATE user SET role = $2, disabled = $3 WHERE name = $1")
-                    .bind(name.as_str())
-                    .bind(role.code())
-                    .bind(i64::from(*disabled))
-            }
-            Self::Totp(totp, _) => sqlx::query("UPDATE user SET totp = $2, totp_step = 0 WHERE name = $1")
-                .bind(name.as_str())
-                .bind(totp.map(|(secret, _)| secret.bytes().to_vec())),
-        };
-        let is_there = query.execute(&mut *connection).await?.rows_affected() > 0;
-        if let (Self::Totp(totp, _), true) = (self, is_there) {
-            sqlx::query("DELETE FROM recovery WHERE user = $1")
-                .bind(name.as_str())
-                .execute(&mut *connection)
-                .await?;
-            for hash in totp.map_or(&[][..], |(_, hashes)| hashes) {
-                sqlx::query("INSERT INTO recovery (user, hash) VALUES ($1, $2)")
-                    .bind(name.as_str())
-                    .bind(hash.0.to_vec())
-                    .execute(&mut *connection)
-                    .await?;
-            }
-        }
-        Ok(is_there)
+        let transaction = self.begin().await?;
+        change.carry_out(transaction, name).await
     }
 }
 
@@ -196,28 +121,47 @@ impl Store for SqliteUsers {
         &'a mut self,
         name: &'a UserName,
         password: &'a PasswordHash,
-        but: Option<SessionId>,
+        spared: Spared,
     ) -> Answer<'a, bool> {
         answer(
             self.path.clone(),
-            self.change_user(name, Change::Password(password, but)),
+            self.change_user(name, Change::Password(password, spared)),
         )
     }
 
-    fn set_role<'a>(&'a mut self, name: &'a UserName, role: Role, disabled: bool) -> Answer<'a, bool> {
-        answer(
-            self.path.clone(),
-            self.change_user(name, Change::Role(role, disabled)),
-        )
+    fn set_role<'a>(
+        &'a mut self,
+        name: &'a UserName,
+        role: Option<Role>,
+        disabled: Option<bool>,
+    ) -> Answer<'a, bool> {
+        let change = Change::Role {
+            role,
+            disabled,
+            is_lowering: false,
+        };
+        answer(self.path.clone(), self.change_user(name, change))
+    }
+
+    fn lower<'a>(&'a mut self, name: &'a UserName, role: Option<Role>, disable: bool) -> Answer<'a, bool> {
+        let change = Change::Role {
+            role,
+            disabled: disable.then_some(true),
+            is_lowering: true,
+        };
+        answer(self.path.clone(), self.change_user(name, change))
     }
 
     fn set_totp<'a>(
         &'a mut self,
         name: &'a UserName,
         totp: Option<(&'a TotpSecret, &'a [RecoveryHash])>,
-        but: Option<SessionId>,
+        spared: Spared,
     ) -> Answer<'a, bool> {
-        answer(self.path.clone(), self.change_user(name, Change::Totp(totp, but)))
+        answer(
+            self.path.clone(),
+            self.change_user(name, Change::Totp(totp, spared)),
+        )
     }
 
     fn use_step<'a>(&'a mut self, name: &'a UserName, step: i64) -> Answer<'a, bool> {
@@ -316,14 +260,15 @@ impl Store for SqliteUsers {
         })
     }
 
-    fn end_sessions<'a>(&'a mut self, name: &'a UserName, but: Option<SessionId>) -> Answer<'a, u64> {
+    fn end_sessions<'a>(&'a mut self, name: &'a UserName, spared: Spared) -> Answer<'a, u64> {
         answer(self.path.clone(), async move {
-            let done = sqlx::query(END_OTHERS)
-                .bind(name.as_str())
-                .bind(id_of(but))
-                .execute(&mut self.connection)
-                .await?;
-            Ok(done.rows_affected())
+            let mut transaction = self.begin().await?;
+            let ended = end_others(&mut transaction, name, spared).await?;
+            if spared == Spared::Nothing {
+                tokens::revoke_all(&mut transaction, name).await?;
+            }
+            transaction.commit().await?;
+            Ok(ended)
         })
     }
 
@@ -385,11 +330,6 @@ fn answer<'a, T: 'a>(
         let outcome = work.await;
         outcome.map_err(|source| StoreFailure(Box::new(StoreError::database(&path, source))))
     })
-}
-
-/// No session has the empty name.
-fn id_of(session: Option<SessionId>) -> Vec<u8> {
-    session.map_or_else(Vec::new, |id| id.0.to_vec())
 }
 
 /// What root makes is the service's, like the directory it is in.

@@ -12,8 +12,8 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use super::sqlite::migrations;
 use super::{FILE, SqliteUsers};
 use crate::accounts::{
-    ApiToken, MOST_TOKENS, PasswordHash, RecoveryCode, Role, Session, SessionId, Stage, Store, TotpSecret,
-    User, UserName,
+    ApiToken, MOST_TOKENS, PasswordHash, RecoveryCode, Role, Session, SessionId, Spared, Stage, Store,
+    TotpSecret, User, UserName,
 };
 
 fn name(text: &str) -> UserName {
@@ -91,21 +91,93 @@ async fn an_admin_who_may_enter_is_always_left() {
     let mut store = open(&path).await;
     store.add(&user("anna", Role::Admin)).await.unwrap();
     store.add(&user("bruno", Role::Admin)).await.unwrap();
-    assert!(store.set_role(&name("bruno"), Role::Admin, true).await.unwrap());
-    assert!(!store.remove(&name("anna")).await.unwrap());
-    assert!(
-        !store
-            .set_role(&name("anna"), Role::Operator, false)
-            .await
-            .unwrap()
-    );
-    assert!(!store.set_role(&name("anna"), Role::Admin, true).await.unwrap());
+    let (anna, bruno) = (name("anna"), name("bruno"));
+    assert!(store.set_role(&bruno, None, Some(true)).await.unwrap());
+    assert!(!store.remove(&anna).await.unwrap());
+    assert!(!store.set_role(&anna, Some(Role::Operator), None).await.unwrap());
+    assert!(!store.set_role(&anna, None, Some(true)).await.unwrap());
+    assert!(!store.lower(&anna, Some(Role::Editor), false).await.unwrap());
+    assert!(!store.lower(&anna, None, true).await.unwrap());
     assert_eq!(
         store.user(&name("anna")).await.unwrap(),
         Some(user("anna", Role::Admin))
     );
-    assert!(store.set_role(&name("bruno"), Role::Admin, false).await.unwrap());
-    assert!(store.remove(&name("anna")).await.unwrap());
+    assert!(store.set_role(&bruno, None, Some(false)).await.unwrap());
+    assert!(store.remove(&anna).await.unwrap());
+}
+
+#[tokio::test]
+async fn two_who_change_one_half_each_do_not_undo_each_other() {
+    let (_dir, path) = directory();
+    let (mut one, mut other) = (open(&path).await, open(&path).await);
+    one.add(&user("anna", Role::Admin)).await.unwrap();
+    one.add(&user("bruno", Role::Operator)).await.unwrap();
+    let bruno = name("bruno");
+    for _ in 0..20 {
+        one.set_role(&bruno, Some(Role::Operator), Some(false))
+            .await
+            .unwrap();
+        let (role, state) = tokio::join!(
+            one.set_role(&bruno, Some(Role::Editor), None),
+            other.set_role(&bruno, None, Some(true)),
+        );
+        assert!(role.unwrap() && state.unwrap());
+        let found = one.user(&bruno).await.unwrap().unwrap();
+        assert_eq!((found.role, found.disabled), (Role::Editor, true));
+    }
+}
+
+#[tokio::test]
+async fn two_admins_who_remove_each_other_at_once_leave_one() {
+    let (_dir, path) = directory();
+    let (mut one, mut other) = (open(&path).await, open(&path).await);
+    let (anna, bruno) = (name("anna"), name("bruno"));
+    for round in 0..20 {
+        for admin in ["anna", "bruno"] {
+            one.add(&user(admin, Role::Admin)).await.unwrap();
+            one.set_role(&name(admin), Some(Role::Admin), Some(false))
+                .await
+                .unwrap();
+        }
+        let (first, second) = match round % 3 {
+            0 => tokio::join!(one.remove(&anna), other.remove(&bruno)),
+            1 => tokio::join!(one.set_role(&anna, None, Some(true)), other.remove(&bruno)),
+            _ => tokio::join!(
+                one.set_role(&anna, Some(Role::Editor), None),
+                other.lower(&bruno, None, true)
+            ),
+        };
+        assert!(first.unwrap() != second.unwrap(), "one of them alone");
+        let users = one.users().await.unwrap();
+        let left = users
+            .iter()
+            .filter(|user| user.role == Role::Admin && !user.disabled);
+        assert_eq!(left.count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_only_take_away_gives_nothing() {
+    let (_dir, path) = directory();
+    let mut store = open(&path).await;
+    store.add(&user("anna", Role::Admin)).await.unwrap();
+    store.add(&user("bruno", Role::Operator)).await.unwrap();
+    let bruno = name("bruno");
+    for higher in [Role::Admin, Role::Auditor] {
+        assert!(
+            !store.lower(&bruno, Some(higher), true).await.unwrap(),
+            "{higher}"
+        );
+    }
+    assert_eq!(
+        store.user(&bruno).await.unwrap(),
+        Some(user("bruno", Role::Operator))
+    );
+    assert!(store.lower(&bruno, Some(Role::Editor), true).await.unwrap());
+    assert!(!store.lower(&bruno, Some(Role::Operator), false).await.unwrap());
+    let found = store.user(&bruno).await.unwrap().unwrap();
+    assert_eq!((found.role, found.disabled), (Role::Editor, true));
+    assert!(!store.lower(&name("carla"), None, true).await.unwrap());
 }
 
 #[tokio::test]
@@ -122,7 +194,7 @@ async fn what_is_changed_ends_sessions() {
     }
     store.begin_session(&session("anna", 9), None).await.unwrap();
     assert_eq!(ids(&mut store, "bruno").await, [3, 2, 1]);
-    let but = Some(SessionId([2; 32]));
+    let but = Spared::Own(Some(SessionId([2; 32])));
     let password = PasswordHash::stored("another".to_owned());
     assert!(store.set_password(&name("bruno"), &password, but).await.unwrap());
     assert_eq!(ids(&mut store, "bruno").await, [2]);
@@ -139,12 +211,53 @@ async fn what_is_changed_ends_sessions() {
             .unwrap()
     );
     assert_eq!(ids(&mut store, "bruno").await, [2]);
-    assert!(store.set_role(&name("bruno"), Role::Editor, false).await.unwrap());
+    let editor = Some(Role::Editor);
+    assert!(store.set_role(&name("bruno"), editor, None).await.unwrap());
     assert_eq!(ids(&mut store, "bruno").await, [0_u8; 0]);
     assert_eq!(ids(&mut store, "anna").await, [9], "others' stay");
-    assert!(!store.set_password(&name("carla"), &password, None).await.unwrap());
-    assert!(!store.set_role(&name("carla"), Role::Editor, false).await.unwrap());
-    assert!(!store.set_totp(&name("carla"), None, None).await.unwrap());
+    let (carla, all) = (name("carla"), Spared::Nothing);
+    assert!(!store.set_password(&carla, &password, all).await.unwrap());
+    assert!(!store.set_role(&carla, editor, None).await.unwrap());
+    assert!(!store.set_totp(&carla, None, all).await.unwrap());
+}
+
+#[tokio::test]
+async fn tokens_end_where_somebody_else_ends_the_ways_in() {
+    let (_dir, path) = directory();
+    let mut store = open(&path).await;
+    store.add(&user("anna", Role::Admin)).await.unwrap();
+    store.add(&user("bruno", Role::Operator)).await.unwrap();
+    let (bruno, password) = (name("bruno"), PasswordHash::stored("another".to_owned()));
+    let secret = TotpSecret::random().unwrap();
+    let own = Spared::Own(None);
+    store.add_api_token(&api_token("anna", "hers")).await.unwrap();
+    for case in 0..3 {
+        store.add_api_token(&api_token("bruno", "his")).await.unwrap();
+        store.set_password(&bruno, &password, own).await.unwrap();
+        store
+            .set_totp(&bruno, Some((&secret, &[])), Spared::Nothing)
+            .await
+            .unwrap();
+        store.set_totp(&bruno, None, own).await.unwrap();
+        store.end_sessions(&bruno, own).await.unwrap();
+        store
+            .set_role(&bruno, Some(Role::Editor), Some(false))
+            .await
+            .unwrap();
+        assert_eq!(store.api_tokens(Some(&bruno)).await.unwrap().len(), 1, "{case}");
+        match case {
+            0 => drop(
+                store
+                    .set_password(&bruno, &password, Spared::Nothing)
+                    .await
+                    .unwrap(),
+            ),
+            1 => drop(store.set_totp(&bruno, None, Spared::Nothing).await.unwrap()),
+            _ => drop(store.end_sessions(&bruno, Spared::Nothing).await.unwrap()),
+        }
+        assert_eq!(store.api_tokens(Some(&bruno)).await.unwrap(), [], "{case}");
+    }
+    assert_eq!(store.api_tokens(None).await.unwrap().len(), 1, "others' stay");
 }
 
 #[tokio::test]
@@ -157,7 +270,7 @@ async fn second_factors_are_taken_once() {
     let hashes = codes.each_ref().map(RecoveryCode::hash);
     let anna = name("anna");
     store
-        .set_totp(&anna, Some((&secret, &hashes)), None)
+        .set_totp(&anna, Some((&secret, &hashes)), Spared::Nothing)
         .await
         .unwrap();
     assert_eq!(store.user(&anna).await.unwrap().unwrap().totp, Some(secret));
@@ -170,7 +283,7 @@ async fn second_factors_are_taken_once() {
     assert!(store.use_recovery(&anna, hashes[0]).await.unwrap());
     assert!(!store.use_recovery(&anna, hashes[0]).await.unwrap());
     assert_eq!(store.recovery_left(&anna).await.unwrap(), 1);
-    store.set_totp(&anna, None, None).await.unwrap();
+    store.set_totp(&anna, None, Spared::Nothing).await.unwrap();
     assert_eq!(store.recovery_left(&anna).await.unwrap(), 0);
     assert_eq!(store.user(&anna).await.unwrap().unwrap().totp, None);
 }
@@ -220,16 +333,16 @@ async fn sessions_are_found_ended_and_swept() {
     assert_eq!(ids(&mut store, "bruno").await, [5]);
     store.begin_session(&session("bruno", 6), None).await.unwrap();
     assert_eq!(
-        store.end_sessions(&name("bruno"), Some(half.id)).await.unwrap(),
+        store
+            .end_sessions(&name("bruno"), Spared::Own(Some(half.id)))
+            .await
+            .unwrap(),
         1
     );
     assert_eq!(ids(&mut store, "bruno").await, [5]);
 
     // A user who may not enter has no session, even if one was begun meanwhile.
-    store
-        .set_role(&name("bruno"), Role::Operator, true)
-        .await
-        .unwrap();
+    store.set_role(&name("bruno"), None, Some(true)).await.unwrap();
     store.begin_session(&session("bruno", 7), None).await.unwrap();
     assert_eq!(store.session(SessionId([7; 32])).await.unwrap(), None);
     assert!(store.remove(&name("bruno")).await.unwrap());
@@ -247,7 +360,10 @@ async fn a_command_changes_what_the_daemon_has_open() {
     command.add(&user("anna", Role::Admin)).await.unwrap();
     daemon.begin_session(&session("anna", 1), None).await.unwrap();
     assert_eq!(ids(&mut command, "anna").await, [1]);
-    command.end_sessions(&name("anna"), None).await.unwrap();
+    command
+        .end_sessions(&name("anna"), Spared::Nothing)
+        .await
+        .unwrap();
     assert_eq!(daemon.session(SessionId([1; 32])).await.unwrap(), None);
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -299,10 +415,7 @@ async fn tokens_of_the_api_are_their_owners() {
     assert!(store.revoke_api_token(&anna, &first.name).await.unwrap());
     assert!(!store.revoke_api_token(&anna, &first.name).await.unwrap());
     assert_eq!(store.api_token(first.id).await.unwrap(), None);
-    store
-        .set_role(&name("bruno"), Role::Operator, true)
-        .await
-        .unwrap();
+    store.set_role(&name("bruno"), None, Some(true)).await.unwrap();
     assert_eq!(store.api_token(other.id).await.unwrap(), None, "he may not enter");
     store.remove(&name("bruno")).await.unwrap();
     assert_eq!(store.api_tokens(None).await.unwrap(), [second]);

@@ -65,6 +65,14 @@ pub(super) async fn note_use(
     query.execute(connection).await.map(drop)
 }
 
+pub(super) async fn revoke_all(
+    connection: &mut SqliteConnection,
+    owner: &UserName,
+) -> Result<(), sqlx::Error> {
+    let query = sqlx::query("DELETE FROM api_token WHERE user = $1").bind(owner.as_str());
+    query.execute(connection).await.map(drop)
+}
+
 pub(super) async fn revoke(
     connection: &mut SqliteConnection,
     owner: &UserName,

@@ -12,7 +12,8 @@ use serde_json::json;
 
 use crate::accounts::office::{self, Denied};
 use crate::accounts::{
-    CODES, Password, PasswordHash, RecoveryCode, RecoveryHash, Role, Store, TotpSecret, User, UserName,
+    CODES, Password, PasswordHash, RecoveryCode, RecoveryHash, Role, Spared, Store, TotpSecret, User,
+    UserName,
 };
 use crate::app::{audit, clock};
 use crate::config::Config;
@@ -28,7 +29,8 @@ const EXAMPLES: &str = "Examples:
 
 Roles: admin, everything; operator, runs the hotspots; editor, the page alone; auditor, exports and audit log.
 Passwords are asked for twice; when standard input is no terminal, its first line is the password. Each change
-ends the user's sessions and is noted in the audit log.";
+ends the user's sessions and is noted in the audit log; passwd, totp --off and sessions --end end the user's
+tokens of the API too.";
 
 /// Adds, changes and removes those who may administer.
 #[derive(Debug, clap::Args)]
@@ -134,23 +136,23 @@ impl Office {
             Command::List { json } => self.list(json).await,
             Command::Passwd { name } => self.set_password(&name).await,
             Command::Role { name, role } => {
-                let user = self.user(&name).await?;
-                self.set_role(&user, role, user.disabled, "user-role").await
+                office::set_role(&mut self.store, &name, Some(role), None).await??;
+                self.note("user-role", &name, role_of(role))
             }
             Command::Disable { name } => {
-                let user = self.user(&name).await?;
-                self.set_role(&user, user.role, true, "user-disable").await
+                office::set_role(&mut self.store, &name, None, Some(true)).await??;
+                self.note("user-disable", &name, More::new())
             }
             Command::Enable { name } => {
-                let user = self.user(&name).await?;
-                self.set_role(&user, user.role, false, "user-enable").await
+                office::set_role(&mut self.store, &name, None, Some(false)).await??;
+                self.note("user-enable", &name, More::new())
             }
             Command::Remove { name } => {
                 office::remove(&mut self.store, &name).await??;
                 self.note("user-remove", &name, More::new())
             }
             Command::Totp { name, off: true } => {
-                office::end_factor(&mut self.store, &name).await??;
+                office::end_factor(&mut self.store, &name, Spared::Nothing).await??;
                 self.note("user-totp-off", &name, More::new())
             }
             Command::Totp { name, off: false } => self.set_up_totp(&name).await,
@@ -213,19 +215,8 @@ impl Office {
     async fn set_password(&mut self, name: &UserName) -> anyhow::Result<()> {
         self.user(name).await?;
         let password = new_password(name)?;
-        office::set_password(&mut self.store, name, &password, None).await??;
+        office::set_password(&mut self.store, name, &password, Spared::Nothing).await??;
         self.note("user-password", name, More::new())
-    }
-
-    async fn set_role(
-        &mut self,
-        user: &User,
-        role: Role,
-        disabled: bool,
-        did: &'static str,
-    ) -> anyhow::Result<()> {
-        office::set_role(&mut self.store, &user.name, role, disabled).await??;
-        self.note(did, &user.name, role_of(role))
     }
 
     #[expect(clippy::print_stdout, reason = "a command's answer")]
@@ -242,7 +233,8 @@ impl Office {
         };
         let codes = recovery_codes()?;
         let hashes: Vec<RecoveryHash> = codes.iter().map(RecoveryCode::hash).collect();
-        self.store.set_totp(name, Some((&secret, &hashes)), None).await?;
+        let totp = Some((&secret, hashes.as_slice()));
+        self.store.set_totp(name, totp, Spared::Nothing).await?;
         self.store.use_step(name, step).await?;
         self.note("user-totp", name, More::new())?;
         println!("Recovery codes, each good once; they are shown only now:");
@@ -256,7 +248,7 @@ impl Office {
     async fn sessions(&mut self, name: &UserName, end: bool) -> anyhow::Result<()> {
         self.user(name).await?;
         if end {
-            let ended = office::end_sessions(&mut self.store, name, None).await??;
+            let ended = office::end_sessions(&mut self.store, name, Spared::Nothing).await??;
             println!("{ended} ended");
             return self.note("user-sessions-end", name, More::new());
         }

@@ -1,0 +1,65 @@
+//! The files that a changed configuration names: read before it is applied, so that nobody is locked out by a
+//! certificate that is none.
+
+use crate::config::edit::{Fault, Place, check};
+use crate::config::{Config, Finding, TlsFiles};
+use crate::doors::certificate::{self, CertificateFault};
+
+/// Checks a text and the files that it names; what is doubtful. A pair of certificate and key that does not load is
+/// refused where the change is what names it: one that stood there before is only told of, as it may be renewed.
+///
+/// # Errors
+/// Every mistake, each with its place.
+pub(in crate::dashboard) async fn check_all(
+    name: &str,
+    former: &str,
+    new: &str,
+) -> Result<Vec<Finding>, Vec<Fault>> {
+    let (name, former, new) = (name.to_owned(), former.to_owned(), new.to_owned());
+    let work = move || look(&name, &former, &new);
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+        Err(vec![Fault {
+            place: Place::default(),
+            what: error.to_string(),
+            hint: None,
+        }])
+    })
+}
+
+fn look(name: &str, former: &str, new: &str) -> Result<Vec<Finding>, Vec<Fault>> {
+    let checked = check(new, name)?;
+    let before = Config::parse(former, name).ok();
+    let before: Vec<&TlsFiles> = before.iter().flat_map(pairs).map(|(_, pair)| pair).collect();
+    let fresh = pairs(&checked.config).filter(|(_, pair)| !before.contains(pair));
+    let faults: Vec<Fault> = fresh.filter_map(|(place, pair)| fault(&place, pair)).collect();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let doubts = checked.config.doubts_of_files(name);
+    Ok(checked.warnings.into_iter().chain(doubts).collect())
+}
+
+/// Every pair of certificate and key, with the place of its section.
+fn pairs(config: &Config) -> impl Iterator<Item = (Place, &TlsFiles)> {
+    let networks = config.networks.iter().enumerate();
+    let networks = networks.filter_map(|(index, network)| {
+        let place = Place::default().key("network").index(index);
+        Some((place, network.tls.as_ref()?))
+    });
+    let lan = config.management.lan.as_ref();
+    networks.chain(lan.map(|lan| (Place::default().key("management"), &lan.tls)))
+}
+
+fn fault(section: &Place, pair: &TlsFiles) -> Option<Fault> {
+    let fault = certificate::load(pair).err()?;
+    let is_of_key = match &fault {
+        CertificateFault::Unreadable { file, .. } => *file == pair.key,
+        CertificateFault::NoKey | CertificateFault::KeyMismatch => true,
+        _ => false,
+    };
+    Some(Fault {
+        place: section.key(if is_of_key { "key" } else { "certificate" }),
+        what: fault.to_string(),
+        hint: Some("put the files there first, PEM, owner root:portico, mode 0640".to_owned()),
+    })
+}

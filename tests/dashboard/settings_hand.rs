@@ -1,0 +1,274 @@
+//! Settings and everything that stands beside the form: what somebody edits by hand, files that the configuration
+//! names, helpers that are away, browsers that leave.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use portico::app::settings::{FileKeeper, InForce, LeftBehind, PATIENCE, undo_left_behind};
+use portico::dashboard::{By, Care, Keeper as _, Refused, Waiting, Wish};
+use portico::model::Role;
+use portico::model::audit::{Origin, Who};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+
+use crate::people::{Helper, House, PASSWORD, SETTINGS, proof};
+use crate::settings::{APPLY, PORTAL, decide, field, send};
+use crate::write_pair;
+
+fn wish(former: &str, new: &str, care: Care) -> Wish {
+    Wish {
+        former: former.to_owned(),
+        new: new.to_owned(),
+        places: vec!["portal.http_port".to_owned()],
+        by: anna(),
+        care,
+    }
+}
+
+fn anna() -> By {
+    By {
+        who: Who::User("anna".to_owned()),
+        from: Origin::Service,
+    }
+}
+
+/// A keeper over a folder of its own.
+struct Desk {
+    folder: tempfile::TempDir,
+    keeper: FileKeeper,
+    helper: Helper,
+}
+
+impl Desk {
+    /// Over this file, with that in force.
+    fn with(file: &str, in_force: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("portico.toml");
+        fs::write(&path, file).unwrap();
+        let helper = Helper::default();
+        let in_force = InForce::new(in_force.to_owned());
+        let parts = helper.clone().parts(path, in_force, Arc::new(|_| {}), PATIENCE);
+        Self {
+            keeper: FileKeeper::new(parts, LeftBehind::Nothing),
+            helper,
+            folder,
+        }
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.folder.path().join("portico.toml")).unwrap()
+    }
+
+    fn has_note(&self) -> bool {
+        self.folder.path().join("settings-pending.json").exists()
+    }
+
+    fn says_no(&self, times: usize) {
+        let mut says_no = self.helper.says_no.lock().unwrap();
+        says_no.extend(std::iter::repeat_n("away", times));
+    }
+
+    /// Applies a change as soon as what was before is over.
+    async fn apply_at_last(&self, care: Care) -> Result<Option<Waiting>, Refused> {
+        for _ in 0..200 {
+            match self.keeper.apply(wish(SETTINGS, &changed(), care)).await {
+                Err(Refused::Busy) => sleep(Duration::from_millis(20)).await,
+                applied => return applied,
+            }
+        }
+        panic!("nothing is applied any more");
+    }
+
+    async fn until_settled(&self) {
+        for _ in 0..200 {
+            if !self.has_note() {
+                return;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the note is still there");
+    }
+}
+
+fn changed() -> String {
+    SETTINGS.replace("8080", "8081")
+}
+
+#[tokio::test]
+async fn the_note_stays_until_the_helper_has_taken_the_former_file() {
+    let desk = Desk::with(SETTINGS, SETTINGS);
+    let waiting = desk.keeper.apply(wish(SETTINGS, &changed(), Care::Confirm)).await;
+    let id = waiting.unwrap().unwrap().id;
+    desk.says_no(2);
+    let undone = desk.keeper.undo(id.clone(), anna()).await;
+    assert!(matches!(undone, Err(Refused::NotYet(_))), "{undone:?}");
+    assert_eq!(desk.text(), SETTINGS);
+    assert!(desk.has_note(), "a start now would go on with it");
+    let other = desk.keeper.apply(wish(SETTINGS, &changed(), Care::Confirm)).await;
+    assert_eq!(other, Err(Refused::Busy));
+    assert_eq!(desk.keeper.confirm(id, anna()).await, Err(Refused::Over));
+    desk.until_settled().await;
+    assert_eq!(desk.helper.asked.load(Ordering::Relaxed), 4);
+    assert_eq!(desk.text(), SETTINGS);
+    let applied = desk.apply_at_last(Care::Confirm).await;
+    assert!(applied.is_ok(), "{applied:?}");
+}
+
+#[tokio::test]
+async fn what_is_refused_goes_back_until_that_is_taken_and_never_over_a_hand() {
+    let desk = Desk::with(SETTINGS, SETTINGS);
+    for care in [Care::Confirm, Care::AtOnce] {
+        desk.says_no(2);
+        let refused = desk.apply_at_last(care).await;
+        assert_eq!(refused, Err(Refused::Undone("away".to_owned())));
+        assert_eq!(desk.text(), SETTINGS);
+        assert!(desk.has_note(), "the helper may have the refused one");
+        desk.until_settled().await;
+    }
+    let hand = SETTINGS.replace("# ours", "# by hand");
+    desk.says_no(1);
+    *desk.helper.meanwhile.lock().unwrap() = Some(hand.clone());
+    let refused = desk.apply_at_last(Care::Confirm).await;
+    assert_eq!(refused, Err(Refused::Elsewhere));
+    assert_eq!((desk.text(), desk.has_note()), (hand, false));
+}
+
+#[tokio::test]
+async fn lines_by_hand_that_are_not_in_force_come_with_open_eyes() {
+    let hand = SETTINGS.replace("eth0", "wrong0");
+    let desk = Desk::with(&hand, SETTINGS);
+    assert_eq!(desk.keeper.in_force(&hand).as_deref(), Some(SETTINGS));
+    let comment = SETTINGS.replace("# ours", "# theirs");
+    assert_eq!(desk.keeper.in_force(&comment), None, "it means the same");
+    let new = hand.replace("8080", "8081");
+    let at_once = desk.keeper.apply(wish(&hand, &new, Care::AtOnce)).await;
+    assert_eq!(at_once, Err(Refused::ByHand));
+    let waiting = desk.keeper.apply(wish(&hand, &new, Care::Confirm)).await;
+    let waiting = waiting.unwrap().unwrap();
+    assert_eq!((desk.text(), waiting.former.as_str()), (new, SETTINGS));
+    desk.keeper.undo(waiting.id, anna()).await.unwrap();
+    assert_eq!(desk.text(), SETTINGS, "what was in force");
+    assert_eq!(fs::read_to_string(desk.keeper.kept_by_hand()).unwrap(), hand);
+}
+
+#[tokio::test]
+async fn a_crash_before_the_change_was_written_ends_well() {
+    let desk = Desk::with(SETTINGS, SETTINGS);
+    let waiting = desk.keeper.apply(wish(SETTINGS, &changed(), Care::Confirm)).await;
+    assert!(waiting.unwrap().is_some());
+    let file = desk.folder.path().join("portico.toml");
+    // As if the rename had never happened.
+    fs::write(&file, SETTINGS).unwrap();
+    let audit: portico::dashboard::Audit = Arc::new(|_| {});
+    let left = undo_left_behind(&file, desk.folder.path(), &audit).unwrap();
+    assert_eq!((left, desk.has_note()), (LeftBehind::PutBack, true));
+}
+
+#[tokio::test]
+async fn the_difference_shows_what_was_changed_by_hand_before_anything_is_applied() {
+    let house = House::open().await;
+    house.add("anna", Role::Admin, None).await;
+    let mut anna = house.browser_of("anna").await;
+    let hand = SETTINGS.replace("eth0", "eth7");
+    fs::write(&house.file, &hand).unwrap();
+    let wish = [("portal.http_port", "8081")];
+    let unseen = send(&mut anna, PORTAL, APPLY, &wish).await;
+    assert_eq!(unseen.status, 200);
+    for part in [
+        "Changed by hand and not in force yet",
+        "<ins>uplink = &#34;eth7&#34; # to the Internet</ins>",
+        "<ins>http_port = 8081</ins>",
+    ] {
+        assert!(unseen.body.contains(part), "{part}: {}", unseen.body);
+    }
+    assert_eq!(
+        fs::read_to_string(&house.file).unwrap(),
+        hand,
+        "not applied unseen"
+    );
+    let (form, base, seen) = (proof(&unseen), field(&unseen, "base"), field(&unseen, "seen"));
+    let own = [
+        ("form", form.as_str()),
+        ("base", base.as_str()),
+        ("seen", seen.as_str()),
+    ];
+    let applied = anna.post(APPLY, &[&own[..], &wish].concat()).await;
+    assert_eq!(applied.status, 303, "{}", applied.body);
+    let waiting = anna.get("/settings/waiting").await;
+    assert!(
+        waiting.body.contains("<del>uplink = &#34;eth0&#34;"),
+        "{}",
+        waiting.body
+    );
+    assert_eq!(decide(&mut anna, "/settings/undo").await.status, 200);
+    assert_eq!(fs::read_to_string(&house.file).unwrap(), SETTINGS);
+}
+
+#[tokio::test]
+async fn files_that_the_configuration_names_are_read_before_it_is_applied() {
+    let house = House::open().await;
+    house.add("anna", Role::Admin, None).await;
+    let mut anna = house.browser_of("anna").await;
+    let (tls, apply) = ("/settings/section/tls", "/settings/section/tls/apply");
+    let pair = [
+        ("network.0.certificate", "gateway.pem"),
+        ("network.0.key", "gateway.key"),
+    ];
+    fs::write(house.folder.path().join("gateway.pem"), "nothing of the kind").unwrap();
+    fs::write(house.folder.path().join("gateway.key"), "nothing of the kind").unwrap();
+    for path in [tls, apply] {
+        let refused = send(&mut anna, tls, path, &pair).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert!(
+            refused.body.contains("id=\"network-0-key-fault\"")
+                && refused.body.contains("holds no readable PKCS#8"),
+            "{}",
+            refused.body
+        );
+    }
+    assert_eq!(fs::read_to_string(&house.file).unwrap(), SETTINGS);
+    write_pair(house.folder.path());
+    assert_eq!(send(&mut anna, tls, apply, &pair).await.status, 303);
+    assert_eq!(decide(&mut anna, "/settings/confirm").await.status, 200);
+    // Gone meanwhile, as in the middle of a renewal: told, and nothing else is kept from being changed.
+    fs::remove_file(house.folder.path().join("gateway.key")).unwrap();
+    let shown = send(&mut anna, PORTAL, PORTAL, &[("portal.http_port", "8081")]).await;
+    assert!(
+        shown.status == 200 && shown.body.contains("gateway.key cannot be opened"),
+        "{}",
+        shown.body
+    );
+}
+
+#[tokio::test]
+async fn a_browser_that_leaves_in_the_middle_leaves_nothing_half_done() {
+    let house = House::open().await;
+    house.add("anna", Role::Admin, None).await;
+    house.add("bruno", Role::Operator, None).await;
+    let mut anna = house.browser_of("anna").await;
+    let form = proof(&anna.get("/users/user/bruno").await);
+    let fields = [
+        ("form", form.as_str()),
+        ("act", "role"),
+        ("role", "editor"),
+        ("own", PASSWORD),
+    ];
+    let mut stream = TcpStream::connect(house.office.own()).await.unwrap();
+    let request = anna.request("POST /users/user/bruno", &fields);
+    stream.write_all(request.as_bytes()).await.unwrap();
+    // The password is still being worked on.
+    drop(stream);
+    for _ in 0..200 {
+        if house
+            .noted()
+            .contains(&"user anna user-role bruno role=editor".to_owned())
+        {
+            return;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{:?}", house.noted());
+}
