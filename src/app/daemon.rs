@@ -24,7 +24,7 @@ use super::settings::{self, FileKeeper, LeftBehind};
 use super::stations::Looks;
 use super::town::Town;
 use super::uplink::Lookout;
-use super::{clock, control, memory};
+use super::{clock, control, memory, works};
 use crate::accounts::Accounts;
 use crate::config::{Config, ConfigErrors};
 use crate::core::{Event, Gateway};
@@ -173,6 +173,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions, left: LeftBehind) -> a
         resolving: HashMap::new(),
     };
     let (reload, stop) = watch_signals()?;
+    let (announced, works) = works::follow(config.gateway.state_dir.clone());
     let mut sources = Sources {
         asks,
         notes,
@@ -180,6 +181,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions, left: LeftBehind) -> a
         helper: helper_events,
         control: control_receiver,
         admins,
+        works,
         reload,
         stop,
     };
@@ -207,6 +209,7 @@ async fn serve(config: Arc<Config>, options: &RunOptions, left: LeftBehind) -> a
         looks: Looks::default(),
     };
     event_loop.take(started);
+    event_loop.take(Event::Works(announced));
     event_loop.take(Event::FiguresKept {
         last: last_beat,
         keys: device_keys,

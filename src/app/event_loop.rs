@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::core::{Answer, Event, Gateway, Note, RequestId, StationAct};
 use crate::dashboard;
 use crate::garden::gate::Resolved;
-use crate::model::{Boot, Mac, NetworkId, Now};
+use crate::model::{Boot, Mac, NetworkId, Now, WorksBook};
 use crate::net::queue;
 use crate::portal::desk::Ask;
 use crate::register;
@@ -37,6 +37,7 @@ pub(super) struct Sources {
     pub(super) resolved: mpsc::Receiver<Resolved>,
     pub(super) control: mpsc::Receiver<ControlAsk>,
     pub(super) admins: mpsc::Receiver<dashboard::Ask>,
+    pub(super) works: mpsc::Receiver<Arc<WorksBook>>,
     pub(super) reload: mpsc::Receiver<()>,
     pub(super) stop: mpsc::Receiver<()>,
 }
@@ -73,6 +74,7 @@ impl EventLoop {
                 Some(ask) = sources.asks.recv() => self.take_asks(ask, &mut sources.asks),
                 () = uplink.notified() => self.take(Event::Uplink(self.services.has_uplink())),
                 Some(ask) = sources.admins.recv() => self.take_admin(ask),
+                Some(works) = sources.works.recv() => self.take(Event::Works(works)),
                 Some(note) = sources.notes.recv() => self.take_note(note),
             }
         }

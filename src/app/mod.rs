@@ -28,3 +28,4 @@ pub mod settings;
 mod stations;
 mod town;
 mod uplink;
+mod works;
