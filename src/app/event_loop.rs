@@ -224,6 +224,7 @@ impl EventLoop {
             "services": self.services.status(),
             "news": self.services.news(),
             "uplink": self.services.has_uplink(),
+            "works": self.gateway.running_works(clock::now()),
             "statistics": self.hands.figures.health(),
             "register": self.hands.register.health(),
             "state": { "fault": *self.hands.state_fault.borrow() },

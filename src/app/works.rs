@@ -15,7 +15,6 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::audit::{self, AuditError};
-use super::clock;
 use crate::config::Config;
 use crate::dashboard::{Author, NotAnnounced, RecordError, WorksDesk};
 use crate::drawer::{Drawer, DrawerError};
@@ -306,9 +305,8 @@ impl WorksDesk for Desk {
         config: &Config,
         wish: WorksWish,
         tells_people: bool,
-        author: &Author,
+        (author, now): (&Author, Timestamp),
     ) -> Result<Works, NotAnnounced> {
-        let now = clock::wall();
         let works = announce(&self.state_dir, wish, now, by(author)).map_err(refused)?;
         if tells_people {
             tell_people(config, &works, now).map_err(untold)?;
@@ -316,8 +314,13 @@ impl WorksDesk for Desk {
         Ok(works)
     }
 
-    fn withdraw(&self, config: &Config, number: u32, author: &Author) -> Result<Withdrawn, NotAnnounced> {
-        let gone = withdraw(&self.state_dir, number, clock::wall(), by(author)).map_err(refused)?;
+    fn withdraw(
+        &self,
+        config: &Config,
+        number: u32,
+        (author, now): (&Author, Timestamp),
+    ) -> Result<Withdrawn, NotAnnounced> {
+        let gone = withdraw(&self.state_dir, number, now, by(author)).map_err(refused)?;
         tell_people_no_more(config, &gone).map_err(untold)?;
         Ok(gone)
     }

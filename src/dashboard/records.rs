@@ -220,14 +220,19 @@ pub trait WorksDesk: Send + Sync {
         config: &Config,
         wish: WorksWish,
         tells_people: bool,
-        author: &Author,
+        (author, now): (&Author, Timestamp),
     ) -> Result<Works, NotAnnounced>;
 
     /// Takes works back, and what people were told of them.
     ///
     /// # Errors
     /// [`NotAnnounced`].
-    fn withdraw(&self, config: &Config, number: u32, author: &Author) -> Result<Withdrawn, NotAnnounced>;
+    fn withdraw(
+        &self,
+        config: &Config,
+        number: u32,
+        (author, now): (&Author, Timestamp),
+    ) -> Result<Withdrawn, NotAnnounced>;
 }
 
 /// All of it. Cheap to clone.

@@ -10,7 +10,7 @@ use super::outage::planned_seconds;
 use crate::core::command::Command;
 use crate::core::gateway::Gateway;
 use crate::model::figures::Outage;
-use crate::model::{NetworkId, Now, WorksBook};
+use crate::model::{NetworkId, Now, Works, WorksBook, WorksState};
 
 impl Counting {
     /// Seconds out of service up to now, for all networks.
@@ -33,6 +33,14 @@ impl Gateway {
         let before = self.figures.troubles.settle(now.boot);
         self.figures.blame(before, now.wall);
         self.figures.works = works;
+    }
+
+    /// Numbers of the announced works that run.
+    #[must_use]
+    pub fn running_works(&self, now: Now) -> Vec<u32> {
+        let running = |works: &&Works| works.state(now.wall) == WorksState::Running;
+        let works = self.figures.works.all().filter(running);
+        works.map(|works| works.number).collect()
     }
 
     /// There is an Internet again, or none any more.

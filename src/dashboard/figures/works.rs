@@ -102,9 +102,11 @@ pub(super) async fn announce(visit: Visit, State(room): State<Room>, Form(typed)
         Ok(wish) => wish,
         Err(wrong) => return page(&visit, &ticket, &room, typed, Some(wrong)).await,
     };
-    let (author, tells_people) = (author(&visit, &ticket), typed.notice == "on");
+    let (author, now) = (author(&visit, &ticket), (room.clock)().wall);
+    let tells_people = typed.notice == "on";
     let done = ask(&visit, &room, move |desk| {
-        desk.announce(&config, wish, tells_people, &author).map(drop)
+        desk.announce(&config, wish, tells_people, (&author, now))
+            .map(drop)
     });
     match done.await? {
         Ok(()) => Ok(go("/figures/works")),
@@ -116,9 +118,10 @@ pub(super) async fn announce(visit: Visit, State(room): State<Room>, Form(typed)
 pub(super) async fn withdraw(visit: Visit, State(room): State<Room>, Form(named): Form<Named>) -> Answer {
     let ticket = visit.admit(Permission::ChangeSettings).await?;
     visit.check_form(&named.form)?;
-    let (config, author) = (room.config.load_full(), author(&visit, &ticket));
+    let (config, now) = (room.config.load_full(), (room.clock)().wall);
+    let author = author(&visit, &ticket);
     let done = ask(&visit, &room, move |desk| {
-        desk.withdraw(&config, named.number, &author).map(drop)
+        desk.withdraw(&config, named.number, (&author, now)).map(drop)
     });
     match done.await? {
         Ok(()) => Ok(go("/figures/works")),
