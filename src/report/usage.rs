@@ -171,10 +171,8 @@ impl Usage<'_> {
         };
         let row = Row::new(joined::place(name, comuni), self.order.capacity);
         if self.order.step == Step::Month {
-            let known = self.spans.iter().flatten();
-            let is_known =
-                known.clone().any(|span| within(*span, month, month.period()).is_some());
-            if is_known {
+            let mut known = self.spans.iter().flatten();
+            if known.any(|span| within(*span, month, month.period()).is_some()) {
                 let devices = joined::month(self.order, ledger, month)?;
                 row.devices(Cell::Text(&month.to_string()), devices, take);
             }
