@@ -112,6 +112,9 @@ fn a_daemon_that_is_gone_during_announced_works_was_away_as_planned() {
     let words = [
         "works", "add", "--from", &from, "--to", &to, "--reason", "Prova", "--network", "square",
     ];
+    // A sign of life is on the disk.
+    let beat = || SqliteLedger::open(&Lab::state_dir().join(FILE)).ok()?.last_beat().ok()?;
+    poll(HEARD, beat).unwrap();
     // It is killed before it has looked: what counts is what stands in the file.
     lab.portico().unwrap().kill().unwrap();
     let (code, said) = command(&lab, &words);
