@@ -240,7 +240,9 @@ fn notice(works: &Works, zone: &TimeZone) -> String {
 }
 
 fn local(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.jiff().clone()).strftime("%d/%m %H:%M").to_string()
+    at.to_zoned(zone.jiff().clone())
+        .strftime("%d/%m %H:%M")
+        .to_string()
 }
 
 /// What is announced now, and whatever is announced from now on. A file that cannot be read is told in the log and

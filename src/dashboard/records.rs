@@ -9,10 +9,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::model::{NetworkId, Withdrawn, Works, WorksBook, WorksError, WorksWish};
 use crate::model::audit::{Entry, Filter, Verdict};
 use crate::model::figures::suppress::PublicMonth;
 use crate::model::figures::{Day, Period};
+use crate::model::{NetworkId, Withdrawn, Works, WorksBook, WorksError, WorksWish};
 
 /// Why something cannot be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -211,7 +211,7 @@ pub trait WorksDesk: Send + Sync {
     /// They cannot be read.
     fn book(&self) -> Result<WorksBook, RecordError>;
 
-    /// Announces works, and tells people where that is wanted.
+    /// Announces works for somebody who asks now, and tells people where that is wanted.
     ///
     /// # Errors
     /// [`NotAnnounced`].
@@ -220,7 +220,7 @@ pub trait WorksDesk: Send + Sync {
         config: &Config,
         wish: WorksWish,
         tells_people: bool,
-        (author, now): (&Author, Timestamp),
+        by: (&Author, Timestamp),
     ) -> Result<Works, NotAnnounced>;
 
     /// Takes works back, and what people were told of them.
@@ -231,7 +231,7 @@ pub trait WorksDesk: Send + Sync {
         &self,
         config: &Config,
         number: u32,
-        (author, now): (&Author, Timestamp),
+        by: (&Author, Timestamp),
     ) -> Result<Withdrawn, NotAnnounced>;
 }
 

@@ -307,7 +307,11 @@ mod tests {
         let begun = book
             .announce(wish("", "2026-11-22T09:53:00Z", "2026-11-22T12:00:00Z"), now())
             .unwrap();
-        assert_eq!(begun.from, at("2026-11-22T10:00:00Z"), "not before they were told");
+        assert_eq!(
+            begun.from,
+            at("2026-11-22T10:00:00Z"),
+            "not before they were told"
+        );
         assert_eq!((begun.number, begun.announced), (1, now()));
     }
 

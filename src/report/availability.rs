@@ -170,16 +170,26 @@ fn works_of(order: &Order, network: NetworkId, day: Day) -> String {
     let (Some(begins), Some(ends)) = (midnight(order, day), midnight(order, day.next())) else {
         return String::new();
     };
-    let time = |at: Timestamp| at.to_zoned(order.zone.jiff().clone()).strftime("%H:%M").to_string();
+    let time = |at: Timestamp| {
+        at.to_zoned(order.zone.jiff().clone())
+            .strftime("%H:%M")
+            .to_string()
+    };
     let concerned = order.works.all().filter(|works| works.concern(network));
-    let told = concerned.filter(|works| works.overlap(begins, ends)).map(|works| {
-        let until = if works.until >= ends {
-            "24:00".to_owned()
-        } else {
-            time(works.until)
-        };
-        format!("{}-{until} {}", time(works.from.max(begins)), works.reason.as_str())
-    });
+    let told = concerned
+        .filter(|works| works.overlap(begins, ends))
+        .map(|works| {
+            let until = if works.until >= ends {
+                "24:00".to_owned()
+            } else {
+                time(works.until)
+            };
+            format!(
+                "{}-{until} {}",
+                time(works.from.max(begins)),
+                works.reason.as_str()
+            )
+        });
     told.collect::<Vec<String>>().join("; ")
 }
 

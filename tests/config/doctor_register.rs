@@ -31,7 +31,10 @@ fn section(dir: &Path) -> String {
         .output()
         .unwrap();
     let said = String::from_utf8(made.stdout).unwrap();
-    let line = said.lines().find(|line| line.starts_with("recipient = ")).unwrap();
+    let line = said
+        .lines()
+        .find(|line| line.starts_with("recipient = "))
+        .unwrap();
     format!("[register]\n{line}\ndays = 7\n")
 }
 
@@ -72,7 +75,10 @@ fn what_is_wrong_with_a_register_is_told() {
 
     let missing = examine();
     assert_eq!((missing.len(), &missing[0]), (2, &kept));
-    assert!(missing[1].starts_with(&format!("fail: {shown}: No such file")), "{missing:?}");
+    assert!(
+        missing[1].starts_with(&format!("fail: {shown}: No such file")),
+        "{missing:?}"
+    );
 
     std::fs::write(&register, "").unwrap();
     // What is no directory cannot be listed.
@@ -82,7 +88,10 @@ fn what_is_wrong_with_a_register_is_told() {
 
     std::fs::create_dir(&register).unwrap();
     open_to(&register, 0o750);
-    assert_eq!(examine(), [kept.clone(), format!("fail: {shown} is open to other users")]);
+    assert_eq!(
+        examine(),
+        [kept.clone(), format!("fail: {shown} is open to other users")]
+    );
     open_to(&register, 0o700);
     leave(&register, 0);
     leave(&register, -7);

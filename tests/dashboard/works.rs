@@ -18,13 +18,12 @@ fn local(house: &House, hours: i64) -> [String; 2] {
     ["%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M"].map(|form| at.strftime(form).to_string())
 }
 
-async fn announce(
-    browser: &mut Browser<'_>,
-    from: &str,
-    to: &str,
-    more: &[(&str, &str)],
-) -> (u16, String) {
-    let fields = [&[("from", from), ("to", to), ("reason", "Nuovo switch")][..], more].concat();
+async fn announce(browser: &mut Browser<'_>, from: &str, to: &str, more: &[(&str, &str)]) -> (u16, String) {
+    let fields = [
+        &[("from", from), ("to", to), ("reason", "Nuovo switch")][..],
+        more,
+    ]
+    .concat();
     let answer = browser.fill("/figures/works", "/figures/works", &fields).await;
     if answer.status == 303 {
         assert_eq!(answer.header("location"), Some("/figures/works"));
@@ -51,7 +50,14 @@ async fn works_are_announced_and_taken_back() {
     let fields = [("network", "piazza"), ("notice", "on")];
     assert_eq!(announce(&mut anna, &from, &to, &fields).await.0, 303);
     let page = anna.get("/figures/works").await.body;
-    for words in [&*begins, &*ends, "Nuovo switch", "<td>Piazza</td>", "ahead", "Remove"] {
+    for words in [
+        &*begins,
+        &*ends,
+        "Nuovo switch",
+        "<td>Piazza</td>",
+        "ahead",
+        "Remove",
+    ] {
         assert!(page.contains(words), "{words}: {page}");
     }
     let told = |house: &House| editor::read_book(house.folder.path()).unwrap().notices.len();
@@ -64,13 +70,18 @@ async fn works_are_announced_and_taken_back() {
     let shown = calendar.contains("Announced works") && calendar.contains("announced works");
     assert!(shown, "{calendar}");
     // Tomorrow may be in another year than today; it is shown in its own.
-    assert!(calendar.contains(&begins) && calendar.contains("Nuovo switch"), "{calendar}");
+    assert!(
+        calendar.contains(&begins) && calendar.contains("Nuovo switch"),
+        "{calendar}"
+    );
 
     // Others may look and no more.
     let mut olga = house.browser_of("olga").await;
     let page = olga.get("/figures/works").await;
     assert!(page.status == 200 && page.body.contains(&begins) && !page.body.contains("Remove"));
-    let answer = olga.fill("/account", "/figures/works/remove", &[("number", "1")]).await;
+    let answer = olga
+        .fill("/account", "/figures/works/remove", &[("number", "1")])
+        .await;
     assert_eq!(answer.status, 403);
     for name in ["enzo", "aldo"] {
         let mut browser = house.browser_of(name).await;
@@ -89,12 +100,18 @@ async fn works_are_announced_and_taken_back() {
     assert!(page.contains("running") && page.contains("End now"), "{page}");
     let remove = async |browser: &mut Browser<'_>| {
         let fields = [("number", "1")];
-        browser.fill("/figures/works", "/figures/works/remove", &fields).await
+        browser
+            .fill("/figures/works", "/figures/works/remove", &fields)
+            .await
     };
     assert_eq!(remove(&mut anna).await.status, 303);
     assert_eq!(told(&house), 0);
     let again = remove(&mut anna).await;
-    assert!(again.status == 422 && again.body.contains("stay in the record"), "{}", again.body);
+    assert!(
+        again.status == 422 && again.body.contains("stay in the record"),
+        "{}",
+        again.body
+    );
     let noted = noted(house.folder.path());
     assert_eq!(noted, ["user anna works-add 1", "user anna works-end 1"]);
 }
@@ -112,11 +129,35 @@ async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
         (&at(-2), &at(4), &[], "from", "The begin is past"),
         (&at(48), &at(48 + 32 * 24), &[], "to", "longer than 31 days"),
         (&at(400 * 24), &at(400 * 24 + 1), &[], "from", "more than a year"),
-        (&at(39), &at(41), &[("network", "piazza")], "from", "Works 1 are announced"),
+        (
+            &at(39),
+            &at(41),
+            &[("network", "piazza")],
+            "from",
+            "Works 1 are announced",
+        ),
         (&"now".to_owned(), &at(4), &[], "from", "Write a time"),
-        (&at(2), &"2027-03-28T02:30".to_owned(), &[], "to", "clocks jump over it"),
-        (&at(2), &at(4), &[("network", "mercato")], "network", "no such network"),
-        (&at(2), &at(4), &[("reason", long.as_str())], "reason", "at most 140"),
+        (
+            &at(2),
+            &"2027-03-28T02:30".to_owned(),
+            &[],
+            "to",
+            "clocks jump over it",
+        ),
+        (
+            &at(2),
+            &at(4),
+            &[("network", "mercato")],
+            "network",
+            "no such network",
+        ),
+        (
+            &at(2),
+            &at(4),
+            &[("reason", long.as_str())],
+            "reason",
+            "at most 140",
+        ),
     ] {
         let mut fields = vec![("from", from.as_str()), ("to", to.as_str()), ("reason", "Fibra")];
         for (name, value) in more {
@@ -126,7 +167,11 @@ async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
         let answer = anna.fill("/figures/works", "/figures/works", &fields).await;
         assert_eq!(answer.status, 422, "{words}");
         let complaint = format!("id=\"{field}-wrong\"");
-        assert!(answer.body.contains(&complaint) && answer.body.contains(words), "{words}: {}", answer.body);
+        assert!(
+            answer.body.contains(&complaint) && answer.body.contains(words),
+            "{words}: {}",
+            answer.body
+        );
         assert!(answer.body.contains(&format!("value=\"{from}\"")), "{words}");
     }
     assert_eq!(noted(house.folder.path()), ["user anna works-add 1"]);

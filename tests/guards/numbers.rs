@@ -46,28 +46,46 @@ fn leave_figures() {
 /// What a phone gets at `/numeri`: where it ended, status, text.
 fn look(phone: &Phone) -> (String, u16, String) {
     let page = phone.browse("http://square.wifi.example/numeri").unwrap();
-    (page.url.path.clone(), page.response.status(), page.response.text())
+    (
+        page.url.path.clone(),
+        page.response.status(),
+        page.response.text(),
+    )
 }
 
 #[test]
 fn the_page_of_figures_is_there_before_and_after_the_tap_where_it_is_wanted() {
-    let config = format!("[gateway]\nuplink = \"wan0\"\n{}[open_data]\npage = true\n", network("square"));
+    let config = format!(
+        "[gateway]\nuplink = \"wan0\"\n{}[open_data]\npage = true\n",
+        network("square")
+    );
     let mut lab = Lab::build(programs(), &config).unwrap();
     leave_figures();
     lab.start().unwrap();
     let mut phone = lab.phone(0).unwrap();
     phone.join().unwrap();
-    let drawn = poll(DRAWN, || Some(look(&phone)).filter(|(path, ..)| path == "/numeri"));
+    let drawn = poll(DRAWN, || {
+        Some(look(&phone)).filter(|(path, ..)| path == "/numeri")
+    });
     let (_, status, captive) = drawn.unwrap();
     assert_eq!(status, 200);
-    assert!(captive.contains(TITLE) && captive.contains("<svg"), "{captive:.600}");
+    assert!(
+        captive.contains(TITLE) && captive.contains("<svg"),
+        "{captive:.600}"
+    );
     assert!(!captive.contains("<script"), "it needs none");
     let portal = phone.open_portal().unwrap();
-    assert!(portal.response.text().contains("href=\"/numeri\""), "the portal leads there");
+    assert!(
+        portal.response.text().contains("href=\"/numeri\""),
+        "the portal leads there"
+    );
     phone.press(&portal).unwrap();
     let (path, status, online) = look(&phone);
     assert_eq!((path.as_str(), status), ("/numeri", 200));
-    assert!(online.contains(TITLE) && online.contains("creativecommons.org"), "{online:.600}");
+    assert!(
+        online.contains(TITLE) && online.contains("creativecommons.org"),
+        "{online:.600}"
+    );
 
     // Taken away by a changed configuration, it is gone at once.
     lab.edit_config(|config| {

@@ -66,7 +66,17 @@ fn what_fails_during_announced_works_is_planned() {
     assert_eq!(running(&lab), []);
     let (from, to) = (local(0), local(60));
     let words = [
-        "works", "add", "--from", &from, "--to", &to, "--reason", "Prova", "--network", "square", "--notice",
+        "works",
+        "add",
+        "--from",
+        &from,
+        "--to",
+        &to,
+        "--reason",
+        "Prova",
+        "--network",
+        "square",
+        "--notice",
     ];
     let (code, said) = command(&lab, &words);
     assert_eq!((code, said.as_str()), (0, "1\n"));
@@ -95,7 +105,10 @@ fn what_fails_during_announced_works_is_planned() {
     let least = OUT.as_secs() - 1;
     let (there, elsewhere) = (outages("square"), outages("library"));
     assert!(there.planned >= least, "{there:?}");
-    assert!(elsewhere.daemon >= least && elsewhere.planned == 0, "{elsewhere:?}");
+    assert!(
+        elsewhere.daemon >= least && elsewhere.planned == 0,
+        "{elsewhere:?}"
+    );
     assert_eq!(there.total(), elsewhere.total());
 }
 
@@ -110,10 +123,24 @@ fn a_daemon_that_is_gone_during_announced_works_was_away_as_planned() {
     lab.start().unwrap();
     let (from, to) = (local(0), local(60));
     let words = [
-        "works", "add", "--from", &from, "--to", &to, "--reason", "Prova", "--network", "square",
+        "works",
+        "add",
+        "--from",
+        &from,
+        "--to",
+        &to,
+        "--reason",
+        "Prova",
+        "--network",
+        "square",
     ];
     // A sign of life is on the disk.
-    let beat = || SqliteLedger::open(&Lab::state_dir().join(FILE)).ok()?.last_beat().ok()?;
+    let beat = || {
+        SqliteLedger::open(&Lab::state_dir().join(FILE))
+            .ok()?
+            .last_beat()
+            .ok()?
+    };
     poll(HEARD, beat).unwrap();
     // It is killed before it has looked: what counts is what stands in the file.
     lab.portico().unwrap().kill().unwrap();

@@ -35,7 +35,9 @@ fn ledger() -> Book {
     for (place, number) in [0, 1].into_iter().enumerate() {
         for day in period("2026-10-01", "2026-10-31").days() {
             let devices = usize::try_from(day.date().day() - 1).ok();
-            let devices = devices.and_then(|day| DAYS.get(day)).map(|day| day[place].clone());
+            let devices = devices
+                .and_then(|day| DAYS.get(day))
+                .map(|day| day[place].clone());
             let hours = day.hours(&portico::model::TimeZone::rome());
             let record = DayRecord {
                 day,
@@ -79,12 +81,24 @@ fn together(path: &Path) -> Vec<BTreeMap<String, String>> {
 #[test]
 fn days_and_months_tell_it_where_nothing_follows_from_it() {
     let folder = tempfile::tempdir().unwrap();
-    let days = together(&export(folder.path(), &wanted(Kind::Usage, Format::Csv, Step::Day)));
-    let told: Vec<&str> = days.iter().map(|row| row["unique_devices_day"].as_str()).collect();
+    let days = together(&export(
+        folder.path(),
+        &wanted(Kind::Usage, Format::Csv, Step::Day),
+    ));
+    let told: Vec<&str> = days
+        .iter()
+        .map(|row| row["unique_devices_day"].as_str())
+        .collect();
     assert_eq!(told[..4], ["60", "", "", ""]);
     assert_eq!(days[0]["date"], "2026-10-01");
-    assert!(days.iter().all(|row| row["portal_views"].is_empty() && row["minutes_down"].is_empty()));
-    let months = together(&export(folder.path(), &wanted(Kind::Usage, Format::Csv, Step::Month)));
+    assert!(
+        days.iter()
+            .all(|row| row["portal_views"].is_empty() && row["minutes_down"].is_empty())
+    );
+    let months = together(&export(
+        folder.path(),
+        &wanted(Kind::Usage, Format::Csv, Step::Month),
+    ));
     assert_eq!(months.len(), 1);
     let month: u64 = months[0]["unique_devices_month"].parse().unwrap();
     assert!((470..=530).contains(&month), "500 within two deviations: {month}");
@@ -99,7 +113,10 @@ fn it_is_told_of_all_networks_and_of_no_choice_of_them() {
     assert!(together(&export(folder.path(), &some)).is_empty());
     let mut one = wanted(Kind::Usage, Format::Csv, Step::Month);
     one.sites.truncate(1);
-    assert!(together(&export(folder.path(), &one)).is_empty(), "there is nothing to join");
+    assert!(
+        together(&export(folder.path(), &one)).is_empty(),
+        "there is nothing to join"
+    );
     let hours = wanted(Kind::Usage, Format::Csv, Step::Hour);
     assert!(together(&export(folder.path(), &hours)).is_empty());
 }
@@ -120,7 +137,10 @@ fn a_month_that_is_not_over_is_not_told() {
 #[test]
 fn the_summary_tells_the_busiest_day_and_month_of_all() {
     let folder = tempfile::tempdir().unwrap();
-    let summary = together(&export(folder.path(), &wanted(Kind::Summary, Format::Csv, Step::Day)));
+    let summary = together(&export(
+        folder.path(),
+        &wanted(Kind::Summary, Format::Csv, Step::Day),
+    ));
     let value = |figure: &str| {
         let row = summary.iter().find(|row| row["figure"] == figure).unwrap();
         row["value"].clone()
@@ -129,7 +149,10 @@ fn the_summary_tells_the_busiest_day_and_month_of_all() {
     assert!(value("unique_devices_month_most").parse::<u64>().unwrap() > 450);
     let pdf = |order: &Order| {
         let path = export(folder.path(), order);
-        let (good, text) = run(std::process::Command::new("pdftotext").arg("-layout").arg(&path).arg("-"));
+        let (good, text) = run(std::process::Command::new("pdftotext")
+            .arg("-layout")
+            .arg(&path)
+            .arg("-"));
         assert!(good, "{text}");
         let line = text.lines().find(|line| line.contains("busiest day")).unwrap();
         line.trim().to_owned()
@@ -154,7 +177,10 @@ fn descriptions_and_other_formats_carry_it_too() {
         let xlsx = export(folder.path(), &wanted(Kind::Usage, Format::Xlsx, step));
         crate::world::check("same", &[&csv, &xlsx, &json]);
         let pdf = export(folder.path(), &wanted(Kind::Usage, Format::Pdf, step));
-        let (good, text) = run(std::process::Command::new("pdftotext").arg("-layout").arg(&pdf).arg("-"));
+        let (good, text) = run(std::process::Command::new("pdftotext")
+            .arg("-layout")
+            .arg(&pdf)
+            .arg("-"));
         assert!(good && text.contains("Tutte le reti"), "{text}");
     }
 }

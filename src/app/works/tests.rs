@@ -70,10 +70,7 @@ fn what_is_announced_is_read_again_and_noted() {
         now(),
         anna(),
     );
-    assert!(matches!(
-        again,
-        Err(WorksFault::Refused(WorksError::Overlap(1)))
-    ));
+    assert!(matches!(again, Err(WorksFault::Refused(WorksError::Overlap(1)))));
     assert_eq!(read(state).unwrap().all().count(), 1);
     withdraw(state, 1, now(), anna()).unwrap();
     assert!(withdraw(state, 1, now(), anna()).is_err());
@@ -144,7 +141,9 @@ fn people_are_told_and_told_no_more() {
         (told.from, told.until),
         (Some(at("2026-11-24T08:00:00Z")), Some(works.until))
     );
-    assert!(told.scope.includes("piazza".parse().unwrap()) && !told.scope.includes("molini".parse().unwrap()));
+    assert!(
+        told.scope.includes("piazza".parse().unwrap()) && !told.scope.includes("molini".parse().unwrap())
+    );
     let half = at("2026-11-25T09:00:00Z");
     let gone = withdraw(folder.path(), 1, half, anna()).unwrap();
     tell_people_no_more(&config, &gone).unwrap();
@@ -182,7 +181,10 @@ async fn the_daemon_hears_of_what_is_announced_while_it_runs() {
     )
     .unwrap();
     let patience = std::time::Duration::from_secs(30);
-    let told = tokio::time::timeout(patience, later.recv()).await.unwrap().unwrap();
+    let told = tokio::time::timeout(patience, later.recv())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(told.all().count(), 2);
     let from = at("2026-11-24T08:00:00Z");
     let planned = told.planned_ms(

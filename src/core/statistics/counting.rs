@@ -19,9 +19,7 @@ use crate::core::access::Key;
 use crate::core::command::Command;
 use crate::core::event::Note;
 use crate::core::gateway::Gateway;
-use crate::model::figures::{
-    Day, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod, Role, Snippet,
-};
+use crate::model::figures::{Day, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod, Role, Snippet};
 use crate::model::{Boot, Counters, NetworkId, Now, TimeZone, WorksBook, is_dated};
 
 /// Minutes between two saves.

@@ -84,7 +84,22 @@ fn an_outage_that_was_there_before_the_works_were_announced_is_not_planned() {
 
 #[test]
 fn a_gateway_that_is_off_during_works_was_off_as_planned() {
-    for (boot, cause) in [("second", Outages { power: 30 * 60, ..Outages::default() }), ("first", Outages { daemon: 30 * 60, ..Outages::default() })] {
+    for (boot, cause) in [
+        (
+            "second",
+            Outages {
+                power: 30 * 60,
+                ..Outages::default()
+            },
+        ),
+        (
+            "first",
+            Outages {
+                daemon: 30 * 60,
+                ..Outages::default()
+            },
+        ),
+    ] {
         let mut world = town();
         announce(&mut world, Some("piazza"), 15, 45);
         // The last sign of life is of the full five minutes.
@@ -95,7 +110,11 @@ fn a_gateway_that_is_off_during_works_was_off_as_planned() {
         world.pass(HOUR);
         let piazza = told(&world, "piazza");
         assert_eq!(piazza.planned, 30 * 60, "{boot}");
-        assert_eq!((piazza.power, piazza.daemon), (cause.power, cause.daemon), "{boot}");
+        assert_eq!(
+            (piazza.power, piazza.daemon),
+            (cause.power, cause.daemon),
+            "{boot}"
+        );
         let molini = told(&world, "molini");
         assert_eq!((molini.planned, molini.total()), (0, 60 * 60), "{boot}");
     }

@@ -37,9 +37,9 @@ use super::room::Room;
 use crate::accounts::{Permission, Ticket};
 use crate::config::Config;
 use page::{CalendarPage, ChartsPage, ComparePage, Fields};
-use works::within;
 use pen::Pen;
 use wish::{Meant, Wish, Wrong};
+use works::within;
 
 type Answer = Result<Response, Stop>;
 /// A page in the making: what it shows of what is meant.

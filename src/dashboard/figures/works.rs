@@ -145,9 +145,8 @@ pub(super) fn within(
     let (Some(begins), Some(ends)) = (begins, midnight(period.to().next().date())) else {
         return Vec::new();
     };
-    let is_meant = |works: &&Works| {
-        works.overlap(begins, ends) && network.is_none_or(|network| works.concern(network))
-    };
+    let is_meant =
+        |works: &&Works| works.overlap(begins, ends) && network.is_none_or(|network| works.concern(network));
     let found = book.all().filter(is_meant);
     found.map(|works| row(works, config, tongue, now)).collect()
 }

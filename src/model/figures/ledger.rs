@@ -56,11 +56,7 @@ pub trait Ledger {
     ///
     /// # Errors
     /// [`LedgerError`].
-    fn devices(
-        &mut self,
-        network: NetworkId,
-        period: Period,
-    ) -> Result<Vec<(Day, DayFigures)>, LedgerError> {
+    fn devices(&mut self, network: NetworkId, period: Period) -> Result<Vec<(Day, DayFigures)>, LedgerError> {
         let days = self.days(network, period);
         days.map(|record| record.map(|record| (record.day, record.figures)))
             .collect()

@@ -172,11 +172,7 @@ impl Ledger for SqliteLedger {
         })
     }
 
-    fn devices(
-        &mut self,
-        network: NetworkId,
-        period: Period,
-    ) -> Result<Vec<(Day, DayFigures)>, LedgerError> {
+    fn devices(&mut self, network: NetworkId, period: Period) -> Result<Vec<(Day, DayFigures)>, LedgerError> {
         let query = sqlx::query(DEVICES)
             .bind(network.as_str())
             .bind(period.from().to_string())

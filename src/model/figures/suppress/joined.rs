@@ -27,10 +27,14 @@ pub fn joined_devices<'a>(networks: impl IntoIterator<Item = &'a Sketch>) -> Opt
         all.merge(sketch);
     }
     let together = all.estimate().filter(|_| !numbers.is_empty())?;
-    let sum = numbers.iter().fold(0_u64, |sum, number| sum.saturating_add(*number));
+    let sum = numbers
+        .iter()
+        .fold(0_u64, |sum, number| sum.saturating_add(*number));
     let is_few = |count: u64| (1..LEAST).contains(&count);
     let tells_of_few = is_few(sum.saturating_sub(together))
-        || numbers.iter().any(|number| is_few(together.saturating_sub(*number)));
+        || numbers
+            .iter()
+            .any(|number| is_few(together.saturating_sub(*number)));
     (!tells_of_few).then_some(together)
 }
 
@@ -62,17 +66,37 @@ mod tests {
         assert_eq!(joined_devices([&piazza, &molini]), Some(60));
         assert_eq!(joined_devices([&piazza, &Sketch::default()]), Some(30));
         assert_eq!(joined_devices([&Sketch::default(), &Sketch::default()]), None);
-        assert_eq!(joined_devices([&of(1, 0..30), &of(1, 40..60)]), Some(50), "nobody was on both");
-        assert_eq!(joined_devices([&of(1, 0..30), &of(1, 0..30)]), Some(30), "nobody was on one alone");
+        assert_eq!(
+            joined_devices([&of(1, 0..30), &of(1, 40..60)]),
+            Some(50),
+            "nobody was on both"
+        );
+        assert_eq!(
+            joined_devices([&of(1, 0..30), &of(1, 0..30)]),
+            Some(30),
+            "nobody was on one alone"
+        );
     }
 
     #[test]
     fn what_it_would_give_away_hides_it() {
         let piazza = of(1, 0..30);
-        assert_eq!(joined_devices([&piazza, &of(1, 100..104)]), None, "four on the other");
+        assert_eq!(
+            joined_devices([&piazza, &of(1, 100..104)]),
+            None,
+            "four on the other"
+        );
         assert_eq!(joined_devices([&piazza, &of(1, 27..60)]), None, "three on both");
-        assert_eq!(joined_devices([&piazza, &of(1, 2..30)]), None, "two on the first alone");
-        assert_eq!(joined_devices([&piazza, &of(1, 20..34)]), None, "four on the other alone");
+        assert_eq!(
+            joined_devices([&piazza, &of(1, 2..30)]),
+            None,
+            "two on the first alone"
+        );
+        assert_eq!(
+            joined_devices([&piazza, &of(1, 20..34)]),
+            None,
+            "four on the other alone"
+        );
         assert_eq!(joined_devices([&piazza, &of(2, 0..30)]), None, "a key was lost");
     }
 
