@@ -18,6 +18,16 @@ fn local(house: &House, hours: i64) -> [String; 2] {
     ["%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M"].map(|form| at.strftime(form).to_string())
 }
 
+/// No other fields.
+const NONE: &[(&str, &str)] = &[];
+
+async fn remove(browser: &mut Browser<'_>) -> crate::Answer {
+    let fields = [("number", "1")];
+    browser
+        .fill("/figures/works", "/figures/works/remove", &fields)
+        .await
+}
+
 async fn announce(browser: &mut Browser<'_>, from: &str, to: &str, more: &[(&str, &str)]) -> (u16, String) {
     let fields = [
         &[("from", from), ("to", to), ("reason", "Nuovo switch")][..],
@@ -98,12 +108,6 @@ async fn works_are_announced_and_taken_back() {
     let mut anna = house.browser_of("anna").await;
     let page = anna.get("/figures/works").await.body;
     assert!(page.contains("running") && page.contains("End now"), "{page}");
-    let remove = async |browser: &mut Browser<'_>| {
-        let fields = [("number", "1")];
-        browser
-            .fill("/figures/works", "/figures/works/remove", &fields)
-            .await
-    };
     assert_eq!(remove(&mut anna).await.status, 303);
     assert_eq!(told(&house), 0);
     let again = remove(&mut anna).await;
@@ -125,36 +129,36 @@ async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
     assert_eq!(announce(&mut anna, &at(30), &at(40), &[]).await.0, 303);
     let long = "x".repeat(141);
     for (from, to, more, field, words) in [
-        (&at(5), &at(4), &[][..], "to", "not after the begin"),
-        (&at(-2), &at(4), &[], "from", "The begin is past"),
-        (&at(48), &at(48 + 32 * 24), &[], "to", "longer than 31 days"),
-        (&at(400 * 24), &at(400 * 24 + 1), &[], "from", "more than a year"),
+        (&at(5), &at(4), NONE, "to", "not after the begin"),
+        (&at(-2), &at(4), NONE, "from", "The begin is past"),
+        (&at(48), &at(48 + 32 * 24), NONE, "to", "longer than 31 days"),
+        (&at(400 * 24), &at(400 * 24 + 1), NONE, "from", "more than a year"),
         (
             &at(39),
             &at(41),
-            &[("network", "piazza")],
+            &[("network", "piazza")][..],
             "from",
             "Works 1 are announced",
         ),
-        (&"now".to_owned(), &at(4), &[], "from", "Write a time"),
+        (&"now".to_owned(), &at(4), NONE, "from", "Write a time"),
         (
             &at(2),
             &"2027-03-28T02:30".to_owned(),
-            &[],
+            NONE,
             "to",
             "clocks jump over it",
         ),
         (
             &at(2),
             &at(4),
-            &[("network", "mercato")],
+            &[("network", "mercato")][..],
             "network",
             "no such network",
         ),
         (
             &at(2),
             &at(4),
-            &[("reason", long.as_str())],
+            &[("reason", long.as_str())][..],
             "reason",
             "at most 140",
         ),

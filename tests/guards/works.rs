@@ -63,7 +63,7 @@ fn what_fails_during_announced_works_is_planned() {
     );
     let mut lab = Lab::build(programs(), &config).unwrap();
     lab.start().unwrap();
-    assert_eq!(running(&lab), []);
+    assert!(running(&lab).is_empty());
     let (from, to) = (local(0), local(60));
     let words = [
         "works",

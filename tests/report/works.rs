@@ -34,6 +34,7 @@ fn add(gateway: &Gateway, from: &str, to: &str, more: &[&str]) -> (i32, String, 
 }
 
 const DAY: i64 = 24 * 60;
+const NONE: &[&str] = &[];
 
 #[test]
 fn works_are_announced_listed_and_taken_back() {
@@ -94,38 +95,38 @@ fn what_cannot_be_announced_is_refused_in_words() {
         (
             &*an_hour_later,
             &*a_day,
-            &[][..],
+            NONE,
             "their end is not after their begin",
         ),
-        (&*local(-60), &*an_hour_later, &[], "their begin is past"),
-        (&*a_day, &*local(40 * DAY), &[], "longer than 31 days"),
-        (&*local(400 * DAY), &*local(401 * DAY), &[], "more than a year"),
+        (&*local(-60), &*an_hour_later, NONE, "their begin is past"),
+        (&*a_day, &*local(40 * DAY), NONE, "longer than 31 days"),
+        (&*local(400 * DAY), &*local(401 * DAY), NONE, "more than a year"),
         (
             &*local(DAY - 30),
             &*local(DAY + 30),
-            &[],
+            NONE,
             "works 1 are announced for some of that time",
         ),
         (
             &*a_day,
             &*an_hour_later,
-            &["--network", "net7"],
+            &["--network", "net7"][..],
             "there are: net0, net1",
         ),
         (
             "tomorrow",
             &*an_hour_later,
-            &[],
+            NONE,
             "--from \"tomorrow\": write a local time like",
         ),
-        ("2026-12-24", &*an_hour_later, &[], "write a local time like"),
+        ("2026-12-24", &*an_hour_later, NONE, "write a local time like"),
         (
             &*a_day,
             "2026-12-24T20:00Z",
-            &[],
+            NONE,
             "--to \"2026-12-24T20:00Z\": write a local time",
         ),
-        ("2027-03-28T02:30", &*an_hour_later, &[], "clocks jump over it"),
+        ("2027-03-28T02:30", &*an_hour_later, NONE, "clocks jump over it"),
     ] {
         let (status, told, complaint) = add(&gateway, from, to, more);
         assert_eq!((status, told.as_str()), (2, ""), "{from} {to}: {complaint}");
