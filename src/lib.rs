@@ -24,6 +24,7 @@
 //! | 1 | [`accounts`] | who may administer: users, roles, sessions |
 //! | 1 | [`limits`] | what limits on one station are made of |
 //! | 1 | [`doors`] | what listeners are made of: sockets tied to an interface, TLS |
+//! | 1 | [`drawer`] | directories of files that the service and commands both write |
 //! | 1 | [`charts`] | what charts and their numbers are made of |
 //! | 2 | [`net`] | the kernel, and `portico-netd`, the only process with capabilities |
 //! | 2 | [`garden`] | the walled garden by name: DNS of stations without access |
@@ -55,6 +56,7 @@ pub mod config;
 pub mod core;
 pub mod dashboard;
 pub mod doors;
+pub mod drawer;
 pub mod garden;
 pub mod limits;
 pub mod model;

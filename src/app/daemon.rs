@@ -18,7 +18,7 @@ use super::services::{self, Services};
 use super::settings::{self, FileKeeper, InForce, LeftBehind};
 use super::stations::{Looks, Orders};
 use super::town::Town;
-use super::{clock, control, memory};
+use super::{clock, control, memory, works};
 use crate::config::Config;
 use crate::core::{Event, Gateway};
 use crate::dashboard;
@@ -129,6 +129,7 @@ async fn serve(
         resolving: HashMap::new(),
     };
     let (reload, stop) = watch_signals()?;
+    let (announced, works) = works::follow(config.gateway.state_dir.clone());
     let mut sources = Sources {
         asks,
         notes,
@@ -136,6 +137,7 @@ async fn serve(
         helper: helper_events,
         control: control_receiver,
         admins,
+        works,
         reload,
         stop,
         late_orders,
@@ -174,6 +176,7 @@ async fn serve(
         orders: Orders::default(),
     };
     event_loop.take(started);
+    event_loop.take(Event::Works(announced));
     event_loop.take(Event::FiguresKept {
         last: last_beat,
         keys: device_keys,

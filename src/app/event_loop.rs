@@ -18,7 +18,7 @@ use crate::core::{Acted, Answer, Event, Gateway, Note, RequestId, StationAct};
 use crate::dashboard::{self, Audit};
 use crate::garden::gate::Resolved;
 use crate::model::audit::{Action, Origin, Who};
-use crate::model::{Boot, Mac, NetworkId, Now, StationOrder};
+use crate::model::{Boot, Mac, NetworkId, Now, StationOrder, WorksBook};
 use crate::net::queue;
 use crate::portal::desk::Ask;
 use crate::register;
@@ -38,6 +38,7 @@ pub(super) struct Sources {
     pub(super) resolved: mpsc::Receiver<Resolved>,
     pub(super) control: mpsc::Receiver<ControlAsk>,
     pub(super) admins: mpsc::Receiver<dashboard::Ask>,
+    pub(super) works: mpsc::Receiver<Arc<WorksBook>>,
     pub(super) reload: mpsc::Receiver<()>,
     pub(super) stop: mpsc::Receiver<()>,
     /// Orders about stations that could not be read at the start.
@@ -85,6 +86,7 @@ impl EventLoop {
                 Some(ask) = sources.asks.recv() => self.take_asks(ask, &mut sources.asks),
                 () = uplink.notified() => self.take(Event::Uplink(self.services.has_uplink())),
                 Some(ask) = sources.admins.recv() => self.take_admin(ask),
+                Some(works) = sources.works.recv() => self.take(Event::Works(works)),
                 Some(note) = sources.notes.recv() => self.take_note(note),
                 Some(orders) = sources.late_orders.recv() => self.take(Event::OrdersFound(orders)),
                 // Nobody else wants anything: the next stations of an order.
@@ -257,6 +259,7 @@ impl EventLoop {
             "services": self.services.status(),
             "news": self.services.news(),
             "uplink": self.services.has_uplink(),
+            "works": self.gateway.running_works(clock::now()),
             "statistics": self.hands.figures.health(),
             "register": self.hands.register.health(),
             "state": { "fault": *self.hands.state_fault.borrow() },

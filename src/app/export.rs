@@ -1,14 +1,15 @@
 //! What somebody wants exported, from a command or the dashboard: one way to an order, and one to its file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::clock;
+use super::{clock, works};
 use crate::config::{Config, is_enough};
 use crate::model::figures::{Book, Day, Ledger, LedgerError, Period};
-use crate::model::{NetworkId, Placement, Recognition};
+use crate::model::{NetworkId, Placement, Recognition, WorksBook};
 use crate::report::{
     Export, Format, Kind, Notary, Order, Progress, ReportError, Site, Step, Tongue, twelve_months,
 };
@@ -139,6 +140,7 @@ impl Request {
             (Some(Shape::Pdf), _) | (None, Kind::Summary) => Format::Pdf,
             (Some(Shape::Csv) | None, _) => Format::Csv,
         };
+        let sites = sites(&self.networks, kind, config, known)?;
         Ok(Order {
             kind,
             format,
@@ -151,7 +153,9 @@ impl Request {
                 By::Day => Step::Day,
                 By::Month => Step::Month,
             },
-            sites: sites(&self.networks, kind, config, known)?,
+            is_everything: sites.len() == known.sites(config).len(),
+            sites,
+            works: Arc::new(announced(kind, config)?),
             tongue: match self.lang {
                 Lang::It => Tongue::It,
                 Lang::En => Tongue::En,
@@ -163,6 +167,17 @@ impl Request {
             published_at: config.open_data.url.clone(),
         })
     }
+}
+
+/// Works, where the report tells of them.
+fn announced(kind: Kind, config: &Config) -> Result<WorksBook, Complaint> {
+    if kind != Kind::Availability {
+        return Ok(WorksBook::default());
+    }
+    works::read(&config.gateway.state_dir).map_err(|error| Complaint {
+        field: "make",
+        words: format!("the announced works cannot be read: {error}"),
+    })
 }
 
 /// Writes the file of an order, and those beside it.

@@ -29,3 +29,4 @@ pub mod settings;
 mod stations;
 mod town;
 mod uplink;
+mod works;

@@ -99,6 +99,8 @@ fn order(config: &Config, sites: Vec<Site>, now: Now) -> Order {
         period: twelve_months(today),
         step: Step::Month,
         sites,
+        is_everything: false,
+        works: Arc::default(),
         tongue: Tongue::It,
         zone,
         today,

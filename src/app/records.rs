@@ -5,7 +5,7 @@ mod exporter;
 
 use std::sync::Arc;
 
-use super::{audit, export};
+use super::{audit, export, works};
 use crate::config::Config;
 use crate::dashboard::Records;
 use book::DiskBook;
@@ -24,6 +24,9 @@ pub fn open(config: &Config) -> Records {
             database: export::database(config),
         }),
         exports: state_dir.join(EXPORTS),
+        works: Arc::new(works::Desk {
+            state_dir: state_dir.clone(),
+        }),
         exporter: Arc::new(Maker { state_dir }),
     }
 }

@@ -9,6 +9,7 @@ use super::acts::StationAct;
 use crate::model::figures::{DeviceFamily, DeviceKey, Heartbeat, KeyPeriod, Language};
 use crate::model::{
     Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Policy, StationOrder, StoredSession,
+    WorksBook,
 };
 
 /// Ties a [`Question`] to its [`Answer`](super::Answer).
@@ -190,6 +191,8 @@ pub enum Event {
     },
     /// Whether there is an Internet behind the gateway, as far as is known.
     Uplink(bool),
+    /// All announced works, at the start before [`Event::FiguresKept`] and whenever they have changed.
+    Works(Arc<WorksBook>),
     /// The portal saw something.
     Noted {
         /// Network.

@@ -211,6 +211,7 @@ impl Gateway {
             Event::FiguresKept { last, keys } => self.begin_counting(last.as_ref(), keys, now),
             Event::KeyDrawn { period, key } => self.take_key(period, key, now),
             Event::Uplink(is_up) => self.set_uplink(is_up, now),
+            Event::Works(works) => self.take_works(works, now),
             Event::Noted { network, mac, note } => self.figures.note((network, mac), note),
             Event::Malformed { network, count } => self.statistics.of(network).malformed += count,
         }

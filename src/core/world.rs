@@ -12,7 +12,7 @@ use crate::model::figures::{
 use crate::model::{
     AccessOp, Applied, Boot, BootId, Burst, Counter, Counters, KernelSession, Mac, NetworkId, NetworkPolicy,
     Now, OnConflict, OpError, Policy, QueueOp, Rate, RatePlan, Recognition, RegisterEntry, StationOrder,
-    StoredSession, TimeZone,
+    StoredSession, TimeZone, WorksBook,
 };
 
 /// See the module.
@@ -48,6 +48,8 @@ pub(super) struct World {
     pub(super) months: BTreeMap<(NetworkId, Month), MonthFigures>,
     pub(super) last_beat: Option<Heartbeat>,
     pub(super) keys: Vec<(KeyPeriod, DeviceKey)>,
+    /// What is announced at the next start.
+    pub(super) works: WorksBook,
     drawn: u8,
 }
 
@@ -125,6 +127,7 @@ impl World {
             months: BTreeMap::new(),
             last_beat: None,
             keys: Vec::new(),
+            works: WorksBook::default(),
             drawn: 0,
         };
         world.restart();
@@ -338,6 +341,7 @@ impl World {
 
     /// The store tells what it has, so that counting begins.
     pub(super) fn count(&mut self) {
+        self.tell(Event::Works(Arc::new(self.works.clone())));
         self.tell(Event::FiguresKept {
             last: self.last_beat.clone(),
             keys: self.keys.clone(),

@@ -70,7 +70,7 @@ use metrics::Metrics;
 pub use page::{Draft, Objection, PageBook, PageError, Piece};
 pub use records::{
     AuditFormat, AuditLog, Author, Chain, ExportWish, Exporter, FigureBook, FiguresWish, Known, Made,
-    MadeFile, NotMade, RecordError, Records,
+    MadeFile, NotAnnounced, NotMade, RecordError, Records, WorksDesk,
 };
 use room::Room;
 pub use settings::keeper::{By, Care, Keeper, Later, Refused, SharedKeeper, Waiting, Wish};

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::model::NetworkId;
 use crate::model::audit::{Entry, Filter, Verdict, Who};
 use crate::model::figures::suppress::PublicMonth;
 use crate::model::figures::{Day, Period};
+use crate::model::{NetworkId, Withdrawn, Works, WorksBook, WorksError, WorksWish};
 
 /// Why something cannot be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -194,6 +194,49 @@ pub trait Exporter: Send + Sync {
     ) -> Result<Made, NotMade>;
 }
 
+/// Why works are not announced, or not taken back.
+#[derive(Debug)]
+pub enum NotAnnounced {
+    /// It cannot be done.
+    Refused(WorksError),
+    /// It was done, but people are not told, and why.
+    Untold(String),
+    /// The file or the audit log cannot be read or written; nothing was changed.
+    Fault(RecordError),
+}
+
+/// Announced works, each change noted in the audit log.
+pub trait WorksDesk: Send + Sync {
+    /// All of them.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    fn book(&self) -> Result<WorksBook, RecordError>;
+
+    /// Announces works for somebody who asks now, and tells people where that is wanted.
+    ///
+    /// # Errors
+    /// [`NotAnnounced`].
+    fn announce(
+        &self,
+        config: &Config,
+        wish: WorksWish,
+        tells_people: bool,
+        by: (&Author, Timestamp),
+    ) -> Result<Works, NotAnnounced>;
+
+    /// Takes works back, and what people were told of them.
+    ///
+    /// # Errors
+    /// [`NotAnnounced`].
+    fn withdraw(
+        &self,
+        config: &Config,
+        number: u32,
+        by: (&Author, Timestamp),
+    ) -> Result<Withdrawn, NotAnnounced>;
+}
+
 /// All of it. Cheap to clone.
 #[derive(Clone)]
 pub struct Records {
@@ -205,4 +248,6 @@ pub struct Records {
     pub exporter: Arc<dyn Exporter>,
     /// Where they are until they are fetched.
     pub exports: PathBuf,
+    /// Announced works.
+    pub works: Arc<dyn WorksDesk>,
 }

@@ -22,6 +22,7 @@ mod register;
 mod role;
 mod session;
 mod time;
+mod works;
 
 pub use access::{AccessOp, Applied, Entry, KernelSession, OpError, Opening};
 pub use access_point::{AccessPoint, Coordinate, CoordinateError, LocationType, Placement};
@@ -36,10 +37,15 @@ pub use name::{NamePattern, NamePatternError};
 pub use network::{NetworkId, NetworkIdError};
 pub use order::{Ordered, Reason, ReasonError, StationOrder, Treatment};
 pub use plan::{Dates, DayUsage, DayVolume, FairUse, ScheduledPlan, Week};
-pub use policy::{NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone};
+pub use policy::{
+    LocalTimeError, NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone,
+};
 pub use queue::{Direction, MOST_QUEUED, QueueOp};
 pub use rate::{Burst, Rate, RateError, RatePlan, format_bytes, parse_bytes};
 pub use register::{MOST_REGISTERED, Recipient, RecipientError, RegisterEntry, RegisterEvent};
 pub use role::{Permission, Role};
 pub use session::{Counter, Counters, SessionEnd, StoredSession};
 pub use time::{Boot, BootId, Clock, Now, is_dated};
+pub use works::{
+    FURTHEST_WORKS, LONGEST_WORKS, MOST_WORKS, Withdrawn, Works, WorksBook, WorksError, WorksState, WorksWish,
+};

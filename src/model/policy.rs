@@ -6,6 +6,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::AmbiguousOffset;
 use serde::{Deserialize, Serialize};
 
 use super::{FairUse, Line, Mac, NetworkId, RatePlan, ScheduledPlan};
@@ -88,6 +91,17 @@ pub enum OnConflict {
 #[derive(Clone, PartialEq, Eq)]
 pub struct TimeZone(jiff::tz::TimeZone);
 
+/// Why a text is not a local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LocalTimeError {
+    /// Unreadable.
+    #[error("write a local time like 2026-12-24T20:00")]
+    Form,
+    /// Clocks jump over it in spring.
+    #[error("there is no such time: clocks jump over it")]
+    Gap,
+}
+
 impl TimeZone {
     /// Central European time with the EU's rules (Directive 2000/84/EC): what `Europe/Rome` means,
     /// for gateways that have no time-zone database.
@@ -109,6 +123,26 @@ impl TimeZone {
     #[must_use]
     pub fn rome() -> Self {
         Self::named("Europe/Rome").unwrap_or(Self(jiff::tz::TimeZone::UTC))
+    }
+
+    /// The instant of a local date and time, like 2026-12-24T20:00; of two in autumn the first.
+    ///
+    /// # Errors
+    /// [`LocalTimeError`].
+    pub fn instant(&self, text: &str) -> Result<Timestamp, LocalTimeError> {
+        let text = text.trim();
+        // The library would read a day as its midnight, and pass over an offset.
+        let is_local = text.contains(['T', ' '])
+            && text.bytes().filter(|byte| *byte == b'-').count() == 2
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'T' | b' '));
+        let time = text.parse::<DateTime>().ok().filter(|_| is_local);
+        let time = self.0.to_ambiguous_timestamp(time.ok_or(LocalTimeError::Form)?);
+        if matches!(time.offset(), AmbiguousOffset::Gap { .. }) {
+            return Err(LocalTimeError::Gap);
+        }
+        time.compatible().map_err(|_| LocalTimeError::Form)
     }
 
     /// For calendar arithmetic.

@@ -2,13 +2,15 @@
 //! the grant agreement allows (Article 9), and what its line was seen to carry, against 30 Mbit/s (Annex
 //! I, 2.3.2). Nothing here is about people.
 
+use jiff::Timestamp;
+
 use super::Order;
 use super::table::{Cell, Column, ColumnKind, PLACE, Rows, Take, column, days_and_gaps, place};
 use super::usage::mbit_hundredths;
 use crate::model::NetworkId;
 use crate::model::figures::{Day, Ledger, LedgerError, Outage, Outages, Period};
 
-const FIGURES: [Column; 11] = [
+const FIGURES: [Column; 12] = [
     column("date", ColumnKind::Date),
     column("minutes_observed", ColumnKind::Decimal),
     column("minutes_down", ColumnKind::Decimal),
@@ -20,6 +22,7 @@ const FIGURES: [Column; 11] = [
     column("day_lost", ColumnKind::Flag),
     column("days_lost_year", ColumnKind::Count),
     column("best_down_mbps", ColumnKind::Decimal),
+    column("works", ColumnKind::Text),
 ];
 
 /// The report: a part is a network's year, since lost days are counted from its beginning.
@@ -121,7 +124,7 @@ impl Rows for Availability<'_> {
                 return;
             }
             let minutes = |seconds: u64| minutes_if(service.observed > 0, seconds);
-            let date = day.to_string();
+            let (date, works) = (day.to_string(), works_of(self.order, site.id, day));
             let told = [
                 Cell::Date(&date),
                 minutes_if(true, service.observed),
@@ -138,6 +141,7 @@ impl Rows for Availability<'_> {
                 },
                 Cell::Count(lost_days),
                 best_rate(service.best_down),
+                Cell::text(&works),
             ];
             take(&[&place(site)[..], &told].concat());
         })
@@ -159,6 +163,39 @@ pub(super) const fn best_rate<'a>(bytes: u64) -> Cell<'a> {
         return Cell::Empty;
     }
     Cell::Hundredths(mbit_hundredths(bytes))
+}
+
+/// Works that were announced for a day, each with its local time and reason.
+fn works_of(order: &Order, network: NetworkId, day: Day) -> String {
+    let (Some(begins), Some(ends)) = (midnight(order, day), midnight(order, day.next())) else {
+        return String::new();
+    };
+    let time = |at: Timestamp| {
+        at.to_zoned(order.zone.jiff().clone())
+            .strftime("%H:%M")
+            .to_string()
+    };
+    let concerned = order.works.all().filter(|works| works.concern(network));
+    let told = concerned
+        .filter(|works| works.overlap(begins, ends))
+        .map(|works| {
+            let until = if works.until >= ends {
+                "24:00".to_owned()
+            } else {
+                time(works.until)
+            };
+            format!(
+                "{}-{until} {}",
+                time(works.from.max(begins)),
+                works.reason.as_str()
+            )
+        });
+    told.collect::<Vec<String>>().join("; ")
+}
+
+fn midnight(order: &Order, day: Day) -> Option<Timestamp> {
+    let begins = day.date().to_zoned(order.zone.jiff().clone()).ok()?;
+    Some(begins.timestamp())
 }
 
 /// What cost most time; empty when nothing did.

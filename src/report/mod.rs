@@ -17,6 +17,7 @@
 //! | `table`, `pipeline` | rows, and how they are made beside each other |
 //! | `csv`, `xlsx`, `json`, `pdf` | the formats |
 //! | `csvw`, `dcat` | what stands beside a CSV file |
+//! | `joined` | how many devices all networks had together |
 //! | `months` | what may be told of months, for pages of others |
 //! | `file` | files that are whole or absent |
 //! | `text` | words for people, Italian and English |
@@ -27,6 +28,7 @@ mod csvw;
 mod dcat;
 mod file;
 mod installation;
+mod joined;
 mod json;
 mod months;
 mod page;
@@ -42,12 +44,13 @@ mod zip;
 
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::config::Network;
 use crate::model::figures::{Day, Ledger, LedgerError, Period};
-use crate::model::{AccessPoint, NetworkId, Rate, Recognition, TimeZone};
+use crate::model::{AccessPoint, NetworkId, Rate, Recognition, TimeZone, WorksBook};
 pub use csv::push_csv;
 pub use file::{FileError, Notary, Written, write_private};
 pub use months::public_months;
@@ -139,6 +142,11 @@ pub struct Order {
     pub step: Step,
     /// Which networks, in this order.
     pub sites: Vec<Site>,
+    /// Whether these are all networks that figures are known of: of them, and of no others, it is told how many
+    /// devices they had together.
+    pub is_everything: bool,
+    /// Announced works.
+    pub works: Arc<WorksBook>,
     /// Language of what people read.
     pub tongue: Tongue,
     /// Where midnight is.
@@ -305,7 +313,7 @@ impl Order {
                 file::write_one(path, html.as_bytes(), self.notes(&words), note)
             }
             (Kind::Usage, _) => {
-                let usage = usage::Usage::new(self, self.spans(ledgers)?);
+                let usage = usage::Usage::new(self, self.spans(ledgers)?, &words);
                 self.write_table(&usage, ledgers, (path, &words), progress, note)
             }
             (Kind::Availability, _) => {

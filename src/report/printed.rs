@@ -4,7 +4,7 @@
 use super::pdf::{About, Block, Face, Fonts, HEIGHT, Ink, Line, Page, Shape, WIDTH, render};
 use super::table::{Cell, Rows, push_plain};
 use super::text::Words;
-use super::{Kind, Ledgers, Order, Progress, ReportError};
+use super::{Kind, Ledgers, Order, Progress, ReportError, joined};
 
 const LEFT: f32 = 42.0;
 const INNER: f32 = WIDTH - 2.0 * LEFT;
@@ -186,8 +186,13 @@ impl Press<'_> {
             .map(|column| self.words.title(column.name))
             .collect();
         self.y += 14.0;
-        let name = first.first().map(String::as_str).unwrap_or_default();
-        let name = self.fonts.cut(Face::Strong, 12.0, name, INNER);
+        let short = first.first().map(String::as_str).unwrap_or_default();
+        let name = if short == joined::ALL {
+            self.words.say("all-networks")
+        } else {
+            short.to_owned()
+        };
+        let name = self.fonts.cut(Face::Strong, 12.0, &name, INNER);
         let heading = self.line(LEFT, Face::Strong, 12.0, Ink::Blue, name);
         self.page().push(Block::Heading(2, vec![heading]));
         self.y += 13.0;

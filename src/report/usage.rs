@@ -4,7 +4,8 @@ use jiff::Zoned;
 
 use super::availability::{best_rate, minutes_if};
 use super::table::{Cell, Column, ColumnKind, PLACE, Rows, Take, column, days_and_gaps, place};
-use super::{Order, Site, Step};
+use super::text::Words;
+use super::{Order, Site, Step, joined};
 use crate::model::Rate;
 use crate::model::figures::suppress::{Measure, PublicDay, PublicFigures, PublicHours, PublicMonth};
 use crate::model::figures::{
@@ -58,10 +59,12 @@ pub(super) struct Usage<'o> {
     months: Vec<Month>,
     columns: Vec<Column>,
     key: &'static [&'static str],
+    /// What all networks together are called, and whose they are.
+    everything: [String; 2],
 }
 
 impl<'o> Usage<'o> {
-    pub(super) fn new(order: &'o Order, spans: Vec<Option<Period>>) -> Self {
+    pub(super) fn new(order: &'o Order, spans: Vec<Option<Period>>, words: &Words) -> Self {
         let period = order.over();
         let (when, key): (&[Column], &'static [&'static str]) = match order.step {
             Step::Hour => (
@@ -91,6 +94,7 @@ impl<'o> Usage<'o> {
             months: period.map(|period| period.months().collect()).unwrap_or_default(),
             columns,
             key,
+            everything: [words.say("all-networks"), order.administrations()],
         }
     }
 }
@@ -110,11 +114,18 @@ impl Rows for Usage<'_> {
     }
 
     fn parts(&self) -> usize {
-        self.order.sites.len() * self.months.len()
+        let joined = usize::from(self.order.step != Step::Hour && joined::is_told(self.order));
+        (self.order.sites.len() + joined) * self.months.len()
     }
 
     fn part(&self, part: usize, ledger: &mut dyn Ledger, take: &mut Take<'_>) -> Result<(), LedgerError> {
         let months = self.months.len().max(1);
+        if part / months == self.order.sites.len() {
+            return match self.months.get(part % months) {
+                Some(month) => self.everything(*month, ledger, take),
+                None => Ok(()),
+            };
+        }
         let (Some(site), Some(Some(span)), Some(month), Some(period)) = (
             self.order.sites.get(part / months),
             self.spans.get(part / months),
@@ -123,7 +134,7 @@ impl Rows for Usage<'_> {
         ) else {
             return Ok(());
         };
-        let mut row = Row::new(site, self.order.capacity);
+        let mut row = Row::new(place(site), self.order.capacity);
         if self.order.step == Step::Hour {
             // What may be told of hours is decided day by day: the month need not be known.
             let Some(known) = within(*span, *month, period) else {
@@ -142,6 +153,35 @@ impl Rows for Usage<'_> {
         }
         for day in public.days.iter().filter(|day| period.contains(day.day)) {
             row.day(day, self.order, take);
+        }
+        Ok(())
+    }
+}
+
+impl Usage<'_> {
+    /// All networks together: of a month or its days the devices, and nothing that is the sum of other rows.
+    fn everything(
+        &self,
+        month: Month,
+        ledger: &mut dyn Ledger,
+        take: &mut Take<'_>,
+    ) -> Result<(), LedgerError> {
+        let (Some(period), [name, comuni]) = (self.period, &self.everything) else {
+            return Ok(());
+        };
+        let row = Row::new(joined::place(name, comuni), self.order.capacity);
+        if self.order.step == Step::Month {
+            let mut known = self.spans.iter().flatten();
+            if known.any(|span| within(*span, month, month.period()).is_some()) {
+                let devices = joined::month(self.order, ledger, month)?;
+                row.devices(Cell::Text(&month.to_string()), devices, take);
+            }
+            return Ok(());
+        }
+        if let Some(days) = within(period, month, period) {
+            for (day, devices) in joined::days(self.order, ledger, days)? {
+                row.devices(Cell::Date(&day.to_string()), devices, take);
+            }
         }
         Ok(())
     }
@@ -211,16 +251,16 @@ fn whole_day(record: Option<DayRecord>, day: Day, order: &Order) -> DayRecord {
 
 /// Writes rows of a network; its buffers serve them all.
 struct Row<'s> {
-    site: &'s Site,
+    place: [Cell<'s>; PLACE.len()],
     capacity: [Option<Rate>; 2],
     date: String,
     begins: String,
 }
 
 impl<'s> Row<'s> {
-    const fn new(site: &'s Site, capacity: [Option<Rate>; 2]) -> Self {
+    const fn new(place: [Cell<'s>; PLACE.len()], capacity: [Option<Rate>; 2]) -> Self {
         Self {
-            site,
+            place,
             capacity,
             date: String::new(),
             begins: String::new(),
@@ -252,6 +292,13 @@ impl<'s> Row<'s> {
         }
     }
 
+    /// A row of devices alone.
+    fn devices(&self, when: Cell<'_>, devices: Option<u64>, take: &mut Take<'_>) {
+        let mut told = [Cell::Empty; FIGURES.len()];
+        told[UNIQUE_DEVICES] = devices.into();
+        take(&[&self.place[..], &[when], &told].concat());
+    }
+
     fn tell(
         &self,
         when: &[Cell<'_>],
@@ -260,10 +307,9 @@ impl<'s> Row<'s> {
         seconds: u64,
         take: &mut Take<'_>,
     ) {
-        let place = place(self.site);
         let mut cells = [Cell::Empty; PLACE.len() + 3 + FIGURES.len()];
         let told = figures_of(figures, devices, seconds, self.capacity);
-        let all = place.iter().chain(when).chain(&told);
+        let all = self.place.iter().chain(when).chain(&told);
         let mut count = 0;
         for (cell, value) in cells.iter_mut().zip(all) {
             *cell = *value;

@@ -68,6 +68,30 @@ await page.getByRole('button', { name: say['figures-go'] }).click();
 await page.locator('table.calendar').waitFor();
 await seen(page, 'figures-calendar');
 
+// Works: first an end before the begin, then the right one; the calendar of their year has them.
+await link(page, 'works-title');
+await title(page, 'works-title');
+await seen(page, 'works');
+const year = new Date().getFullYear() + 1;
+const ends = page.getByLabel(say['works-to'], { exact: true });
+await page.getByLabel(say['works-from'], { exact: true }).fill(`${year}-01-02T08:00`);
+await ends.fill(`${year}-01-02T07:00`);
+await page.getByLabel(say['works-reason'], { exact: true }).fill('Nuovo switch');
+const announce = page.getByRole('button', { name: say['works-announce'], exact: true });
+await announce.click();
+assert.equal(await ends.getAttribute('aria-invalid'), 'true');
+await seen(page, 'works-refused');
+await ends.fill(`${year}-01-02T12:00`);
+await announce.click();
+await page.getByRole('cell', { name: 'Nuovo switch' }).waitFor();
+await seen(page, 'works-announced');
+await link(page, 'figures-calendar');
+await title(page, 'figures-calendar');
+await page.getByLabel(say['figures-at']).fill(`${year}-06-01`);
+await page.getByRole('button', { name: say['figures-go'] }).click();
+await page.getByRole('cell', { name: 'Nuovo switch' }).waitFor();
+await seen(page, 'figures-calendar-works');
+
 // A month: first days that are none, then the right ones, then the file.
 await link(page, 'figures-exports');
 await title(page, 'exports-title');

@@ -6,7 +6,7 @@ use portico::app::lab::isolation::Namespace;
 use serde_json::Value;
 
 /// A gateway's namespace with an uplink and a bridge with two ports.
-fn gateway() -> Namespace {
+pub(crate) fn gateway() -> Namespace {
     let gateway = Namespace::new("gateway").unwrap();
     gateway
         .ip(&[
@@ -48,7 +48,7 @@ fn examine(gateway: &Namespace, dir: &Path) -> (Option<i32>, Vec<String>) {
 }
 
 /// The same with more sections in the configuration.
-fn examine_with(gateway: &Namespace, dir: &Path, more: &str) -> (Option<i32>, Vec<String>) {
+pub(crate) fn examine_with(gateway: &Namespace, dir: &Path, more: &str) -> (Option<i32>, Vec<String>) {
     let config = dir.join("portico.toml");
     let text = format!(
         "[gateway]\nuplink = \"eth0\"\nstate_dir = \"{0}/state\"\nrun_dir = \"{0}/run\"\n\n\
@@ -82,7 +82,7 @@ fn examine_with(gateway: &Namespace, dir: &Path, more: &str) -> (Option<i32>, Ve
 }
 
 /// The lines that speak of a group and are not good.
-fn wrong(lines: &[String], group: &str) -> Vec<String> {
+pub(crate) fn wrong(lines: &[String], group: &str) -> Vec<String> {
     lines
         .iter()
         .filter(|line| line.split(' ').nth(1) == Some(group) && !line.starts_with("ok "))

@@ -11,6 +11,7 @@
 mod announce;
 mod check;
 mod doctor;
+mod doctor_register;
 mod editor;
 mod examples;
 mod plans;

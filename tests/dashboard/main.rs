@@ -37,6 +37,7 @@ mod tokens;
 #[path = "../report/town.rs"]
 mod town;
 mod users;
+mod works;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

@@ -11,6 +11,8 @@
 pub mod config;
 #[path = "../../src/core/mod.rs"]
 pub mod core;
+#[path = "../../src/drawer.rs"]
+pub mod drawer;
 #[path = "../../src/model/mod.rs"]
 pub mod model;
 pub mod net;

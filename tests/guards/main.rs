@@ -11,8 +11,12 @@
 )]
 
 mod disk;
+mod numbers;
 mod plans;
 mod register;
+#[path = "../report/town.rs"]
+mod town;
+mod works;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};

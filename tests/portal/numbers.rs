@@ -37,6 +37,8 @@ fn order() -> Order {
             site(id(), "Piazza Vittorio Emanuele II"),
             site("molini".parse().unwrap(), "Molini Marzoli"),
         ],
+        is_everything: false,
+        works: std::sync::Arc::default(),
         tongue: Tongue::It,
         zone: TimeZone::rome(),
         today: "2026-11-22".parse().unwrap(),

@@ -12,14 +12,14 @@ use crate::town::Town;
 use crate::world::{network, period, run};
 
 /// A gateway's folders: configuration and figures.
-struct Gateway {
-    folder: tempfile::TempDir,
-    config: PathBuf,
+pub(crate) struct Gateway {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) config: PathBuf,
 }
 
 impl Gateway {
     /// With the figures of some days.
-    fn with(days: Option<Period>) -> Self {
+    pub(crate) fn with(days: Option<Period>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state");
         std::fs::create_dir(&state).unwrap();
@@ -43,11 +43,11 @@ impl Gateway {
         Self { folder, config }
     }
 
-    fn out(&self) -> PathBuf {
+    pub(crate) fn out(&self) -> PathBuf {
         self.folder.path().join("out")
     }
 
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.out()).unwrap();
         let mut names: Vec<String> = entries
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -56,13 +56,13 @@ impl Gateway {
         names
     }
 
-    fn export(&self, arguments: &[&str]) -> (i32, String, String) {
+    pub(crate) fn export(&self, arguments: &[&str]) -> (i32, String, String) {
         let out = self.out();
         let output = ["--output", out.to_str().unwrap()];
         self.portico(&[&["export"], arguments, &output].concat())
     }
 
-    fn portico(&self, arguments: &[&str]) -> (i32, String, String) {
+    pub(crate) fn portico(&self, arguments: &[&str]) -> (i32, String, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_portico"))
             .args(arguments)
             .arg("--config")
@@ -99,7 +99,7 @@ fn fill(path: &Path, days: Period) {
 
 const DAYS: [&str; 4] = ["--from", "2026-09-01", "--to", "2026-10-31"];
 
-fn known() -> Gateway {
+pub(crate) fn known() -> Gateway {
     Gateway::with(Some(period("2026-08-20", "2026-11-02")))
 }
 

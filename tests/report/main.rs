@@ -11,8 +11,11 @@
 mod command;
 mod open_data;
 mod page;
+mod page_command;
 mod pages;
 mod register;
 mod tables;
+mod together;
 mod town;
+mod works;
 mod world;

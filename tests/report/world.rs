@@ -60,6 +60,8 @@ pub(crate) fn order(kind: Kind, format: Format, networks: usize) -> Order {
         period: period("2026-10-01", "2026-10-31"),
         step: Step::Hour,
         sites: (0..networks).map(site).collect(),
+        is_everything: false,
+        works: std::sync::Arc::default(),
         tongue: Tongue::It,
         zone: TimeZone::rome(),
         today: "2026-11-22".parse().unwrap(),

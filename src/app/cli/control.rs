@@ -92,6 +92,19 @@ pub(super) fn revoke(args: RevokeArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Nothing while no announced works run.
+fn render_works(running: &Value) -> String {
+    let running = running.as_array().into_iter().flatten();
+    let numbers: Vec<String> = running.map(ToString::to_string).collect();
+    if numbers.is_empty() {
+        return String::new();
+    }
+    format!(
+        "announced works run ({}): what is out of service counts as planned\n",
+        numbers.join(", ")
+    )
+}
+
 /// Nothing while the state is written.
 fn render_state(state: &Value) -> String {
     let fault = state["fault"].as_str();
@@ -156,6 +169,7 @@ fn render_status(answer: &Value) -> String {
             "NOT REACHED: the pages say so instead of offering the tap"
         }
     );
+    text.push_str(&render_works(&answer["works"]));
     text.push_str(&render_state(&answer["state"]));
     text.push_str(&render_statistics(&answer["statistics"]));
     text.push_str(&render_register(&answer["register"]));

@@ -16,6 +16,7 @@ mod selftest;
 mod station;
 mod token;
 mod user;
+mod works;
 
 use std::process::ExitCode;
 
@@ -56,6 +57,7 @@ enum Command {
     Restore(backup::RestoreArgs),
     Token(token::Args),
     User(user::Args),
+    Works(works::Args),
 }
 
 /// Reads the command line, runs the command, prints what went wrong.
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Restore(args) => backup::restore(&args),
         Command::Token(args) => token::run(args),
         Command::User(args) => user::run(args),
+        Command::Works(args) => works::run(args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("portico: {error:#}");

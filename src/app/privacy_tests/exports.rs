@@ -145,6 +145,8 @@ fn export(dir: &Path) -> Told {
             step,
             period: Period::new("2026-11-01".parse().unwrap(), "2026-11-30".parse().unwrap()).unwrap(),
             sites: vec![site()],
+            is_everything: true,
+            works: std::sync::Arc::default(),
             tongue: Tongue::It,
             zone: TimeZone::rome(),
             today: "2026-12-01".parse().unwrap(),

@@ -45,6 +45,8 @@ impl FigureBook for DiskBook {
             period,
             step: Step::Day,
             sites,
+            is_everything: false,
+            works: std::sync::Arc::default(),
             tongue: Tongue::It,
             zone: config.gateway.time_zone.clone(),
             today: known.today(config, now),

@@ -7,6 +7,7 @@
 //! ([`Event::FiguresKept`](crate::core::Event::FiguresKept)).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -18,10 +19,8 @@ use crate::core::access::Key;
 use crate::core::command::Command;
 use crate::core::event::Note;
 use crate::core::gateway::Gateway;
-use crate::model::figures::{
-    Day, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod, Outage, Role, Snippet,
-};
-use crate::model::{Boot, Counters, NetworkId, Now, TimeZone, is_dated};
+use crate::model::figures::{Day, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod, Role, Snippet};
+use crate::model::{Boot, Counters, NetworkId, Now, TimeZone, WorksBook, is_dated};
 
 /// Minutes between two saves.
 const SAVE_EVERY: i64 = 5;
@@ -55,12 +54,14 @@ pub(in crate::core) struct Counting {
     /// While the first inventory after a crash is taken in: nobody knows how much of what the kernel counted is
     /// in the figures already, so it is added to the sessions alone.
     pub(in crate::core) is_catching_up: bool,
-    networks: BTreeMap<NetworkId, Running>,
+    pub(super) networks: BTreeMap<NetworkId, Running>,
     pub(super) devices: Devices,
-    troubles: Troubles,
+    pub(super) troubles: Troubles,
+    /// What is out of service within them was announced.
+    pub(super) works: Arc<WorksBook>,
     line: Line,
-    silence: Option<Silence>,
-    began: Boot,
+    pub(super) silence: Option<Silence>,
+    pub(super) began: Boot,
     /// The hour of the last sign of life: sessions restored in it have been counted in it.
     pub(super) resumed: Option<Hour>,
     minute: i64,
@@ -223,18 +224,13 @@ impl Counting {
         }
     }
 
-    fn blame(&mut self, trouble: Option<(Outage, u64)>) {
-        let Some((cause, seconds)) = trouble else { return };
-        for running in self.networks.values_mut() {
-            running.minute.outages.add(cause, seconds);
-        }
-    }
-
     /// Closes the minute of every network.
-    fn roll(&mut self, now: Boot) {
-        let trouble = self.troubles.settle(now);
-        self.blame(trouble);
-        self.networks.values_mut().for_each(|running| running.roll(now));
+    fn roll(&mut self, now: Now) {
+        let trouble = self.troubles.settle(now.boot);
+        self.blame(trouble, now.wall);
+        self.networks
+            .values_mut()
+            .for_each(|running| running.roll(now.boot));
     }
 
     /// What was counted since the last time.
@@ -329,19 +325,6 @@ impl Gateway {
         self.figures.next = Some(now.boot.plus_ms(pause));
     }
 
-    /// There is an Internet again, or none any more.
-    pub(in crate::core) fn set_uplink(&mut self, is_up: bool, now: Now) {
-        let before = self.figures.troubles.set_offline(!is_up, now.boot);
-        self.figures.blame(before);
-    }
-
-    /// The packet path can be changed again, or not any more.
-    pub(in crate::core) fn note_link(&mut self, now: Now) {
-        let linked = self.outbox.is_linked();
-        let before = self.figures.troubles.set_unlinked(!linked, now.boot);
-        self.figures.blame(before);
-    }
-
     /// A key that was drawn.
     pub(in crate::core) fn take_key(&mut self, period: KeyPeriod, key: DeviceKey, now: Now) {
         let running = periods(now, &self.policy.time_zone);
@@ -351,7 +334,7 @@ impl Gateway {
     /// Hands everything over before a stop, which is told to be in order.
     pub(in crate::core) fn stop_counting(&mut self, now: Now) {
         if self.figures.is_on && is_dated(now.wall) {
-            self.figures.roll(now.boot);
+            self.figures.roll(now);
             let mut figures = self.figures.take();
             figures.extend(self.figures.devices.take());
             self.record(figures);
@@ -368,7 +351,7 @@ impl Gateway {
         if moves {
             self.count_ends_of_the_hour(now);
         }
-        self.figures.roll(now.boot);
+        self.figures.roll(now);
         self.figures.minute = minute;
         if moves || minute.rem_euclid(SAVE_EVERY) == 0 {
             let mut figures = self.figures.take();
@@ -407,33 +390,14 @@ impl Gateway {
         }
     }
 
-    fn tell_silence(&mut self, now: Now) {
-        let Some(silence) = self.figures.silence.take() else {
-            return;
-        };
-        let up = i64::try_from(now.boot.since(self.figures.began)).unwrap_or(i64::MAX);
-        let until = now.wall.checked_sub(jiff::SignedDuration::from_millis(up));
-        let networks: Vec<NetworkId> = self.policy.networks.keys().copied().collect();
-        let zone = &self.policy.time_zone;
-        let (figures, rest) = silence.tell(until.unwrap_or(now.wall), &networks, zone);
-        self.record(figures);
-        // With what was told goes the sign of life up to which it was: a start that is cut short does
-        // not tell it again.
-        if let Some(rest) = &rest {
-            self.outbox.push(Command::Beat(rest.told_until().clone()));
-        }
-        self.figures.silence = rest;
-        self.beat(now, false);
-    }
-
-    fn record(&mut self, figures: Vec<Figure>) {
+    pub(super) fn record(&mut self, figures: Vec<Figure>) {
         if !figures.is_empty() {
             self.outbox.push(Command::Record(figures));
         }
     }
 
     /// While a silence is still to be told, the last sign of life before it stands.
-    fn beat(&mut self, now: Now, stopped: bool) {
+    pub(super) fn beat(&mut self, now: Now, stopped: bool) {
         if self.figures.silence.is_none() && is_dated(now.wall) {
             self.outbox.push(Command::Beat(Heartbeat {
                 at: now.wall,

@@ -9,6 +9,7 @@
 //! | `line` | what the line was seen to carry |
 //! | `devices` | how many different devices, under keys that do not outlive their period |
 //! | `outage` | time out of service, also while nothing ran |
+//! | `service` | the same as it runs, and what of it was announced |
 //!
 //! Counting costs the same for each event however many stations there are: a few additions, and one
 //! keyed hash for a station's first traffic of a day.
@@ -18,12 +19,15 @@ mod crowd;
 mod devices;
 mod line;
 mod outage;
+mod service;
 mod sessions;
 #[cfg(test)]
 mod tests;
 mod totals;
 #[cfg(test)]
 mod truth_tests;
+#[cfg(test)]
+mod works_tests;
 
 pub(super) use counting::Counting;
 pub(super) use totals::Statistics;

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::figures::{Day, Figure, Heartbeat, Hour, HourFigures, Outage};
-use crate::model::{Boot, BootId, NetworkId, TimeZone};
+use crate::model::{Boot, BootId, NetworkId, TimeZone, WorksBook};
 
 /// A longer silence is a clock that was wrong, not an outage.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -88,12 +88,13 @@ impl Silence {
         &self.last
     }
 
-    /// The next hours of it up to its end, for all networks; and what remains. The clock is set: a sign
+    /// The next hours of it up to its end, for all networks; and what remains. What works were announced for is
+    /// planned, whatever the cause. The clock is set: a sign
     /// of life in the future was made when it was not, and of the time since nothing is known.
     pub(super) fn tell(
         mut self,
         until: Timestamp,
-        networks: &[NetworkId],
+        (networks, works): (&[NetworkId], &WorksBook),
         zone: &TimeZone,
     ) -> (Vec<Figure>, Option<Self>) {
         let length = until.duration_since(self.last.at);
@@ -108,16 +109,20 @@ impl Silence {
             let hour = Hour::containing(from);
             let end = hour.next().begins().min(until);
             let seconds = u64::try_from(end.duration_since(from).as_secs()).unwrap_or(0);
-            let mut told = HourFigures {
-                observed: seconds,
-                ..HourFigures::default()
-            };
-            told.outages.add(self.cause, seconds);
-            figures.extend(networks.iter().map(|&network| Figure::Hour {
-                network,
-                day: hour.day(zone),
-                hour,
-                figures: Box::new(told.clone()),
+            figures.extend(networks.iter().map(|&network| {
+                let planned = planned_seconds(works, network, from, end).min(seconds);
+                let mut told = HourFigures {
+                    observed: seconds,
+                    ..HourFigures::default()
+                };
+                told.outages.add(Outage::Planned, planned);
+                told.outages.add(self.cause, seconds - planned);
+                Figure::Hour {
+                    network,
+                    day: hour.day(zone),
+                    hour,
+                    figures: Box::new(told),
+                }
             }));
             from = end;
         }
@@ -125,6 +130,17 @@ impl Silence {
         let rest = (from < until).then_some(self);
         (figures, rest)
     }
+}
+
+/// Seconds of a time for which works were announced, the nearest whole number: times are looked at a moment after
+/// the full minute.
+pub(super) fn planned_seconds(
+    works: &WorksBook,
+    network: NetworkId,
+    from: Timestamp,
+    until: Timestamp,
+) -> u64 {
+    works.planned_ms(network, from, until).saturating_add(500) / 1_000
 }
 
 /// The day an instant is in, and its hour.

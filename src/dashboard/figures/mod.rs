@@ -9,6 +9,7 @@
 //! | `draw`, `compare`, `calendar` | charts and tables |
 //! | `pen` | figures in words |
 //! | `page` | what is shown |
+//! | `works` | announced works: what is out of service within them is planned |
 
 mod calendar;
 mod compare;
@@ -18,6 +19,7 @@ mod pen;
 mod span;
 mod told;
 mod wish;
+mod works;
 
 use std::sync::Arc;
 
@@ -25,7 +27,7 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 
 use super::frame::{Frame, show};
@@ -37,6 +39,7 @@ use crate::config::Config;
 use page::{CalendarPage, ChartsPage, ComparePage, Fields};
 use pen::Pen;
 use wish::{Meant, Wish, Wrong};
+use works::within;
 
 type Answer = Result<Response, Stop>;
 /// A page in the making: what it shows of what is meant.
@@ -51,6 +54,8 @@ pub(super) fn router() -> Router<Room> {
         .route("/figures", get(charts))
         .route("/figures/compare", get(compared))
         .route("/figures/availability", get(availability))
+        .route("/figures/works", get(works::list).post(works::announce))
+        .route("/figures/works/remove", post(works::withdraw))
 }
 
 async fn charts(visit: Visit, State(room): State<Room>, Query(wish): Query<Wish>) -> Answer {
@@ -77,7 +82,7 @@ async fn compared(visit: Visit, State(room): State<Room>, Query(wish): Query<Wis
 
 async fn availability(visit: Visit, State(room): State<Room>, Query(wish): Query<Wish>) -> Answer {
     let ticket = visit.admit(Permission::SeeFigures).await?;
-    let (status, page) = draw(
+    let (status, mut page) = draw(
         &visit,
         &ticket,
         &room,
@@ -85,6 +90,13 @@ async fn availability(visit: Visit, State(room): State<Room>, Query(wish): Query
         CalendarPage::new,
     )
     .await?;
+    let desk = Arc::clone(&room.records.works);
+    let book = tokio::task::spawn_blocking(move || desk.book()).await;
+    let book = book.map_err(|error| visit.trouble(&error))?;
+    let book = book.map_err(|error: RecordError| visit.trouble(&error))?;
+    let (config, now) = (room.config.load_full(), (room.clock)().wall);
+    let (network, period) = page.meant;
+    page.works = within(&book, network, period, (&config, visit.tongue, now));
     Ok(show(status, &page))
 }
 

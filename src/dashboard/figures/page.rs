@@ -9,6 +9,7 @@ use super::pen::{Pen, cause_key};
 use super::span::Span;
 use super::told::Sheet;
 use super::wish::{Meant, Wish, Wrong};
+use super::works;
 use crate::accounts::{Permission, Role};
 use crate::charts::Chart;
 use crate::config::Config;
@@ -16,7 +17,7 @@ use crate::dashboard::frame::Frame;
 use crate::dashboard::records::{FigureBook, Known, RecordError};
 use crate::dashboard::words::Tongue;
 use crate::model::NetworkId;
-use crate::model::figures::{Day, Outage, Outages};
+use crate::model::figures::{Day, Outage, Outages, Period};
 
 /// The fields above every page of figures, and the ways to the others.
 pub(super) struct Fields {
@@ -188,6 +189,10 @@ pub(super) struct CalendarPage {
     /// Of one network.
     calendar: Option<Calendar>,
     legend: Vec<Legend>,
+    /// Which network, and which days.
+    pub(super) meant: (Option<NetworkId>, Period),
+    /// Works that were announced for them.
+    pub(super) works: Vec<works::Row>,
 }
 
 /// A network's year in a row.
@@ -271,6 +276,8 @@ impl CalendarPage {
                     }
                 })
                 .into(),
+            meant: (meant.network, period),
+            works: Vec::new(),
             networks,
             calendar,
             fields,

@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::AmbiguousOffset;
 
 use super::contract::{Draft, Objection, Piece};
 use crate::config::Config;
-use crate::model::{NetworkId, NoticeColor, TimeZone};
+use crate::model::{LocalTimeError, NetworkId, NoticeColor, TimeZone};
 
 /// How the browser writes a time of day.
 const LOCAL: &str = "%Y-%m-%dT%H:%M";
@@ -135,13 +133,10 @@ fn local(field: &'static str, text: &str, zone: &TimeZone) -> Result<Option<Time
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let wrong = || refused(field, "page-time-wrong");
-    let time: DateTime = text.trim().parse().map_err(|_| wrong())?;
-    let time = zone.jiff().to_ambiguous_timestamp(time);
-    if matches!(time.offset(), AmbiguousOffset::Gap { .. }) {
-        return Err(refused(field, "page-time-gap"));
-    }
-    time.compatible().map(Some).map_err(|_| wrong())
+    zone.instant(text).map(Some).map_err(|error| match error {
+        LocalTimeError::Form => refused(field, "page-time-wrong"),
+        LocalTimeError::Gap => refused(field, "page-time-gap"),
+    })
 }
 
 const fn refused(field: &'static str, key: &'static str) -> Objection {

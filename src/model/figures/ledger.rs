@@ -52,6 +52,16 @@ pub trait Ledger {
     /// known are absent. The iterator ends after its first error.
     fn days(&mut self, network: NetworkId, period: Period) -> Days<'_>;
 
+    /// The devices of a network's days within a period, in order; days without any may be absent.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    fn devices(&mut self, network: NetworkId, period: Period) -> Result<Vec<(Day, DayFigures)>, LedgerError> {
+        let days = self.days(network, period);
+        days.map(|record| record.map(|record| (record.day, record.figures)))
+            .collect()
+    }
+
     /// A network's months that begin within a period or before it and reach into it, in order.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 //! What the local editor's file says, and the changes that the editor makes to it. Pure: files are
-//! [`drawer`](super::drawer)'s.
+//! [`drawer`](crate::drawer)'s.
 
 use std::collections::BTreeSet;
 

@@ -6,7 +6,6 @@
 //! both read and write it, and whether the service runs does not matter.
 
 mod book;
-mod drawer;
 mod own;
 mod wish;
 
@@ -16,13 +15,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use book::{Book, MOST_ITEMS, MOST_NOTICES, Removed};
-use drawer::{Drawer, FILE};
 pub use own::{OwnItem, OwnNotice};
 pub use wish::{EditError, MOST_ALT, MOST_TEXT, Wish};
 
 use super::picture;
+use crate::drawer::{Drawer, DrawerError};
 use crate::model::{ItemId, NewsItem, Notice, Picture};
 
+/// The file.
+const FILE: &str = "local.json";
+/// Held by who writes it.
+const LOCK: &str = "local.lock";
 /// Longest file: a hundred long items.
 const MOST_BYTES: usize = 4 << 20;
 
@@ -69,6 +72,15 @@ pub enum EditorError {
     /// Somebody else is writing for ten seconds.
     #[error("another editor is writing; try again")]
     Busy,
+}
+
+impl From<DrawerError> for EditorError {
+    fn from(error: DrawerError) -> Self {
+        match error {
+            DrawerError::File { path, source } => Self::File { path, source },
+            DrawerError::Busy => Self::Busy,
+        }
+    }
 }
 
 /// Reads the file; one that is missing says nothing.
@@ -122,7 +134,7 @@ impl Editor {
     /// See [`EditorError`].
     pub fn open(state_dir: &Path) -> Result<Self, EditorError> {
         let drawer = Drawer::make(&super::directory(state_dir))?;
-        let lock = drawer.lock()?;
+        let lock = drawer.lock(LOCK)?;
         let book = book(&drawer, &file(state_dir))?;
         Ok(Self {
             before: with_picture(&book),

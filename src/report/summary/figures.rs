@@ -8,7 +8,7 @@ use crate::model::figures::suppress::{
 use crate::model::figures::{Day, DeviceFamily, Language, Ledger, LedgerError, Outages, Period};
 use crate::report::availability::days_within;
 use crate::report::usage::month_of;
-use crate::report::{Ledgers, Order, Progress, ReportError, Site, pipeline};
+use crate::report::{Ledgers, Order, Progress, ReportError, Site, joined, pipeline};
 
 /// So long a network may be out of sight, seconds, and the day is still one that was looked after.
 const UNNOTICED: u64 = 300;
@@ -19,6 +19,9 @@ pub(in crate::report) struct Summary {
     pub(super) sites: Vec<SiteFigures>,
     /// All together.
     pub(super) all: SiteFigures,
+    /// About how many devices all networks had together on the busiest day and in the busiest month, where that is
+    /// told.
+    pub(super) joined: [Option<u64>; 2],
     /// The days that are told of: from the first to the last known one.
     pub(super) period: Period,
 }
@@ -89,7 +92,17 @@ impl Summary {
         for site in &sites {
             all.join(site);
         }
-        Ok(Self { sites, all, period })
+        let joined = if joined::is_told(order) {
+            joined::busiest(order, ledgers()?.as_mut(), asked)?
+        } else {
+            [None; 2]
+        };
+        Ok(Self {
+            sites,
+            all,
+            joined,
+            period,
+        })
     }
 }
 

@@ -179,6 +179,19 @@ impl Writer<'_> {
         count.map_or_else(|| self.words.say("not-told"), |count| self.words.count(count))
     }
 
+    /// On the busiest day: of all networks together where that is told, else of the busiest network, which are so
+    /// many at least.
+    fn devices(&self) -> String {
+        let [together, _] = self.summary.joined;
+        match (together, self.summary.all.devices_day) {
+            (None, Some(value)) if self.order.sites.len() > 1 => self.sum(AtLeast {
+                value,
+                is_partial: true,
+            }),
+            (together, busiest) => self.maybe(together.or(busiest)),
+        }
+    }
+
     fn traffic(&self, sum: AtLeast) -> String {
         let text = self.bytes(sum.value);
         if sum.is_partial {
@@ -245,7 +258,7 @@ impl Writer<'_> {
             pair("figure-new-sessions", self.sum(all.sum(Measure::Sessions))),
             pair("figure-returning-sessions", self.sum(all.sum(Measure::Returning))),
             pair("figure-peak-concurrent", self.maybe(all.peak)),
-            pair("figure-unique-devices-day-most", self.maybe(all.devices_day)),
+            pair("figure-unique-devices-day-most", self.devices()),
             pair("figure-bytes-down", self.traffic(all.sum(Measure::BytesDown))),
             pair("figure-bytes-up", self.traffic(all.sum(Measure::BytesUp))),
             pair(

@@ -7,7 +7,7 @@ use crate::model::figures::{Ledger, LedgerError, Outage};
 use crate::report::availability::{best_rate, minutes_if};
 use crate::report::table::{Cell, Column, ColumnKind, PLACE, Rows, Take, column, place};
 use crate::report::text::Words;
-use crate::report::{Order, Site};
+use crate::report::{Order, Site, joined};
 
 const FIGURES: [Column; 7] = [
     column("from", ColumnKind::Date),
@@ -25,6 +25,8 @@ pub(in crate::report) struct SummaryRows<'o> {
     summary: &'o Summary,
     words: &'o Words,
     columns: Vec<Column>,
+    /// What all networks together are called, and whose they are.
+    everything: [String; 2],
 }
 
 impl<'o> SummaryRows<'o> {
@@ -34,13 +36,14 @@ impl<'o> SummaryRows<'o> {
             summary,
             words,
             columns: [&PLACE[..], &FIGURES].concat(),
+            everything: [words.say("all-networks"), order.administrations()],
         }
     }
 
     /// A line: figure and title, value, whether it may be more, state.
     fn tell(
         &self,
-        site: &Site,
+        place: &[Cell<'_>],
         (figure, title): (&str, &str),
         value: Cell<'_>,
         is_partial: bool,
@@ -60,13 +63,14 @@ impl<'o> SummaryRows<'o> {
             Cell::Flag(is_partial),
             Cell::text(state),
         ];
-        take(&[&place(site)[..], &told].concat());
+        take(&[place, &told].concat());
     }
 
     fn site(&self, site: &Site, figures: &SiteFigures, take: &mut Take<'_>) {
+        let place = &place(site);
         for (figure, value, at_least) in plain(figures) {
             let title = self.words.say(&format!("figure-{}", figure.replace('_', "-")));
-            self.tell(site, (figure, &title), value, at_least, "", take);
+            self.tell(place, (figure, &title), value, at_least, "", take);
         }
         for (language, count) in &figures.languages {
             let code = language.as_ref().map_or("other", |language| language.as_str());
@@ -74,7 +78,7 @@ impl<'o> SummaryRows<'o> {
                 .words
                 .with("figure-views-language", &[("language", code.into())]);
             let figure = format!("views_language_{code}");
-            self.tell(site, (&figure, &title), Cell::Count(*count), false, "", take);
+            self.tell(place, (&figure, &title), Cell::Count(*count), false, "", take);
         }
         for (family, count) in &figures.families {
             let name = family.map_or("others", |family| family.as_str());
@@ -82,14 +86,27 @@ impl<'o> SummaryRows<'o> {
                 .words
                 .with("figure-sessions-family", &[("family", name.into())]);
             let figure = format!("sessions_family_{name}");
-            self.tell(site, (&figure, &title), Cell::Count(*count), false, "", take);
+            self.tell(place, (&figure, &title), Cell::Count(*count), false, "", take);
         }
         for duty in Duty::ALL {
             let title = self.words.say(&format!("duty-{}", duty.key()));
             let state = self.words.say(duty.state(figures).key());
             let measured = duty.measured(figures, site, self.words);
             let (figure, state) = (format!("duty_{}", duty.key()), format!("{state} ({measured})"));
-            self.tell(site, (&figure, &title), Cell::Empty, false, &state, take);
+            self.tell(place, (&figure, &title), Cell::Empty, false, &state, take);
+        }
+    }
+}
+
+impl SummaryRows<'_> {
+    /// All networks together: what is not the sum of their lines.
+    fn everything(&self, take: &mut Take<'_>) {
+        let [name, comuni] = &self.everything;
+        let place = joined::place(name, comuni);
+        let figures = ["unique_devices_day_most", "unique_devices_month_most"];
+        for (figure, devices) in figures.into_iter().zip(self.summary.joined) {
+            let title = self.words.say(&format!("figure-{}", figure.replace('_', "-")));
+            self.tell(&place, (figure, &title), devices.into(), false, "", take);
         }
     }
 }
@@ -151,12 +168,14 @@ impl Rows for SummaryRows<'_> {
     }
 
     fn parts(&self) -> usize {
-        self.order.sites.len()
+        self.order.sites.len() + usize::from(joined::is_told(self.order))
     }
 
     fn part(&self, part: usize, _: &mut dyn Ledger, take: &mut Take<'_>) -> Result<(), LedgerError> {
         if let (Some(site), Some(figures)) = (self.order.sites.get(part), self.summary.sites.get(part)) {
             self.site(site, figures, take);
+        } else if part == self.order.sites.len() {
+            self.everything(take);
         }
         Ok(())
     }

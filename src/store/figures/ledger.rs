@@ -27,6 +27,9 @@ const HOURS: &str = "SELECT day, hour, figures FROM hours \
     WHERE network = $1 AND day >= $2 AND day <= $3 ORDER BY hour";
 const DAYS: &str = "SELECT day, hours, devices FROM days \
     WHERE network = $1 AND day >= $2 AND day <= $3 ORDER BY day LIMIT $4";
+/// Of the same days, without their hours.
+const DEVICES: &str = "SELECT day, devices FROM days \
+    WHERE network = $1 AND day >= $2 AND day <= $3 AND devices IS NOT NULL ORDER BY day";
 const MONTHS: &str = "SELECT month, devices FROM months \
     WHERE network = $1 AND month >= $2 AND month <= $3 ORDER BY month";
 
@@ -167,6 +170,20 @@ impl Ledger for SqliteLedger {
             loose,
             page: Vec::new().into_iter().peekable(),
         })
+    }
+
+    fn devices(&mut self, network: NetworkId, period: Period) -> Result<Vec<(Day, DayFigures)>, LedgerError> {
+        let query = sqlx::query(DEVICES)
+            .bind(network.as_str())
+            .bind(period.from().to_string())
+            .bind(period.to().to_string());
+        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection));
+        let read = |row: &SqliteRow| -> Result<(Day, DayFigures), sqlx::Error> {
+            let devices = sketch(row.try_get(1)?)?;
+            Ok((day(row)?, DayFigures { devices }))
+        };
+        let days = rows.and_then(|rows| rows.iter().map(read).collect());
+        days.map_err(|source| self.error(source))
     }
 
     fn months(

@@ -11,6 +11,7 @@
 //! - The total of a month is told, once it is over, if it gives nothing away of its days; the days stay
 //!   as they were told before. Only these three are ever told: the total of any other period, or of many
 //!   networks, is a sum of what was told, and so gives away nothing more (see [`AtLeast`]).
+//! - The number of different devices on all networks together is told of days and months, see `joined`.
 //! - Languages and kinds of devices are told of whole months alone, in the same way: those of few
 //!   people together with others.
 //!
@@ -18,6 +19,7 @@
 //! figures, and figures of a day that is over do not change.
 
 mod cover;
+mod joined;
 mod measure;
 
 use super::histogram::Histogram;
@@ -30,6 +32,7 @@ use super::tally::Tally;
 use super::time::{Day, Hour, Month};
 pub use cover::LEAST;
 use cover::{Cover, Part, Region, decide, is_small, is_total_hidden};
+pub use joined::joined_devices;
 pub use measure::{AtLeast, Distribution, Measure};
 
 /// What may be told of an hour, a day or a month of a network.

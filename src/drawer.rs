@@ -1,6 +1,6 @@
-//! The directory where the editor's file and pictures lie.
+//! A directory of files that the service and commands both write: what the editor wrote, announced works.
 //!
-//! The directory belongs to the service, while the editor is often root. So nothing in it is trusted
+//! The directory belongs to the service, while who runs a command is often root. So nothing in it is trusted
 //! to be what it seems: every file is opened below the directory's descriptor and never through a
 //! symbolic link, new files are made under another name and put in place whole, and they are given to
 //! the directory's owner.
@@ -15,18 +15,28 @@ use std::time::Duration;
 use rustix::fs::{AtFlags, FlockOperation, Gid, Mode, OFlags, Uid};
 use rustix::io::Errno;
 
-use super::EditorError;
-
-/// The file.
-pub(super) const FILE: &str = "local.json";
-/// Held by who writes.
-const LOCK: &str = "local.lock";
 /// How long another writer is waited for: 100 times.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// Why a file was not read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum DrawerError {
+    /// It cannot be.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Somebody else is writing for ten seconds.
+    #[error("somebody else is writing; try again")]
+    Busy,
+}
+
 /// An open directory.
 #[derive(Debug)]
-pub(super) struct Drawer {
+pub struct Drawer {
     path: PathBuf,
     directory: OwnedFd,
     owner: (Uid, Gid),
@@ -34,7 +44,10 @@ pub(super) struct Drawer {
 
 impl Drawer {
     /// Opens the directory; `None` when there is none.
-    pub(super) fn open(path: &Path) -> Result<Option<Self>, EditorError> {
+    ///
+    /// # Errors
+    /// [`DrawerError::File`].
+    pub fn open(path: &Path) -> Result<Option<Self>, DrawerError> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let directory = match rustix::fs::open(path, flags, Mode::empty()) {
             Ok(directory) => directory,
@@ -51,7 +64,10 @@ impl Drawer {
     }
 
     /// Opens the directory, and makes it if need be; it then belongs to who has its parent.
-    pub(super) fn make(path: &Path) -> Result<Self, EditorError> {
+    ///
+    /// # Errors
+    /// [`DrawerError::File`].
+    pub fn make(path: &Path) -> Result<Self, DrawerError> {
         let name = path.file_name().ok_or_else(|| at(path, Errno::INVAL))?;
         let parent = path.parent().unwrap_or(Path::new("/"));
         let state = Self::open(parent)?.ok_or_else(|| at(parent, Errno::NOENT))?;
@@ -68,24 +84,30 @@ impl Drawer {
         Self::open(path)?.ok_or_else(|| at(path, Errno::NOENT))
     }
 
-    /// Waits a while until no other writer is there; the lock goes with what is returned.
-    pub(super) fn lock(&self) -> Result<OwnedFd, EditorError> {
+    /// Waits a while until no other writer holds the lock of that name; it goes with what is returned.
+    ///
+    /// # Errors
+    /// [`DrawerError`].
+    pub fn lock(&self, name: &str) -> Result<OwnedFd, DrawerError> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let lock = rustix::fs::openat(&self.directory, LOCK, flags, Mode::RUSR | Mode::WUSR)
-            .map_err(|error| self.at(LOCK, error))?;
-        self.give(&lock, LOCK)?;
+        let lock = rustix::fs::openat(&self.directory, name, flags, Mode::RUSR | Mode::WUSR)
+            .map_err(|error| self.at(name, error))?;
+        self.give(&lock, name)?;
         for _ in 0..100 {
             match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(lock),
                 Err(Errno::WOULDBLOCK) => std::thread::sleep(PATIENCE),
-                Err(error) => return Err(self.at(LOCK, error)),
+                Err(error) => return Err(self.at(name, error)),
             }
         }
-        Err(EditorError::Busy)
+        Err(DrawerError::Busy)
     }
 
     /// The bytes of a file; `None` when there is none.
-    pub(super) fn read(&self, name: &str, most: usize) -> Result<Option<Vec<u8>>, EditorError> {
+    ///
+    /// # Errors
+    /// [`DrawerError::File`], also when it has more than `most` bytes.
+    pub fn read(&self, name: &str, most: usize) -> Result<Option<Vec<u8>>, DrawerError> {
         // Not to wait for the other end of a pipe that somebody put there.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = match rustix::fs::openat(&self.directory, name, flags, Mode::empty()) {
@@ -108,8 +130,11 @@ impl Drawer {
         Ok(Some(bytes))
     }
 
-    /// Puts a file in the place of the one before, whole or not at all.
-    pub(super) fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), EditorError> {
+    /// Puts a file in the place of the one before, whole or not at all. Whoever does holds the lock.
+    ///
+    /// # Errors
+    /// [`DrawerError::File`].
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), DrawerError> {
         let draft = format!(".{name}.draft");
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::WGRP;
@@ -130,7 +155,10 @@ impl Drawer {
     }
 
     /// Removes a file, if there is one.
-    pub(super) fn remove(&self, name: &str) -> Result<(), EditorError> {
+    ///
+    /// # Errors
+    /// [`DrawerError::File`].
+    pub fn remove(&self, name: &str) -> Result<(), DrawerError> {
         match rustix::fs::unlinkat(&self.directory, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(error) => Err(self.at(name, error)),
@@ -138,7 +166,7 @@ impl Drawer {
     }
 
     /// Gives a file to the directory's owner, unless it is theirs.
-    fn give(&self, file: &OwnedFd, name: &str) -> Result<(), EditorError> {
+    fn give(&self, file: &OwnedFd, name: &str) -> Result<(), DrawerError> {
         let (user, group) = self.owner;
         let stat = rustix::fs::fstat(file).map_err(|error| self.at(name, error))?;
         if (stat.st_uid, stat.st_gid) == (user.as_raw(), group.as_raw()) {
@@ -147,13 +175,13 @@ impl Drawer {
         rustix::fs::fchown(file, Some(user), Some(group)).map_err(|error| self.at(name, error))
     }
 
-    fn at(&self, name: &str, source: impl Into<std::io::Error>) -> EditorError {
+    fn at(&self, name: &str, source: impl Into<std::io::Error>) -> DrawerError {
         at(&self.path.join(name), source)
     }
 }
 
-fn at(path: &Path, source: impl Into<std::io::Error>) -> EditorError {
-    EditorError::File {
+fn at(path: &Path, source: impl Into<std::io::Error>) -> DrawerError {
+    DrawerError::File {
         path: path.to_owned(),
         source: source.into(),
     }
