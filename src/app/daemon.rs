@@ -79,6 +79,25 @@ fn undo_left_behind(file: &Path, config: &Config) -> LeftBehind {
     })
 }
 
+/// What whoever keeps the configuration file for the dashboard is built from.
+fn keeper_parts(
+    options: &RunOptions,
+    config: &Config,
+    in_force: InForce,
+    login: &dashboard::Login,
+    reload: settings::Reload,
+) -> settings::Parts {
+    settings::Parts {
+        file: options.config.clone(),
+        in_force,
+        state_dir: config.gateway.state_dir.clone(),
+        reload,
+        audit: Arc::clone(&login.audit),
+        clock: Arc::new(clock::now),
+        patience: options.patience,
+    }
+}
+
 async fn serve(
     config: Arc<Config>,
     in_force: InForce,
@@ -151,15 +170,8 @@ async fn serve(
     };
     let town = Town::new();
     let login = super::admins::open(&config).await;
-    let parts = settings::Parts {
-        file: options.config.clone(),
-        in_force: in_force.clone(),
-        state_dir: config.gateway.state_dir.clone(),
-        reload: control::reloader(control_asks.clone()),
-        audit: Arc::clone(&login.audit),
-        clock: Arc::new(clock::now),
-        patience: options.patience,
-    };
+    let reload = control::reloader(control_asks.clone());
+    let parts = keeper_parts(options, &config, in_force.clone(), &login, reload);
     let keeper = FileKeeper::new(parts, left);
     let desks = (desk, office, login, keeper.clone());
     let file = (options.config.clone(), in_force);
