@@ -168,7 +168,7 @@ fn the_summary_tells_the_busiest_day_and_month_of_all() {
     // Of a choice it is that of the busiest network, and says that there may be more.
     paper.is_everything = false;
     let told = pdf(&paper);
-    assert!(told.contains("at least 30"), "{told}");
+    assert!(told.contains("at least 40"), "{told}");
 }
 
 #[test]
