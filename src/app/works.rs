@@ -311,7 +311,7 @@ impl WorksDesk for Desk {
     ) -> Result<Works, NotAnnounced> {
         let works = announce(&self.state_dir, wish, now, by(author)).map_err(refused)?;
         if tells_people {
-            tell_people(config, &works, now).map_err(untold)?;
+            tell_people(config, &works, now).map_err(|error| NotAnnounced::Untold(error.to_string()))?;
         }
         Ok(works)
     }
@@ -323,7 +323,7 @@ impl WorksDesk for Desk {
         (author, now): (&Author, Timestamp),
     ) -> Result<Withdrawn, NotAnnounced> {
         let gone = withdraw(&self.state_dir, number, now, by(author)).map_err(refused)?;
-        tell_people_no_more(config, &gone).map_err(untold)?;
+        tell_people_no_more(config, &gone).map_err(|error| NotAnnounced::Untold(error.to_string()))?;
         Ok(gone)
     }
 }
@@ -337,10 +337,6 @@ fn refused(fault: WorksFault) -> NotAnnounced {
         WorksFault::Refused(error) => NotAnnounced::Refused(error),
         other => NotAnnounced::Fault(RecordError::new(other)),
     }
-}
-
-fn untold(error: Untold) -> NotAnnounced {
-    NotAnnounced::Untold(error.to_string())
 }
 
 #[cfg(test)]

@@ -141,6 +141,7 @@ impl Works {
 
 impl WorksBook {
     /// All of them, those announced first first.
+    #[must_use]
     pub fn all(&self) -> impl DoubleEndedIterator<Item = &Works> {
         self.works.iter()
     }

@@ -11,7 +11,7 @@ use crate::world::{check, export, network, order, period, python, run};
 
 /// What LibreOffice reads, as CSV: of its filter's options the field and text delimiters, UTF-8, and every cell as
 /// it is stored.
-fn office(file: &Path, to: &Path) -> PathBuf {
+pub(crate) fn office(file: &Path, to: &Path) -> PathBuf {
     let profile = to.join("profile");
     let (good, told) = run(Command::new("soffice")
         .arg(format!("-env:UserInstallation=file://{}", profile.display()))

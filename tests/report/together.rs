@@ -8,8 +8,8 @@ use portico::model::figures::{
 };
 use portico::report::{Format, Kind, Order, Step, Tongue};
 
-use crate::tables::rows;
-use crate::world::{network, order, period, python, run};
+use crate::tables::{office, rows};
+use crate::world::{check, network, order, period, python, run};
 
 /// Devices of the two networks on the first days of October: told, few on the other, few on both, nobody.
 const DAYS: [[std::ops::Range<u64>; 2]; 4] =
@@ -28,6 +28,11 @@ fn sketch(devices: impl IntoIterator<Item = u64>) -> Sketch {
         sketch.insert(KeyNumber(1), hash(device));
     }
     sketch
+}
+
+/// What is told of the sixty on the first day: the estimate is off by one.
+fn sixty() -> String {
+    sketch(0..60).estimate().unwrap().to_string()
 }
 
 fn ledger() -> Book {
@@ -89,7 +94,7 @@ fn days_and_months_tell_it_where_nothing_follows_from_it() {
         .iter()
         .map(|row| row["unique_devices_day"].as_str())
         .collect();
-    assert_eq!(told[..4], ["60", "", "", ""]);
+    assert_eq!(told[..4], [sixty().as_str(), "", "", ""]);
     assert_eq!(days[0]["date"], "2026-10-01");
     assert!(
         days.iter()
@@ -130,7 +135,7 @@ fn a_month_that_is_not_over_is_not_told() {
     assert_eq!(months[0]["unique_devices_month"], "");
     running.step = Step::Day;
     let days = together(&export(folder.path(), &running));
-    assert_eq!(days[0]["unique_devices_day"], "60");
+    assert_eq!(days[0]["unique_devices_day"], sixty());
     assert!(days.iter().all(|row| row["date"].as_str() < "2026-10-20"));
 }
 
@@ -145,7 +150,7 @@ fn the_summary_tells_the_busiest_day_and_month_of_all() {
         let row = summary.iter().find(|row| row["figure"] == figure).unwrap();
         row["value"].clone()
     };
-    assert_eq!(value("unique_devices_day_most"), "60");
+    assert_eq!(value("unique_devices_day_most"), sixty());
     assert!(value("unique_devices_month_most").parse::<u64>().unwrap() > 450);
     let pdf = |order: &Order| {
         let path = export(folder.path(), order);
@@ -159,11 +164,11 @@ fn the_summary_tells_the_busiest_day_and_month_of_all() {
     };
     let mut paper = wanted(Kind::Summary, Format::Pdf, Step::Day);
     paper.tongue = Tongue::En;
-    assert!(pdf(&paper).ends_with(" 60"), "{}", pdf(&paper));
+    assert!(pdf(&paper).ends_with(&format!(" {}", sixty())), "{}", pdf(&paper));
     // Of a choice it is that of the busiest network, and says that there may be more.
     paper.is_everything = false;
     let told = pdf(&paper);
-    assert!(told.contains("at least 30"), "{told}");
+    assert!(told.contains("at least 40"), "{told}");
 }
 
 #[test]
@@ -175,7 +180,8 @@ fn descriptions_and_other_formats_carry_it_too() {
         assert!(good, "{said}");
         let json = export(folder.path(), &wanted(Kind::Usage, Format::Json, step));
         let xlsx = export(folder.path(), &wanted(Kind::Usage, Format::Xlsx, step));
-        crate::world::check("same", &[&csv, &xlsx, &json]);
+        let read = office(&xlsx, &folder.path().join(format!("{step:?}")));
+        check("same", &[&csv, &xlsx, &read, &json]);
         let pdf = export(folder.path(), &wanted(Kind::Usage, Format::Pdf, step));
         let (good, text) = run(std::process::Command::new("pdftotext")
             .arg("-layout")
