@@ -290,7 +290,7 @@ impl Services {
             records: super::records::open(&config),
             ledgers: ledgers(&config),
             keeper: Arc::new(keeper),
-            page: super::page::open(config.gateway.state_dir.clone(), town.bulletin()),
+            page: super::page::open(config.gateway.state_dir.clone(), town.bulletin(), town.numbers()),
         })?;
         let announcer = Announcer::start(&config, &portal);
         let news = start_news(&config, town)?;

@@ -8,20 +8,25 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::dashboard::{Draft, Objection, PageBook, PageError, Piece};
+use crate::dashboard::{Draft, Loaded, Objection, PageBook, PageError, Piece, Sight};
 use crate::model::{Board, ItemId, NetworkId, NoticeColor, Scope};
 use crate::news::editor::{self, Book, EditError, Editor, EditorError, Local, OwnItem, OwnNotice, Wish};
-use crate::portal::{self, Bulletin};
+use crate::portal::{self, Bulletin, NumbersOf};
 
-/// Opens the editor's file below the state directory; `bulletin` is what people see.
+/// Opens the editor's file below the state directory; `bulletin` and `numbers` are what people see.
 #[must_use]
-pub fn open(state_dir: PathBuf, bulletin: Bulletin) -> Arc<dyn PageBook> {
-    Arc::new(Page { state_dir, bulletin })
+pub fn open(state_dir: PathBuf, bulletin: Bulletin, numbers: NumbersOf) -> Arc<dyn PageBook> {
+    Arc::new(Page {
+        state_dir,
+        bulletin,
+        numbers,
+    })
 }
 
 struct Page {
     state_dir: PathBuf,
     bulletin: Bulletin,
+    numbers: NumbersOf,
 }
 
 impl Page {
@@ -86,7 +91,7 @@ impl PageBook for Page {
     fn preview(
         &self,
         config: &Config,
-        network: NetworkId,
+        sight: &Sight,
         draft: Option<Draft>,
         now: Timestamp,
     ) -> Result<String, PageError> {
@@ -98,8 +103,35 @@ impl PageBook for Page {
             local.notices = book.notices.iter().map(OwnNotice::to_notice).collect();
         }
         let board = self.board(local);
-        portal::preview(config, network, &board, now)
+        let sight = portal::Sight {
+            network: sight.network,
+            lang: &sight.lang,
+            path: &sight.path,
+            numbers: (self.numbers)(sight.network).is_some(),
+        };
+        portal::preview(config, &sight, &board, now)
             .ok_or_else(|| PageError::Fault("the page of people cannot be rendered".to_owned()))
+    }
+
+    fn asset(&self, name: &str) -> Option<Loaded> {
+        let (media_type, bytes) = portal::loaded_by_preview(name)?;
+        Some(Loaded {
+            media_type,
+            bytes: bytes.to_vec(),
+        })
+    }
+
+    fn picture(&self, id: &ItemId) -> Result<Option<Loaded>, PageError> {
+        let shown = (self.bulletin)().pictures.get(id).cloned();
+        let picture = match shown {
+            Some(picture) => Some(picture),
+            // People do not see it yet.
+            None => editor::read(&editor::file(&self.state_dir))?.pictures.remove(id),
+        };
+        Ok(picture.map(|picture| Loaded {
+            media_type: picture.media_type,
+            bytes: picture.bytes.clone(),
+        }))
     }
 }
 

@@ -196,15 +196,36 @@ pub(super) fn answer<B>(
     crests: &Crests,
     network: NetworkId,
 ) -> Option<Reply> {
+    if name == "crest" {
+        return Some(crests.0.get(&network)?.reply(request, manner, false));
+    }
+    let (asset, named) = built_in(name)?;
+    Some(asset.reply(request, manner, named))
+}
+
+/// What the program brings itself, and whether its name names its content.
+fn built_in(name: &str) -> Option<(&'static Asset, bool)> {
     match name {
-        "wifi4eu.svg" => Some(BANNER.reply(request, manner, false)),
-        "icon.svg" => Some(ICON.reply(request, manner, false)),
-        "crest" => Some(crests.0.get(&network)?.reply(request, manner, false)),
+        "wifi4eu.svg" => Some((&BANNER, false)),
+        "icon.svg" => Some((&ICON, false)),
         _ => {
             let (_, font) = FONTS.iter().find(|(font, _)| *font == name)?;
-            Some(font.reply(request, manner, true))
+            Some((font, true))
         }
     }
+}
+
+/// The same for somebody else's door: media type and content.
+pub(super) fn loaded(name: &str) -> Option<(&'static str, Bytes)> {
+    let (asset, _) = built_in(name)?;
+    Some((asset.media_type, asset.plain.clone()))
+}
+
+/// The crest of a network as it is now, as an address that holds it; nothing where none is shown.
+pub(super) fn crest_in_place(network: &Network) -> Option<String> {
+    let crest = read_crest(network.look.crest.as_deref()?).ok()?;
+    let content = pages::base64(&crest.plain);
+    Some(format!("data:{};base64,{content}", crest.media_type))
 }
 
 /// Answers below `/pictures/`: the name of a picture of the news, with whatever ending.

@@ -151,7 +151,7 @@ impl Office {
             clock,
             login,
             records,
-            page: portico::app::page::open(state, std::sync::Arc::new(std::sync::Arc::default)),
+            page: portico::app::page::open(state, Arc::new(Arc::default), Arc::new(|_| None)),
             ledgers: Arc::new(|| Ok(Box::new(Book::default()))),
             keeper,
         });

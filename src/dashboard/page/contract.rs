@@ -55,6 +55,26 @@ pub struct Objection {
     pub count: usize,
 }
 
+/// Which page of people's is to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    /// Whose.
+    pub network: NetworkId,
+    /// Code of its language; empty is the place's.
+    pub lang: String,
+    /// Where its language switch leads.
+    pub path: String,
+}
+
+/// Something that a page of people's loads besides itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// It.
+    pub bytes: Vec<u8>,
+}
+
 /// Why something was not done.
 #[derive(Debug)]
 pub enum PageError {
@@ -100,8 +120,17 @@ pub trait PageBook: Send + Sync {
     fn preview(
         &self,
         config: &Config,
-        network: NetworkId,
+        sight: &Sight,
         draft: Option<Draft>,
         now: Timestamp,
     ) -> Result<String, PageError>;
+
+    /// What that page loads below `/assets/`.
+    fn asset(&self, name: &str) -> Option<Loaded>;
+
+    /// What it loads below `/pictures/`.
+    ///
+    /// # Errors
+    /// The editor's file cannot be read.
+    fn picture(&self, id: &ItemId) -> Result<Option<Loaded>, PageError>;
 }

@@ -1,15 +1,19 @@
 //! The page editor: urgent notices and news of the comune's own, and people's page as a phone shows it.
 //!
-//! The preview is shown in a frame of the page: the form's second button sends the same form there, which needs
-//! no script. Its answer is [`Framed`]: our own pages alone may frame it, and nothing in it can act.
+//! | file | holds |
+//! |---|---|
+//! | `form` | what was typed, and the draft it makes |
+//! | `preview` | people's page in a frame |
+//! | `contract` | whoever keeps news and notices |
 
 mod contract;
 mod form;
+mod preview;
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -18,11 +22,10 @@ use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-pub use contract::{Draft, Objection, PageBook, PageError, Piece};
+pub use contract::{Draft, Loaded, Objection, PageBook, PageError, Piece, Sight};
 use form::{COLORS, Typed, color_name};
 
 use super::frame::{Frame, show};
-use super::gate::Framed;
 use super::login::visit::{Stop, Visit, go};
 use super::room::Room;
 use super::words::Tongue;
@@ -47,7 +50,7 @@ pub(super) fn router() -> Router<Room> {
         .route("/page/publish", post(publish))
         .route("/page/withdraw", post(withdraw))
         .route("/page/pin", post(pin))
-        .route("/page/preview", get(preview).post(preview_draft))
+        .merge(preview::router())
         .layer(DefaultBodyLimit::max(FORM))
 }
 
@@ -306,78 +309,6 @@ async fn pin(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -
         visit.note(ticket.user.name.as_str(), did, &named.id).await;
     }
     Ok(go("/page"))
-}
-
-#[derive(Deserialize)]
-struct Which {
-    network: Option<String>,
-}
-
-async fn preview(State(room): State<Room>, visit: Visit, Query(which): Query<Which>) -> Answer {
-    visit.admit(Permission::EditPage).await?;
-    let wanted = which.network.unwrap_or_default();
-    render(&visit, &room, &wanted, None).await
-}
-
-async fn preview_draft(
-    State(room): State<Room>,
-    visit: Visit,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Answer {
-    visit.admit(Permission::EditPage).await?;
-    let typed = Typed::of(fields);
-    visit.check_form(typed.get("form"))?;
-    let config = room.config.load_full();
-    match typed.draft(&config) {
-        Ok(mut draft) => {
-            // As it will be once it has begun.
-            let begins = |from| draft.until.is_none_or(|until| from < until);
-            draft.from = draft.from.filter(|from| !begins(*from));
-            let wanted = typed.networks.first().cloned().unwrap_or_default();
-            render(&visit, &room, &wanted, Some(draft)).await
-        }
-        Err(refused) => Ok(framed_words(&visit, refused)),
-    }
-}
-
-/// The preview of a network, or of the first.
-async fn render(visit: &Visit, room: &Room, wanted: &str, draft: Option<Draft>) -> Answer {
-    let (config, now) = (room.config.load_full(), (room.clock)().wall);
-    let known = config
-        .networks
-        .iter()
-        .find(|network| wanted.is_empty() || network.id.as_str() == wanted);
-    let Some(network) = known.map(|network| network.id) else {
-        return Ok(framed_words(visit, UNKNOWN));
-    };
-    let made = ask(visit, room, move |page| {
-        page.preview(&config, network, draft, now)
-    });
-    Ok(match made.await? {
-        Ok(html) => framed("text/html; charset=utf-8", html, StatusCode::OK),
-        Err(refused) => framed_words(visit, refused),
-    })
-}
-
-const UNKNOWN: Objection = Objection {
-    field: "network",
-    key: "page-network-wrong",
-    count: 0,
-};
-
-fn framed_words(visit: &Visit, refused: Objection) -> Response {
-    let text = words(visit.tongue, refused);
-    framed(
-        "text/plain; charset=utf-8",
-        text,
-        StatusCode::UNPROCESSABLE_ENTITY,
-    )
-}
-
-fn framed(kind: &'static str, content: String, status: StatusCode) -> Response {
-    let mut response = (status, [(header::CONTENT_TYPE, kind)], content).into_response();
-    response.extensions_mut().insert(Framed);
-    response
 }
 
 fn with_frame(mut response: Response) -> Response {
