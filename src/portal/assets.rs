@@ -153,11 +153,14 @@ impl Crests {
 
 /// Why a crest is not shown.
 #[derive(Debug, thiserror::Error)]
-enum CrestError {
+pub enum CrestError {
+    /// There is no such file, or it is not ours to read.
     #[error("it cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
+    /// Too many bytes.
     #[error("it is larger than {} KiB", MOST_CREST >> 10)]
     TooLarge,
+    /// By its first bytes.
     #[error("it is neither SVG, PNG, JPEG nor WebP")]
     Unknown,
 }
@@ -166,14 +169,22 @@ fn read_crest(path: &Path) -> Result<Asset, CrestError> {
     let limit = u64::try_from(MOST_CREST).unwrap_or(0).saturating_add(1);
     let mut bytes = Vec::new();
     File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    if bytes.len() > MOST_CREST {
-        return Err(CrestError::TooLarge);
-    }
-    let media_type = media_type(&bytes).ok_or(CrestError::Unknown)?;
+    let media_type = crest_type(&bytes)?;
     Ok(Asset {
         policy: Some(CREST_POLICY),
         ..Asset::new(media_type, bytes)
     })
+}
+
+/// The media type of a crest as pages would show it.
+///
+/// # Errors
+/// They would not.
+pub fn crest_type(bytes: &[u8]) -> Result<&'static str, CrestError> {
+    if bytes.len() > MOST_CREST {
+        return Err(CrestError::TooLarge);
+    }
+    media_type(bytes).ok_or(CrestError::Unknown)
 }
 
 /// By the first bytes, as browsers tell.

@@ -50,6 +50,7 @@ mod text;
 pub mod token;
 
 pub use api::API_PATH;
+pub use assets::{CrestError, crest_type};
 pub use preview::{Sight, loaded_by_preview, preview};
 pub use server::{Addresses, Portal, PortalError};
 

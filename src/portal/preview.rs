@@ -77,8 +77,8 @@ mod tests {
         };
         let html = preview(&config, &sight, &Board::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
         assert!(html.contains("<html lang=\"de\"") && html.contains("href=\"/preview?lang=fr\""));
-        let named = html.split("/assets/").skip(1);
-        let names: Vec<&str> = named
+        let loaded = html.split("/assets/").skip(1);
+        let names: Vec<&str> = loaded
             .filter_map(|rest| rest.split(['"', ')', '\'', '?']).next())
             .collect();
         assert!(names.len() >= 4, "banner, icon, two typefaces: {names:?}");

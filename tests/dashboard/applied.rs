@@ -73,11 +73,24 @@ impl Web<'_> {
     }
 }
 
-fn add_user(lab: &Lab) {
+/// Lets the service put another configuration file in the place of the one that is there, as systemd/portico.tmpfiles
+/// does.
+pub(crate) fn open_directory() {
+    let file = Lab::config_path();
+    let folder = file.parent().unwrap();
+    chown(folder, Some(0), Some(NOBODY)).unwrap();
+    fs::set_permissions(folder, Permissions::from_mode(0o2775)).unwrap();
+    chown(&file, Some(0), Some(NOBODY)).unwrap();
+    // The lab's helper is root without the right to read everything, and in no group; portico-netd is in portico's.
+    fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+}
+
+/// Adds a user with [`PASSWORD`].
+pub(crate) fn add_user(lab: &Lab, name: &str, role: &str) {
     let mut command = lab.gateway().command(env!("CARGO_BIN_EXE_portico"));
     let config = Lab::config_path();
     command
-        .args(["user", "add", "anna", "--role", "admin", "--config"])
+        .args(["user", "add", name, "--role", role, "--config"])
         .arg(config);
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     child
@@ -108,18 +121,12 @@ fn rules_say(lab: &Lab, word: &str) -> bool {
 #[test]
 fn a_plan_by_form_is_in_the_kernel_and_what_nobody_confirms_does_not_stay() {
     let (mut lab, _office, _folder) = world();
-    // As systemd/portico.tmpfiles has the directory.
+    open_directory();
     let file = Lab::config_path();
-    let folder = file.parent().unwrap();
-    chown(folder, Some(0), Some(NOBODY)).unwrap();
-    fs::set_permissions(folder, Permissions::from_mode(0o2775)).unwrap();
-    chown(&file, Some(0), Some(NOBODY)).unwrap();
-    // The lab's helper is root without the right to read everything, and in no group; portico-netd is in portico's.
-    fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
     let mut phone = lab.phone(0).unwrap();
     phone.join().unwrap();
     phone.tap().unwrap();
-    add_user(&lab);
+    add_user(&lab, "anna", "admin");
     let mut web = Web {
         lab: &lab,
         cookies: BTreeMap::new(),

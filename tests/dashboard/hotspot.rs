@@ -1,5 +1,5 @@
-//! From the first link to the packets: a real Chromium at the real daemon, beside phones of the lab. The script
-//! `tests/browser/hotspot.mjs` says what the town is to do, a word a line, and waits for the answer.
+//! From the first link to the packets: a real Chromium at the real daemon, beside phones of the lab. The scripts
+//! `hotspot.mjs` and `editor.mjs` of `tests/browser` say what the town is to do, a word a line, and wait for the answer.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -12,6 +12,8 @@ use portico::app::lab::phone::Phone;
 use portico::app::lab::traffic::Reach;
 use portico::app::lab::{Lab, Programs, plan};
 
+use crate::applied::{add_user, open_directory};
+
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The script's whole time.
 const SECONDS: &str = "300";
@@ -22,14 +24,15 @@ struct Town {
 }
 
 impl Town {
-    fn open() -> Self {
+    /// With these lines behind `[[network]]`.
+    fn open(more: &str) -> Self {
         let config = "[gateway]\nuplink = \"wan0\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\ncomune = \"Comune\"\n\
                       interface = \"br-piazza\"\nhost = \"piazza.wifi.example\"\n";
         let programs = Programs {
             portico: env!("CARGO_BIN_EXE_portico").into(),
             netd: env!("CARGO_BIN_EXE_portico-netd").into(),
         };
-        let mut lab = Lab::build(programs, config).unwrap();
+        let mut lab = Lab::build(programs, &format!("{config}{more}")).unwrap();
         lab.start().unwrap();
         let phone = lab.phone(0).unwrap();
         Self { lab, phone }
@@ -85,11 +88,11 @@ impl Town {
     }
 }
 
-#[test]
-fn an_administrator_runs_the_hotspot_from_the_browser() {
-    let mut town = Town::open();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/hotspot.mjs");
-    // Chromium is in the gateway, where the dashboard's door on the machine itself is.
+/// Runs a script to its end, at the dashboard's door on the gateway itself.
+fn play(town: &mut Town, script: &str, more: &[&str]) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/browser")
+        .join(script);
     let mut browser = town
         .lab
         .gateway()
@@ -97,7 +100,7 @@ fn an_administrator_runs_the_hotspot_from_the_browser() {
         .args(["--kill-after=5", SECONDS, "node"])
         .arg(script)
         .arg("http://127.0.0.1:9443")
-        .arg(Town::token())
+        .args(more)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -111,4 +114,20 @@ fn an_administrator_runs_the_hotspot_from_the_browser() {
     }
     let ended = browser.wait().unwrap();
     assert!(ended.success(), "{ended}\n{}", town.lab.logs(40));
+}
+
+#[test]
+fn an_administrator_runs_the_hotspot_from_the_browser() {
+    let mut town = Town::open("");
+    let token = Town::token();
+    play(&mut town, "hotspot.mjs", &[&token]);
+}
+
+#[test]
+fn an_editor_changes_the_page_of_a_phone_from_the_browser() {
+    let mut town = Town::open("");
+    open_directory();
+    add_user(&town.lab, "edo", "editor");
+    town.phone.join().unwrap();
+    play(&mut town, "editor.mjs", &[]);
 }

@@ -24,6 +24,7 @@ mod metrics;
 mod networks;
 mod now;
 mod page;
+mod parts;
 mod people;
 mod reach;
 mod sample;

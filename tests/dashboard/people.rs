@@ -209,6 +209,32 @@ impl Browser<'_> {
         self.ask(&format!("POST {path}"), &body.finish()).await
     }
 
+    /// Looks at a page and sends a text as a file by its form.
+    pub(crate) async fn upload(
+        &mut self,
+        page: &str,
+        path: &str,
+        field: &str,
+        (name, text): (&str, &str),
+    ) -> Answer {
+        let proof = proof(&self.get(page).await);
+        let part = |head: &str, text: &str| {
+            format!("--parts\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n")
+        };
+        let file = format!("name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream");
+        let body = format!(
+            "{}{}--parts--\r\n",
+            part("name=\"form\"", &proof),
+            part(&file, text)
+        );
+        self.ask_with(
+            &format!("POST {path}"),
+            "multipart/form-data; boundary=parts",
+            &body,
+        )
+        .await
+    }
+
     pub(crate) async fn log_in(&mut self, name: &str, password: &str) -> Answer {
         self.fill("/login", "/login", &[("name", name), ("password", password)])
             .await
@@ -226,6 +252,11 @@ impl Browser<'_> {
     }
 
     async fn ask(&mut self, what: &str, body: &str) -> Answer {
+        self.ask_with(what, "application/x-www-form-urlencoded", body)
+            .await
+    }
+
+    async fn ask_with(&mut self, what: &str, kind: &str, body: &str) -> Answer {
         let mut head = format!(
             "{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: Probe\r\nAccept-Language: en\r\n"
         );
@@ -233,11 +264,7 @@ impl Browser<'_> {
             let _ = write!(head, "Cookie: {name}={value}\r\n");
         }
         if what.starts_with("POST") {
-            let _ = write!(
-                head,
-                "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
-                body.len()
-            );
+            let _ = write!(head, "Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
         }
         if let Some(site) = self.site {
             let _ = write!(head, "Sec-Fetch-Site: {site}\r\n");

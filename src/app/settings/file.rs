@@ -75,7 +75,7 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), FileError> {
     let before = fs::metadata(&path).map_err(read)?;
     put(
         &path,
-        text,
+        text.as_bytes(),
         before.mode() & MODE,
         Some((before.uid(), before.gid())),
     )
@@ -83,7 +83,12 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), FileError> {
 
 /// Writes a file that only its owner reads, whether there is one or not.
 pub(super) fn write_private(path: &Path, text: &str) -> Result<(), FileError> {
-    put(path, text, 0o600, None)
+    put(path, text.as_bytes(), 0o600, None)
+}
+
+/// Writes a file that its owner's group reads too, whether there is one or not.
+pub(in crate::app) fn write_readable(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    put(path, bytes, 0o640, None)
 }
 
 /// Removes a file, if there is one; that lasts when this returns.
@@ -98,7 +103,7 @@ pub(super) fn remove(path: &Path) -> Result<(), FileError> {
     })
 }
 
-fn put(path: &Path, text: &str, mode: u32, owner: Option<(u32, u32)>) -> Result<(), FileError> {
+fn put(path: &Path, bytes: &[u8], mode: u32, owner: Option<(u32, u32)>) -> Result<(), FileError> {
     let write = |source| FileError::Write {
         path: path.to_owned(),
         source,
@@ -108,7 +113,7 @@ fn put(path: &Path, text: &str, mode: u32, owner: Option<(u32, u32)>) -> Result<
     name.push(".draft");
     let draft = path.with_file_name(name);
     let mut file = create(&draft, path)?;
-    let outcome = fill(&mut file, text, mode, owner, path)
+    let outcome = fill(&mut file, bytes, mode, owner, path)
         .and_then(|()| fs::rename(&draft, path).map_err(write))
         .and_then(|()| sync_directory(path).map_err(write));
     if outcome.is_err() {
@@ -144,7 +149,7 @@ fn create(draft: &Path, path: &Path) -> Result<File, FileError> {
 
 fn fill(
     file: &mut File,
-    text: &str,
+    bytes: &[u8],
     mode: u32,
     owner: Option<(u32, u32)>,
     path: &Path,
@@ -160,7 +165,7 @@ fn fill(
         })?;
     }
     file.set_permissions(fs::Permissions::from_mode(mode))
-        .and_then(|()| file.write_all(text.as_bytes()))
+        .and_then(|()| file.write_all(bytes))
         .and_then(|()| file.sync_all())
         .map_err(write)
 }

@@ -26,6 +26,7 @@ use crate::dashboard::{Audit, By, Care, Keeper, Later, Refused, Waiting, Wish};
 use crate::model::Clock;
 use crate::model::audit::{Action, More, Origin, Who};
 pub use file::FileError;
+pub(super) use file::write_readable;
 use pending::Note;
 
 /// How long somebody has to confirm.

@@ -1,6 +1,7 @@
 //! What the screen asks of whoever keeps news and notices and renders people's pages; `app` answers.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -124,6 +125,27 @@ pub trait PageBook: Send + Sync {
         draft: Option<Draft>,
         now: Timestamp,
     ) -> Result<String, PageError>;
+
+    /// Code and own name of every language that it exists in.
+    fn languages(&self) -> Vec<(&'static str, &'static str)>;
+
+    /// Names of the pictures of crests beside the configuration file.
+    ///
+    /// # Errors
+    /// Their folder cannot be read.
+    fn crests(&self, file: &Path) -> Result<Vec<String>, PageError>;
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn crest(&self, file: &Path, name: &str) -> Result<Option<Loaded>, PageError>;
+
+    /// Puts a picture that somebody calls so among them; the name that it has there.
+    ///
+    /// # Errors
+    /// See [`PageError`]; then nothing is kept.
+    fn keep_crest(&self, file: &Path, name: &str, bytes: &[u8]) -> Result<String, PageError>;
 
     /// What that page loads below `/assets/`.
     fn asset(&self, name: &str) -> Option<Loaded>;

@@ -1,13 +1,17 @@
-//! The page editor: urgent notices and news of the comune's own, and people's page as a phone shows it.
+//! The page editor: urgent notices and news of the comune's own, services, texts and look, and people's page as a
+//! phone shows it.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `form` | what was typed, and the draft it makes |
 //! | `preview` | people's page in a frame |
+//! | `parts`, `crests` | what of the page is settings; pictures of crests |
 //! | `contract` | whoever keeps news and notices |
 
 mod contract;
+mod crests;
 mod form;
+mod parts;
 mod preview;
 
 use std::sync::Arc;
@@ -23,11 +27,15 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 pub use contract::{Draft, Loaded, Objection, PageBook, PageError, Piece, Sight};
+pub(super) use crests::{CRESTS, crests};
 use form::{COLORS, Typed, color_name};
 
 use super::frame::{Frame, show};
 use super::login::visit::{Stop, Visit, go};
 use super::room::Room;
+use super::settings::fields::PAGE_SECTIONS;
+use super::settings::realm::told_waiting;
+use super::settings::view::{Entry, Told, entries};
 use super::words::Tongue;
 use crate::accounts::{Permission, Ticket};
 use crate::config::Config;
@@ -51,6 +59,8 @@ pub(super) fn router() -> Router<Room> {
         .route("/page/withdraw", post(withdraw))
         .route("/page/pin", post(pin))
         .merge(preview::router())
+        .merge(parts::router())
+        .merge(crests::router())
         .layer(DefaultBodyLimit::max(FORM))
 }
 
@@ -68,6 +78,8 @@ struct Row {
 #[template(path = "dashboard/page.html")]
 struct Overview {
     frame: Frame,
+    parts: Vec<Entry>,
+    waiting: Option<Told>,
     notices: Vec<Row>,
     news: Vec<Row>,
     networks: Vec<NetworkRow>,
@@ -107,8 +119,19 @@ impl Write {
 
 async fn overview(State(room): State<Room>, visit: Visit) -> Answer {
     let ticket = visit.admit(Permission::EditPage).await?;
-    let own = ask(&visit, &room, |page| page.own()).await?;
-    let own = own.map_err(|refused| tell(&visit, refused))?;
+    show_overview(&room, &visit, &ticket, StatusCode::OK, None).await
+}
+
+/// The overview, with what was done or what went wrong.
+async fn show_overview(
+    room: &Room,
+    visit: &Visit,
+    ticket: &Ticket,
+    status: StatusCode,
+    told: Option<Result<String, String>>,
+) -> Answer {
+    let own = ask(visit, room, |page| page.own()).await?;
+    let own = own.map_err(|refused| tell(visit, refused))?;
     let (config, now) = (room.config.load_full(), (room.clock)().wall);
     let board = room.page.shown();
     let rows = |piece: Piece| -> Vec<Row> {
@@ -133,13 +156,21 @@ async fn overview(State(room): State<Room>, visit: Visit) -> Answer {
             news,
         }
     });
+    let mut frame = visit.frame("page-title", Some(ticket));
+    match told {
+        Some(Ok(done)) => frame.done = Some(done),
+        Some(Err(wrong)) => frame.wrong = Some(wrong),
+        None => {}
+    }
     let page = Overview {
-        frame: visit.frame("page-title", Some(&ticket)),
+        frame,
+        parts: entries(&PAGE_SECTIONS, visit.tongue),
+        waiting: told_waiting(&parts::PAGE, room, visit).await,
         notices: rows(Piece::Notice),
         news: rows(Piece::News),
         networks: networks.collect(),
     };
-    Ok(with_frame(show(StatusCode::OK, &page)))
+    Ok(with_frame(show(status, &page)))
 }
 
 fn row(draft: &Draft, config: &Config, tongue: Tongue, now: Timestamp) -> Row {
@@ -311,7 +342,8 @@ async fn pin(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -
     Ok(go("/page"))
 }
 
-fn with_frame(mut response: Response) -> Response {
+/// May have a frame of our own in it.
+pub(super) fn with_frame(mut response: Response) -> Response {
     let policy = HeaderValue::from_static(WITH_FRAME);
     response
         .headers_mut()

@@ -137,7 +137,7 @@ async fn picture(State(room): State<Room>, visit: Visit, Path(name): Path<String
     Ok(sent(&visit, found.map_err(|refused| tell(&visit, refused))?))
 }
 
-fn sent(visit: &Visit, loaded: Option<Loaded>) -> Response {
+pub(super) fn sent(visit: &Visit, loaded: Option<Loaded>) -> Response {
     let Some(Loaded { media_type, bytes }) = loaded else {
         return visit.missing();
     };

@@ -30,7 +30,7 @@ settings-waiting-about = The new settings are in force. That you see this page s
 settings-waits = A change waits for its confirmation.
 settings-by = Changed by
 settings-until = It is undone at
-settings-look = Look at it, confirm or undo
+settings-waiting-look = Look at it, confirm or undo
 settings-left = { $count ->
     [one] One second left
    *[other] { $count } seconds left

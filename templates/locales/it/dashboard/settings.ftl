@@ -30,7 +30,7 @@ settings-waiting-about = Le nuove impostazioni sono in vigore. Se questa pagina 
 settings-waits = Una modifica aspetta la conferma.
 settings-by = Modificato da
 settings-until = Si annulla alle
-settings-look = Guardala, confermala o annullala
+settings-waiting-look = Guardala, confermala o annullala
 settings-left = { $count ->
     [one] Ancora un secondo
    *[other] Ancora { $count } secondi

@@ -1,8 +1,10 @@
 //! The dashboard's page editor: the same file and the same checks as `portico news` and `portico notice`, and
 //! the portal's own templates.
 
+mod crests;
+
 use std::cmp::Reverse;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,6 +13,7 @@ use crate::config::Config;
 use crate::dashboard::{Draft, Loaded, Objection, PageBook, PageError, Piece, Sight};
 use crate::model::{Board, ItemId, NetworkId, NoticeColor, Scope};
 use crate::news::editor::{self, Book, EditError, Editor, EditorError, Local, OwnItem, OwnNotice, Wish};
+use crate::portal::lang::Lang;
 use crate::portal::{self, Bulletin, NumbersOf};
 
 /// Opens the editor's file below the state directory; `bulletin` and `numbers` are what people see.
@@ -111,6 +114,23 @@ impl PageBook for Page {
         };
         portal::preview(config, &sight, &board, now)
             .ok_or_else(|| PageError::Fault("the page of people cannot be rendered".to_owned()))
+    }
+
+    fn languages(&self) -> Vec<(&'static str, &'static str)> {
+        let all = Lang::ALL.iter();
+        all.map(|lang| (lang.code(), lang.own_name())).collect()
+    }
+
+    fn crests(&self, file: &Path) -> Result<Vec<String>, PageError> {
+        crests::list(file)
+    }
+
+    fn crest(&self, file: &Path, name: &str) -> Result<Option<Loaded>, PageError> {
+        crests::read(file, name)
+    }
+
+    fn keep_crest(&self, file: &Path, name: &str, bytes: &[u8]) -> Result<String, PageError> {
+        crests::keep(file, name, bytes)
     }
 
     fn asset(&self, name: &str) -> Option<Loaded> {
