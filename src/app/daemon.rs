@@ -377,6 +377,11 @@ impl Services {
         self.forwarder.figures()
     }
 
+    /// Which names of the configuration led to open addresses.
+    pub(super) fn learnt(&self) -> crate::garden::Learnt {
+        self.forwarder.learnt()
+    }
+
     /// Certificates and listeners, for administrators.
     pub(super) fn status(&self) -> Value {
         let networks = self.config.networks.iter().map(|network| {

@@ -42,7 +42,7 @@ mod world;
 
 pub use command::{Answer, Command, Standing};
 pub use event::{BatchId, Event, Note, Question, RequestId, SeenBy, Sighting};
-pub use garden::{GardenFigures, RELEASED_TTL};
+pub use garden::{Destination, GardenFigures, RELEASED_TTL};
 pub use gateway::Gateway;
 pub use orders::{Acted, StationAct};
 pub use sharing::{LineSnapshot, NetworkShare, WaySnapshot};

@@ -110,6 +110,13 @@ await apply(page, 'editor-look', isRed);
 assert.equal(await town('shows --c:#a3001f'), 'true');
 assert.equal(await town('shows class="crest"'), 'true');
 
+await open(page, 'garden-title');
+await title(page, 'garden-title');
+await page.getByLabel(say['garden-search']).fill('www.garden.example');
+await page.keyboard.press('Enter');
+await page.getByText('www.garden.example').first().waitFor();
+await seen(page, 'editor-garden');
+
 assert.deepEqual(problems, []);
 await close();
 await browser.close();

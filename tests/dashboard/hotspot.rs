@@ -125,7 +125,7 @@ fn an_administrator_runs_the_hotspot_from_the_browser() {
 
 #[test]
 fn an_editor_changes_the_page_of_a_phone_from_the_browser() {
-    let mut town = Town::open("");
+    let mut town = Town::open("[[network.garden]]\nname = \"www.garden.example\"\nports = [443]\n");
     open_directory();
     add_user(&town.lab, "edo", "editor");
     town.phone.join().unwrap();

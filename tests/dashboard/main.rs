@@ -18,6 +18,7 @@ mod command;
 mod doors;
 mod exports;
 mod figures;
+mod garden;
 mod hotspot;
 mod login;
 mod metrics;
@@ -192,6 +193,9 @@ fn answer(ask: Ask, look: &Mutex<Look>, asked: &Mutex<Asked>, street: &stations:
         }
         Ask::Act { stations, act, reply } => {
             let _ = reply.send(street.act(&stations, &act));
+        }
+        Ask::Openings { reply } => {
+            let _ = reply.send(sample::openings());
         }
         Ask::SelfTest { network, on, reply } => {
             asked.self_tests.push((network, on));

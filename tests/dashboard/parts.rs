@@ -300,7 +300,13 @@ async fn a_forged_form_changes_nothing_and_is_noted() {
     house.add("aldo", Role::Auditor, None).await;
     let mut aldo = house.browser_of("aldo").await;
     let form = proof(&aldo.get("/account").await);
-    for path in [SERVICES, LOOK, "/page/waiting", "/page/crest/x.png"] {
+    for path in [
+        SERVICES,
+        LOOK,
+        "/page/waiting",
+        "/page/crest/x.png",
+        "/page/garden",
+    ] {
         assert_eq!(aldo.get(path).await.status, 403, "{path}");
     }
     for path in [

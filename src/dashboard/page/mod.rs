@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `form` | what was typed, and the draft it makes |
 //! | `preview` | people's page in a frame |
+//! | `garden` | what is open before the tap, and why |
 //! | `parts`, `crests` | what of the page is settings; pictures of crests |
 //! | `contract` | whoever keeps news and notices |
 
 mod contract;
 mod crests;
 mod form;
+mod garden;
 mod parts;
 mod preview;
 
@@ -61,6 +63,7 @@ pub(super) fn router() -> Router<Room> {
         .merge(preview::router())
         .merge(parts::router())
         .merge(crests::router())
+        .merge(garden::router())
         .layer(DefaultBodyLimit::max(FORM))
 }
 

@@ -175,6 +175,13 @@ const SCHEDULE: &[Field] = &[
     field("burst", Kind::Text, ""),
 ];
 
+const GARDEN: &[Field] = &[
+    field("name", Kind::Text, ""),
+    field("address", Kind::Text, ""),
+    field("ports", Kind::Numbers, ""),
+    field("reason", Kind::Text, ""),
+];
+
 const GUARDS: &[Field] = &[
     field("guards.new_connections", Kind::Whole, "100"),
     field("guards.connections", Kind::Whole, "1000"),
@@ -244,7 +251,7 @@ const SERVICE: &[Field] = &[
 ];
 
 /// Every page, in the order of the overview.
-pub(super) const SECTIONS: [Section; 9] = [
+pub(super) const SECTIONS: [Section; 10] = [
     section(
         "gateway",
         &[
@@ -262,6 +269,13 @@ pub(super) const SECTIONS: [Section; 9] = [
         &[Set {
             entries: Some(("schedule", SCHEDULE)),
             ..set("network", PLANS)
+        }],
+    ),
+    section(
+        "garden",
+        &[Set {
+            entries: Some(("garden", GARDEN)),
+            ..set("network", &[])
         }],
     ),
     section("guards", &[set("network", GUARDS)]),

@@ -52,6 +52,7 @@ pub(in crate::portal) fn network() -> Network {
         garden_names: vec![GardenName {
             name: "www.comune.example.it".parse().unwrap(),
             ports: vec![443],
+            reason: None,
         }],
         look: Look {
             crest: Some("crest.svg".into()),

@@ -126,3 +126,33 @@ page-crest-wrong = This is no picture that a page can show: SVG without scripts,
 page-crest-full = There are { $count } pictures already: an administrator has to remove some.
 page-crest-closed = The service may not write beside the configuration file: tell an administrator.
 audit-did-crest-add = sent a crest
+
+## What is open before the tap
+garden-title = What is open before the tap
+garden-short = Names and addresses of the walled garden, and why each is open.
+garden-about = Without the tap a device reaches these and nothing else. A name opens the addresses that it leads to, when somebody asks for it and for as long as the answer holds. Who asked is kept nowhere.
+garden-search = Is this open, and why?
+garden-search-hint = A name or an address.
+garden-search-go = Look
+garden-configured = In the settings
+garden-learnt = Addresses open now
+garden-what = Name or address
+garden-address = Address
+garden-ports = TCP ports
+garden-why = Why
+garden-until = Open for
+garden-because = Because of
+garden-none = Nothing is open.
+garden-no-reason = no reason written
+garden-of-service = a service of the page that opens before the tap
+garden-of-commission = the Commission’s banner (WiFi4EU)
+garden-unknown = a name that is not in the settings any more
+garden-left = { $count ->
+    [one] one minute
+   *[other] { $count } minutes
+}
+garden-open = open because of { $what }, TCP ports { $ports }
+garden-on-the-way = on the way of { $what }
+garden-not-open = not open
+garden-change = Change what is open
+garden-closed = It opens the firewall: only administrators can change it.

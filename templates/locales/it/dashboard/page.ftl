@@ -126,3 +126,33 @@ page-crest-wrong = Non è un’immagine che una pagina possa mostrare: SVG senza
 page-crest-full = Ci sono già { $count } immagini: un amministratore deve toglierne qualcuna.
 page-crest-closed = Il servizio non può scrivere accanto al file di configurazione: avvisa un amministratore.
 audit-did-crest-add = ha inviato uno stemma
+
+## Che cosa è aperto prima del tocco
+garden-title = Che cosa è aperto prima del tocco
+garden-short = Nomi e indirizzi del giardino recintato, e perché ognuno è aperto.
+garden-about = Senza il tocco un dispositivo raggiunge questi e nient’altro. Un nome apre gli indirizzi a cui porta, quando qualcuno lo chiede e finché vale la risposta. Chi l’ha chiesto non si conserva da nessuna parte.
+garden-search = È aperto, e perché?
+garden-search-hint = Un nome o un indirizzo.
+garden-search-go = Guarda
+garden-configured = Nelle impostazioni
+garden-learnt = Indirizzi aperti adesso
+garden-what = Nome o indirizzo
+garden-address = Indirizzo
+garden-ports = Porte TCP
+garden-why = Perché
+garden-until = Aperto per
+garden-because = Per via di
+garden-none = Niente è aperto.
+garden-no-reason = nessun motivo scritto
+garden-of-service = un servizio della pagina che si apre prima del tocco
+garden-of-commission = il banner della Commissione (WiFi4EU)
+garden-unknown = un nome che non è più nelle impostazioni
+garden-left = { $count ->
+    [one] un minuto
+   *[other] { $count } minuti
+}
+garden-open = aperto per via di { $what }, porte TCP { $ports }
+garden-on-the-way = sulla strada di { $what }
+garden-not-open = non aperto
+garden-change = Modifica che cosa è aperto
+garden-closed = Apre il firewall: solo gli amministratori possono modificarlo.
