@@ -67,7 +67,7 @@ pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login};
 use metrics::Metrics;
-pub use page::{Draft, Loaded, Objection, PageBook, PageError, Piece, Sight};
+pub use page::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
 pub use records::{
     AuditFormat, AuditLog, Author, Chain, ExportWish, Exporter, FigureBook, FiguresWish, Known, Made,
     MadeFile, NotMade, RecordError, Records,

@@ -95,6 +95,29 @@ async fn news_are_published_and_stand_first() {
         assert_eq!(book(&house).items[0].pinned, pinned);
     }
     assert!(edo.get("/page/preview").await.body.contains("Mercatini"));
+
+    let path = format!("/page/write/news/{}", id.as_str());
+    let later = [
+        ("piece", "news"),
+        ("id", id.as_str()),
+        ("line", "Mercatini"),
+        ("lang", "it"),
+        ("begin", "2099-12-01T08:00"),
+        ("end", "2099-12-24T20:00"),
+    ];
+    assert_eq!(edo.fill(&path, "/page/publish", &later).await.status, 303);
+    assert_eq!(
+        book(&house).items[0].from.unwrap().to_string(),
+        "2099-12-01T07:00:00Z"
+    );
+    assert!(edo.get("/page").await.body.contains("From 01.12.2099 08:00"));
+    assert!(edo.get(&path).await.body.contains("value=\"2099-12-01T08:00\""));
+    assert!(
+        !edo.get("/page/preview").await.body.contains("Mercatini"),
+        "not yet"
+    );
+    let draft = edo.fill(&path, "/page/preview", &later).await;
+    assert!(draft.body.contains("Mercatini"), "as it will be: {}", draft.body);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::dashboard::{Draft, Loaded, Objection, PageBook, PageError, Piece, Sight};
+use crate::dashboard::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
 use crate::model::{Board, ItemId, NetworkId, NoticeColor, Scope};
 use crate::news::editor::{self, Book, EditError, Editor, EditorError, Local, OwnItem, OwnNotice, Wish};
 use crate::portal::lang::Lang;
@@ -70,6 +70,36 @@ impl PageBook for Page {
         let book = editor::read_book(&self.state_dir)?;
         let notices = book.notices.iter().rev().map(of_notice);
         Ok(notices.chain(book.items.iter().rev().map(of_item)).collect())
+    }
+
+    fn fed(&self) -> Result<Vec<Fed>, PageError> {
+        let book = editor::read_book(&self.state_dir)?;
+        let board = (self.bulletin)();
+        let fed = |piece: Piece, id: &ItemId, line: &str, source: &str| Fed {
+            piece,
+            line: line.to_owned(),
+            source: source.to_owned(),
+            pinned: book.pinned.contains(id),
+            hidden: book.hidden.contains(id),
+            id: id.clone(),
+        };
+        let is_fed = |id: &ItemId| board.fed.contains_key(id);
+        let notices = board.notices.iter().filter(|notice| is_fed(&notice.id));
+        let notices = notices.map(|notice| fed(Piece::Notice, &notice.id, &notice.text, &notice.source));
+        let items = board.items.iter().filter(|item| is_fed(&item.id));
+        let items = items.map(|item| fed(Piece::News, &item.id, &item.title, &item.source));
+        // As long as the board has it still, it stands there.
+        let is_shown = |id: &ItemId| {
+            let mut notices = board.notices.iter();
+            notices.any(|notice| notice.id == *id) || board.items.iter().any(|item| item.id == *id)
+        };
+        let hidden = board.fed.iter().filter(|(id, _)| !is_shown(id));
+        let hidden = hidden.map(|(id, line)| fed(Piece::News, id, line, ""));
+        Ok(notices.chain(items).chain(hidden).collect())
+    }
+
+    fn restore(&self, id: &ItemId) -> Result<(), PageError> {
+        self.change(|book| book.restore(id.as_str()).map(drop))
     }
 
     fn shown(&self) -> Arc<Board> {
@@ -204,7 +234,7 @@ fn of_item(own: &OwnItem) -> Draft {
         color: NoticeColor::Blue,
         link: own.link.clone(),
         lang: own.lang.clone(),
-        from: None,
+        from: own.from,
         until: own.until,
         pinned: own.pinned,
         networks: networks(&own.scope),
@@ -247,4 +277,74 @@ impl From<EditError> for PageError {
 
 const fn refused(field: &'static str, key: &'static str, count: usize) -> PageError {
     PageError::Refused(Objection { field, key, count })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use crate::dashboard::{Fed, PageBook, Piece};
+    use crate::model::{Board, ItemId, NewsItem, Scope};
+
+    fn item(number: u8) -> NewsItem {
+        NewsItem {
+            id: ItemId::from_bytes([number; 8]),
+            title: format!("item {number}"),
+            summary: String::new(),
+            body: Vec::new(),
+            link: None,
+            published: None,
+            starts: None,
+            expires: None,
+            lang: "it".to_owned(),
+            source: "Comune".to_owned(),
+            picture: None,
+            pinned: false,
+            scope: Scope::All,
+        }
+    }
+
+    #[test]
+    fn what_feeds_send_is_pinned_hidden_and_shown_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (fed, own) = (item(1), item(2));
+        let board = Arc::new(Board {
+            fed: BTreeMap::from([(fed.id.clone(), fed.title.clone())]),
+            items: vec![own, fed.clone()],
+            ..Board::default()
+        });
+        let hiding = Arc::new(Board {
+            items: Vec::new(),
+            ..Board::clone(&board)
+        });
+        let open = |board: Arc<Board>| -> Arc<dyn PageBook> {
+            let bulletin = move || Arc::clone(&board);
+            super::open(folder.path().to_owned(), Arc::new(bulletin), Arc::new(|_| None))
+        };
+        let (page, later) = (open(board), open(hiding));
+        let told = |page: &Arc<dyn PageBook>| -> Vec<(String, bool, bool)> {
+            let fed = page.fed().unwrap().into_iter();
+            fed.map(
+                |Fed {
+                     line, pinned, hidden, ..
+                 }| (line, pinned, hidden),
+            )
+            .collect()
+        };
+        let line = || "item 1".to_owned();
+        assert_eq!(
+            told(&page),
+            [(line(), false, false)],
+            "the editor's own is not among them"
+        );
+        page.pin(&fed.id, true).unwrap();
+        assert_eq!(told(&page), [(line(), true, false)]);
+        page.withdraw(Piece::News, &fed.id).unwrap();
+        assert_eq!(told(&page), [(line(), true, true)]);
+        assert_eq!(told(&later), [(line(), true, true)], "also once nobody sees it");
+        later.restore(&fed.id).unwrap();
+        page.pin(&fed.id, false).unwrap();
+        assert_eq!(told(&page), [(line(), false, false)]);
+    }
 }

@@ -35,7 +35,7 @@ pub struct Draft {
     pub link: Option<String>,
     /// Two letters.
     pub lang: String,
-    /// From when on a notice is shown.
+    /// From when on it is shown.
     pub from: Option<Timestamp>,
     /// From when on it is not shown.
     pub until: Option<Timestamp>,
@@ -54,6 +54,23 @@ pub struct Objection {
     pub key: &'static str,
     /// The number in them.
     pub count: usize,
+}
+
+/// Something that a feed sends, and what the editor makes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fed {
+    /// Which.
+    pub piece: Piece,
+    /// Its name.
+    pub id: ItemId,
+    /// Title of news, text of a notice.
+    pub line: String,
+    /// Who says so; empty where it is not shown.
+    pub source: String,
+    /// Whether it is shown before others.
+    pub pinned: bool,
+    /// Whether it is not shown.
+    pub hidden: bool,
 }
 
 /// Which page of people's is to be shown.
@@ -92,6 +109,18 @@ pub trait PageBook: Send + Sync {
     /// # Errors
     /// The file cannot be read.
     fn own(&self) -> Result<Vec<Draft>, PageError>;
+
+    /// What the feeds say now.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    fn fed(&self) -> Result<Vec<Fed>, PageError>;
+
+    /// Shows again what was hidden.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    fn restore(&self, id: &ItemId) -> Result<(), PageError>;
 
     /// What people see, with what the feeds say.
     fn shown(&self) -> Arc<Board>;

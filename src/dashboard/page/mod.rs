@@ -28,7 +28,7 @@ use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-pub use contract::{Draft, Loaded, Objection, PageBook, PageError, Piece, Sight};
+pub use contract::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
 pub(super) use crests::{CRESTS, crests};
 use form::{COLORS, Typed, color_name};
 
@@ -60,6 +60,7 @@ pub(super) fn router() -> Router<Room> {
         .route("/page/publish", post(publish))
         .route("/page/withdraw", post(withdraw))
         .route("/page/pin", post(pin))
+        .route("/page/restore", post(restore))
         .merge(preview::router())
         .merge(parts::router())
         .merge(crests::router())
@@ -85,6 +86,7 @@ struct Overview {
     waiting: Option<Told>,
     notices: Vec<Row>,
     news: Vec<Row>,
+    fed: Vec<Fed>,
     networks: Vec<NetworkRow>,
 }
 
@@ -94,6 +96,16 @@ struct NetworkRow {
     name: String,
     notices: Vec<String>,
     news: Vec<String>,
+}
+
+impl Fed {
+    /// As forms say it.
+    const fn word(&self) -> &'static str {
+        match self.piece {
+            Piece::News => "news",
+            Piece::Notice => "notice",
+        }
+    }
 }
 
 #[derive(Template)]
@@ -133,8 +145,8 @@ async fn show_overview(
     status: StatusCode,
     told: Option<Result<String, String>>,
 ) -> Answer {
-    let own = ask(visit, room, |page| page.own()).await?;
-    let own = own.map_err(|refused| tell(visit, refused))?;
+    let known = ask(visit, room, |page| Ok((page.own()?, page.fed()?))).await?;
+    let (own, fed) = known.map_err(|refused| tell(visit, refused))?;
     let (config, now) = (room.config.load_full(), (room.clock)().wall);
     let board = room.page.shown();
     let rows = |piece: Piece| -> Vec<Row> {
@@ -171,6 +183,7 @@ async fn show_overview(
         waiting: told_waiting(&parts::PAGE, room, visit).await,
         notices: rows(Piece::Notice),
         news: rows(Piece::News),
+        fed,
         networks: networks.collect(),
     };
     Ok(with_frame(show(status, &page)))
@@ -328,6 +341,19 @@ async fn withdraw(State(room): State<Room>, visit: Visit, Form(named): Form<Name
         let done = ask(&visit, &room, move |page| page.withdraw(piece, &id)).await?;
         done.map_err(|refused| tell(&visit, refused))?;
         visit.note(ticket.user.name.as_str(), did, &named.id).await;
+    }
+    Ok(go("/page"))
+}
+
+async fn restore(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -> Answer {
+    let ticket = visit.admit(Permission::EditPage).await?;
+    visit.check_form(&named.form)?;
+    if let Ok(id) = named.id.parse::<ItemId>() {
+        let done = ask(&visit, &room, move |page| page.restore(&id)).await?;
+        done.map_err(|refused| tell(&visit, refused))?;
+        visit
+            .note(ticket.user.name.as_str(), "news-restore", &named.id)
+            .await;
     }
     Ok(go("/page"))
 }

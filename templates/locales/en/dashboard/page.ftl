@@ -156,3 +156,10 @@ garden-on-the-way = on the way of { $what }
 garden-not-open = not open
 garden-change = Change what is open
 garden-closed = It opens the firewall: only administrators can change it.
+
+## What feeds send
+page-fed = From the feeds
+page-hidden = Hidden
+page-hide = Hide
+page-restore = Show again
+audit-did-news-restore = showed news of a feed again

@@ -156,3 +156,10 @@ garden-on-the-way = sulla strada di { $what }
 garden-not-open = non aperto
 garden-change = Modifica che cosa è aperto
 garden-closed = Apre il firewall: solo gli amministratori possono modificarlo.
+
+## Che cosa mandano le fonti
+page-fed = Dalle fonti
+page-hidden = Nascosta
+page-hide = Nascondi
+page-restore = Mostra di nuovo
+audit-did-news-restore = ha mostrato di nuovo una notizia di una fonte
