@@ -110,11 +110,14 @@ await apply(page, 'editor-look', isRed);
 assert.equal(await town('shows --c:#a3001f'), 'true');
 assert.equal(await town('shows class="crest"'), 'true');
 
+// What the phone's question has opened, and why.
+const opened = await town('resolve www.garden.example');
 await open(page, 'garden-title');
 await title(page, 'garden-title');
-await page.getByLabel(say['garden-search']).fill('www.garden.example');
+await page.getByRole('rowheader', { name: opened, exact: true }).waitFor();
+await page.getByLabel(say['garden-search']).fill(opened);
 await page.keyboard.press('Enter');
-await page.getByText('www.garden.example').first().waitFor();
+await page.getByRole('status').getByText(/aperto per via di www\.garden\.example/).waitFor();
 await seen(page, 'editor-garden');
 
 assert.deepEqual(problems, []);

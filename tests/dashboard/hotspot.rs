@@ -77,6 +77,7 @@ impl Town {
                 };
                 poll(PATIENCE, || shown().then_some(())).is_some().to_string()
             }
+            ("resolve", name) => self.phone.resolve(name, Family::V4).unwrap().to_string(),
             ("mac", _) => self.phone.mac().to_string(),
             (other, _) => panic!("what is {other:?}?"),
         }
@@ -104,7 +105,7 @@ fn play(town: &mut Town, script: &str, more: &[&str]) {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("node (Debian package nodejs)");
+        .unwrap();
     let mut answers = browser.stdin.take().unwrap();
     let wishes = BufReader::new(browser.stdout.take().unwrap());
     for wish in wishes.lines() {

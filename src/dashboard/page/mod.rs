@@ -46,7 +46,7 @@ use crate::model::{ItemId, NOTICE_CHARACTERS, NetworkId};
 /// Longest form, bytes: ten thousand characters of news, each written as several.
 const FORM: usize = 256 * 1_024;
 /// As every page's, but with a frame of our own in it.
-const WITH_FRAME: &str = "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; \
+const WITH_FRAME: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; \
                           form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 type Answer = Result<Response, Stop>;

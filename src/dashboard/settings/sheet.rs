@@ -197,7 +197,7 @@ impl Sheet<'_> {
         };
         let word = field.word(group.of);
         let mut help = self.tongue.say(&format!("{word}-help"));
-        if !field.default.is_empty() {
+        if !field.default.is_empty() && field.kind != Kind::Color {
             help = format!(
                 "{help} {} {}.",
                 self.tongue.say("settings-default"),
