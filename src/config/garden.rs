@@ -144,12 +144,13 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Option<Entry> {
         }
     }
     if ports.is_empty() || ports.len() > MOST_PORTS {
-        report.error(
+        report.missing(
             section.span(),
             Complaint::new(
                 format!("a garden entry has 1 to {MOST_PORTS} ports"),
                 "add a line like: ports = [443]",
             ),
+            "ports",
         );
     }
     section.finish();

@@ -20,7 +20,7 @@
 //! | `figures`, `exports` | statistics on screen, and to be taken away |
 //! | `audit` | the audit log |
 //! | `records` | what of the disk screens show; `app` reads it |
-//! | `page` | news and notices for people, and how a phone shows them |
+//! | `page` | what people's page tells and looks like, how a phone shows it, what is open before the tap |
 //! | `stations` | the list of stations, and what is ordered about them |
 //! | `room` | what every screen can reach |
 //! | `api` | what the screens do, for programs with tokens |

@@ -104,6 +104,13 @@ async fn administrators_alone_open_something() {
                 ("network.0.garden.new.ports", "x"),
             ];
             let wrong = browser.post(section, &[&fields[..2], &wrong[..]].concat()).await;
+            let none = [("network.0.garden.new.name", "www.example.org")];
+            let none = browser.post(section, &[&fields[..2], &none[..]].concat()).await;
+            assert!(
+                none.body.contains("network-0-garden-new-ports-fault"),
+                "{}",
+                none.body
+            );
             assert!(
                 wrong.status == 422 && wrong.body.contains("network-0-garden-new-ports-fault"),
                 "{}",

@@ -216,6 +216,12 @@ async fn what_is_wrong_is_told_at_its_field() {
         ),
         (
             SERVICES,
+            vec![("service.0.kind", "other")],
+            "service-0-label",
+            "needs a label",
+        ),
+        (
+            SERVICES,
             vec![("service.new.url", "tel:112")],
             "service-new-kind",
             "missing",
