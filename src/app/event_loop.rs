@@ -209,6 +209,9 @@ impl EventLoop {
             dashboard::Ask::Pulse { reply } => {
                 let _ = reply.send(self.pulse());
             }
+            dashboard::Ask::Openings { reply } => {
+                let _ = reply.send(self.openings());
+            }
             dashboard::Ask::SelfTest { network, on, reply } => {
                 let wish = if on { SelfTestWish::On } else { SelfTestWish::Off };
                 let _ = reply.send(self.services.self_test(network, wish));

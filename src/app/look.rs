@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::clock;
 use super::event_loop::EventLoop;
-use crate::dashboard::{FeedLook, Look, ProcessLook, Pulse, ResolverLook, StatisticsLook};
+use crate::dashboard::{FeedLook, Look, OpeningLook, ProcessLook, Pulse, ResolverLook, StatisticsLook};
 use crate::model::Now;
 
 /// Clock ticks of a second as the kernel tells them to programs (proc(5), `USER_HZ` of every architecture that
@@ -55,6 +55,32 @@ impl EventLoop {
             traffic: self.gateway.pulse(),
             resolver: self.resolver_look(),
         }
+    }
+
+    /// What is open before the tap by names, and by which.
+    pub(super) fn openings(&self) -> Vec<OpeningLook> {
+        let learnt = self.services.learnt();
+        let mut looks: Vec<OpeningLook> = Vec::new();
+        for open in self.gateway.destinations(clock::now()) {
+            let port = (open.port, open.left_ms.div_ceil(1_000));
+            match looks.last_mut() {
+                Some(last) if (last.network, last.address) == (open.network, open.address) => {
+                    last.ports.push(port);
+                }
+                _ => {
+                    let reasons = learnt.get(&(open.network, open.address)).into_iter().flatten();
+                    looks.push(OpeningLook {
+                        network: open.network,
+                        address: open.address,
+                        ports: vec![port],
+                        names: reasons
+                            .map(|reason| (reason.name.clone(), reason.aliases.clone()))
+                            .collect(),
+                    });
+                }
+            }
+        }
+        looks
     }
 
     fn resolver_look(&self) -> ResolverLook {

@@ -94,7 +94,7 @@ impl Services {
             records: super::records::open(&config),
             ledgers: ledgers(&config),
             keeper: Arc::new(keeper),
-            page: super::page::open(config.gateway.state_dir.clone(), town.bulletin()),
+            page: super::page::open(config.gateway.state_dir.clone(), town.bulletin(), town.numbers()),
         })?;
         let announcer = Announcer::start(&config, &portal);
         let news = start_news(&config, town)?;
@@ -181,6 +181,11 @@ impl Services {
     /// What the forwarder has done.
     pub(super) fn forwarded(&self) -> crate::garden::Figures {
         self.forwarder.figures()
+    }
+
+    /// Which names of the configuration led to open addresses.
+    pub(super) fn learnt(&self) -> crate::garden::Learnt {
+        self.forwarder.learnt()
     }
 
     /// Certificates and listeners, for administrators.

@@ -34,6 +34,8 @@ const WIDE_V4: u8 = 16;
 const WIDE_V6: u8 = 32;
 /// Most ports of one entry.
 const MOST_PORTS: usize = 32;
+/// Longest reason, characters.
+const MOST_REASON: usize = 140;
 
 /// A destination of the walled garden: TCP to one of the ports of an address or prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub struct GardenEntry {
     pub to: IpNet,
     /// `ports`: at least one.
     pub ports: Vec<u16>,
+    /// `reason`: why, for whoever looks at what is open.
+    pub reason: Option<String>,
 }
 
 /// A destination of the walled garden by name: TCP to one of the ports of the addresses that the
@@ -52,6 +56,8 @@ pub struct GardenName {
     pub name: NamePattern,
     /// `ports`: at least one.
     pub ports: Vec<u16>,
+    /// `reason`: why, for whoever looks at what is open.
+    pub reason: Option<String>,
 }
 
 /// One entry of the file.
@@ -106,6 +112,7 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Option<Entry> {
         section.required("address", "\"203.0.113.10\"", destination)
     };
     let ports = section.list("ports", port);
+    let reason = section.optional("reason", |value| values::line_of(value, MOST_REASON));
     if let (Some(name), Some(_)) = (&name, &to) {
         section.report().error(
             &name.span,
@@ -137,22 +144,29 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Option<Entry> {
         }
     }
     if ports.is_empty() || ports.len() > MOST_PORTS {
-        report.error(
+        report.missing(
             section.span(),
             Complaint::new(
                 format!("a garden entry has 1 to {MOST_PORTS} ports"),
                 "add a line like: ports = [443]",
             ),
+            "ports",
         );
     }
     section.finish();
     let ports = ports.into_iter().map(|port| port.value).collect();
+    let reason = reason.map(|reason| reason.value);
     match (name, to) {
         (Some(name), None) => Some(Entry::Name(GardenName {
             name: name.value,
             ports,
+            reason,
         })),
-        (None, Some(to)) => Some(Entry::Address(GardenEntry { to: to.value, ports })),
+        (None, Some(to)) => Some(Entry::Address(GardenEntry {
+            to: to.value,
+            ports,
+            reason,
+        })),
         _ => None,
     }
 }

@@ -119,6 +119,7 @@ impl Network {
             self.garden_names.extend(name.map(|name| GardenName {
                 name,
                 ports: vec![if service.is_secure() { HTTPS } else { HTTP }],
+                reason: None,
             }));
         }
     }
@@ -360,6 +361,7 @@ fn collector() -> impl Iterator<Item = GardenName> {
         Some(GardenName {
             name: name.parse().ok()?,
             ports: vec![HTTPS],
+            reason: None,
         })
     })
 }

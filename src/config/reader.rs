@@ -74,7 +74,7 @@ impl<'t> Report<'t> {
     }
 
     /// Notes that a key is missing in the section there.
-    fn missing(&self, span: &Range<usize>, complaint: Complaint, key: &'static str) {
+    pub(super) fn missing(&self, span: &Range<usize>, complaint: Complaint, key: &'static str) {
         self.note(Severity::Error, span, complaint, Some(key));
     }
 

@@ -128,12 +128,13 @@ pub(super) fn read(mut section: Section<'_, '_>, known: &BTreeSet<NetworkId>) ->
     let before_tap = section.or("before_tap", false, values::boolean);
     let scope = scope(&mut section, known);
     if kind.as_ref().is_some_and(|kind| kind.value == ServiceKind::Other) && label.is_none() {
-        section.report().error(
+        section.report().missing(
             section.span(),
             Complaint::new(
                 "a service of kind \"other\" needs a label",
                 "add a line like: label = \"Biblioteca\"",
             ),
+            "label",
         );
     }
     section.finish();

@@ -55,6 +55,19 @@ pub struct GardenFigures {
     pub held_back: u64,
 }
 
+/// A destination that a name opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Destination {
+    /// Of which network.
+    pub network: NetworkId,
+    /// Where.
+    pub address: IpAddr,
+    /// TCP port.
+    pub port: u16,
+    /// For how long still, milliseconds.
+    pub left_ms: u64,
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Garden {
@@ -203,6 +216,22 @@ impl Gateway {
             }
         }
         self.outbox.push(Command::Release { id, may });
+    }
+
+    /// Destinations that are open by name, in order of networks and addresses.
+    pub fn destinations(&self, now: Now) -> impl Iterator<Item = Destination> {
+        let of_network = move |(network, open): (&NetworkId, &BTreeMap<Place, Boot>)| {
+            let network = *network;
+            let places = open.iter().filter(move |(_, until)| **until > now.boot);
+            let places = places.map(move |(&(address, port), until)| Destination {
+                network,
+                address,
+                port,
+                left_ms: until.since(now.boot),
+            });
+            places.collect::<Vec<_>>()
+        };
+        self.garden.open.iter().flat_map(of_network)
     }
 
     /// Figures of the gardens.

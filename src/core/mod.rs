@@ -46,7 +46,7 @@ pub use acts::{Acted, StationAct};
 pub use command::{Answer, Command, Standing};
 pub use event::{BatchId, Event, Note, Question, RequestId, SeenBy, Sighting};
 pub use fence::Fence;
-pub use garden::{GardenFigures, RELEASED_TTL};
+pub use garden::{Destination, GardenFigures, RELEASED_TTL};
 pub use gateway::Gateway;
 pub use sharing::{LineSnapshot, NetworkShare, WaySnapshot};
 pub use snapshot::{NetworkPulse, NetworkSnapshot, Pulse, Snapshot, StationView};

@@ -1,6 +1,7 @@
 //! The dashboard's counter window: handlers put a question to the event loop and wait for its answer.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use crate::core::{Acted, StationAct, StationLook, StationState};
 use crate::core::{GardenFigures, Snapshot};
 use crate::doors::certificate::CertificateState;
-use crate::model::{Mac, NetworkId};
+use crate::model::{Mac, NamePattern, NetworkId};
 
 /// A question on its way to the event loop.
 #[derive(Debug)]
@@ -38,6 +39,11 @@ pub enum Ask {
     Pulse {
         /// Where the answer goes.
         reply: oneshot::Sender<Pulse>,
+    },
+    /// What is open before the tap by names of the configuration.
+    Openings {
+        /// Where the answer goes.
+        reply: oneshot::Sender<Vec<OpeningLook>>,
     },
     /// Begin the self-test of a network's snippet, for an hour, or end it.
     SelfTest {
@@ -89,6 +95,19 @@ pub struct Look {
     pub machine: MachineLook,
     /// This one and the helper, as far as they can be seen.
     pub processes: Vec<ProcessLook>,
+}
+
+/// An address that is open before the tap, and why: no station is in it, nor what any has asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpeningLook {
+    /// On which network.
+    pub network: NetworkId,
+    /// Where it leads.
+    pub address: IpAddr,
+    /// Its TCP ports, and for how many seconds each is open still.
+    pub ports: Vec<(u16, u64)>,
+    /// Names of the configuration that led to it, each with the aliases on the way.
+    pub names: Vec<(NamePattern, Vec<String>)>,
 }
 
 /// What became of queries of stations without access, since the start.
@@ -211,6 +230,13 @@ impl Desk {
     pub async fn pulse(&self) -> Option<Pulse> {
         let (reply, answer) = oneshot::channel();
         self.asks.send(Ask::Pulse { reply }).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// What is open before the tap by names, in order of networks and addresses; `None` when the gateway is stopping.
+    pub async fn openings(&self) -> Option<Vec<OpeningLook>> {
+        let (reply, answer) = oneshot::channel();
+        self.asks.send(Ask::Openings { reply }).await.ok()?;
         answer.await.ok()
     }
 

@@ -18,9 +18,10 @@ pub struct Peer {
 /// Nothing from elsewhere, nothing in the page itself, no frame around it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// What may stand in a frame of our own pages: style and pictures it brings itself, nothing it could do.
-const FRAMED_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; \
-                             base-uri 'none'; frame-ancestors 'self'; sandbox";
+/// What may stand in a frame of our own pages: style it brings itself, pictures and type of ours, nothing it could
+/// do. Of another origin, as a bare sandbox would make it, it would be given neither of those two.
+const FRAMED_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
+                             form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin";
 /// Half a year, and not for names below: other machines of the comune may have those.
 const TRANSPORT: &str = "max-age=15768000";
 
@@ -211,7 +212,7 @@ mod tests {
         let headers = framed.headers();
         assert_eq!(headers["x-frame-options"], "SAMEORIGIN");
         let policy = headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.contains("frame-ancestors 'self'") && policy.ends_with("sandbox"));
+        assert!(policy.contains("frame-ancestors 'self'") && policy.ends_with("sandbox allow-same-origin"));
         assert!(!policy.contains('*') && !policy.contains("script"), "{policy}");
     }
 

@@ -20,7 +20,7 @@
 //! | `figures`, `exports` | statistics on screen, and to be taken away |
 //! | `audit` | the audit log |
 //! | `records` | what of the disk screens show; `app` reads it |
-//! | `page` | news and notices for people, and how a phone shows them |
+//! | `page` | what people's page tells and looks like, how a phone shows it, what is open before the tap |
 //! | `stations` | the list of stations, and what is ordered about them |
 //! | `room` | what every screen can reach |
 //! | `api` | what the screens do, for programs with tokens |
@@ -60,14 +60,14 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 pub use desk::{
-    Acted, Ask, Desk, FeedLook, Look, MachineLook, ProcessLook, Pulse, QueueLook, ResolverLook, StationAct,
-    StationLook, StationState, Stations, StatisticsLook, StockLook,
+    Acted, Ask, Desk, FeedLook, Look, MachineLook, OpeningLook, ProcessLook, Pulse, QueueLook, ResolverLook,
+    StationAct, StationLook, StationState, Stations, StatisticsLook, StockLook,
 };
 pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login};
 use metrics::Metrics;
-pub use page::{Draft, Objection, PageBook, PageError, Piece};
+pub use page::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
 pub use records::{
     AuditFormat, AuditLog, Author, Chain, ExportWish, Exporter, FigureBook, FiguresWish, Known, Made,
     MadeFile, NotAnnounced, NotMade, RecordError, Records, WorksDesk,

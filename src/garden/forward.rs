@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Shared;
 use super::upstream::{self, Transport};
-use crate::config::Network;
+use crate::config::{GardenName, Network};
 use crate::core::RELEASED_TTL;
 use crate::limits::Key;
+use crate::model::NamePattern;
 use crate::wire::dns::{self, Query, code, kind};
 
 /// How long a station believes that a name leads to the gateway while there is no uplink, seconds.
@@ -74,7 +75,8 @@ impl Shared {
         };
         let config = self.config.load_full();
         let network = config.network(asked.key.0)?;
-        let ports = garden_ports(network, &query.name);
+        let meant = meant_by(network, &query.name);
+        let ports = ports_of(&meant);
         if !ports.is_empty() {
             count(&self.counters.garden);
             if matches!(query.kind, kind::HTTPS | kind::SVCB) {
@@ -101,24 +103,38 @@ impl Shared {
         if ports.is_empty() {
             return Some(answer);
         }
-        Some(self.open(&asked, &query, ports, answer).await)
+        let names = meant.iter().map(|meant| meant.name.clone()).collect();
+        Some(self.open(&asked, &query, (names, ports), answer).await)
     }
 
     /// Passes the answer for a name of the garden when what it leads to is open.
-    async fn open(&self, asked: &Asked, query: &Query, ports: Vec<u16>, mut answer: Vec<u8>) -> Vec<u8> {
+    async fn open(
+        &self,
+        asked: &Asked,
+        query: &Query,
+        (names, ports): (Vec<NamePattern>, Vec<u16>),
+        mut answer: Vec<u8>,
+    ) -> Vec<u8> {
         let refusal = || dns::empty_answer(&asked.message, query, code::SERVER_FAILURE);
         if dns::is_cut(&answer) {
             // What was left of it might be used all the same.
             return dns::cut_answer(&asked.message, query);
         }
-        let addresses: Vec<(IpAddr, u32)> = dns::addresses(&answer, query);
+        let dns::Leads { aliases, addresses } = dns::leads(&answer, query);
         if !dns::lower_ttls(&mut answer, query, RELEASED_TTL) {
             return refusal();
         }
-        if addresses.is_empty() || self.gate.pass(asked.key.0, ports, addresses).await {
+        if addresses.is_empty() {
             return answer;
         }
-        refusal()
+        let led: Vec<IpAddr> = addresses.iter().map(|(address, _)| *address).collect();
+        if !self.gate.pass(asked.key.0, ports, addresses).await {
+            return refusal();
+        }
+        let now = (self.clock)().boot;
+        self.reasons
+            .note(asked.key.0, &names, (&aliases, led.into_iter()), now);
+        answer
     }
 }
 
@@ -127,11 +143,16 @@ pub(super) const fn resolver_at(own: Ipv4Addr) -> SocketAddr {
     SocketAddr::new(IpAddr::V4(own), DNS)
 }
 
-/// The ports that a network's garden opens for a name, in order.
-fn garden_ports(network: &Network, name: &str) -> Vec<u16> {
+/// What of a network's garden means a name.
+fn meant_by<'n>(network: &'n Network, name: &str) -> Vec<&'n GardenName> {
     let names = network.garden_names.iter();
-    let meant = names.filter(|garden| garden.name.matches(name));
-    let mut ports: Vec<u16> = meant.flat_map(|garden| garden.ports.iter().copied()).collect();
+    names.filter(|garden| garden.name.matches(name)).collect()
+}
+
+/// The ports that they open, in order.
+fn ports_of(meant: &[&GardenName]) -> Vec<u16> {
+    let ports = meant.iter().flat_map(|garden| garden.ports.iter().copied());
+    let mut ports: Vec<u16> = ports.collect();
     ports.sort_unstable();
     ports.dedup();
     ports

@@ -13,7 +13,8 @@
 //! The ruleset sends the DNS of captive stations here on networks whose garden has names, whatever
 //! resolver they ask; granted stations keep the resolver itself. What a name of the garden leads to is
 //! open before the station learns of it. Its answers may be kept for half a minute only, so that no
-//! cache outlives the opening. Names are neither kept nor logged.
+//! cache outlives the opening. Names that somebody asks for are neither kept nor logged; for how long and why addresses
+//! are open is known by the names of the configuration.
 //!
 //! *HTTPS and SVCB records* (RFC 9460) of the garden's names are answered as not there. Their hints and
 //! targets would lead browsers to ports and hosts that are not in the garden; without the record they
@@ -29,6 +30,7 @@
 //! | `upstream` | the resolver |
 //! | `limits` | what one station may cost |
 //! | `gate` | waiting for `core` |
+//! | `reasons` | which names led to open addresses |
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -48,9 +50,11 @@ pub mod gate;
 mod limits;
 mod listener;
 mod packet_info;
+mod reasons;
 mod upstream;
 
 pub use forward::{Figures, probe};
+pub use reasons::{Learnt, Reason};
 
 /// The station behind an address of a network. Called for each query.
 pub type Lookup = Arc<dyn Fn(NetworkId, IpAddr) -> Option<Mac> + Send + Sync>;
@@ -78,6 +82,8 @@ struct Shared {
     budget: limits::Budget,
     under_way: limits::UnderWay,
     counters: forward::Counters,
+    reasons: reasons::Reasons,
+    clock: Clock,
 }
 
 /// A network's listeners.
@@ -103,7 +109,9 @@ impl Forwarder {
             config: ArcSwap::from(Arc::clone(&context.config)),
             gate: context.gate,
             lookup: context.lookup,
-            budget: limits::Budget::new(context.clock),
+            budget: limits::Budget::new(Arc::clone(&context.clock)),
+            reasons: reasons::Reasons::default(),
+            clock: context.clock,
             under_way: limits::UnderWay::default(),
             counters: forward::Counters::default(),
         });
@@ -119,6 +127,12 @@ impl Forwarder {
     /// Puts a changed configuration in force.
     pub fn reconfigure(&self, config: &Arc<Config>) {
         self.shared.config.store(Arc::clone(config));
+        self.shared.reasons.keep(|network, name| {
+            let names = config
+                .network(network)
+                .map(|network| network.garden_names.as_slice());
+            names.unwrap_or_default().iter().any(|known| known.name == *name)
+        });
         let port = config.portal.dns_port;
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         rooms.retain(|id, room| {
@@ -141,6 +155,12 @@ impl Forwarder {
     #[must_use]
     pub fn figures(&self) -> Figures {
         self.shared.counters.read()
+    }
+
+    /// Which names of the configuration led to addresses that may be open now.
+    #[must_use]
+    pub fn learnt(&self) -> Learnt {
+        self.shared.reasons.read((self.shared.clock)().boot)
     }
 
     /// Closes the listeners; queries under way are dropped, and their stations ask again.

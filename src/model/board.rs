@@ -131,6 +131,9 @@ pub struct NewsItem {
     pub link: Option<String>,
     /// When it was published.
     pub published: Option<Timestamp>,
+    /// From when on it is shown; at once without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<Timestamp>,
     /// From when on it is not shown.
     pub expires: Option<Timestamp>,
     /// Language of the text, as in `lang` attributes.
@@ -208,14 +211,18 @@ pub struct Board {
     pub notices: Vec<Notice>,
     /// Pictures of the items.
     pub pictures: BTreeMap<ItemId, Arc<Picture>>,
+    /// What of it feeds send, and what they send and the editor hides: a line of each.
+    pub fed: BTreeMap<ItemId, String>,
 }
 
 impl Board {
     /// The items for a network at an instant.
     pub fn items(&self, network: NetworkId, now: Timestamp) -> impl Iterator<Item = &NewsItem> {
-        self.items
-            .iter()
-            .filter(move |item| item.scope.includes(network) && item.expires.is_none_or(|end| now < end))
+        self.items.iter().filter(move |item| {
+            item.scope.includes(network)
+                && item.starts.is_none_or(|start| start <= now)
+                && item.expires.is_none_or(|end| now < end)
+        })
     }
 
     /// The notices for a network at an instant.
@@ -274,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_of_news_is_shown_until_its_end_and_in_its_place() {
+    fn a_piece_of_news_is_shown_in_its_time_and_place() {
         let (piazza, molini): (NetworkId, NetworkId) = ("piazza".parse().unwrap(), "molini".parse().unwrap());
         let item = NewsItem {
             id: ItemId::from_bytes([1; 8]),
@@ -283,6 +290,7 @@ mod tests {
             body: Vec::new(),
             link: None,
             published: None,
+            starts: Some(at(100)),
             expires: Some(at(200)),
             lang: "it".to_owned(),
             source: "Comune".to_owned(),
@@ -295,7 +303,13 @@ mod tests {
             items: vec![item],
             ..Board::default()
         };
-        for (network, second, shown) in [(piazza, 199, true), (piazza, 200, false), (molini, 199, false)] {
+        for (network, second, shown) in [
+            (piazza, 99, false),
+            (piazza, 100, true),
+            (piazza, 199, true),
+            (piazza, 200, false),
+            (molini, 199, false),
+        ] {
             let now = at(second);
             assert_eq!(board.items(network, now).count(), usize::from(shown), "{second}");
             assert_eq!(board.item(&id, network, now).is_some(), shown, "{second}");

@@ -91,6 +91,15 @@ pub fn shrink(bytes: &[u8]) -> Result<Picture, PictureError> {
     Err(PictureError::Heavy)
 }
 
+/// Whether bytes are a picture to the end that can be decoded here; with the bounds of [`shrink`].
+///
+/// # Errors
+/// See [`PictureError`].
+pub fn check(bytes: &[u8]) -> Result<(), PictureError> {
+    let _alone = DECODER.lock().unwrap_or_else(PoisonError::into_inner);
+    decode(bytes).map(drop)
+}
+
 /// A picture that [`shrink`] made and somebody kept; `None` when it is not one.
 #[must_use]
 pub fn from_kept(bytes: Vec<u8>) -> Option<Picture> {

@@ -153,11 +153,14 @@ impl Crests {
 
 /// Why a crest is not shown.
 #[derive(Debug, thiserror::Error)]
-enum CrestError {
+pub enum CrestError {
+    /// There is no such file, or it is not ours to read.
     #[error("it cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
+    /// Too many bytes.
     #[error("it is larger than {} KiB", MOST_CREST >> 10)]
     TooLarge,
+    /// By its first bytes.
     #[error("it is neither SVG, PNG, JPEG nor WebP")]
     Unknown,
 }
@@ -166,14 +169,22 @@ fn read_crest(path: &Path) -> Result<Asset, CrestError> {
     let limit = u64::try_from(MOST_CREST).unwrap_or(0).saturating_add(1);
     let mut bytes = Vec::new();
     File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    if bytes.len() > MOST_CREST {
-        return Err(CrestError::TooLarge);
-    }
-    let media_type = media_type(&bytes).ok_or(CrestError::Unknown)?;
+    let media_type = crest_type(&bytes)?;
     Ok(Asset {
         policy: Some(CREST_POLICY),
         ..Asset::new(media_type, bytes)
     })
+}
+
+/// The media type of a crest as pages would show it.
+///
+/// # Errors
+/// They would not.
+pub fn crest_type(bytes: &[u8]) -> Result<&'static str, CrestError> {
+    if bytes.len() > MOST_CREST {
+        return Err(CrestError::TooLarge);
+    }
+    media_type(bytes).ok_or(CrestError::Unknown)
 }
 
 /// By the first bytes, as browsers tell.
@@ -196,15 +207,36 @@ pub(super) fn answer<B>(
     crests: &Crests,
     network: NetworkId,
 ) -> Option<Reply> {
+    if name == "crest" {
+        return Some(crests.0.get(&network)?.reply(request, manner, false));
+    }
+    let (asset, named) = built_in(name)?;
+    Some(asset.reply(request, manner, named))
+}
+
+/// What the program brings itself, and whether its name names its content.
+fn built_in(name: &str) -> Option<(&'static Asset, bool)> {
     match name {
-        "wifi4eu.svg" => Some(BANNER.reply(request, manner, false)),
-        "icon.svg" => Some(ICON.reply(request, manner, false)),
-        "crest" => Some(crests.0.get(&network)?.reply(request, manner, false)),
+        "wifi4eu.svg" => Some((&BANNER, false)),
+        "icon.svg" => Some((&ICON, false)),
         _ => {
             let (_, font) = FONTS.iter().find(|(font, _)| *font == name)?;
-            Some(font.reply(request, manner, true))
+            Some((font, true))
         }
     }
+}
+
+/// The same for somebody else's door: media type and content.
+pub(super) fn loaded(name: &str) -> Option<(&'static str, Bytes)> {
+    let (asset, _) = built_in(name)?;
+    Some((asset.media_type, asset.plain.clone()))
+}
+
+/// The crest of a network as it is now, as an address that holds it; nothing where none is shown.
+pub(super) fn crest_in_place(network: &Network) -> Option<String> {
+    let crest = read_crest(network.look.crest.as_deref()?).ok()?;
+    let content = pages::base64(&crest.plain);
+    Some(format!("data:{};base64,{content}", crest.media_type))
 }
 
 /// Answers below `/pictures/`: the name of a picture of the news, with whatever ending.

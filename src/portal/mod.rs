@@ -21,6 +21,7 @@
 //! | `pages`, `text`, `lang` | views, words, languages |
 //! | `token`, `limits` | form tokens; what one station may cost |
 //! | `measure` | what pages tell of themselves, for the statistics |
+//! | `preview` | the first page, for whoever writes for it |
 //! | `desk` | questions and notes to `core` |
 
 use std::net::IpAddr;
@@ -49,7 +50,8 @@ mod text;
 pub mod token;
 
 pub use api::API_PATH;
-pub use preview::preview;
+pub use assets::{CrestError, crest_type};
+pub use preview::{Sight, loaded_by_preview, preview};
 pub use server::{Addresses, Portal, PortalError};
 
 /// The station behind an address of a network (IPv4 addresses unmapped). Called for each connection

@@ -6,7 +6,11 @@
 //! message claims, names are bounded, and a record of a type that means nothing here is passed over
 //! whatever is in it.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+mod leads;
+
+use std::net::Ipv4Addr;
+
+pub use leads::{Leads, addresses, leads};
 
 /// Bytes of a message's header.
 pub const HEADER: usize = 12;
@@ -16,8 +20,6 @@ const LONGEST_NAME: usize = 255;
 const LONGEST_LABEL: u8 = 63;
 /// Most records looked at; an honest answer has a few dozen.
 const MOST_RECORDS: usize = 2_048;
-/// Longest chain of aliases that is followed.
-const LONGEST_CHAIN: usize = 16;
 /// Most addresses taken of one answer.
 const MOST_ADDRESSES: usize = 64;
 /// Class IN.
@@ -146,57 +148,6 @@ pub fn is_answer(message: &[u8], sent: &[u8], query: &Query) -> bool {
     };
     let is_response = message.get(2).is_some_and(|flags| flags & 0x80 != 0);
     is_response && id(message) == id(sent) && word(message, 4) == Some(1) && same(HEADER, query.end)
-}
-
-/// The addresses that the question's name leads to in an answer, by its aliases (CNAME), each with the
-/// time that it and the aliases on the way to it may be kept, seconds. Records of other names do not
-/// count, whatever they say.
-#[must_use]
-pub fn addresses(answer: &[u8], query: &Query) -> Vec<(IpAddr, u32)> {
-    let mut found = Vec::new();
-    let Some(mut wanted) = question(answer, query) else {
-        return found;
-    };
-    let mut kept = u32::MAX;
-    for _ in 0..LONGEST_CHAIN {
-        let mut alias = None;
-        for record in answers(answer, query) {
-            let mut owner = Name::default();
-            if owner.read(answer, record.owner, &[]).is_none() || owner != wanted {
-                continue;
-            }
-            match (record.kind, record.data) {
-                (kind::A, data) => push(
-                    &mut found,
-                    <[u8; 4]>::try_from(data).map(Ipv4Addr::from),
-                    record.ttl.min(kept),
-                ),
-                (kind::AAAA, data) => push(
-                    &mut found,
-                    <[u8; 16]>::try_from(data).map(Ipv6Addr::from),
-                    record.ttl.min(kept),
-                ),
-                (kind::CNAME, _) if alias.is_none() => {
-                    let mut target = Name::default();
-                    let read = target.read(answer, record.data_at, &[]);
-                    alias = (read == Some(record.end)).then_some((target, record.ttl));
-                }
-                _ => {}
-            }
-        }
-        // A name that has addresses has no alias (RFC 1034, 3.6.2).
-        let Some((target, ttl)) = alias.filter(|_| found.is_empty()) else {
-            break;
-        };
-        (wanted, kept) = (target, kept.min(ttl));
-    }
-    found
-}
-
-fn push<A: Into<IpAddr>, E>(found: &mut Vec<(IpAddr, u32)>, address: Result<A, E>, ttl: u32) {
-    if let (Ok(address), true) = (address, found.len() < MOST_ADDRESSES) {
-        found.push((address.into(), ttl));
-    }
 }
 
 /// Lowers every time to live of an answer to `most` seconds; `false` when the message cannot be read

@@ -75,7 +75,7 @@ await seen(live.page, 'settings-second-admin');
 
 await press(page, 'settings-confirm');
 await page.getByRole('status').getByText(say['settings-confirmed']).waitFor();
-for (const section of ['gateway', 'networks', 'guards', 'portal', 'tls', 'management', 'figures', 'register']) {
+for (const section of ['gateway', 'networks', 'garden', 'guards', 'portal', 'tls', 'management', 'figures', 'register']) {
   await page.goto(`${address}/settings/section/${section}`);
   await title(page, say[`settings-${section}`]);
   await audit(page, `settings ${section}`, false);

@@ -91,6 +91,8 @@ fn an_item_is_written_pinned_listed_and_removed() {
         "Il presepe",
         "--network",
         "piazza",
+        "--from",
+        "2099-12-08",
         "--until",
         "2099-12-24T20:00",
         "--pin",
@@ -102,6 +104,9 @@ fn an_item_is_written_pinned_listed_and_removed() {
     assert_eq!(item.summary, "Il presepe vivente.");
     assert_eq!(item.body.len(), 2);
     assert_eq!(item.source, "Comune di Busto Arsizio");
+    // The beginning of that day in Italy, which is then its date.
+    assert_eq!(item.starts, "2099-12-07T23:00:00Z".parse().ok());
+    assert_eq!(item.published, item.starts);
     assert_eq!(item.expires, "2099-12-24T19:00:00Z".parse().ok());
     assert_eq!(item.scope, Scope::Only(["piazza".parse().unwrap()].into()));
     let picture = &local.pictures[&item.id];
@@ -110,7 +115,9 @@ fn an_item_is_written_pinned_listed_and_removed() {
     let list = comune.says(&["news", "list"]);
     assert_eq!(
         list,
-        format!("{id}  Presepe vivente  (pinned; only piazza; until 2099-12-24 20:00)")
+        format!(
+            "{id}  Presepe vivente  (pinned; only piazza; from 2099-12-08 00:00; until 2099-12-24 20:00)"
+        )
     );
     let json: Value = serde_json::from_str(&comune.says(&["news", "list", "--json"])).unwrap();
     assert_eq!(json["items"][0]["id"], id);

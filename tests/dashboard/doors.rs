@@ -199,6 +199,7 @@ async fn an_event_loop_that_is_gone_is_told() {
         page: portico::app::page::open(
             folder.path().to_owned(),
             std::sync::Arc::new(std::sync::Arc::default),
+            std::sync::Arc::new(|_| None),
         ),
         ledgers: std::sync::Arc::new(|| Ok(Box::new(portico::model::figures::Book::default()))),
     });

@@ -1,5 +1,5 @@
-//! From the first link to the packets: a real Chromium at the real daemon, beside phones of the lab. The script
-//! `tests/browser/hotspot.mjs` says what the town is to do, a word a line, and waits for the answer.
+//! From the first link to the packets: a real Chromium at the real daemon, beside phones of the lab. The scripts
+//! `hotspot.mjs` and `editor.mjs` of `tests/browser` say what the town is to do, a word a line, and wait for the answer.
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -21,8 +21,6 @@ use crate::figures::fill;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The script's whole time.
 const SECONDS: &str = "300";
-/// How long somebody has to confirm changed settings.
-const CONFIRM_SECONDS: u64 = 8;
 
 struct Town {
     lab: Lab,
@@ -30,17 +28,18 @@ struct Town {
 }
 
 impl Town {
-    fn open() -> Self {
+    /// With these lines behind `[[network]]`, and so many seconds to confirm changed settings.
+    fn open(more: &str, confirm_within: u64) -> Self {
         let config = "[gateway]\nuplink = \"wan0\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\ncomune = \"Comune\"\n\
                       interface = \"br-piazza\"\nhost = \"piazza.wifi.example\"\n";
         let programs = Programs {
             portico: env!("CARGO_BIN_EXE_portico").into(),
             netd: env!("CARGO_BIN_EXE_portico-netd").into(),
         };
-        let mut lab = Lab::build(programs, config).unwrap();
+        let mut lab = Lab::build(programs, &format!("{config}{more}")).unwrap();
         let_settings_be_written();
         remember();
-        lab.confirm_within(CONFIRM_SECONDS);
+        lab.confirm_within(confirm_within);
         lab.start().unwrap();
         let phone = lab.phone(0).unwrap();
         Self { lab, phone }
@@ -85,6 +84,7 @@ impl Town {
                 };
                 poll(PATIENCE, || shown().then_some(())).is_some().to_string()
             }
+            ("resolve", name) => self.phone.resolve(name, Family::V4).unwrap().to_string(),
             ("mac", _) => self.phone.mac().to_string(),
             // Bytes a second, as the kernel has it.
             ("speed", "") => speed(&self.lab).unwrap_or_default().to_string(),
@@ -127,11 +127,11 @@ fn remember() {
     chown(&file, Some(NOBODY), Some(NOBODY)).unwrap();
 }
 
-#[test]
-fn an_administrator_runs_the_hotspot_from_the_browser() {
-    let mut town = Town::open();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/hotspot.mjs");
-    // Chromium is in the gateway, where the dashboard's door on the machine itself is.
+/// Runs a script to its end, at the dashboard's door on the gateway itself.
+fn play(town: &mut Town, script: &str, more: &[&str]) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/browser")
+        .join(script);
     let mut browser = town
         .lab
         .gateway()
@@ -139,11 +139,11 @@ fn an_administrator_runs_the_hotspot_from_the_browser() {
         .args(["--kill-after=5", SECONDS, "node"])
         .arg(script)
         .arg("http://127.0.0.1:9443")
-        .arg(Town::token())
+        .args(more)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("node (Debian package nodejs)");
+        .unwrap();
     let mut answers = browser.stdin.take().unwrap();
     let wishes = BufReader::new(browser.stdout.take().unwrap());
     for wish in wishes.lines() {
@@ -153,4 +153,22 @@ fn an_administrator_runs_the_hotspot_from_the_browser() {
     }
     let ended = browser.wait().unwrap();
     assert!(ended.success(), "{ended}\n{}", town.lab.logs(40));
+}
+
+#[test]
+fn an_administrator_runs_the_hotspot_from_the_browser() {
+    let mut town = Town::open("", 8);
+    let token = Town::token();
+    play(&mut town, "hotspot.mjs", &[&token]);
+}
+
+#[test]
+fn an_editor_changes_the_page_of_a_phone_from_the_browser() {
+    let mut town = Town::open(
+        "[[network.garden]]\nname = \"www.garden.example\"\nports = [443]\n",
+        120,
+    );
+    add_user(&town.lab, "edo", "editor");
+    town.phone.join().unwrap();
+    play(&mut town, "editor.mjs", &[]);
 }

@@ -19,12 +19,14 @@ mod command;
 mod doors;
 mod exports;
 mod figures;
+mod garden;
 mod hotspot;
 mod login;
 mod metrics;
 mod networks;
 mod now;
 mod page;
+mod parts;
 mod people;
 mod reach;
 mod sample;
@@ -159,7 +161,7 @@ impl Office {
             clock,
             login,
             records,
-            page: portico::app::page::open(state, std::sync::Arc::new(std::sync::Arc::default)),
+            page: portico::app::page::open(state, Arc::new(Arc::default), Arc::new(|_| None)),
             ledgers: Arc::new(|| Ok(Box::new(Book::default()))),
             keeper,
         });
@@ -199,6 +201,9 @@ fn answer(ask: Ask, look: &Mutex<Look>, asked: &Mutex<Asked>, street: &street::S
         }
         Ask::Act { reply, .. } if asked.is_deaf => asked.unanswered.push(reply),
         Ask::Act { stations, act, reply } => street.take(stations, act, reply),
+        Ask::Openings { reply } => {
+            let _ = reply.send(sample::openings());
+        }
         Ask::SelfTest { network, on, reply } => {
             asked.self_tests.push((network, on));
             let seconds = if on { 3_600 } else { 0 };

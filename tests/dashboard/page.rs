@@ -95,6 +95,29 @@ async fn news_are_published_and_stand_first() {
         assert_eq!(book(&house).items[0].pinned, pinned);
     }
     assert!(edo.get("/page/preview").await.body.contains("Mercatini"));
+
+    let path = format!("/page/write/news/{}", id.as_str());
+    let later = [
+        ("piece", "news"),
+        ("id", id.as_str()),
+        ("line", "Mercatini"),
+        ("lang", "it"),
+        ("begin", "2099-12-01T08:00"),
+        ("end", "2099-12-24T20:00"),
+    ];
+    assert_eq!(edo.fill(&path, "/page/publish", &later).await.status, 303);
+    assert_eq!(
+        book(&house).items[0].from.unwrap().to_string(),
+        "2099-12-01T07:00:00Z"
+    );
+    assert!(edo.get("/page").await.body.contains("From 01.12.2099 08:00"));
+    assert!(edo.get(&path).await.body.contains("value=\"2099-12-01T08:00\""));
+    assert!(
+        !edo.get("/page/preview").await.body.contains("Mercatini"),
+        "not yet"
+    );
+    let draft = edo.fill(&path, "/page/preview", &later).await;
+    assert!(draft.body.contains("Mercatini"), "as it will be: {}", draft.body);
 }
 
 #[tokio::test]
@@ -181,13 +204,54 @@ async fn a_preview_publishes_nothing_and_we_alone_may_frame_it() {
             .to_owned()
     };
     assert_eq!(preview.header("x-frame-options"), Some("SAMEORIGIN"));
-    assert!(policy(&preview).contains("frame-ancestors 'self'; sandbox"));
+    let told = policy(&preview);
+    assert!(
+        told.contains("frame-ancestors 'self'; sandbox allow-same-origin"),
+        "{told}"
+    );
+    assert!(
+        !told.contains("script") && told.contains("form-action 'none'"),
+        "{told}"
+    );
     for path in ["/page", "/page/write/notice", "/account"] {
         let page = edo.get(path).await;
         assert_eq!(page.header("x-frame-options"), Some("DENY"), "{path}");
         assert!(policy(&page).contains("frame-ancestors 'none'"), "{path}");
     }
-    assert_eq!(edo.get("/page/preview?network=mare").await.status, 422);
+    assert_eq!(edo.get("/page/preview/mare").await.status, 422);
+}
+
+#[tokio::test]
+async fn the_preview_finds_what_the_page_of_a_phone_loads() {
+    let crest = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+    let house = House::open_with("look = { crest = \"arms.svg\" }\n").await;
+    std::fs::write(house.folder.path().join("arms.svg"), crest).unwrap();
+    let mut edo = editor_of(&house).await;
+    let preview = edo.get("/page/preview/piazza?lang=de").await;
+    assert!(preview.body.contains("<html lang=\"de\""), "{}", preview.body);
+    assert!(
+        preview.body.contains("src=\"data:image/svg+xml;base64,PHN2Zy"),
+        "{}",
+        preview.body
+    );
+    assert!(preview.body.contains("href=\"/page/preview/piazza?lang=en\""));
+    let banner = edo.get("/assets/wifi4eu.svg").await;
+    assert_eq!(
+        (banner.status, banner.header("content-type")),
+        (200, Some("image/svg+xml"))
+    );
+    let own = edo.get("/assets/dashboard.css").await;
+    assert_eq!(own.header("content-type"), Some("text/css"));
+    let missing = ["/assets/crest", "/pictures/0123456789abcdef", "/pictures/x.jpg"];
+    for path in missing {
+        assert_eq!(edo.get(path).await.status, 404, "{path}");
+    }
+    house.add("aldo", Role::Auditor, None).await;
+    let mut aldo = house.browser_of("aldo").await;
+    for path in ["/assets/wifi4eu.svg", "/pictures/0123456789abcdef"] {
+        assert_eq!(aldo.get(path).await.status, 403, "{path}");
+        assert_eq!(house.browser().get(path).await.status, 303, "{path}");
+    }
 }
 
 #[tokio::test]

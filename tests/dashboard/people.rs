@@ -227,6 +227,29 @@ impl Browser<'_> {
         self.send(&self.request(&format!("POST {path}"), fields)).await
     }
 
+    /// Looks at a page and sends a text as a file by its form.
+    pub(crate) async fn upload(
+        &mut self,
+        page: &str,
+        path: &str,
+        field: &str,
+        (name, text): (&str, &str),
+    ) -> Answer {
+        let proof = proof(&self.get(page).await);
+        let part = |head: &str, text: &str| {
+            format!("--parts\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n")
+        };
+        let file = format!("name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream");
+        let body = format!(
+            "{}{}--parts--\r\n",
+            part("name=\"form\"", &proof),
+            part(&file, text)
+        );
+        let kind = "multipart/form-data; boundary=parts";
+        let request = self.written(&format!("POST {path}"), kind, &body);
+        self.send(&request).await
+    }
+
     pub(crate) async fn log_in(&mut self, name: &str, password: &str) -> Answer {
         self.fill("/login", "/login", &[("name", name), ("password", password)])
             .await
@@ -247,6 +270,10 @@ impl Browser<'_> {
     pub(crate) fn request(&self, what: &str, fields: &[(&str, &str)]) -> String {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         let body = body.extend_pairs(fields).finish();
+        self.written(what, "application/x-www-form-urlencoded", &body)
+    }
+
+    fn written(&self, what: &str, kind: &str, body: &str) -> String {
         let mut head = format!(
             "{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: Probe\r\nAccept-Language: en\r\n"
         );
@@ -254,11 +281,7 @@ impl Browser<'_> {
             let _ = write!(head, "Cookie: {name}={value}\r\n");
         }
         if what.starts_with("POST") {
-            let _ = write!(
-                head,
-                "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
-                body.len()
-            );
+            let _ = write!(head, "Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
         }
         if let Some(site) = self.site {
             let _ = write!(head, "Sec-Fetch-Site: {site}\r\n");

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use portico::core::{
     GardenFigures, LineSnapshot, NetworkPulse, NetworkShare, NetworkSnapshot, Snapshot, Totals, WaySnapshot,
 };
-use portico::dashboard::{FeedLook, Look, MachineLook, ProcessLook, Pulse, ResolverLook, StatisticsLook};
+use portico::dashboard::{
+    FeedLook, Look, MachineLook, OpeningLook, ProcessLook, Pulse, ResolverLook, StatisticsLook,
+};
 use portico::doors::certificate::{CertificateFault, CertificateState};
 use portico::model::figures::HourFigures;
 use portico::model::{Burst, Counter, Counters, DropCause, NetworkId, Rate, RatePlan};
@@ -122,6 +124,19 @@ pub(crate) fn look() -> Look {
             started_at: 1_790_000_000.0,
         }],
     }
+}
+
+/// What names have opened.
+pub(crate) fn openings() -> Vec<OpeningLook> {
+    vec![OpeningLook {
+        network: "piazza".parse().unwrap(),
+        address: "203.0.113.7".parse().unwrap(),
+        ports: vec![(443, 95)],
+        names: vec![(
+            "www.example.org".parse().unwrap(),
+            vec!["cdn.example.net".to_owned()],
+        )],
+    }]
 }
 
 /// What moves of it.

@@ -85,6 +85,7 @@ async fn each_role_sees_and_changes_what_it_may() {
         "gateway",
         "networks",
         "plans",
+        "garden",
         "guards",
         "portal",
         "tls",

@@ -87,6 +87,7 @@ impl Town {
                     .parse()
                     .unwrap(),
                 ports: vec![4_443],
+                reason: None,
             })
             .to_vec();
         let config = config(vec![first, network("molini", "br1")]);

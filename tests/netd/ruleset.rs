@@ -33,10 +33,12 @@ fn loading_twice_changes_nothing_and_keeps_the_elements() {
         GardenEntry {
             to: "198.51.100.0/24".parse().unwrap(),
             ports: vec![80, 443],
+            reason: None,
         },
         GardenEntry {
             to: "2001:db8:1::/48".parse().unwrap(),
             ports: vec![443],
+            reason: None,
         },
     ];
     piazza.policy.blocked.insert("02:00:5e:10:00:66".parse().unwrap());

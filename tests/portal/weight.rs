@@ -113,6 +113,7 @@ pub(crate) fn board() -> Board {
             body: vec![Block::Paragraph(vec![Inline::Text(format!("Il {word} si tiene come sempre in centro."))])],
             link: Some(format!("https://www.comune.bustoarsizio.va.it/it/news/{word}")),
             published: Some(opening),
+            starts: None,
             expires: None,
             lang: "it".to_owned(),
             source: "Comune di Busto Arsizio".to_owned(),

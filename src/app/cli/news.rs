@@ -22,7 +22,7 @@ const REFUSED: u8 = 2;
 const NEWS_EXAMPLES: &str = "Examples:
   portico news add --title \"Mercato anticipato a venerdì\" --text \"Il mercato di sabato si tiene venerdì 24.\"
   portico news add --title \"Presepe vivente\" --text-file presepe.txt --picture presepe.jpg \\
-      --picture-alt \"Il presepe in piazza\" --network piazza --pin --until 2026-12-24T20:00
+      --picture-alt \"Il presepe in piazza\" --network piazza --pin --from 2026-12-08 --until 2026-12-24T20:00
   portico news list
   portico news remove 3fa9
 
@@ -48,7 +48,7 @@ pub(super) struct NewsArgs {
 #[derive(Debug, clap::Subcommand)]
 enum NewsCommand {
     /// Adds an item and prints its name.
-    Add(AddNews),
+    Add(Box<AddNews>),
     /// Lists the items written here, and what of the feeds is pinned or hidden.
     List(ListArgs),
     /// Shows an item before the others: an own one, or a feed's by its whole name.
@@ -131,6 +131,9 @@ struct Common {
     /// Language of the text, two letters.
     #[arg(long, default_value = "it")]
     lang: String,
+    /// From when on it is shown: 2026-12-20T08:00 in the gateway's time zone, or a day, from its beginning.
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
     /// Until when it is shown: 2026-12-24T20:00 in the gateway's time zone, or a day, its end included.
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
@@ -170,7 +173,7 @@ enum Refusal {
 pub(super) fn news(args: NewsArgs) -> anyhow::Result<ExitCode> {
     let desk = Desk::new(&args.place)?;
     told(match args.command {
-        NewsCommand::Add(add) => desk.add_news(add),
+        NewsCommand::Add(add) => desk.add_news(*add),
         NewsCommand::List(list) => desk.list_news(&list),
         NewsCommand::Pin(named) => desk.change(|book| book.pin(&named.id, true), "pinned"),
         NewsCommand::Unpin(named) => desk.change(|book| book.pin(&named.id, false), "unpinned"),
@@ -287,7 +290,7 @@ impl Desk {
         }
         let mut text = String::new();
         for item in book.items.iter().rev() {
-            let mut marks = self.marks(item.until, &item.scope);
+            let mut marks = self.marks((item.from, item.until), &item.scope);
             if item.pinned {
                 marks.insert(0, "pinned".to_owned());
             }
@@ -308,7 +311,7 @@ impl Desk {
         }
         let mut text = String::new();
         for notice in book.notices.iter().rev() {
-            let marks = self.marks(notice.until, &notice.scope);
+            let marks = self.marks((notice.from, notice.until), &notice.scope);
             let (id, color) = (notice.id.as_str(), format!("{:?}", notice.color).to_lowercase());
             let _ = writeln!(text, "{id}  {color:<6}  {}{}", notice.text, render(&marks));
         }
@@ -321,13 +324,17 @@ impl Desk {
 
     fn wish(&self, line: String, common: Common) -> Result<Wish, Refusal> {
         let zone = &self.config.gateway.time_zone;
-        let until = common.until.as_deref().map(|text| until(text, zone));
+        let from = common
+            .from
+            .as_deref()
+            .map(|text| instant(text, zone, Edge::Begin));
+        let until = common.until.as_deref().map(|text| instant(text, zone, Edge::End));
         let scope = self.scope(&common.networks)?;
         Ok(Wish {
             line,
             link: common.link,
             lang: common.lang,
-            from: None,
+            from: from.transpose()?,
             until: until.transpose()?,
             source: self.source(&scope),
             scope,
@@ -362,17 +369,22 @@ impl Desk {
         network.map(|network| network.comune.clone()).unwrap_or_default()
     }
 
-    fn marks(&self, until: Option<Timestamp>, scope: &Scope) -> Vec<String> {
+    fn marks(&self, (from, until): (Option<Timestamp>, Option<Timestamp>), scope: &Scope) -> Vec<String> {
         let mut marks = Vec::new();
         if let Scope::Only(networks) = scope {
             let names: Vec<&str> = networks.iter().map(NetworkId::as_str).collect();
             marks.push(format!("only {}", names.join(", ")));
         }
-        if let Some(until) = until {
-            let zone = self.config.gateway.time_zone.jiff().clone();
-            let word = if until <= self.now { "over since" } else { "until" };
-            let local = until.to_zoned(zone).strftime("%Y-%m-%d %H:%M");
+        let zone = self.config.gateway.time_zone.jiff();
+        let mut mark = |word: &str, at: Timestamp| {
+            let local = at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
             marks.push(format!("{word} {local}"));
+        };
+        if let Some(from) = from.filter(|from| *from > self.now) {
+            mark("from", from);
+        }
+        if let Some(until) = until {
+            mark(if until <= self.now { "over since" } else { "until" }, until);
         }
         marks
     }
@@ -394,15 +406,25 @@ fn color(text: &str) -> Result<NoticeColor, String> {
         .map_err(|_| "one of red, orange, yellow, green, blue, purple".to_owned())
 }
 
-/// An instant, a time of day in the zone, or a day with its end.
-fn until(text: &str, zone: &TimeZone) -> Result<Timestamp, Refusal> {
+/// Which end of a day is meant where a day is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    Begin,
+    End,
+}
+
+/// An instant, a time of day in the zone, or an edge of a day.
+fn instant(text: &str, zone: &TimeZone, edge: Edge) -> Result<Timestamp, Refusal> {
     let zone = zone.jiff();
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(instant);
     }
     let local = match text.parse::<Date>() {
         // A date and time is a date as well, for those who do not look further.
-        Ok(day) if !text.contains(['T', 't', ' ', ':']) => day.tomorrow().map(Date::into),
+        Ok(day) if !text.contains(['T', 't', ' ', ':']) => match edge {
+            Edge::Begin => Ok(day.into()),
+            Edge::End => day.tomorrow().map(Date::into),
+        },
         _ => text.parse::<DateTime>(),
     };
     let instant = local.and_then(|local: DateTime| local.to_zoned(zone.clone()));
@@ -442,12 +464,15 @@ fn read_file(path: &Path, most: usize) -> Result<Vec<u8>, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::{color, until};
+    use super::{Edge, color, instant};
     use crate::model::{NoticeColor, TimeZone};
 
     #[test]
     fn times_are_the_comune_s() {
-        let at = |text: &str| until(text, &TimeZone::rome()).map(|instant| instant.to_string());
+        let zone = TimeZone::rome();
+        let edge = |text: &str, edge| instant(text, &zone, edge).map(|instant| instant.to_string());
+        let at = |text: &str| edge(text, Edge::End);
+        assert_eq!(edge("2026-12-24", Edge::Begin).unwrap(), "2026-12-23T23:00:00Z");
         assert_eq!(at("2026-12-24T20:00").unwrap(), "2026-12-24T19:00:00Z");
         assert_eq!(at("2026-08-24 20:00").unwrap(), "2026-08-24T18:00:00Z");
         assert_eq!(at("2026-12-24").unwrap(), "2026-12-24T23:00:00Z");

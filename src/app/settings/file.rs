@@ -75,7 +75,7 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), FileError> {
     let before = fs::metadata(&path).map_err(read)?;
     put(
         &path,
-        text,
+        text.as_bytes(),
         before.mode() & MODE,
         Some((before.uid(), before.gid())),
     )
@@ -83,7 +83,12 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), FileError> {
 
 /// Writes a file that only its owner reads, whether there is one or not.
 pub(super) fn write_private(path: &Path, text: &str) -> Result<(), FileError> {
-    put(path, text, 0o600, None)
+    put(path, text.as_bytes(), 0o600, None)
+}
+
+/// Writes a file that its owner's group reads too, whether there is one or not.
+pub(in crate::app) fn write_readable(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    put(path, bytes, 0o640, None)
 }
 
 /// Removes a file, if there is one.
@@ -100,7 +105,7 @@ pub(super) fn remove(path: &Path) -> Result<(), FileError> {
     }
 }
 
-fn put(path: &Path, text: &str, mode: u32, owner: Option<(u32, u32)>) -> Result<(), FileError> {
+fn put(path: &Path, bytes: &[u8], mode: u32, owner: Option<(u32, u32)>) -> Result<(), FileError> {
     let write = |source| FileError::Write {
         path: path.to_owned(),
         source,
@@ -111,7 +116,7 @@ fn put(path: &Path, text: &str, mode: u32, owner: Option<(u32, u32)>) -> Result<
     let draft = path.with_file_name(name);
     let mut file = create(&draft, path)?;
     let outcome =
-        fill(&mut file, text, mode, owner, path).and_then(|()| fs::rename(&draft, path).map_err(write));
+        fill(&mut file, bytes, mode, owner, path).and_then(|()| fs::rename(&draft, path).map_err(write));
     match &outcome {
         Ok(()) => sync_directory(path),
         // Whatever is left of it is in nobody's way: the next one begins by removing it.
@@ -146,7 +151,7 @@ fn create(draft: &Path, path: &Path) -> Result<File, FileError> {
 
 fn fill(
     file: &mut File,
-    text: &str,
+    bytes: &[u8],
     mode: u32,
     owner: Option<(u32, u32)>,
     path: &Path,
@@ -162,7 +167,7 @@ fn fill(
         })?;
     }
     file.set_permissions(fs::Permissions::from_mode(mode))
-        .and_then(|()| file.write_all(text.as_bytes()))
+        .and_then(|()| file.write_all(bytes))
         .and_then(|()| file.sync_all())
         .map_err(write)
 }

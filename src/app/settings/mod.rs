@@ -40,6 +40,7 @@ use crate::model::Clock;
 use crate::model::audit::{Action, More, Origin, Who};
 pub use back::{LeftBehind, undo_left_behind};
 pub use file::FileError;
+pub(super) use file::write_readable;
 pub use in_force::InForce;
 use pending::Note;
 

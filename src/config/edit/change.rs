@@ -34,6 +34,8 @@ pub enum Change {
     Add(Place, Vec<(String, Value)>),
     /// Removes the entry of an array; its place ends with an index.
     Remove(Place),
+    /// Puts the first entries of an array into another order: which one stands first, which second, and so on.
+    Order(Place, Vec<usize>),
 }
 
 impl Change {
@@ -41,13 +43,17 @@ impl Change {
     #[must_use]
     pub const fn place(&self) -> &Place {
         match self {
-            Self::Set(place, _) | Self::Unset(place) | Self::Add(place, _) | Self::Remove(place) => place,
+            Self::Set(place, _)
+            | Self::Unset(place)
+            | Self::Add(place, _)
+            | Self::Remove(place)
+            | Self::Order(place, _) => place,
         }
     }
 }
 
 impl Value {
-    /// As it stands in a file; `None` for what no form writes: other kinds of numbers, dates, sections.
+    /// As it stands in a file; `None` for what no form writes: other kinds of numbers, dates, sections with entries.
     pub(super) fn of(node: Node<'_>) -> Option<Self> {
         match node {
             Node::Value(value) => value
@@ -65,7 +71,12 @@ impl Value {
                     pairs.map(|(key, value)| Some((key.to_owned(), Self::of(Node::of_value(value))?)));
                 pairs.collect::<Option<_>>().map(Self::Table)
             }
-            Node::Table(_) | Node::Tables(_) => None,
+            Node::Table(table) => {
+                let pairs = table.iter();
+                let pairs = pairs.map(|(key, item)| Some((key.to_owned(), Self::of(Node::of_item(item)?)?)));
+                pairs.collect::<Option<_>>().map(Self::Table)
+            }
+            Node::Tables(_) => None,
         }
     }
 

@@ -24,6 +24,9 @@ pub(super) fn change(text: &str, change: &Change) -> Result<String, EditError> {
             Some(Step::Index(_)) if find(sheet.root, place.steps()).is_some() => sheet.unset(place),
             _ => Err(EditError::Nowhere(place.clone())),
         },
+        Change::Order(place, order) => sheet
+            .order(place, order)
+            .ok_or_else(|| EditError::Nowhere(place.clone())),
     }
 }
 
@@ -194,6 +197,55 @@ impl Sheet<'_> {
             }
             _ => Err(nowhere()),
         }
+    }
+
+    /// The entries of an array with what stands in them, each where another one was; what is between them stays.
+    fn order(&self, place: &Place, order: &[usize]) -> Option<String> {
+        let mut sorted = order.to_vec();
+        sorted.sort_unstable();
+        if !sorted.into_iter().eq(0..order.len()) {
+            return None;
+        }
+        let spans: Option<Vec<Range<usize>>> = match find(self.root, place.steps())? {
+            Node::Tables(tables) => tables
+                .iter()
+                .enumerate()
+                .map(|(index, table)| self.block_of(table, index > 0))
+                .collect(),
+            Node::Array(array) => array.iter().map(|value| Node::of_value(value).span()).collect(),
+            _ => None,
+        };
+        let spans = spans?;
+        let are_apart = spans.windows(2).all(|pair| pair[0].end <= pair[1].start);
+        if !are_apart || order.len() > spans.len() {
+            return None;
+        }
+        let mut text = self.text.to_owned();
+        for (span, entry) in spans.iter().zip(order).rev() {
+            let block = &self.text[spans[*entry].clone()];
+            // The last line of the file may have no end.
+            let end = if block.ends_with('\n') || !self.text[span.clone()].ends_with('\n') {
+                ""
+            } else {
+                self.newline
+            };
+            text.replace_range(span.clone(), &format!("{block}{end}"));
+        }
+        Some(text)
+    }
+
+    /// The lines of an entry, with those of comments right above it if they are its own: above the first one
+    /// stands what is about them all.
+    fn block_of(&self, table: &Table, with_comments: bool) -> Option<Range<usize>> {
+        let mut start = self.lines_of(&table.span()?).start;
+        while let Some(before) = self.text[..start].strip_suffix('\n').filter(|_| with_comments) {
+            let above = before.rfind('\n').map_or(0, |at| at + 1);
+            if !self.text[above..start].trim_start().starts_with('#') {
+                break;
+            }
+            start = above;
+        }
+        Some(start..self.end_of(Node::Table(table)))
     }
 
     fn replace(&self, span: &Range<usize>, by: &str) -> String {

@@ -150,6 +150,48 @@ fn entries_come_and_go() {
 }
 
 #[test]
+fn entries_change_places_with_their_comments() {
+    let order = |text: &str, order: &[usize]| edit(text, &[Change::Order(place("s"), order.to_vec())]);
+    let text = "# about all\n[[s]]\nx = 0 # zero\n\n# the first\n# in two lines\n[[s]]\nx = 1\n[s.y]\nz = 1\n\n# between\n\n[[s]]\nx = 2";
+    let turned = "# about all\n[[s]]\nx = 2\n\n[[s]]\nx = 0 # zero\n\n# between\n\n# the first\n# in two lines\n[[s]]\nx = 1\n[s.y]\nz = 1\n";
+    assert_eq!(order(text, &[2, 0, 1]).unwrap(), turned);
+    assert_eq!(order(turned, &[1, 2, 0]).unwrap(), format!("{text}\n"));
+    assert_eq!(order(text, &[0, 1, 2]).unwrap(), text);
+    let first_two = order(text, &[1, 0]).unwrap();
+    assert_eq!(value(&first_two, &place("s.0.x")), Some(Value::Whole(1)));
+    assert_eq!(value(&first_two, &place("s.2.x")), Some(Value::Whole(2)));
+    assert_eq!(
+        order("s = [{ x = 0 }, { x = 1 }] # all\n", &[1, 0]).unwrap(),
+        "s = [{ x = 1 }, { x = 0 }] # all\n"
+    );
+    for wrong in [&[0, 0][..], &[1, 2], &[0, 1, 2, 3]] {
+        assert_eq!(
+            order(text, wrong),
+            Err(EditError::Nowhere(place("s"))),
+            "{wrong:?}"
+        );
+    }
+    assert!(order("t = 1\n", &[0]).is_err());
+}
+
+#[test]
+fn a_text_of_several_languages_is_read_in_every_form() {
+    let texts = Value::Table(vec![
+        ("it".to_owned(), text("sì")),
+        ("en".to_owned(), text("yes")),
+    ]);
+    for form in [
+        "[a]\nx = { it = \"sì\", en = \"yes\" }\n",
+        "[a]\ny = 1\nx.it = \"sì\"\nx.en = \"yes\"\n",
+        "[a]\ny = 1\n[a.x]\nit = \"sì\"\nen = \"yes\"\n",
+    ] {
+        assert_eq!(value(form, &place("a.x")), Some(texts.clone()), "{form}");
+        let new = edit(form, &[set("a.x", text("no"))]).unwrap();
+        assert_eq!(value(&new, &place("a.x")), Some(text("no")), "{new}");
+    }
+}
+
+#[test]
 fn lines_end_as_they_did() {
     let dos = FORMS.replace('\n', "\r\n");
     let change = [

@@ -30,7 +30,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    fn of_item(item: &'d Item) -> Option<Self> {
+    pub(super) fn of_item(item: &'d Item) -> Option<Self> {
         match item {
             Item::None => None,
             Item::Value(value) => Some(Self::of_value(value)),

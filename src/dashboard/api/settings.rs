@@ -398,7 +398,7 @@ async fn read(room: &Room, wish: SettingsWish) -> Result<Made, Problem> {
         }
         _ => return Err(Problem::field("text", "Either text or changes is needed.")),
     };
-    let doubts = check_all(&room.keeper.name(), &former, &new)
+    let checked = check_all(&room.keeper.name(), &former, &new)
         .await
         .map_err(|faults| {
             Problem::with_mistakes(faults.into_iter().map(|fault| Mistake {
@@ -411,7 +411,7 @@ async fn read(room: &Room, wish: SettingsWish) -> Result<Made, Problem> {
         former,
         new,
         places,
-        doubts: doubts.into_iter().map(|found| found.what).collect(),
+        doubts: checked.warnings.into_iter().map(|found| found.what).collect(),
     })
 }
 

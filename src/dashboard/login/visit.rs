@@ -149,14 +149,16 @@ impl Visit {
         };
         match ticket.session.stage {
             Stage::Full if ticket.user.role.may(permission) => Ok(ticket),
-            Stage::Full => {
-                let did = "refused";
-                let who = Who::User(ticket.user.name.to_string());
-                self.note_refused(who, did, &format!("{permission:?}")).await;
-                Err(tell(self.tongue, StatusCode::FORBIDDEN, "forbidden").into())
-            }
+            Stage::Full => Err(self.forbid(&ticket, &format!("{permission:?}")).await),
             stage => Err(go(next(stage)).into()),
         }
+    }
+
+    /// The answer to somebody who is in and wants what they may not, which is noted.
+    pub(in crate::dashboard) async fn forbid(&self, ticket: &Ticket, what: &str) -> Stop {
+        let who = Who::User(ticket.user.name.to_string());
+        self.note_refused(who, "refused", what).await;
+        tell(self.tongue, StatusCode::FORBIDDEN, "forbidden").into()
     }
 
     /// Writes a line of the audit log about a user.

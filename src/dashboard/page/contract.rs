@@ -1,6 +1,7 @@
 //! What the screen asks of whoever keeps news and notices and renders people's pages; `app` answers.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -34,7 +35,7 @@ pub struct Draft {
     pub link: Option<String>,
     /// Two letters.
     pub lang: String,
-    /// From when on a notice is shown.
+    /// From when on it is shown.
     pub from: Option<Timestamp>,
     /// From when on it is not shown.
     pub until: Option<Timestamp>,
@@ -55,6 +56,43 @@ pub struct Objection {
     pub count: usize,
 }
 
+/// Something that a feed sends, and what the editor makes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fed {
+    /// Which.
+    pub piece: Piece,
+    /// Its name.
+    pub id: ItemId,
+    /// Title of news, text of a notice.
+    pub line: String,
+    /// Who says so; empty where it is not shown.
+    pub source: String,
+    /// Whether it is shown before others.
+    pub pinned: bool,
+    /// Whether it is not shown.
+    pub hidden: bool,
+}
+
+/// Which page of people's is to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    /// Whose.
+    pub network: NetworkId,
+    /// Code of its language; empty is the place's.
+    pub lang: String,
+    /// Where its language switch leads.
+    pub path: String,
+}
+
+/// Something that a page of people's loads besides itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// It.
+    pub bytes: Vec<u8>,
+}
+
 /// Why something was not done.
 #[derive(Debug)]
 pub enum PageError {
@@ -71,6 +109,18 @@ pub trait PageBook: Send + Sync {
     /// # Errors
     /// The file cannot be read.
     fn own(&self) -> Result<Vec<Draft>, PageError>;
+
+    /// What the feeds say now.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    fn fed(&self) -> Result<Vec<Fed>, PageError>;
+
+    /// Shows again what was hidden.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    fn restore(&self, id: &ItemId) -> Result<(), PageError>;
 
     /// What people see, with what the feeds say.
     fn shown(&self) -> Arc<Board>;
@@ -100,8 +150,38 @@ pub trait PageBook: Send + Sync {
     fn preview(
         &self,
         config: &Config,
-        network: NetworkId,
+        sight: &Sight,
         draft: Option<Draft>,
         now: Timestamp,
     ) -> Result<String, PageError>;
+
+    /// Code and own name of every language that it exists in.
+    fn languages(&self) -> Vec<(&'static str, &'static str)>;
+
+    /// Names of the pictures of crests beside the configuration file.
+    ///
+    /// # Errors
+    /// Their folder cannot be read.
+    fn crests(&self, file: &Path) -> Result<Vec<String>, PageError>;
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn crest(&self, file: &Path, name: &str) -> Result<Option<Loaded>, PageError>;
+
+    /// Puts a picture that somebody calls so among them; the name that it has there.
+    ///
+    /// # Errors
+    /// See [`PageError`]; then nothing is kept.
+    fn keep_crest(&self, file: &Path, name: &str, bytes: &[u8]) -> Result<String, PageError>;
+
+    /// What that page loads below `/assets/`.
+    fn asset(&self, name: &str) -> Option<Loaded>;
+
+    /// What it loads below `/pictures/`.
+    ///
+    /// # Errors
+    /// The editor's file cannot be read.
+    fn picture(&self, id: &ItemId) -> Result<Option<Loaded>, PageError>;
 }

@@ -94,10 +94,7 @@ impl Typed {
             color,
             link: Some(self.get("link").trim().to_owned()).filter(|link| !link.is_empty()),
             lang: self.get("lang").trim().to_owned(),
-            from: match piece {
-                Piece::Notice => local("begin", self.get("begin"), zone)?,
-                Piece::News => None,
-            },
+            from: local("begin", self.get("begin"), zone)?,
             until: local("end", self.get("end"), zone)?,
             pinned: self.get("pinned") == "on",
             networks: networks(&self.networks, config)?,

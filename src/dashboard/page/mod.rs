@@ -1,15 +1,25 @@
-//! The page editor: urgent notices and news of the comune's own, and people's page as a phone shows it.
+//! The page editor: urgent notices and news of the comune's own, services, texts and look, and people's page as a
+//! phone shows it.
 //!
-//! The preview is shown in a frame of the page: the form's second button sends the same form there, which needs
-//! no script. Its answer is [`Framed`]: our own pages alone may frame it, and nothing in it can act.
+//! | file | holds |
+//! |---|---|
+//! | `form` | what was typed, and the draft it makes |
+//! | `preview` | people's page in a frame |
+//! | `garden` | what is open before the tap, and why |
+//! | `parts`, `crests` | what of the page is settings; pictures of crests |
+//! | `contract` | whoever keeps news and notices |
 
 mod contract;
+mod crests;
 mod form;
+mod garden;
+mod parts;
+mod preview;
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -18,13 +28,16 @@ use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-pub use contract::{Draft, Objection, PageBook, PageError, Piece};
+pub use contract::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
+pub(super) use crests::{CRESTS, crests};
 use form::{COLORS, Typed, color_name};
 
 use super::frame::{Frame, show};
-use super::gate::Framed;
 use super::login::visit::{Stop, Visit, go};
 use super::room::Room;
+use super::settings::fields::PAGE_SECTIONS;
+use super::settings::realm::told_waiting;
+use super::settings::view::{Entry, Told, entries};
 use super::words::Tongue;
 use crate::accounts::{Permission, Ticket};
 use crate::config::Config;
@@ -33,7 +46,7 @@ use crate::model::{ItemId, NOTICE_CHARACTERS, NetworkId};
 /// Longest form, bytes: ten thousand characters of news, each written as several.
 const FORM: usize = 256 * 1_024;
 /// As every page's, but with a frame of our own in it.
-const WITH_FRAME: &str = "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; \
+const WITH_FRAME: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; \
                           form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 type Answer = Result<Response, Stop>;
@@ -47,7 +60,11 @@ pub(super) fn router() -> Router<Room> {
         .route("/page/publish", post(publish))
         .route("/page/withdraw", post(withdraw))
         .route("/page/pin", post(pin))
-        .route("/page/preview", get(preview).post(preview_draft))
+        .route("/page/restore", post(restore))
+        .merge(preview::router())
+        .merge(parts::router())
+        .merge(crests::router())
+        .merge(garden::router())
         .layer(DefaultBodyLimit::max(FORM))
 }
 
@@ -65,8 +82,11 @@ struct Row {
 #[template(path = "dashboard/page.html")]
 struct Overview {
     frame: Frame,
+    parts: Vec<Entry>,
+    waiting: Option<Told>,
     notices: Vec<Row>,
     news: Vec<Row>,
+    fed: Vec<Fed>,
     networks: Vec<NetworkRow>,
 }
 
@@ -76,6 +96,16 @@ struct NetworkRow {
     name: String,
     notices: Vec<String>,
     news: Vec<String>,
+}
+
+impl Fed {
+    /// As forms say it.
+    const fn word(&self) -> &'static str {
+        match self.piece {
+            Piece::News => "news",
+            Piece::Notice => "notice",
+        }
+    }
 }
 
 #[derive(Template)]
@@ -104,8 +134,19 @@ impl Write {
 
 async fn overview(State(room): State<Room>, visit: Visit) -> Answer {
     let ticket = visit.admit(Permission::EditPage).await?;
-    let own = ask(&visit, &room, |page| page.own()).await?;
-    let own = own.map_err(|refused| tell(&visit, refused))?;
+    show_overview(&room, &visit, &ticket, StatusCode::OK, None).await
+}
+
+/// The overview, with what was done or what went wrong.
+async fn show_overview(
+    room: &Room,
+    visit: &Visit,
+    ticket: &Ticket,
+    status: StatusCode,
+    told: Option<Result<String, String>>,
+) -> Answer {
+    let known = ask(visit, room, |page| Ok((page.own()?, page.fed()?))).await?;
+    let (own, fed) = known.map_err(|refused| tell(visit, refused))?;
     let (config, now) = (room.config.load_full(), (room.clock)().wall);
     let board = room.page.shown();
     let rows = |piece: Piece| -> Vec<Row> {
@@ -130,13 +171,22 @@ async fn overview(State(room): State<Room>, visit: Visit) -> Answer {
             news,
         }
     });
+    let mut frame = visit.frame("page-title", Some(ticket));
+    match told {
+        Some(Ok(done)) => frame.done = Some(done),
+        Some(Err(wrong)) => frame.wrong = Some(wrong),
+        None => {}
+    }
     let page = Overview {
-        frame: visit.frame("page-title", Some(&ticket)),
+        frame,
+        parts: entries(&PAGE_SECTIONS, visit.tongue),
+        waiting: told_waiting(&parts::PAGE, room, visit).await,
         notices: rows(Piece::Notice),
         news: rows(Piece::News),
+        fed,
         networks: networks.collect(),
     };
-    Ok(with_frame(show(StatusCode::OK, &page)))
+    Ok(with_frame(show(status, &page)))
 }
 
 fn row(draft: &Draft, config: &Config, tongue: Tongue, now: Timestamp) -> Row {
@@ -295,6 +345,19 @@ async fn withdraw(State(room): State<Room>, visit: Visit, Form(named): Form<Name
     Ok(go("/page"))
 }
 
+async fn restore(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -> Answer {
+    let ticket = visit.admit(Permission::EditPage).await?;
+    visit.check_form(&named.form)?;
+    if let Ok(id) = named.id.parse::<ItemId>() {
+        let done = ask(&visit, &room, move |page| page.restore(&id)).await?;
+        done.map_err(|refused| tell(&visit, refused))?;
+        visit
+            .note(ticket.user.name.as_str(), "news-restore", &named.id)
+            .await;
+    }
+    Ok(go("/page"))
+}
+
 async fn pin(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -> Answer {
     let ticket = visit.admit(Permission::EditPage).await?;
     visit.check_form(&named.form)?;
@@ -308,79 +371,8 @@ async fn pin(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -
     Ok(go("/page"))
 }
 
-#[derive(Deserialize)]
-struct Which {
-    network: Option<String>,
-}
-
-async fn preview(State(room): State<Room>, visit: Visit, Query(which): Query<Which>) -> Answer {
-    visit.admit(Permission::EditPage).await?;
-    let wanted = which.network.unwrap_or_default();
-    render(&visit, &room, &wanted, None).await
-}
-
-async fn preview_draft(
-    State(room): State<Room>,
-    visit: Visit,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Answer {
-    visit.admit(Permission::EditPage).await?;
-    let typed = Typed::of(fields);
-    visit.check_form(typed.get("form"))?;
-    let config = room.config.load_full();
-    match typed.draft(&config) {
-        Ok(mut draft) => {
-            // As it will be once it has begun.
-            let begins = |from| draft.until.is_none_or(|until| from < until);
-            draft.from = draft.from.filter(|from| !begins(*from));
-            let wanted = typed.networks.first().cloned().unwrap_or_default();
-            render(&visit, &room, &wanted, Some(draft)).await
-        }
-        Err(refused) => Ok(framed_words(&visit, refused)),
-    }
-}
-
-/// The preview of a network, or of the first.
-async fn render(visit: &Visit, room: &Room, wanted: &str, draft: Option<Draft>) -> Answer {
-    let (config, now) = (room.config.load_full(), (room.clock)().wall);
-    let known = config
-        .networks
-        .iter()
-        .find(|network| wanted.is_empty() || network.id.as_str() == wanted);
-    let Some(network) = known.map(|network| network.id) else {
-        return Ok(framed_words(visit, UNKNOWN));
-    };
-    let made = ask(visit, room, move |page| {
-        page.preview(&config, network, draft, now)
-    });
-    Ok(match made.await? {
-        Ok(html) => framed("text/html; charset=utf-8", html, StatusCode::OK),
-        Err(refused) => framed_words(visit, refused),
-    })
-}
-
-const UNKNOWN: Objection = Objection {
-    field: "network",
-    key: "page-network-wrong",
-    count: 0,
-};
-
-fn framed_words(visit: &Visit, refused: Objection) -> Response {
-    let text = words(visit.tongue, refused);
-    framed(
-        "text/plain; charset=utf-8",
-        text,
-        StatusCode::UNPROCESSABLE_ENTITY,
-    )
-}
-
-fn framed(kind: &'static str, content: String, status: StatusCode) -> Response {
-    let mut response = (status, [(header::CONTENT_TYPE, kind)], content).into_response();
-    response.extensions_mut().insert(Framed);
-    response
-}
-
-fn with_frame(mut response: Response) -> Response {
+/// May have a frame of our own in it.
+pub(super) fn with_frame(mut response: Response) -> Response {
     let policy = HeaderValue::from_static(WITH_FRAME);
     response
         .headers_mut()

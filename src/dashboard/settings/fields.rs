@@ -14,10 +14,29 @@ pub(super) enum Kind {
     Truth,
     /// Several texts, one a line.
     Lines,
+    /// Several whole numbers, one a line.
+    Numbers,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// One of these words, each said as the key that begins so and ends with it.
+    Named(&'static [&'static str], &'static str),
     /// Any of the roles.
     Roles,
+    /// Any of the file's networks.
+    Networks,
+    /// A text in one language or several.
+    Phrases,
+    /// `#0066cc`
+    Color,
+    /// One of the pictures that lie beside the file.
+    Crest,
+}
+
+impl Kind {
+    /// Whether it is typed as boxes: when none is ticked, a form says nothing of them.
+    pub(super) const fn is_boxes(self) -> bool {
+        matches!(self, Self::Roles | Self::Networks)
+    }
 }
 
 /// A setting.
@@ -57,6 +76,8 @@ pub(super) struct Set {
     pub(super) fields: &'static [Field],
     /// Entries of each network, below it: where they stand, and what each has.
     pub(super) entries: Option<(&'static str, &'static [Field])>,
+    /// Whether the file has any number of them, in an order that somebody may choose.
+    pub(super) is_list: bool,
 }
 
 const fn set(of: &'static str, fields: &'static [Field]) -> Set {
@@ -64,12 +85,13 @@ const fn set(of: &'static str, fields: &'static [Field]) -> Set {
         of,
         fields,
         entries: None,
+        is_list: false,
     }
 }
 
 /// A page of settings.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Section {
+pub(in crate::dashboard) struct Section {
     /// Its name in paths and words.
     pub(super) name: &'static str,
     pub(super) sets: &'static [Set],
@@ -153,6 +175,13 @@ const SCHEDULE: &[Field] = &[
     field("burst", Kind::Text, ""),
 ];
 
+const GARDEN: &[Field] = &[
+    field("name", Kind::Text, ""),
+    field("address", Kind::Text, ""),
+    field("ports", Kind::Numbers, ""),
+    field("reason", Kind::Text, ""),
+];
+
 const GUARDS: &[Field] = &[
     field("guards.new_connections", Kind::Whole, "100"),
     field("guards.connections", Kind::Whole, "1000"),
@@ -188,8 +217,41 @@ const REGISTER: &[Field] = &[
     field("days", Kind::Whole, "7"),
 ];
 
+const LOOK: &[Field] = &[
+    required("name"),
+    required("comune"),
+    field("look.intro", Kind::Phrases, ""),
+    field("look.color", Kind::Color, "#0066cc"),
+    field("look.crest", Kind::Crest, ""),
+];
+
+const SERVICE_KINDS: &[&str] = &[
+    "io",
+    "municipium",
+    "certificates",
+    "fines",
+    "payments",
+    "appointments",
+    "sue",
+    "suap",
+    "youtube",
+    "help",
+    "emergency",
+    "website",
+    "other",
+];
+
+const SERVICE: &[Field] = &[
+    field("kind", Kind::Named(SERVICE_KINDS, "service-kind-"), ""),
+    required("url"),
+    field("label", Kind::Phrases, ""),
+    field("hint", Kind::Phrases, ""),
+    field("networks", Kind::Networks, ""),
+    field("before_tap", Kind::Truth, ""),
+];
+
 /// Every page, in the order of the overview.
-pub(super) const SECTIONS: [Section; 9] = [
+pub(super) const SECTIONS: [Section; 10] = [
     section(
         "gateway",
         &[
@@ -209,6 +271,13 @@ pub(super) const SECTIONS: [Section; 9] = [
             ..set("network", PLANS)
         }],
     ),
+    section(
+        "garden",
+        &[Set {
+            entries: Some(("garden", GARDEN)),
+            ..set("network", &[])
+        }],
+    ),
     section("guards", &[set("network", GUARDS)]),
     section("portal", &[set("portal", PORTAL)]),
     section("tls", &[set("network", TLS)]),
@@ -217,9 +286,24 @@ pub(super) const SECTIONS: [Section; 9] = [
     section("register", &[set("register", REGISTER)]),
 ];
 
-/// The page of this name.
-pub(super) fn section_of(name: &str) -> Option<&'static Section> {
-    SECTIONS.iter().find(|section| section.name == name)
+/// What the page of people shows by its settings.
+pub(in crate::dashboard) const PAGE_SECTIONS: [Section; 2] = [
+    section("look", &[set("network", LOOK)]),
+    section(
+        "services",
+        &[Set {
+            is_list: true,
+            ..set("service", SERVICE)
+        }],
+    ),
+];
+
+impl Section {
+    /// Whether one of its settings is a picture.
+    pub(super) fn has_crest(&self) -> bool {
+        let mut fields = self.sets.iter().flat_map(|set| set.fields);
+        fields.any(|field| field.kind == Kind::Crest)
+    }
 }
 
 impl Field {
@@ -236,21 +320,30 @@ pub(super) fn roles() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MANAGEMENT, PORTAL, SECTIONS};
+    use super::{Kind, LOOK, MANAGEMENT, PAGE_SECTIONS, PORTAL, SECTIONS, SERVICE_KINDS};
     use crate::config::{
-        DEFAULT_CONNECTIONS, DEFAULT_DNS_PORT, DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT,
-        DEFAULT_MANAGEMENT_PORT, DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_STATIONS,
+        DEFAULT_COLOR, DEFAULT_CONNECTIONS, DEFAULT_DNS_PORT, DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT,
+        DEFAULT_MANAGEMENT_PORT, DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_STATIONS, ServiceKind,
     };
     use crate::dashboard::words::Tongue;
 
     #[test]
     fn every_setting_has_its_words() {
         let mut keys = Vec::new();
-        for section in SECTIONS {
+        for section in SECTIONS.iter().chain(&PAGE_SECTIONS) {
             keys.push(format!("settings-{}", section.name));
             keys.push(format!("settings-{}-about", section.name));
             for set in section.sets {
-                keys.push(format!("settings-set-{}", set.of).replace('_', "-"));
+                let heading = format!("settings-set-{}", set.of).replace('_', "-");
+                if set.is_list {
+                    keys.push(format!("{heading}-new"));
+                }
+                keys.push(heading);
+                for field in set.fields {
+                    if let Kind::Named(words, begin) = field.kind {
+                        keys.extend(words.iter().map(|word| format!("{begin}{word}")));
+                    }
+                }
                 let own = set.fields.iter().map(|field| field.word(set.of));
                 let entries = set.entries.into_iter();
                 let below = entries.flat_map(|(of, fields)| fields.iter().map(move |field| field.word(of)));
@@ -280,6 +373,9 @@ mod tests {
             told(PORTAL, "max_connections"),
             DEFAULT_MAX_CONNECTIONS.to_string()
         );
+        assert_eq!(told(LOOK, "look.color"), DEFAULT_COLOR.to_string());
+        let kinds: Vec<&str> = ServiceKind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(SERVICE_KINDS, kinds);
         assert_eq!(told(MANAGEMENT, "port"), DEFAULT_MANAGEMENT_PORT.to_string());
         assert_eq!(
             told(super::GUARDS, "guards.connections"),

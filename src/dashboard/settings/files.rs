@@ -2,10 +2,10 @@
 //! certificate that is none.
 
 use crate::config::edit::{Fault, Place, check};
-use crate::config::{Config, Finding, TlsFiles};
+use crate::config::{Checked, Config, TlsFiles};
 use crate::doors::certificate::{self, CertificateFault};
 
-/// Checks a text and the files that it names; what is doubtful. A pair of certificate and key that does not load is
+/// Checks a text and the files that it names; its warnings tell of both. A pair of certificate and key that does not load is
 /// refused where the change is what names it: one that stood there before is only told of, as it may be renewed.
 ///
 /// # Errors
@@ -14,7 +14,7 @@ pub(in crate::dashboard) async fn check_all(
     name: &str,
     former: &str,
     new: &str,
-) -> Result<Vec<Finding>, Vec<Fault>> {
+) -> Result<Checked, Vec<Fault>> {
     let (name, former, new) = (name.to_owned(), former.to_owned(), new.to_owned());
     let work = move || look(&name, &former, &new);
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
@@ -26,8 +26,8 @@ pub(in crate::dashboard) async fn check_all(
     })
 }
 
-fn look(name: &str, former: &str, new: &str) -> Result<Vec<Finding>, Vec<Fault>> {
-    let checked = check(new, name)?;
+fn look(name: &str, former: &str, new: &str) -> Result<Checked, Vec<Fault>> {
+    let mut checked = check(new, name)?;
     let before = Config::parse(former, name).ok();
     let before: Vec<&TlsFiles> = before.iter().flat_map(pairs).map(|(_, pair)| pair).collect();
     let fresh = pairs(&checked.config).filter(|(_, pair)| !before.contains(pair));
@@ -36,7 +36,8 @@ fn look(name: &str, former: &str, new: &str) -> Result<Vec<Finding>, Vec<Fault>>
         return Err(faults);
     }
     let doubts = checked.config.doubts_of_files(name);
-    Ok(checked.warnings.into_iter().chain(doubts).collect())
+    checked.warnings.extend(doubts);
+    Ok(checked)
 }
 
 /// Every pair of certificate and key, with the place of its section.

@@ -1,6 +1,7 @@
 //! A form as it was sent, and the changes of the file that it wishes.
 
 use super::fields::{Field, Kind, Section};
+use super::{order, phrases};
 use crate::config::edit::{Change, Place, Step, Value, entries, value};
 
 /// What stands in the place of the index of an entry that is to be added.
@@ -10,11 +11,11 @@ const NONE: &str = "-";
 
 /// Names and what was typed.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Posted(pub(super) Vec<(String, String)>);
+pub(in crate::dashboard) struct Posted(pub(super) Vec<(String, String)>);
 
 impl Posted {
     /// What was typed under a name; `None` when it was not in the form.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(in crate::dashboard) fn get(&self, name: &str) -> Option<&str> {
         let mut pairs = self.0.iter();
         pairs.find_map(|(key, text)| (key == name).then_some(text.as_str()))
     }
@@ -25,11 +26,28 @@ impl Posted {
         pairs.filter_map(move |(key, text)| (key == name).then_some(text.as_str()))
     }
 
+    /// The places that the form says something of, as far as it is about settings: names but for these, and entries
+    /// that are to be removed or moved.
+    pub(super) fn subjects<'p>(&'p self, others: &'p [&'p str]) -> impl Iterator<Item = &'p str> {
+        let pairs = self.0.iter().filter(|(name, _)| !others.contains(&name.as_str()));
+        pairs.map(|(name, text)| match name.as_str() {
+            "remove" => text.as_str(),
+            name => name.strip_prefix(order::ORDER).unwrap_or(name),
+        })
+    }
+
+    /// Whether anything was sent of what stands below a place.
+    fn has_below(&self, base: &str) -> bool {
+        let is_below = |name: &str| name.strip_prefix(base).is_some_and(|rest| rest.starts_with('.'));
+        self.0.iter().any(|(name, _)| is_below(name))
+    }
+
     /// As it is compared with what stands in the file: lines without what is around them.
-    fn typed(&self, field: &Field, name: &str) -> String {
+    pub(super) fn typed(&self, field: &Field, name: &str) -> String {
         match field.kind {
-            Kind::Roles => self.all(name).collect::<Vec<_>>().join("\n"),
-            Kind::Lines => {
+            Kind::Roles | Kind::Networks => self.all(name).collect::<Vec<_>>().join("\n"),
+            Kind::Phrases => phrases::typed(self, name).unwrap_or_default(),
+            Kind::Lines | Kind::Numbers => {
                 let lines = self.get(name).unwrap_or_default().lines().map(str::trim);
                 lines
                     .filter(|line| !line.is_empty())
@@ -50,6 +68,8 @@ pub(super) struct Group {
     pub(super) fields: &'static [Field],
     /// The place to be removed, if it may be.
     pub(super) removable: bool,
+    /// Its position among how many, counted from 1, where somebody may choose it.
+    pub(super) position: Option<(usize, usize)>,
 }
 
 impl Group {
@@ -70,10 +90,20 @@ pub(super) fn groups(section: &Section, text: &str) -> Vec<Group> {
         base,
         fields,
         removable,
+        position: None,
     };
     let mut groups = Vec::new();
     let networks = count(text, "network");
     for set in section.sets {
+        if set.is_list {
+            let many = count(text, set.of);
+            groups.extend((0..many).map(|entry| Group {
+                position: Some((entry + 1, many)),
+                ..group(set.of, format!("{}.{entry}", set.of), set.fields, true)
+            }));
+            groups.push(group(set.of, format!("{}.{NEW}", set.of), set.fields, false));
+            continue;
+        }
         if set.of != "network" {
             groups.push(group(set.of, set.of.to_owned(), set.fields, false));
             continue;
@@ -81,7 +111,9 @@ pub(super) fn groups(section: &Section, text: &str) -> Vec<Group> {
         for network in 0..networks {
             let base = format!("network.{network}");
             let may_go = !section.newcomer.is_empty() && networks > 1;
-            groups.push(group(set.of, base.clone(), set.fields, may_go));
+            if !set.fields.is_empty() {
+                groups.push(group(set.of, base.clone(), set.fields, may_go));
+            }
             if let Some((of, fields)) = set.entries {
                 for entry in 0..count(text, &format!("{base}.{of}")) {
                     groups.push(group(of, format!("{base}.{of}.{entry}"), fields, true));
@@ -101,7 +133,7 @@ pub(super) fn groups(section: &Section, text: &str) -> Vec<Group> {
     groups
 }
 
-fn count(text: &str, place: &str) -> usize {
+pub(super) fn count(text: &str, place: &str) -> usize {
     place.parse().map_or(0, |place: Place| entries(text, &place))
 }
 
@@ -109,6 +141,16 @@ fn count(text: &str, place: &str) -> usize {
 pub(super) fn written(text: &str, name: &str) -> String {
     let found = name.parse().ok().and_then(|place: Place| value(text, &place));
     found.as_ref().map(shown).unwrap_or_default()
+}
+
+/// The same of a field, as it is compared.
+pub(super) fn stands(field: &Field, text: &str, name: &str) -> String {
+    let found = name.parse().ok().and_then(|place: Place| value(text, &place));
+    match (field.kind, found) {
+        (Kind::Phrases, Some(value)) => phrases::shown(&value),
+        (_, Some(value)) => shown(&value),
+        (_, None) => String::new(),
+    }
 }
 
 fn shown(value: &Value) -> String {
@@ -136,21 +178,36 @@ pub(super) fn changes(section: &Section, text: &str, posted: &Posted) -> Vec<Cha
             changes.extend(change(group, field, text, posted));
         }
     }
-    // Those behind first: the others keep their indices.
+    let ordered = order::wished(section, text, posted);
     let removable = groups.iter().rev().filter(|group| group.removable);
     let removed = removable.filter(|group| gone.contains(&group.base.as_str()));
-    changes.extend(removed.filter_map(|group| group.base.parse().ok().map(Change::Remove)));
+    let mut removed: Vec<Place> = removed.filter_map(|group| group.base.parse().ok()).collect();
+    if let Some((place, order)) = ordered {
+        order::follow(&mut removed, &place, &order);
+        changes.push(Change::Order(place, order));
+    }
+    // Those behind first: the others keep their indices.
+    changes.extend(removed.into_iter().map(Change::Remove));
     changes
 }
 
 fn change(group: &Group, field: &Field, text: &str, posted: &Posted) -> Option<Change> {
     let name = group.name(field);
-    // A list of boxes that are all empty is sent as nothing at all.
-    if field.kind != Kind::Roles {
-        posted.get(&name)?;
-    }
-    let typed = posted.typed(field, &name);
-    if typed == written(text, &name) {
+    let is_sent = match field.kind {
+        // A list of boxes that are all empty is sent as nothing at all.
+        Kind::Roles => true,
+        Kind::Networks => posted.has_below(&group.base),
+        Kind::Phrases => phrases::typed(posted, &name).is_some(),
+        _ => posted.get(&name).is_some(),
+    };
+    let (typed, stands) = (posted.typed(field, &name), stands(field, text, &name));
+    let is_same = match field.kind {
+        // Browsers have no colour that is none, and write them all in one way.
+        Kind::Color if stands.is_empty() => typed == field.default,
+        Kind::Color => typed.eq_ignore_ascii_case(&stands),
+        _ => typed == stands,
+    };
+    if !is_sent || is_same {
         return None;
     }
     let place: Place = name.parse().ok()?;
@@ -178,12 +235,20 @@ fn wished(field: &Field, typed: &str) -> Option<Value> {
     }
     let text = || Value::Text(typed.to_owned());
     Some(match field.kind {
-        Kind::Text | Kind::Choice(_) => text(),
+        Kind::Text | Kind::Choice(_) | Kind::Named(..) | Kind::Color | Kind::Crest => text(),
         // What is no number is for `config` to refuse.
         Kind::Whole => typed.parse().map_or_else(|_| text(), Value::Whole),
         Kind::Truth => typed.parse().map_or_else(|_| text(), Value::Truth),
+        Kind::Phrases => phrases::wished(typed),
+        Kind::Numbers => {
+            let number = |line: &str| {
+                line.parse()
+                    .map_or_else(|_| Value::Text(line.to_owned()), Value::Whole)
+            };
+            Value::List(typed.lines().map(number).collect())
+        }
         Kind::Lines if typed == NONE => Value::List(Vec::new()),
-        Kind::Lines | Kind::Roles => {
+        Kind::Lines | Kind::Roles | Kind::Networks => {
             Value::List(typed.lines().map(|line| Value::Text(line.to_owned())).collect())
         }
     })
@@ -213,6 +278,7 @@ pub(super) fn name_of(place: &Place, text: &str, changes: &[Change]) -> String {
         for gone in gone {
             index += usize::from(gone <= index);
         }
+        index = order::before(changes, &before, index);
         steps[depth] = if index < entries(text, &before) {
             Step::Index(index)
         } else {
@@ -226,10 +292,15 @@ pub(super) fn name_of(place: &Place, text: &str, changes: &[Change]) -> String {
 mod tests {
     use super::{Posted, changes, name_of};
     use crate::config::edit::{Change, edit};
-    use crate::dashboard::settings::fields::section_of;
+    use crate::dashboard::settings::fields::{SECTIONS, Section};
 
     const TEXT: &str = "[gateway]\nuplink = \"eth0\"\nprotected = [\"10.0.0.0/8\"]\n[management]\nsecond_factor = [\"admin\"]\n\
                         [[network]]\nid = \"a\"\n[[network.schedule]]\nname = \"one\"\n[[network.schedule]]\nname = \"two\"\n";
+
+    fn section_of(name: &str) -> Option<&'static Section> {
+        const ALL: &[Section] = &SECTIONS;
+        ALL.iter().find(|section| section.name == name)
+    }
 
     fn posted(pairs: &[(&str, &str)]) -> Posted {
         let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());

@@ -4,20 +4,26 @@
 //! | file | holds |
 //! |---|---|
 //! | `fields` | which settings there are forms for |
-//! | `form` | what was typed, and the changes it wishes |
-//! | `view` | what is shown |
+//! | `form`, `phrases`, `order` | what was typed, and the changes it wishes |
+//! | `desk`, `realm` | a section's form over the file, and whose forms there are |
+//! | `sheet`, `view` | what is shown |
 //! | `pages` | overview, a section, the difference |
 //! | `waiting` | a change that waits for its word |
 //! | `files` | what is wrong or doubtful about the files that it names |
 //! | `keeper` | whoever keeps the file |
 
-mod fields;
+pub(super) mod desk;
+pub(super) mod fields;
 pub(super) mod files;
 mod form;
 pub(super) mod keeper;
-mod pages;
-mod view;
-mod waiting;
+mod order;
+pub(super) mod pages;
+mod phrases;
+pub(super) mod realm;
+mod sheet;
+pub(super) mod view;
+pub(super) mod waiting;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

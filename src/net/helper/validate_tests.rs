@@ -17,6 +17,7 @@ fn setting() -> (Config, BTreeSet<Mac>) {
     piazza.garden_names.push(GardenName {
         name: "www.example.org".parse().unwrap(),
         ports: vec![443, 8_443],
+        reason: None,
     });
     piazza.policy.exempt.insert(EXEMPT.parse().unwrap());
     piazza.policy.blocked.insert(BLOCKED.parse().unwrap());

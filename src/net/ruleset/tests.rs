@@ -29,6 +29,7 @@ fn garden(entries: &[(&str, &[u16])]) -> Network {
         .map(|(to, ports)| GardenEntry {
             to: to.parse().unwrap(),
             ports: ports.to_vec(),
+            reason: None,
         })
         .collect();
     network
@@ -231,6 +232,7 @@ proptest! {
             .map(|(address, length, port)| GardenEntry {
                 to: ipnet::Ipv4Net::new(*address, *length).unwrap().into(),
                 ports: vec![*port],
+                reason: None,
             })
             .collect();
         let parsed: Vec<(ipnet::Ipv4Net, u16)> = garden_elements(&network)

@@ -97,6 +97,7 @@ impl Book {
             lang: wish.lang,
             pinned,
             published: now,
+            from: wish.from,
             until: wish.until,
             scope: wish.scope,
             source: wish.source,
@@ -160,6 +161,7 @@ impl Book {
         own.link = wish.link;
         own.lang = wish.lang;
         own.pinned = pinned;
+        own.from = wish.from;
         own.until = wish.until;
         own.scope = wish.scope;
         own.source = wish.source;

@@ -28,6 +28,9 @@ pub struct OwnItem {
     pub pinned: bool,
     /// When it was written.
     pub published: Timestamp,
+    /// From when on it is shown; then that is its date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
     /// From when on it is not shown.
     pub until: Option<Timestamp>,
     /// Where.
@@ -76,7 +79,8 @@ impl OwnItem {
             summary: summary(&body),
             body,
             link: self.link.clone(),
-            published: Some(self.published),
+            published: Some(self.from.map_or(self.published, |from| from.max(self.published))),
+            starts: self.from,
             expires: self.until,
             lang: self.lang.clone(),
             source: self.source.clone(),

@@ -63,7 +63,7 @@ pub struct Wish {
     pub link: Option<String>,
     /// Two letters.
     pub lang: String,
-    /// From when on it is shown; only notices have a begin.
+    /// From when on it is shown; at once without.
     pub from: Option<Timestamp>,
     /// From when on it is not shown.
     pub until: Option<Timestamp>,

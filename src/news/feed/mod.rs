@@ -141,6 +141,7 @@ fn entry(feed: &Feed, feed_url: Option<&Url>, draft: Draft, now: Timestamp) -> O
             body,
             link,
             published: draft.published.filter(|at| at.duration_since(now) < MOST_AHEAD),
+            starts: None,
             expires: None,
             lang: feed.lang.clone(),
             source: feed.source.clone(),

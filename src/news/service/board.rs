@@ -24,10 +24,12 @@ pub(super) struct Parts<'a> {
 /// the most urgent notices first.
 pub(super) fn build(parts: &Parts<'_>, now: Timestamp) -> Board {
     let mut board = Board {
-        items: choose(items(parts, now), parts.networks, parts.most_items),
+        items: choose(items(parts, now), parts.networks, parts.most_items, now),
         notices: notices(parts, now),
         pictures: BTreeMap::new(),
+        fed: BTreeMap::new(),
     };
+    board.fed = fed(parts, &board);
     for (picture, _) in board.items.iter().filter_map(|item| item.picture.as_ref()) {
         let known = parts
             .pictures
@@ -62,12 +64,30 @@ fn items(parts: &Parts<'_>, now: Timestamp) -> Vec<NewsItem> {
     items
 }
 
-/// The items that are among the first of at least one network.
-fn choose(items: Vec<NewsItem>, networks: &[NetworkId], most: usize) -> Vec<NewsItem> {
+/// What of the board feeds send, and what they send and the editor hides, with a line of each.
+fn fed(parts: &Parts<'_>, board: &Board) -> BTreeMap<ItemId, String> {
+    let items = parts.feeds.iter().flat_map(|copy| &copy.entries);
+    let items = items.map(|entry| (&entry.item.id, &entry.item.title));
+    let notices = parts.feeds.iter().flat_map(|copy| &copy.notices);
+    let notices = notices.map(|notice| (&notice.id, &notice.text));
+    let shown = board.items.iter().map(|item| &item.id);
+    let shown: BTreeSet<&ItemId> = shown
+        .chain(board.notices.iter().map(|notice| &notice.id))
+        .collect();
+    let is_told = |id: &ItemId| shown.contains(id) || parts.local.hidden.contains(id);
+    let all = items.chain(notices).filter(|(id, _)| is_told(id));
+    all.map(|(id, line)| (id.clone(), line.clone())).collect()
+}
+
+/// The items that are among the first of at least one network. Those whose time has not come take nobody's place.
+fn choose(items: Vec<NewsItem>, networks: &[NetworkId], most: usize, now: Timestamp) -> Vec<NewsItem> {
     let mut left: BTreeMap<NetworkId, usize> = networks.iter().map(|network| (*network, most)).collect();
     items
         .into_iter()
         .filter(|item| {
+            if item.starts.is_some_and(|start| now < start) {
+                return true;
+            }
             let mut shown = false;
             for (network, left) in &mut left {
                 if *left > 0 && item.scope.includes(*network) {
@@ -122,6 +142,7 @@ mod tests {
             body: Vec::new(),
             link: None,
             published: published.map(at),
+            starts: None,
             expires: None,
             lang: "it".to_owned(),
             source: "Comune".to_owned(),
@@ -234,6 +255,33 @@ mod tests {
         let board = made(&[fed], &local, &BTreeMap::new(), 9);
         let texts: Vec<_> = board.notices.iter().map(|notice| notice.text.as_str()).collect();
         assert_eq!(texts, ["4", "5", "3", "1"]);
+        let fed: Vec<&String> = board.fed.values().collect();
+        assert_eq!(
+            fed,
+            ["1", "3", "5", "6"],
+            "but 2, which is over, and 4, which is the editor's own"
+        );
+    }
+
+    #[test]
+    fn what_is_still_to_come_takes_nobody_s_place() {
+        let later = |number, start| NewsItem {
+            starts: Some(at(start)),
+            pinned: true,
+            ..item(number, Some(start))
+        };
+        let local = Local {
+            items: vec![later(1, 2_000), later(2, 500)],
+            ..Local::default()
+        };
+        let board = made(
+            &[copy([item(3, Some(7)), item(4, Some(6))])],
+            &local,
+            &BTreeMap::new(),
+            2,
+        );
+        let names: Vec<&ItemId> = board.items.iter().map(|item| &item.id).collect();
+        assert_eq!(names, [&id(1), &id(2), &id(3)]);
     }
 
     #[test]

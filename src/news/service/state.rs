@@ -365,6 +365,7 @@ mod tests {
                     body: Vec::new(),
                     link: None,
                     published: None,
+                    starts: None,
                     expires: None,
                     lang: "it".to_owned(),
                     source: "Prima".to_owned(),

@@ -52,6 +52,7 @@ pub(in crate::portal) fn network() -> Network {
         garden_names: vec![GardenName {
             name: "www.comune.example.it".parse().unwrap(),
             ports: vec![443],
+            reason: None,
         }],
         look: Look {
             crest: Some("crest.svg".into()),
@@ -150,6 +151,7 @@ pub(in crate::portal) fn board() -> Board {
         items: items.collect(),
         notices: notices.collect(),
         pictures: BTreeMap::from([(ItemId::from_bytes([20; 8]), Arc::new(picture))]),
+        fed: BTreeMap::new(),
     }
 }
 
@@ -180,6 +182,7 @@ fn item(title: &str, name: u8) -> NewsItem {
         ],
         link: Some("https://novita.example.it/1?x=\"".to_owned()),
         published: Some("2026-11-20T08:00:00Z".parse().unwrap()),
+        starts: None,
         expires: None,
         lang: "it".to_owned(),
         source: "Comune di Busto Arsizio".to_owned(),

@@ -30,7 +30,7 @@ settings-waiting-about = The new settings are in force. That you see this page s
 settings-waits = A change waits for its confirmation.
 settings-by = Changed by
 settings-until = It is undone at
-settings-look = Look at it, confirm or undo
+settings-waiting-look = Look at it, confirm or undo
 settings-left = { $count ->
     [one] One second left
    *[other] { $count } seconds left
@@ -209,3 +209,15 @@ set-register-recipient = Recipient
 set-register-recipient-help = The public age key of who can read it, beginning with age1. Left empty: nothing is collected.
 set-register-days = Days that entries are kept
 set-register-days-help = Up to 30 are usual.
+
+settings-garden = Walled garden
+settings-garden-about = What is open before the tap, by name or public address, with the reason.
+settings-set-garden-new = A new opening
+set-garden-name = Name
+set-garden-name-help = Like www.example.org; *.example.org is every name below it. Or an address, not both.
+set-garden-address = Address
+set-garden-address-help = A public one, or a prefix: 203.0.113.0/28.
+set-garden-ports = TCP ports
+set-garden-ports-help = One a line; 443 is https.
+set-garden-reason = Reason
+set-garden-reason-help = For whoever looks at what is open: who wants it and why. At most 140 characters.

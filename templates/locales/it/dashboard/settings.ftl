@@ -30,7 +30,7 @@ settings-waiting-about = Le nuove impostazioni sono in vigore. Se questa pagina 
 settings-waits = Una modifica aspetta la conferma.
 settings-by = Modificato da
 settings-until = Si annulla alle
-settings-look = Guardala, confermala o annullala
+settings-waiting-look = Guardala, confermala o annullala
 settings-left = { $count ->
     [one] Ancora un secondo
    *[other] Ancora { $count } secondi
@@ -209,3 +209,15 @@ set-register-recipient = Destinatario
 set-register-recipient-help = La chiave pubblica age di chi può leggerlo, comincia con age1. Se vuoto: non si raccoglie niente.
 set-register-days = Giorni di conservazione
 set-register-days-help = Fino a 30 è usuale.
+
+settings-garden = Giardino recintato
+settings-garden-about = Che cosa è aperto prima del tocco, per nome o indirizzo pubblico, con il motivo.
+settings-set-garden-new = Una nuova apertura
+set-garden-name = Nome
+set-garden-name-help = Come www.example.org; *.example.org vale per ogni nome sotto. Oppure un indirizzo, non tutti e due.
+set-garden-address = Indirizzo
+set-garden-address-help = Uno pubblico, o un prefisso: 203.0.113.0/28.
+set-garden-ports = Porte TCP
+set-garden-ports-help = Una per riga; 443 è https.
+set-garden-reason = Motivo
+set-garden-reason-help = Per chi guarda che cosa è aperto: chi lo vuole e perché. Al massimo 140 caratteri.

@@ -1,27 +1,35 @@
 //! The dashboard's page editor: the same file and the same checks as `portico news` and `portico notice`, and
 //! the portal's own templates.
 
+mod crests;
+
 use std::cmp::Reverse;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::dashboard::{Draft, Objection, PageBook, PageError, Piece};
+use crate::dashboard::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
 use crate::model::{Board, ItemId, NetworkId, NoticeColor, Scope};
 use crate::news::editor::{self, Book, EditError, Editor, EditorError, Local, OwnItem, OwnNotice, Wish};
-use crate::portal::{self, Bulletin};
+use crate::portal::lang::Lang;
+use crate::portal::{self, Bulletin, NumbersOf};
 
-/// Opens the editor's file below the state directory; `bulletin` is what people see.
+/// Opens the editor's file below the state directory; `bulletin` and `numbers` are what people see.
 #[must_use]
-pub fn open(state_dir: PathBuf, bulletin: Bulletin) -> Arc<dyn PageBook> {
-    Arc::new(Page { state_dir, bulletin })
+pub fn open(state_dir: PathBuf, bulletin: Bulletin, numbers: NumbersOf) -> Arc<dyn PageBook> {
+    Arc::new(Page {
+        state_dir,
+        bulletin,
+        numbers,
+    })
 }
 
 struct Page {
     state_dir: PathBuf,
     bulletin: Bulletin,
+    numbers: NumbersOf,
 }
 
 impl Page {
@@ -64,6 +72,36 @@ impl PageBook for Page {
         Ok(notices.chain(book.items.iter().rev().map(of_item)).collect())
     }
 
+    fn fed(&self) -> Result<Vec<Fed>, PageError> {
+        let book = editor::read_book(&self.state_dir)?;
+        let board = (self.bulletin)();
+        let fed = |piece: Piece, id: &ItemId, line: &str, source: &str| Fed {
+            piece,
+            line: line.to_owned(),
+            source: source.to_owned(),
+            pinned: book.pinned.contains(id),
+            hidden: book.hidden.contains(id),
+            id: id.clone(),
+        };
+        let is_fed = |id: &ItemId| board.fed.contains_key(id);
+        let notices = board.notices.iter().filter(|notice| is_fed(&notice.id));
+        let notices = notices.map(|notice| fed(Piece::Notice, &notice.id, &notice.text, &notice.source));
+        let items = board.items.iter().filter(|item| is_fed(&item.id));
+        let items = items.map(|item| fed(Piece::News, &item.id, &item.title, &item.source));
+        // As long as the board has it still, it stands there.
+        let is_shown = |id: &ItemId| {
+            let mut notices = board.notices.iter();
+            notices.any(|notice| notice.id == *id) || board.items.iter().any(|item| item.id == *id)
+        };
+        let hidden = board.fed.iter().filter(|(id, _)| !is_shown(id));
+        let hidden = hidden.map(|(id, line)| fed(Piece::News, id, line, ""));
+        Ok(notices.chain(items).chain(hidden).collect())
+    }
+
+    fn restore(&self, id: &ItemId) -> Result<(), PageError> {
+        self.change(|book| book.restore(id.as_str()).map(drop))
+    }
+
     fn shown(&self) -> Arc<Board> {
         (self.bulletin)()
     }
@@ -86,7 +124,7 @@ impl PageBook for Page {
     fn preview(
         &self,
         config: &Config,
-        network: NetworkId,
+        sight: &Sight,
         draft: Option<Draft>,
         now: Timestamp,
     ) -> Result<String, PageError> {
@@ -98,8 +136,52 @@ impl PageBook for Page {
             local.notices = book.notices.iter().map(OwnNotice::to_notice).collect();
         }
         let board = self.board(local);
-        portal::preview(config, network, &board, now)
+        let sight = portal::Sight {
+            network: sight.network,
+            lang: &sight.lang,
+            path: &sight.path,
+            numbers: (self.numbers)(sight.network).is_some(),
+        };
+        portal::preview(config, &sight, &board, now)
             .ok_or_else(|| PageError::Fault("the page of people cannot be rendered".to_owned()))
+    }
+
+    fn languages(&self) -> Vec<(&'static str, &'static str)> {
+        let all = Lang::ALL.iter();
+        all.map(|lang| (lang.code(), lang.own_name())).collect()
+    }
+
+    fn crests(&self, file: &Path) -> Result<Vec<String>, PageError> {
+        crests::list(file)
+    }
+
+    fn crest(&self, file: &Path, name: &str) -> Result<Option<Loaded>, PageError> {
+        crests::read(file, name)
+    }
+
+    fn keep_crest(&self, file: &Path, name: &str, bytes: &[u8]) -> Result<String, PageError> {
+        crests::keep(file, name, bytes)
+    }
+
+    fn asset(&self, name: &str) -> Option<Loaded> {
+        let (media_type, bytes) = portal::loaded_by_preview(name)?;
+        Some(Loaded {
+            media_type,
+            bytes: bytes.to_vec(),
+        })
+    }
+
+    fn picture(&self, id: &ItemId) -> Result<Option<Loaded>, PageError> {
+        let shown = (self.bulletin)().pictures.get(id).cloned();
+        let picture = match shown {
+            Some(picture) => Some(picture),
+            // People do not see it yet.
+            None => editor::read(&editor::file(&self.state_dir))?.pictures.remove(id),
+        };
+        Ok(picture.map(|picture| Loaded {
+            media_type: picture.media_type,
+            bytes: picture.bytes.clone(),
+        }))
     }
 }
 
@@ -152,7 +234,7 @@ fn of_item(own: &OwnItem) -> Draft {
         color: NoticeColor::Blue,
         link: own.link.clone(),
         lang: own.lang.clone(),
-        from: None,
+        from: own.from,
         until: own.until,
         pinned: own.pinned,
         networks: networks(&own.scope),
@@ -195,4 +277,74 @@ impl From<EditError> for PageError {
 
 const fn refused(field: &'static str, key: &'static str, count: usize) -> PageError {
     PageError::Refused(Objection { field, key, count })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use crate::dashboard::{Fed, PageBook, Piece};
+    use crate::model::{Board, ItemId, NewsItem, Scope};
+
+    fn item(number: u8) -> NewsItem {
+        NewsItem {
+            id: ItemId::from_bytes([number; 8]),
+            title: format!("item {number}"),
+            summary: String::new(),
+            body: Vec::new(),
+            link: None,
+            published: None,
+            starts: None,
+            expires: None,
+            lang: "it".to_owned(),
+            source: "Comune".to_owned(),
+            picture: None,
+            pinned: false,
+            scope: Scope::All,
+        }
+    }
+
+    #[test]
+    fn what_feeds_send_is_pinned_hidden_and_shown_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (fed, own) = (item(1), item(2));
+        let board = Arc::new(Board {
+            fed: BTreeMap::from([(fed.id.clone(), fed.title.clone())]),
+            items: vec![own, fed.clone()],
+            ..Board::default()
+        });
+        let hiding = Arc::new(Board {
+            items: Vec::new(),
+            ..Board::clone(&board)
+        });
+        let open = |board: Arc<Board>| -> Arc<dyn PageBook> {
+            let bulletin = move || Arc::clone(&board);
+            super::open(folder.path().to_owned(), Arc::new(bulletin), Arc::new(|_| None))
+        };
+        let (page, later) = (open(board), open(hiding));
+        let told = |page: &Arc<dyn PageBook>| -> Vec<(String, bool, bool)> {
+            let fed = page.fed().unwrap().into_iter();
+            fed.map(
+                |Fed {
+                     line, pinned, hidden, ..
+                 }| (line, pinned, hidden),
+            )
+            .collect()
+        };
+        let line = || "item 1".to_owned();
+        assert_eq!(
+            told(&page),
+            [(line(), false, false)],
+            "the editor's own is not among them"
+        );
+        page.pin(&fed.id, true).unwrap();
+        assert_eq!(told(&page), [(line(), true, false)]);
+        page.withdraw(Piece::News, &fed.id).unwrap();
+        assert_eq!(told(&page), [(line(), true, true)]);
+        assert_eq!(told(&later), [(line(), true, true)], "also once nobody sees it");
+        later.restore(&fed.id).unwrap();
+        page.pin(&fed.id, false).unwrap();
+        assert_eq!(told(&page), [(line(), false, false)]);
+    }
 }

@@ -1,0 +1,99 @@
+//! Pictures of crests: sent here, they lie beside the configuration file until somebody chooses one of them.
+
+use std::path::PathBuf;
+
+use axum::Router;
+use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse as _;
+use axum::routing::{get, post};
+
+use super::parts::PAGE;
+use super::preview::sent;
+use super::{Answer, ask, tell, words};
+use crate::accounts::Permission;
+use crate::dashboard::login::visit::{Stop, Visit, go};
+use crate::dashboard::room::Room;
+use crate::dashboard::settings::desk::Desk;
+
+/// Where they lie, beside the configuration file.
+pub(in crate::dashboard) const CRESTS: &str = "crests";
+/// The part of the page that they are chosen in.
+const LOOK: &str = "look";
+const LOOK_PATH: &str = "/page/part/look";
+/// Whatever is in a picture runs nothing and loads nothing, even opened by its address.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+
+pub(super) fn router() -> Router<Room> {
+    Router::new()
+        .route("/page/crest", post(take))
+        .route("/page/crest/{name}", get(picture))
+}
+
+/// Names of those that there are.
+pub(in crate::dashboard) async fn crests(room: &Room, visit: &Visit) -> Result<Vec<String>, Stop> {
+    let file = PathBuf::from(room.keeper.name());
+    let names = ask(visit, room, move |page| page.crests(&file)).await?;
+    names.map_err(|refused| tell(visit, refused))
+}
+
+async fn picture(State(room): State<Room>, visit: Visit, Path(name): Path<String>) -> Answer {
+    visit.admit(Permission::EditPage).await?;
+    let file = PathBuf::from(room.keeper.name());
+    let found = ask(&visit, &room, move |page| page.crest(&file, &name)).await?;
+    let mut answer = sent(&visit, found.map_err(|refused| tell(&visit, refused))?);
+    if answer.status().is_success() {
+        let policy = HeaderValue::from_static(POLICY);
+        answer
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(answer)
+}
+
+/// What was sent.
+#[derive(Default)]
+struct Sent {
+    form: String,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+async fn take(State(room): State<Room>, visit: Visit, parts: Multipart) -> Answer {
+    let ticket = visit.admit(Permission::EditPage).await?;
+    let sent = read(parts)
+        .await
+        .map_err(|error| Stop::from(error.into_response()))?;
+    visit.check_form(&sent.form)?;
+    let file = PathBuf::from(room.keeper.name());
+    let kept = ask(&visit, &room, move |page| {
+        page.keep_crest(&file, &sent.name, &sent.bytes)
+    });
+    match kept.await? {
+        Ok(name) => {
+            visit.note(ticket.user.name.as_str(), "crest-add", &name).await;
+            Ok(go(LOOK_PATH))
+        }
+        Err(refused) => {
+            let desk = Desk::open(&PAGE, (&room, &visit, &ticket), LOOK).await?;
+            Ok(desk.refuse(words(visit.tongue, refused)).await)
+        }
+    }
+}
+
+/// Bounded by the limit of all forms.
+async fn read(mut parts: Multipart) -> Result<Sent, MultipartError> {
+    let mut sent = Sent::default();
+    while let Some(part) = parts.next_field().await? {
+        match part.name() {
+            Some("form") => sent.form = part.text().await?,
+            Some("picture") => {
+                part.file_name().unwrap_or_default().clone_into(&mut sent.name);
+                sent.bytes = part.bytes().await?.into();
+            }
+            _ => {}
+        }
+    }
+    Ok(sent)
+}
