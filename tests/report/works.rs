@@ -149,8 +149,8 @@ fn what_cannot_be_announced_is_refused_in_words() {
     }
     let (_, listed, _) = gateway.portico(&["works", "list"]);
     assert_eq!(listed.lines().count(), 1, "{listed}");
-    let (_, log, _) = gateway.portico(&["audit", "list"]);
-    assert_eq!(log.lines().count(), 1, "{log}");
+    let (_, noted, _) = gateway.portico(&["audit", "list"]);
+    assert_eq!(noted.lines().count(), 1, "{noted}");
 }
 
 fn announced(wishes: &[(Option<usize>, &str, &str, &str)]) -> Order {
