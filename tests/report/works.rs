@@ -134,7 +134,7 @@ fn what_cannot_be_announced_is_refused_in_words() {
     }
     let long = "x".repeat(141);
     for (reason, words) in [(" ", "write a reason"), (long.as_str(), "at most 140")] {
-        let words_of = [
+        let arguments = [
             "works",
             "add",
             "--from",
@@ -144,13 +144,13 @@ fn what_cannot_be_announced_is_refused_in_words() {
             "--reason",
             reason,
         ];
-        let (status, _, complaint) = gateway.portico(&words_of);
+        let (status, _, complaint) = gateway.portico(&arguments);
         assert!(status == 2 && complaint.contains(words), "{complaint}");
     }
-    let (_, told, _) = gateway.portico(&["works", "list"]);
-    assert_eq!(told.lines().count(), 1, "{told}");
-    let (_, log, _) = gateway.portico(&["audit", "list"]);
-    assert_eq!(log.lines().count(), 1, "{log}");
+    let (_, listed, _) = gateway.portico(&["works", "list"]);
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+    let (_, noted, _) = gateway.portico(&["audit", "list"]);
+    assert_eq!(noted.lines().count(), 1, "{noted}");
 }
 
 fn announced(wishes: &[(Option<usize>, &str, &str, &str)]) -> Order {
