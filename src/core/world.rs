@@ -272,8 +272,7 @@ impl World {
                     self.batches += 1;
                     if let Some((network, mac)) = self.end_while_under_way.take() {
                         let act = StationAct::End;
-                        self.gateway
-                            .handle(Event::Act { network, mac, act }, self.now);
+                        self.gateway.handle(Event::Act { network, mac, act }, self.now);
                     }
                     let outcome = self.apply(&ops);
                     self.gateway.handle(Event::Applied { id, outcome }, self.now);
