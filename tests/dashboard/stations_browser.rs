@@ -37,7 +37,7 @@ async fn an_operator_with_a_real_browser() {
     for did in [
         "station-end 1 of 1",
         "station-block 2 of 2",
-        "station-extend 0 of 83",
+        "station-extend 0 of 16",
         "station-unmask",
     ] {
         let line = format!("user olga {did}");

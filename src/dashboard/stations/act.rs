@@ -166,7 +166,7 @@ fn order_page(visit: &Visit, room: &Room, ticket: &Ticket, whom: &Whom<'_>) -> O
         found: rows::found(visit.tongue, whom.looks.len()),
         terms: rows::terms(visit.tongue, room, view),
     });
-    let (one, ticked) = match (&all, &whom.looks[..]) {
+    let (one, chosen) = match (&all, &whom.looks[..]) {
         (Some(_), _) => (None, &[][..]),
         (None, [look]) => (
             Some(One {
@@ -175,7 +175,7 @@ fn order_page(visit: &Visit, room: &Room, ticket: &Ticket, whom: &Whom<'_>) -> O
             }),
             &whom.looks[..],
         ),
-        (None, ticked) => (None, ticked),
+        (None, chosen) => (None, chosen),
     };
     let title = match (&one, &all) {
         (Some(_), _) => "stations-one-title",
@@ -184,7 +184,7 @@ fn order_page(visit: &Visit, room: &Room, ticket: &Ticket, whom: &Whom<'_>) -> O
     };
     OrderPage {
         frame: visit.frame(title, Some(ticket)),
-        rows: ticked.iter().map(row).collect(),
+        rows: chosen.iter().map(row).collect(),
         one,
         all,
         carried: whom.fields(room),
