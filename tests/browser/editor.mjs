@@ -72,6 +72,7 @@ await page.getByLabel(say['login-name']).fill('edo');
 await page.getByLabel(say['login-password'], { exact: true }).fill('tram zaino nuvola');
 await press(page, 'login-go');
 await title(page, 'page-title');
+await until('no banner', () => preview.locator('#wifi4eubanner').evaluate((banner) => banner.naturalWidth > 0));
 await seen(page, 'editor');
 
 await open(page, 'settings-services');
