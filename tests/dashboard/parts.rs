@@ -22,8 +22,7 @@ const NEW: [(&str, &str); 4] = [
 ];
 
 async fn house_of(more: &str) -> House {
-    let house = House::open().await;
-    fs::write(&house.file, format!("{SETTINGS}{more}")).unwrap();
+    let house = House::open_over(&format!("{SETTINGS}{more}")).await;
     house.add("edo", Role::Editor, None).await;
     house
 }

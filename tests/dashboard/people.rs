@@ -102,6 +102,15 @@ impl House {
 
     /// The same, with so much time to confirm changed settings.
     pub(crate) async fn open_for(network: &str, patience: Duration) -> Self {
+        Self::begin(network, SETTINGS, patience).await
+    }
+
+    /// With this text as [`House::file`], in force.
+    pub(crate) async fn open_over(text: &str) -> Self {
+        Self::begin("", text, settings::PATIENCE).await
+    }
+
+    async fn begin(network: &str, text: &str, patience: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let seconds = Arc::new(AtomicI64::new(0));
         let start = portico::app::clock::wall();
@@ -122,7 +131,7 @@ impl House {
         let config = config_with(folder.path(), network, "");
         let audit: Audit = Arc::new(move |action: &Action| writing.lock().unwrap().push(action.clone()));
         let (file, helper) = (folder.path().join("portico.toml"), Helper::default());
-        std::fs::write(&file, SETTINGS).unwrap();
+        std::fs::write(&file, text).unwrap();
         let keeper = keeper_for(folder.path(), Arc::clone(&audit), helper.clone(), patience);
         let login = Login {
             accounts: Some(Arc::clone(&accounts)),
