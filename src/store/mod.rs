@@ -86,6 +86,12 @@ impl Change {
         self.forgets() || matches!(self, Self::KeepOrder(_))
     }
 
+    /// Whether the access register has the beginning of the session, and so is to be told of its end.
+    #[must_use]
+    pub const fn is_registered(&self) -> bool {
+        matches!(self, Self::Keep(session) if session.registered)
+    }
+
     /// Whether something is forgotten by it, of which no file may keep anything.
     #[must_use]
     pub const fn forgets(&self) -> bool {

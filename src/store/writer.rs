@@ -15,6 +15,9 @@ use super::{Change, Store, StoreError, Subject};
 pub struct Pace {
     /// Longest time a change waits for others. A power loss forgets at most this and one commit.
     pub gather: Duration,
+    /// The same for a session of which the access register has the beginning: a crash before it is written would
+    /// leave it without the end.
+    pub gather_registered: Duration,
     /// How long an end of a session, or an order about a station, waits for others.
     pub gather_urgent: Duration,
     /// How long after a failed write it is tried again.
@@ -28,10 +31,23 @@ impl Pace {
     /// That of the daemon.
     pub const DAEMON: Self = Self {
         gather: Duration::from_secs(30),
+        gather_registered: Duration::from_secs(10),
         gather_urgent: Duration::from_millis(100),
         retry: Duration::from_secs(10),
         wipe: Duration::from_mins(1),
     };
+
+    /// How long a change waits for others.
+    #[must_use]
+    pub const fn of(&self, change: &Change) -> Duration {
+        if change.is_urgent() {
+            self.gather_urgent
+        } else if change.is_registered() {
+            self.gather_registered
+        } else {
+            self.gather
+        }
+    }
 }
 
 /// The event loop's end. Cheap to clone.
@@ -143,12 +159,7 @@ impl<S: Store, F: Fn(Result<(), &StoreError>) + Send + Sync> Task<S, F> {
 
     /// While the disk fails, changes wait for the next try and do not hasten it.
     fn take(&mut self, change: Change) {
-        let gather = if change.is_urgent() {
-            self.pace.gather_urgent
-        } else {
-            self.pace.gather
-        };
-        let at = Instant::now() + gather;
+        let at = Instant::now() + self.pace.of(&change);
         let before = self.due.filter(|before| self.is_failing || *before < at);
         self.due = Some(before.unwrap_or(at));
         self.waiting.insert(change.subject(), change);
@@ -305,6 +316,7 @@ mod tests {
         let moment = Duration::from_millis(20);
         let pace = super::Pace {
             gather: moment,
+            gather_registered: moment,
             gather_urgent: moment,
             retry: moment,
             wipe: moment,
@@ -330,6 +342,7 @@ mod tests {
         let moment = Duration::from_millis(20);
         let pace = super::Pace {
             gather: moment,
+            gather_registered: moment,
             gather_urgent: moment,
             retry: Duration::from_millis(200),
             wipe: moment,
@@ -370,6 +383,7 @@ mod tests {
         let moment = Duration::from_millis(1);
         super::Pace {
             gather: moment,
+            gather_registered: moment,
             gather_urgent: moment,
             retry,
             wipe,

@@ -58,11 +58,15 @@ fn online(lab: &mut Lab) -> Phone {
     phone
 }
 
-fn status_of(lab: &Lab) -> String {
+fn command(lab: &Lab, name: &str, more: &[&str]) -> String {
     let run_dir = Lab::run_dir();
-    let words = ["status", "--run-dir", run_dir.to_str().unwrap()];
+    let words = [&[name, "--run-dir", run_dir.to_str().unwrap()], more].concat();
     let words: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
     lab.portico_command(&words).unwrap().1
+}
+
+fn status_of(lab: &Lab) -> String {
+    command(lab, "status", &[])
 }
 
 #[test]
@@ -114,6 +118,13 @@ fn a_disk_that_fills_up_while_people_are_online_is_told_and_forgotten() {
     let (mut phones, mut told) = (vec![first], None);
     while phones.len() < 9 && told.is_none() {
         phones.push(online(&mut lab));
+        // An order is written at once, and what waits goes with it.
+        let nobody = format!("02:00:5e:10:00:{:02x}", phones.len());
+        command(
+            &lab,
+            "station",
+            &["block", "--for", "2h", "--reason", "lost", &nobody],
+        );
         told = poll(Duration::from_secs(5), || fault(&lab, "state"));
     }
     let told = told.unwrap();

@@ -167,12 +167,7 @@ impl Disk {
     async fn take(&mut self, world: &mut World) -> Result<()> {
         let now = world.now.boot;
         for change in world.changes.drain(..) {
-            let wait = if change.forgets() {
-                Pace::DAEMON.gather_urgent
-            } else {
-                Pace::DAEMON.gather
-            };
-            let at = now.plus_ms(millis(wait));
+            let at = now.plus_ms(millis(Pace::DAEMON.of(&change)));
             self.due = Some(self.due.map_or(at, |due| due.min(at)));
             self.waiting.insert(change.subject(), change);
         }
