@@ -78,7 +78,7 @@ pub enum Acted {
     Listed,
     /// There is no order to lift.
     NoOrder,
-    /// The end has passed, or is further away than [`StationOrder::LONGEST`].
+    /// The end has passed, or is further away than [`StationOrder::LONGEST`](crate::model::StationOrder::LONGEST).
     WrongEnd,
     /// Too many orders stand already.
     TooMany,
