@@ -119,7 +119,7 @@ fn a_disk_that_fills_up_while_people_are_online_is_told_and_forgotten() {
     while phones.len() < 9 && told.is_none() {
         phones.push(online(&mut lab));
         // An order is written at once, and what waits goes with it.
-        let nobody = format!("02:00:5e:10:00:{:02x}", phones.len());
+        let nobody = format!("02:00:5e:ff:00:{:02x}", phones.len());
         command(
             &lab,
             "station",
