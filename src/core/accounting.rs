@@ -6,13 +6,15 @@ use super::access::Key;
 use super::command::Command;
 use super::gateway::Gateway;
 use super::plans;
-use crate::model::{Boot, Counters, Mac, NetworkId, Now};
+use crate::model::{Boot, Counters, Mac, NetworkId, NetworkPolicy, Now};
 
 /// Between two readings of a station's counters.
 const READ_EVERY_MS: u64 = 5_000;
 /// With more sessions than so many, readings come less often, so that their cost stays bounded: a hundredth of
 /// a core for ten thousand.
 const FEWER_READINGS: [(usize, u64); 2] = [(10_000, 30_000), (5_000, 10_000)];
+/// The most between two readings where a line is shared: until one is over nobody knows that it is full.
+const SHARED_READ_MS: u64 = 10_000;
 /// Stations in one reading: short enough that a grant never waits behind it for long.
 const READ_CHUNK: usize = 512;
 /// Between two stores of a session whose usage moved: of all sessions at once, since flash is written by
@@ -37,7 +39,13 @@ impl Gateway {
         if self.reads_in_turns() {
             READ_EVERY_MS
         } else {
-            reading_period(self.sessions.len())
+            let every = reading_period(self.sessions.len());
+            let is_shared = self.policy.line.is_some();
+            if is_shared {
+                every.min(SHARED_READ_MS)
+            } else {
+                every
+            }
         }
     }
 
@@ -171,7 +179,17 @@ impl Gateway {
             let fresh = reading.since(std::mem::replace(seen, reading));
             let totals = self.statistics.of(key.0);
             totals.usage = totals.usage.plus(fresh);
-            self.sharing.add_exempt([fresh.down.bytes, fresh.up.bytes]);
+            let of_rules = |rules: &NetworkPolicy| rules.exempt.contains(&key.1);
+            let is_apart = self.policy.networks.get(&key.0).is_some_and(of_rules);
+            // One that an order exempts is in the kernel's queues with those of its network: what it moves is
+            // part of what they have.
+            let [down, up] = self.sharing.ways().both().each_ref();
+            let left = |queued: bool, bytes| if queued && !is_apart { 0 } else { bytes };
+            let bytes = [
+                left(down.queued, fresh.down.bytes),
+                left(up.queued, fresh.up.bytes),
+            ];
+            self.sharing.add_exempt(bytes);
         }
     }
 }

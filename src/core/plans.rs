@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::AmbiguousOffset;
 
 use super::access::Key;
 use super::gateway::Gateway;
@@ -269,8 +270,14 @@ fn instant(zone: &TimeZone, day: Date, minute: u16) -> Option<Timestamp> {
     };
     let hour = i8::try_from(minute / HOUR).ok()?;
     let minute = i8::try_from(minute % HOUR).ok()?;
-    let zoned = day.at(hour, minute, 0, 0).to_zoned(zone.jiff().clone()).ok()?;
-    Some(zoned.timestamp())
+    let local = day.at(hour, minute, 0, 0);
+    let found = zone.jiff().to_ambiguous_timestamp(local);
+    if let AmbiguousOffset::Gap { after, .. } = found.offset() {
+        // Read by the clock that holds after the gap, it is a moment before it.
+        let before = after.to_timestamp(local).ok()?;
+        return Some(zone.jiff().following(before).next()?.timestamp());
+    }
+    found.compatible().ok()
 }
 
 #[cfg(test)]

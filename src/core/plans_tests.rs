@@ -141,6 +141,33 @@ fn summer_time_skips_and_repeats_an_hour_of_the_clock() {
 }
 
 #[test]
+fn what_begins_or_ends_in_the_hour_that_is_skipped_does_so_at_its_end() {
+    let mut rules = rules(Recognition::Midnight);
+    let zone = TimeZone::rome();
+    let within = |from, to| ScheduledPlan {
+        from,
+        to,
+        ..entry("", Week::ALL, (0, 0), 1)
+    };
+    let is_on = |rules: &NetworkPolicy, when: &str| decide_on(rules, &zone, at(when)).is_some();
+    // Summer time begins at 01:00 UTC. From 02:15 to 02:45 there is nothing of this day.
+    rules.schedule = vec![within(135, 165)];
+    for when in [
+        "2026-03-29T00:59:00Z",
+        "2026-03-29T01:00:00Z",
+        "2026-03-29T01:20:00Z",
+    ] {
+        assert!(!is_on(&rules, when), "{when}");
+    }
+    assert!(is_on(&rules, "2026-03-28T01:20:00Z"));
+    // Until 02:30, and from it.
+    rules.schedule = vec![within(60, 150)];
+    assert!(is_on(&rules, "2026-03-29T00:59:00Z") && !is_on(&rules, "2026-03-29T01:00:00Z"));
+    rules.schedule = vec![within(150, 300)];
+    assert!(!is_on(&rules, "2026-03-29T00:59:00Z") && is_on(&rules, "2026-03-29T01:00:00Z"));
+}
+
+#[test]
 fn a_scheduled_plan_reaches_every_session_when_it_begins_and_ends() {
     let (mut world, piazza) = (World::new(), network("piazza"));
     let rules = world.policy.networks.get_mut(&piazza).unwrap();

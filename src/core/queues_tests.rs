@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
 
 use crate::core::world::{World, mac, network, plan};
-use crate::core::{Event, Question};
+use crate::core::{Event, Question, StationAct};
 use crate::model::{Capacity, Direction, Line, MOST_QUEUED, Mac, NetworkId, QueueOp, Rate, Reserve, Way};
 
 const MBIT: u64 = 125_000;
@@ -324,6 +324,27 @@ fn exempt_devices_have_what_they_use_and_room_to_grow() {
     trees.take(&mut world.queue_ops);
     let (whole, room) = trees.rooms[&Direction::Down];
     assert!(whole == 95 * MBIT && room.abs_diff(40 * MBIT) <= MBIT, "{room}");
+}
+
+#[test]
+fn a_device_that_an_order_exempts_takes_nothing_off_the_room_it_is_in() {
+    let (mut world, piazza) = (world(100, [true, true]), network("piazza"));
+    let until = world.now.wall + jiff::SignedDuration::from_hours(1);
+    let act = StationAct::Exempt { until, reason: None };
+    world.tell(Event::Act {
+        network: piazza,
+        mac: mac(150),
+        act,
+    });
+    world.grant(piazza, mac(1));
+    for _ in 0..15 {
+        world.traffic(piazza, mac(150), 40 * MBIT);
+        load(&mut world, piazza, 1, 6 * MBIT, 1);
+    }
+    let mut trees = Trees::default();
+    trees.take(&mut world.queue_ops);
+    let (_, room) = trees.rooms[&Direction::Down];
+    assert!(room >= 85 * MBIT, "{room}");
 }
 
 proptest! {
