@@ -73,7 +73,7 @@ pub use records::{
     MadeFile, NotAnnounced, NotMade, RecordError, Records, WorksDesk,
 };
 use room::Room;
-pub use settings::keeper::{By, Care, Keeper, Later, Refused, SharedKeeper, Waiting, Wish};
+pub use settings::keeper::{By, Keeper, Later, Refused, SharedKeeper, Waiting, Wish};
 
 use crate::config::Config;
 use crate::model::figures::{Ledger, LedgerError};

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use portico::app::settings::{FileKeeper, InForce, LeftBehind, PATIENCE, undo_left_behind};
-use portico::dashboard::{By, Care, Keeper as _, Refused, Waiting, Wish};
+use portico::dashboard::{By, Keeper as _, Refused, Waiting, Wish};
 use portico::model::Role;
 use portico::model::audit::{Origin, Who};
 use tokio::io::AsyncWriteExt as _;
@@ -18,13 +18,12 @@ use crate::people::{Helper, House, PASSWORD, SETTINGS, proof};
 use crate::settings::{APPLY, PORTAL, decide, field, send};
 use crate::write_pair;
 
-fn wish(former: &str, new: &str, care: Care) -> Wish {
+fn wish(former: &str, new: &str) -> Wish {
     Wish {
         former: former.to_owned(),
         new: new.to_owned(),
         places: vec!["portal.http_port".to_owned()],
         by: anna(),
-        care,
     }
 }
 
@@ -72,9 +71,9 @@ impl Desk {
     }
 
     /// Applies a change as soon as what was before is over.
-    async fn apply_at_last(&self, care: Care) -> Result<Option<Waiting>, Refused> {
+    async fn apply_at_last(&self) -> Result<Option<Waiting>, Refused> {
         for _ in 0..200 {
-            match self.keeper.apply(wish(SETTINGS, &changed(), care)).await {
+            match self.keeper.apply(wish(SETTINGS, &changed())).await {
                 Err(Refused::Busy) => sleep(Duration::from_millis(20)).await,
                 applied => return applied,
             }
@@ -100,38 +99,36 @@ fn changed() -> String {
 #[tokio::test]
 async fn the_note_stays_until_the_helper_has_taken_the_former_file() {
     let desk = Desk::with(SETTINGS, SETTINGS);
-    let waiting = desk.keeper.apply(wish(SETTINGS, &changed(), Care::Confirm)).await;
+    let waiting = desk.keeper.apply(wish(SETTINGS, &changed())).await;
     let id = waiting.unwrap().unwrap().id;
     desk.says_no(2);
     let undone = desk.keeper.undo(id.clone(), anna()).await;
     assert!(matches!(undone, Err(Refused::NotYet(_))), "{undone:?}");
     assert_eq!(desk.text(), SETTINGS);
     assert!(desk.has_note(), "a start now would go on with it");
-    let other = desk.keeper.apply(wish(SETTINGS, &changed(), Care::Confirm)).await;
+    let other = desk.keeper.apply(wish(SETTINGS, &changed())).await;
     assert_eq!(other, Err(Refused::Busy));
     assert_eq!(desk.keeper.confirm(id, anna()).await, Err(Refused::Over));
     desk.until_settled().await;
     assert_eq!(desk.helper.asked.load(Ordering::Relaxed), 4);
     assert_eq!(desk.text(), SETTINGS);
-    let applied = desk.apply_at_last(Care::Confirm).await;
+    let applied = desk.apply_at_last().await;
     assert!(applied.is_ok(), "{applied:?}");
 }
 
 #[tokio::test]
 async fn what_is_refused_goes_back_until_that_is_taken_and_never_over_a_hand() {
     let desk = Desk::with(SETTINGS, SETTINGS);
-    for care in [Care::Confirm, Care::AtOnce] {
-        desk.says_no(2);
-        let refused = desk.apply_at_last(care).await;
-        assert_eq!(refused, Err(Refused::Undone("away".to_owned())));
-        assert_eq!(desk.text(), SETTINGS);
-        assert!(desk.has_note(), "the helper may have the refused one");
-        desk.until_settled().await;
-    }
+    desk.says_no(2);
+    let refused = desk.apply_at_last().await;
+    assert_eq!(refused, Err(Refused::Undone("away".to_owned())));
+    assert_eq!(desk.text(), SETTINGS);
+    assert!(desk.has_note(), "the helper may have the refused one");
+    desk.until_settled().await;
     let hand = SETTINGS.replace("# ours", "# by hand");
     desk.says_no(1);
     *desk.helper.meanwhile.lock().unwrap() = Some(hand.clone());
-    let refused = desk.apply_at_last(Care::Confirm).await;
+    let refused = desk.apply_at_last().await;
     assert_eq!(refused, Err(Refused::Elsewhere));
     assert_eq!((desk.text(), desk.has_note()), (hand, false));
 }
@@ -144,9 +141,7 @@ async fn lines_by_hand_that_are_not_in_force_come_with_open_eyes() {
     let comment = SETTINGS.replace("# ours", "# theirs");
     assert_eq!(desk.keeper.in_force(&comment), None, "it means the same");
     let new = hand.replace("8080", "8081");
-    let at_once = desk.keeper.apply(wish(&hand, &new, Care::AtOnce)).await;
-    assert_eq!(at_once, Err(Refused::ByHand));
-    let waiting = desk.keeper.apply(wish(&hand, &new, Care::Confirm)).await;
+    let waiting = desk.keeper.apply(wish(&hand, &new)).await;
     let waiting = waiting.unwrap().unwrap();
     assert_eq!((desk.text(), waiting.former.as_str()), (new, SETTINGS));
     desk.keeper.undo(waiting.id, anna()).await.unwrap();
@@ -157,7 +152,7 @@ async fn lines_by_hand_that_are_not_in_force_come_with_open_eyes() {
 #[tokio::test]
 async fn a_crash_before_the_change_was_written_ends_well() {
     let desk = Desk::with(SETTINGS, SETTINGS);
-    let waiting = desk.keeper.apply(wish(SETTINGS, &changed(), Care::Confirm)).await;
+    let waiting = desk.keeper.apply(wish(SETTINGS, &changed())).await;
     assert!(waiting.unwrap().is_some());
     let file = desk.folder.path().join("portico.toml");
     // As if the rename had never happened.

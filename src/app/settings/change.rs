@@ -8,7 +8,7 @@ use super::back::{Back, put_back};
 use super::{Inner, PAUSE, file, portico, told};
 use crate::accounts::Token;
 use crate::config::Config;
-use crate::dashboard::{By, Care, Refused, Waiting, Wish};
+use crate::dashboard::{By, Refused, Waiting, Wish};
 
 /// Digits of a change's name.
 const ID: usize = 24;
@@ -23,9 +23,6 @@ impl Inner {
             return Err(Refused::Elsewhere);
         }
         let in_force = self.parts.in_force.beside(&wish.former, &self.name());
-        if in_force.is_some() && wish.care == Care::AtOnce {
-            return Err(Refused::ByHand);
-        }
         if wish.new == wish.former && in_force.is_none() {
             return Ok(None);
         }
@@ -36,10 +33,6 @@ impl Inner {
             .await;
         if let Err(reason) = (self.parts.reload)().await {
             return Err(self.put_back_at_once(&wish.by, &waiting, reason).await);
-        }
-        if wish.care == Care::AtOnce {
-            self.forget();
-            return Ok(None);
         }
         self.set_waiting(Some(waiting.clone()));
         tokio::spawn(Arc::clone(&self).keep_watch(waiting.id.clone()));

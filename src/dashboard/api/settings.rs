@@ -22,7 +22,7 @@ use crate::dashboard::room::Room;
 use crate::dashboard::settings::files::check_all;
 use crate::dashboard::settings::{digest, words_of};
 use crate::dashboard::words::Tongue;
-use crate::dashboard::{Care, Refused, Waiting, Wish};
+use crate::dashboard::{Refused, Waiting, Wish};
 
 /// Longest body, bytes: a whole file.
 const BODY: usize = 1 << 20;
@@ -355,7 +355,6 @@ async fn apply(
         new: made.new,
         places: made.places,
         by: call.by(),
-        care: Care::Confirm,
     };
     let applied = room.keeper.apply(wish).await;
     let waiting = applied.map_err(|refused| problem(&refused))?;

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::fields::{SECTIONS, Section};
 use super::form::{Posted, changes, name_of};
-use super::keeper::{Care, Refused, Wish};
+use super::keeper::{Refused, Wish};
 use super::realm::{Overstep, Realm, told_waiting};
 use super::sheet::{fault_view, group_views, networks};
 use super::view::{
@@ -219,7 +219,6 @@ impl<'a> Desk<'a> {
                 .map(|change| change.place().to_string())
                 .collect(),
             by: self.visit.by(self.ticket),
-            care: Care::Confirm,
         };
         match self.room.keeper.apply(wish).await {
             Ok(_) => {

@@ -20,15 +20,6 @@ pub struct By {
     pub from: Origin,
 }
 
-/// Whether a change may lock somebody out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Care {
-    /// It may: it is undone unless somebody who still gets in confirms it in time.
-    Confirm,
-    /// It cannot: news of the page, its services and colours.
-    AtOnce,
-}
-
 /// A change that somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish {
@@ -40,8 +31,6 @@ pub struct Wish {
     pub places: Vec<String>,
     /// Who wants it.
     pub by: By,
-    /// Whether it is to be confirmed.
-    pub care: Care,
 }
 
 /// A change that is in force and waits for somebody's word.
@@ -70,9 +59,6 @@ pub enum Refused {
     Elsewhere,
     /// Another change waits for its word, or is on its way back.
     Busy,
-    /// Somebody has changed the file by hand, and those lines are not in force yet: nobody has seen what they would
-    /// do, and what needs no confirmation does not put them in force.
-    ByHand,
     /// That change does not wait any more.
     Over,
     /// The file cannot be read or written.
@@ -107,7 +93,7 @@ pub trait Keeper: Send + Sync {
     /// The change that waits for a word.
     fn waiting(&self) -> Later<'_, Option<Waiting>>;
 
-    /// Puts a change in force; with [`Care::Confirm`] it then waits for [`Keeper::confirm`].
+    /// Puts a change in force, which then waits for [`Keeper::confirm`]; nothing waits where it changes nothing.
     fn apply(&self, wish: Wish) -> Later<'_, Result<Option<Waiting>, Refused>>;
 
     /// Lets the change of this name stay.

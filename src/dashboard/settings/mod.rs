@@ -59,7 +59,6 @@ pub(super) fn words_of(tongue: Tongue, refused: &Refused) -> (StatusCode, String
     match refused {
         Refused::Elsewhere => (StatusCode::CONFLICT, say("settings-elsewhere")),
         Refused::Busy => (StatusCode::CONFLICT, say("settings-busy")),
-        Refused::ByHand => (StatusCode::CONFLICT, say("settings-by-hand-first")),
         Refused::Over => (StatusCode::CONFLICT, say("settings-over")),
         Refused::File(why) => (
             StatusCode::SERVICE_UNAVAILABLE,
