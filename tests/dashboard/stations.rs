@@ -145,6 +145,36 @@ async fn an_address_is_shown_to_whoever_asks_by_name_and_is_noted_without_it() {
 }
 
 #[tokio::test]
+async fn an_order_that_nobody_answers_is_of_unknown_outcome() {
+    let house = street().await;
+    let (mut browser, page) = operator(&house).await;
+    let station = handles(&page)[0].clone();
+    let asked = &house.office.asked;
+    asked.lock().unwrap().is_deaf = true;
+    // The desk is closed with the order on it.
+    let closes = async {
+        for _ in 0..2_000 {
+            if asked.lock().unwrap().unanswered.pop().is_some() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        panic!("no order came");
+    };
+    let fields = [("s", station.as_str()), ("act", "end")];
+    let (told, ()) = tokio::join!(send(&mut browser, "/stations/do", &page, &fields), closes);
+    assert_eq!(told.status, 503);
+    assert!(told.body.contains("may have been carried out"), "{}", told.body);
+    let noted = house.noted();
+    assert!(
+        noted
+            .iter()
+            .any(|line| line.contains("station-end outcome unknown, 1: ")),
+        "{noted:?}"
+    );
+}
+
+#[tokio::test]
 async fn orders_of_one_and_of_many_are_told_for_each_and_noted() {
     let house = street().await;
     let (mut browser, page) = operator(&house).await;

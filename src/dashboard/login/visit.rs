@@ -213,6 +213,12 @@ impl Visit {
         tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "fault").into()
     }
 
+    /// The same for an order, which may have been carried out.
+    pub(in crate::dashboard) fn unknown(&self) -> Stop {
+        tracing::error!("the event loop does not tell what became of an order");
+        tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "unknown").into()
+    }
+
     /// Status and words of a refusal, where `wrong` says what was wrong.
     pub(in crate::dashboard) fn refusal(&self, refusal: Refusal, wrong: &str) -> (StatusCode, String) {
         match refusal {

@@ -106,7 +106,7 @@ pub(super) async fn carry_out(visit: Visit, State(room): State<Room>, Form(field
     let Ok(Some(acted)) = timeout(ORDER_TIME, room.desk.act(whom.keys(), act)).await else {
         // It may have been given all the same.
         note(&visit, &room, &ticket, did, &whom, None).await;
-        return Err(visit.no_answer());
+        return Err(visit.unknown());
     };
     note(&visit, &room, &ticket, did, &whom, Some(&acted)).await;
     Ok(told(&visit, &room, &ticket, &whom, &acted))
@@ -229,7 +229,7 @@ async fn note(
 ) {
     let count = whom.looks.len();
     let fate = match acted {
-        None => format!("no answer about {count}"),
+        None => format!("outcome unknown, {count}"),
         Some(acted) => {
             let done = acted.iter().filter(|acted| acted.is_done()).count();
             let waiting = acted.iter().filter(|acted| **acted == Acted::Waiting).count();

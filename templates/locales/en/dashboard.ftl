@@ -108,5 +108,7 @@ stale-title = This form has expired
 stale-about = Go back, load the page again and try once more.
 missing-title = Not found
 missing-about = There is no such page.
+unknown-title = What became of it is not known
+unknown-about = The order may have been carried out. Look at the list of stations before giving it again; the audit log has it as of unknown outcome.
 fault-title = That did not work
 fault-about = The gateway's log says why.

@@ -108,5 +108,7 @@ stale-title = Questo modulo è scaduto
 stale-about = Torna indietro, ricarica la pagina e riprova.
 missing-title = Non trovato
 missing-about = Questa pagina non c'è.
+unknown-title = Non si sa com'è andata
+unknown-about = L'ordine potrebbe essere stato eseguito. Prima di darlo di nuovo guarda l'elenco delle stazioni; nel registro delle attività è annotato con esito sconosciuto.
 fault-title = Non ha funzionato
 fault-about = Il registro del gateway dice perché.
