@@ -245,30 +245,61 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
         .to_string()
 }
 
-/// What is announced now, and whatever is announced from now on. A file that cannot be read is told in the log and
-/// changes nothing.
+/// What is announced now, and whatever is announced from now on. A file that cannot be read is told in the log,
+/// changes nothing, and is tried again.
 pub(super) fn follow(state_dir: PathBuf) -> (Arc<WorksBook>, mpsc::Receiver<Arc<WorksBook>>) {
-    let seen = stamp(&state_dir);
-    let first = Arc::new(read_or_tell(&state_dir).unwrap_or_default());
+    let mut reader = Reader {
+        state_dir,
+        seen: None,
+        fault: None,
+    };
+    let first = Arc::new(reader.read_new().unwrap_or_default());
     let (tell, told) = mpsc::channel(1);
-    tokio::spawn(watch(state_dir, seen, tell));
+    tokio::spawn(watch(reader, tell));
     (first, told)
 }
 
-async fn watch(state_dir: PathBuf, mut seen: Option<Stamp>, tell: mpsc::Sender<Arc<WorksBook>>) {
+async fn watch(mut reader: Reader, tell: mpsc::Sender<Arc<WorksBook>>) {
     let mut turn = interval(TURN);
     turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
-        let now = stamp(&state_dir);
-        if now == seen {
-            continue;
-        }
-        seen = now;
-        if let Some(book) = read_or_tell(&state_dir)
+        if let Some(book) = reader.read_new()
             && tell.send(Arc::new(book)).await.is_err()
         {
             return;
+        }
+    }
+}
+
+struct Reader {
+    state_dir: PathBuf,
+    /// Of the file that was read last, or that there was none; nothing before one was.
+    seen: Option<Option<Stamp>>,
+    /// Why it could not be read the last time: told once.
+    fault: Option<String>,
+}
+
+impl Reader {
+    /// The book, where it is another than the one that was read last.
+    fn read_new(&mut self) -> Option<WorksBook> {
+        let now = stamp(&self.state_dir);
+        if self.seen == Some(now) {
+            return None;
+        }
+        match read(&self.state_dir) {
+            Ok(book) => {
+                (self.seen, self.fault) = (Some(now), None);
+                Some(book)
+            }
+            Err(error) => {
+                let fault = error.to_string();
+                if self.fault.as_ref() != Some(&fault) {
+                    tracing::error!(%error, "announced works cannot be read: what is out of service is not told as planned");
+                }
+                self.fault = Some(fault);
+                None
+            }
         }
     }
 }
@@ -280,16 +311,6 @@ fn stamp(state_dir: &Path) -> Option<Stamp> {
     use std::os::unix::fs::MetadataExt as _;
     let file = std::fs::symlink_metadata(state_dir.join(FILE)).ok()?;
     Some((file.ino(), file.len(), file.modified().ok()?))
-}
-
-fn read_or_tell(state_dir: &Path) -> Option<WorksBook> {
-    match read(state_dir) {
-        Ok(book) => Some(book),
-        Err(error) => {
-            tracing::error!(%error, "announced works cannot be read: what is out of service is not told as planned");
-            None
-        }
-    }
 }
 
 /// For the dashboard.

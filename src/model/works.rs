@@ -220,7 +220,8 @@ impl WorksBook {
     pub fn planned_ms(&self, network: NetworkId, from: Timestamp, until: Timestamp) -> u64 {
         let concerned = self.works.iter().filter(|works| works.concern(network));
         let shared = concerned.filter(|works| works.overlap(from, until)).map(|works| {
-            let (from, until) = (works.from.max(from), works.until.min(until));
+            // Its begin is on a full minute, which may be just before it was announced.
+            let (from, until) = (works.from.max(works.announced).max(from), works.until.min(until));
             ms(from, until)
         });
         shared.fold(0_u64, u64::saturating_add).min(ms(from, until))
@@ -314,6 +315,13 @@ mod tests {
             "not before they were told"
         );
         assert_eq!((begun.number, begun.announced), (1, now()));
+        let minute = (at("2026-11-22T10:00:00Z"), at("2026-11-22T10:01:00Z"));
+        assert_eq!(
+            book.planned_ms(id("piazza"), minute.0, minute.1),
+            20_000,
+            "nor are the seconds before"
+        );
+        assert_eq!(book.planned_ms(id("piazza"), minute.0, now()), 0);
     }
 
     #[test]

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { audit, launch, newPage } from './eyes.mjs';
+import { audit, launch, newPage, until } from './eyes.mjs';
 import { say } from './desk.mjs';
 
 const [address] = process.argv.slice(2);
@@ -23,15 +23,6 @@ async function town(wish) {
   const { value, done } = await answers.next();
   assert.ok(!done, `nobody answers: ${wish}`);
   return value;
-}
-
-// No script runs here, so nothing can be waited for in the page: it is looked at until it is so.
-async function until(told, isSo) {
-  for (let look = 0; look < 100; look += 1) {
-    if (await isSo()) return;
-    await new Promise((again) => { setTimeout(again, 100); });
-  }
-  assert.fail(told);
 }
 
 async function seen(page, name) {

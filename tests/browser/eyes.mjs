@@ -55,6 +55,16 @@ export async function newPage(browser, options = {}) {
 
 export const file = (name) => join(artifacts, name);
 
+// No script runs where this is used, so nothing can be waited for there: it is looked at until it is so. A look at a
+// frame that is just going elsewhere fails, and is none.
+export async function until(told, isSo) {
+  for (let look = 0; look < 100; look += 1) {
+    if (await isSo().catch(() => false)) return;
+    await new Promise((again) => { setTimeout(again, 100); });
+  }
+  assert.fail(told);
+}
+
 // axe runs in the page's own world; the debugger's evaluate is not bound by the page's policy. Where scripts are
 // off, timers do not run and nothing is loaded for them: axe waits by promises and does without.
 export async function audit(page, name, javaScript = true) {

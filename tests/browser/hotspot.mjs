@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
-import { audit, launch, newPage } from './eyes.mjs';
+import { audit, launch, newPage, until } from './eyes.mjs';
 import { say, totp } from './desk.mjs';
 
 const [address, token] = process.argv.slice(2);
@@ -103,15 +103,6 @@ async function disconnected(page) {
   await page.getByText(mac, { exact: false }).waitFor();
   await press(page, 'stations-end-go');
   assert.equal(await town('online false'), 'true');
-}
-
-// No script runs in the preview, so nothing in it can be waited for: it is looked at until it is so.
-async function until(told, isSo) {
-  for (let look = 0; look < 100; look += 1) {
-    if (await isSo()) return;
-    await new Promise((again) => { setTimeout(again, 100); });
-  }
-  assert.fail(told);
 }
 
 // A notice, from the form to the page of a phone that has not tapped.

@@ -47,17 +47,22 @@ async fn send(browser: &mut Browser<'_>, part: &str, to: &str, fields: &[(&str, 
 
 /// Applies a change and lets it stay.
 async fn keep(browser: &mut Browser<'_>, part: &str, fields: &[(&str, &str)]) {
+    keep_under("/page", browser, part, fields).await;
+}
+
+/// The same, where the change waits under this path.
+async fn keep_under(home: &str, browser: &mut Browser<'_>, part: &str, fields: &[(&str, &str)]) {
     let applied = send(browser, part, "/apply", fields).await;
     assert_eq!(
         (applied.status, applied.header("location")),
-        (303, Some("/page/waiting")),
+        (303, Some(format!("{home}/waiting").as_str())),
         "{}",
         applied.body
     );
-    let waiting = browser.get("/page/waiting").await;
+    let waiting = browser.get(&format!("{home}/waiting")).await;
     let (form, id) = (proof(&waiting), hidden(&waiting, "id"));
     let told = browser
-        .post("/page/confirm", &[("form", &form), ("id", &id)])
+        .post(&format!("{home}/confirm"), &[("form", &form), ("id", &id)])
         .await;
     assert!(told.body.contains("The new settings stay"), "{}", told.body);
 }
@@ -254,7 +259,13 @@ async fn what_is_wrong_is_told_at_its_field() {
     // The firewall is an administrator's.
     house.add("anna", Role::Admin, None).await;
     let mut anna = house.browser_of("anna").await;
-    keep(&mut anna, SERVICES, &[("service.0.before_tap", "true")]).await;
+    keep_under(
+        "/settings",
+        &mut anna,
+        SERVICES,
+        &[("service.0.before_tap", "true")],
+    )
+    .await;
     assert!(text(&house).contains("before_tap = true"));
     let answer = send(
         &mut edo,
@@ -347,11 +358,7 @@ async fn an_editor_has_no_word_in_an_administrator_s_change() {
         "{}",
         page.body
     );
-    assert_eq!(edo.get("/page/waiting").await.header("location"), Some("/page"));
-    for path in ["/page/confirm", "/page/undo"] {
-        let sent = edo.post(path, &[("form", &proof(&page)), ("id", &id)]).await;
-        assert_eq!(sent.status, 403, "{path}");
-    }
+    is_closed_to(&mut edo, &id).await;
     assert_eq!(
         send(&mut edo, SERVICES, "/apply", &NEW).await.status,
         409,
@@ -366,6 +373,53 @@ async fn an_editor_has_no_word_in_an_administrator_s_change() {
     let (form, id) = (proof(&waiting), hidden(&waiting, "id"));
     anna.post("/settings/undo", &[("form", &form), ("id", &id)]).await;
     assert_eq!(text(&house), SETTINGS);
+}
+
+/// An editor neither sees a change that waits nor decides over it; `id` is its name.
+async fn is_closed_to(edo: &mut Browser<'_>, id: &str) {
+    let page = edo.get("/page").await;
+    assert!(!page.body.contains("/page/waiting"), "{}", page.body);
+    assert_eq!(edo.get("/page/waiting").await.header("location"), Some("/page"));
+    for path in ["/page/confirm", "/page/undo"] {
+        let sent = edo.post(path, &[("form", &proof(&page)), ("id", id)]).await;
+        assert_eq!(sent.status, 403, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_administrator_opens_by_the_page_s_form_is_no_editor_s_matter() {
+    let house = house_of("[[service]]\nkind = \"website\"\nurl = \"https://a.example.it/\"\n").await;
+    house.add("anna", Role::Admin, None).await;
+    let (mut anna, mut edo) = (house.browser_of("anna").await, house.browser_of("edo").await);
+    let opened = send(&mut anna, SERVICES, "/apply", &[("service.0.before_tap", "true")]).await;
+    assert_eq!(
+        (opened.status, opened.header("location")),
+        (303, Some("/settings/waiting")),
+        "{}",
+        opened.body
+    );
+    let waiting = anna.get("/settings/waiting").await;
+    is_closed_to(&mut edo, &hidden(&waiting, "id")).await;
+    assert!(text(&house).contains("before_tap = true"));
+}
+
+#[tokio::test]
+async fn lines_by_hand_that_come_in_force_with_a_name_are_no_editor_s_matter() {
+    let house = house_of("").await;
+    house.add("anna", Role::Admin, None).await;
+    let hand = SETTINGS.replace("http_port = 8080", "http_port = 8082");
+    fs::write(&house.file, &hand).unwrap();
+    let (mut anna, mut edo) = (house.browser_of("anna").await, house.browser_of("edo").await);
+    let named = [("network.0.name", "Altra")];
+    let networks = "/settings/section/networks";
+    let shown = send(&mut anna, networks, "", &named).await;
+    let seen = hidden(&shown, "seen");
+    assert!(!seen.is_empty(), "{}", shown.body);
+    let fields = [&named[..], &[("seen", seen.as_str())]].concat();
+    let applied = send(&mut anna, networks, "/apply", &fields).await;
+    assert_eq!(applied.status, 303, "{}", applied.body);
+    let waiting = anna.get("/settings/waiting").await;
+    is_closed_to(&mut edo, &hidden(&waiting, "id")).await;
 }
 
 #[tokio::test]

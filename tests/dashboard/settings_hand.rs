@@ -24,6 +24,7 @@ fn wish(former: &str, new: &str) -> Wish {
         new: new.to_owned(),
         places: vec!["portal.http_port".to_owned()],
         by: anna(),
+        of_page: true,
     }
 }
 
@@ -144,6 +145,7 @@ async fn lines_by_hand_that_are_not_in_force_come_with_open_eyes() {
     let waiting = desk.keeper.apply(wish(&hand, &new)).await;
     let waiting = waiting.unwrap().unwrap();
     assert_eq!((desk.text(), waiting.former.as_str()), (new, SETTINGS));
+    assert!(!waiting.of_page, "more than the page came in force");
     desk.keeper.undo(waiting.id, anna()).await.unwrap();
     assert_eq!(desk.text(), SETTINGS, "what was in force");
     assert_eq!(fs::read_to_string(desk.keeper.kept_by_hand()).unwrap(), hand);

@@ -54,16 +54,16 @@ fn outages(id: &str) -> Outages {
     sum
 }
 
-#[test]
-fn what_fails_during_announced_works_is_planned() {
-    let config = format!(
-        "[gateway]\nuplink = \"wan0\"\n{}{}",
-        network("square"),
-        network("library")
-    );
-    let mut lab = Lab::build(programs(), &config).unwrap();
+/// Two networks, running.
+fn town() -> Lab {
+    let networks = [network("square"), network("library")].concat();
+    let mut lab = Lab::build(programs(), &format!("[gateway]\nuplink = \"wan0\"\n{networks}")).unwrap();
     lab.start().unwrap();
-    assert!(running(&lab).is_empty());
+    lab
+}
+
+/// Announces works of an hour from now on, the first ones, on one of them.
+fn announce(lab: &Lab, more: &[&str]) {
     let (from, to) = (local(0), local(60));
     let words = [
         "works",
@@ -76,10 +76,16 @@ fn what_fails_during_announced_works_is_planned() {
         "Prova",
         "--network",
         "square",
-        "--notice",
     ];
-    let (code, said) = command(&lab, &words);
+    let (code, said) = command(lab, &[&words[..], more].concat());
     assert_eq!((code, said.as_str()), (0, "1\n"));
+}
+
+#[test]
+fn what_fails_during_announced_works_is_planned() {
+    let mut lab = town();
+    assert!(running(&lab).is_empty());
+    announce(&lab, &["--notice"]);
     poll(HEARD, || (running(&lab) == [1]).then_some(())).unwrap();
     let (mut square, mut library) = (lab.phone(0).unwrap(), lab.phone(1).unwrap());
     square.join().unwrap();
@@ -114,26 +120,7 @@ fn what_fails_during_announced_works_is_planned() {
 
 #[test]
 fn a_daemon_that_is_gone_during_announced_works_was_away_as_planned() {
-    let config = format!(
-        "[gateway]\nuplink = \"wan0\"\n{}{}",
-        network("square"),
-        network("library")
-    );
-    let mut lab = Lab::build(programs(), &config).unwrap();
-    lab.start().unwrap();
-    let (from, to) = (local(0), local(60));
-    let words = [
-        "works",
-        "add",
-        "--from",
-        &from,
-        "--to",
-        &to,
-        "--reason",
-        "Prova",
-        "--network",
-        "square",
-    ];
+    let mut lab = town();
     // A sign of life is on the disk.
     let beat = || {
         SqliteLedger::open(&Lab::state_dir().join(FILE))
@@ -144,8 +131,7 @@ fn a_daemon_that_is_gone_during_announced_works_was_away_as_planned() {
     poll(HEARD, beat).unwrap();
     // It is killed before it has looked: what counts is what stands in the file.
     lab.portico().unwrap().kill().unwrap();
-    let (code, said) = command(&lab, &words);
-    assert_eq!((code, said.as_str()), (0, "1\n"));
+    announce(&lab, &[]);
     std::thread::sleep(OUT);
     lab.start_portico().unwrap();
     assert_eq!(running(&lab), [1]);

@@ -65,6 +65,7 @@ impl Inner {
             since,
             until,
             places: wish.places.clone(),
+            of_page: wish.of_page && in_force.is_none(),
             former: in_force.unwrap_or_else(|| wish.former.clone()),
             new: wish.new.clone(),
         })

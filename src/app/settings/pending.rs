@@ -21,6 +21,8 @@ struct Kept {
     since: Timestamp,
     until: Timestamp,
     places: Vec<String>,
+    #[serde(default)]
+    of_page: bool,
     former: String,
     new: String,
 }
@@ -42,6 +44,7 @@ impl Note {
             since: waiting.since,
             until: waiting.until,
             places: waiting.places,
+            of_page: waiting.of_page,
             former: waiting.former,
             new: waiting.new,
         };
@@ -72,6 +75,7 @@ impl Note {
             since: kept.since,
             until: kept.until,
             places: kept.places,
+            of_page: kept.of_page,
             former: kept.former,
             new: kept.new,
         })

@@ -2,7 +2,9 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{FILE, WorksFault, announce, follow, notice, read, tell_people, tell_people_no_more, withdraw};
+use super::{
+    FILE, Reader, WorksFault, announce, follow, notice, read, tell_people, tell_people_no_more, withdraw,
+};
 use crate::app::audit;
 use crate::config::Config;
 use crate::model::audit::{Filter, Origin, Who};
@@ -193,4 +195,36 @@ async fn the_daemon_hears_of_what_is_announced_while_it_runs() {
         from + SignedDuration::from_hours(1),
     );
     assert_eq!(planned, 3_600_000);
+}
+
+#[test]
+fn a_file_that_could_not_be_read_is_read_when_it_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path();
+    let tomorrow = wish("2026-11-23T08:00:00Z", "2026-11-23T10:00:00Z");
+    announce(state, tomorrow, now(), anna()).unwrap();
+    let path = state.join(FILE);
+    let whole = std::fs::read(&path).unwrap();
+    // As long as before and of the same moment: only what it holds tells them apart.
+    let moment = std::fs::metadata(&path).unwrap().modified().unwrap();
+    let put = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        std::fs::File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(moment)
+            .unwrap();
+    };
+    put(&vec![b'!'; whole.len()]);
+    let mut reader = Reader {
+        state_dir: state.to_owned(),
+        seen: None,
+        fault: None,
+    };
+    assert_eq!(reader.read_new(), None);
+    assert!(reader.fault.is_some());
+    put(&whole);
+    assert_eq!(reader.read_new().map(|book| book.all().count()), Some(1));
+    assert_eq!(reader.read_new(), None, "it is known");
 }

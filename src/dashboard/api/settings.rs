@@ -355,6 +355,7 @@ async fn apply(
         new: made.new,
         places: made.places,
         by: call.by(),
+        of_page: false,
     };
     let applied = room.keeper.apply(wish).await;
     let waiting = applied.map_err(|refused| problem(&refused))?;

@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::fields::{SECTIONS, Section};
 use super::form::{Posted, changes, name_of};
 use super::keeper::{Refused, Wish};
+use super::pages::ALL;
 use super::realm::{Overstep, Realm, told_waiting};
 use super::sheet::{fault_view, group_views, networks};
 use super::view::{
@@ -35,6 +36,8 @@ pub(in crate::dashboard) struct Made {
     text: String,
     changes: Vec<Change>,
     checked: Checked,
+    /// Whether it stays within the bounds of the realm, whoever sent the form.
+    is_bounded: bool,
 }
 
 /// Why a form makes none.
@@ -166,6 +169,7 @@ impl<'a> Desk<'a> {
                     text,
                     changes,
                     checked,
+                    is_bounded: false,
                 };
                 self.judged(former.as_ref(), made).await
             }
@@ -178,14 +182,16 @@ impl<'a> Desk<'a> {
 
     /// The file, unless it does what whoever sent the form may not.
     async fn judged(&self, former: Option<&Config>, made: Made) -> Result<Result<Made, Trouble>, Stop> {
-        let may_all = self.ticket.user.role.may(Permission::ChangeSettings);
-        let bounds = self.realm.bounds.filter(|_| !may_all);
-        let judged = match (bounds, former) {
-            (Some(bounds), Some(former)) => (bounds.judge)(former, &made.checked.config),
-            _ => Ok(()),
+        let (Some(bounds), Some(former)) = (self.realm.bounds, former) else {
+            return Ok(Ok(made));
         };
-        match judged {
-            Ok(()) => Ok(Ok(made)),
+        let may_all = self.ticket.user.role.may(Permission::ChangeSettings);
+        match (bounds.judge)(former, &made.checked.config) {
+            Ok(()) => Ok(Ok(Made {
+                is_bounded: true,
+                ..made
+            })),
+            Err(_) if may_all => Ok(Ok(made)),
             Err(Overstep::At(place, key)) => {
                 let name = name_of(&place, &self.text, &made.changes);
                 let fault = FaultView {
@@ -219,11 +225,14 @@ impl<'a> Desk<'a> {
                 .map(|change| change.place().to_string())
                 .collect(),
             by: self.visit.by(self.ticket),
+            of_page: made.is_bounded,
         };
         match self.room.keeper.apply(wish).await {
             Ok(_) => {
                 // The next page comes by a new connection: whoever sees it gets in over the new settings.
-                let mut answer = go(self.realm.waiting);
+                // An administrator's change may be none of the page's.
+                let realm = if made.is_bounded { self.realm } else { &ALL };
+                let mut answer = go(realm.waiting);
                 answer
                     .headers_mut()
                     .insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -31,6 +31,8 @@ pub struct Wish {
     pub places: Vec<String>,
     /// Who wants it.
     pub by: By,
+    /// Whether whoever may write people's page alone may make it: they may then see it and say the word too.
+    pub of_page: bool,
 }
 
 /// A change that is in force and waits for somebody's word.
@@ -46,6 +48,8 @@ pub struct Waiting {
     pub until: Timestamp,
     /// What it is about.
     pub places: Vec<String>,
+    /// See [`Wish::of_page`]; never where lines changed by hand came in force with it.
+    pub of_page: bool,
     /// The text that was in force before.
     pub former: String,
     /// The text in force.

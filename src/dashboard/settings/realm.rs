@@ -56,13 +56,9 @@ impl Realm {
         self.bounds.map_or(2, |_| 0)
     }
 
-    /// Whether a change is about nothing else than what these forms change.
+    /// Whether a change is one that whoever sends these forms may make, and so may see and say the word about.
     pub(super) fn holds(&self, waiting: &Waiting) -> bool {
-        let is_held = |bounds: &Bounds| {
-            let mut places = waiting.places.iter();
-            places.all(|place| place.parse().is_ok_and(|place| (bounds.holds)(&place)))
-        };
-        self.bounds.is_none_or(is_held)
+        self.bounds.is_none() || waiting.of_page
     }
 }
 

@@ -227,7 +227,7 @@ pub(in crate::dashboard) fn entries(sections: &[Section], tongue: Tongue) -> Vec
     sections.iter().map(entry).collect()
 }
 
-/// Where two texts differ, with up to `around` lines before and behind.
+/// Where two texts differ, with up to `around` lines before and behind. That the last line gets an end is none.
 pub(super) fn hunks(former: &str, new: &str, around: usize) -> Vec<Vec<LineView>> {
     let line = |line: &Line<'_>| {
         let (kind, sign) = match line.sign {
@@ -242,6 +242,27 @@ pub(super) fn hunks(former: &str, new: &str, around: usize) -> Vec<Vec<LineView>
             text: line.text.to_owned(),
         }
     };
-    let hunks = difference(former, new, around);
+    let ended = |text: &str| {
+        let end = if text.is_empty() || text.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        format!("{text}{end}")
+    };
+    let (former, new) = (ended(former), ended(new));
+    let hunks = difference(&former, &new, around);
     hunks.iter().map(|hunk| hunk.iter().map(line).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hunks;
+
+    #[test]
+    fn a_last_line_without_an_end_has_not_changed() {
+        let shown = hunks("secret = 1", "secret = 1\n[[service]]\n", 0);
+        let texts: Vec<&str> = shown.iter().flatten().map(|line| line.text.as_str()).collect();
+        assert_eq!(texts, ["[[service]]"]);
+    }
 }
