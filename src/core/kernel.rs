@@ -93,6 +93,7 @@ impl Gateway {
             self.resume_shares(&holds, now.boot);
         }
         for (key, held) in &holds {
+            self.begin_reading_at(*key, held.counters);
             if self.add_reading(*key, held.counters, now) {
                 // The difference below brings the slower plan.
                 self.decide_limit(*key);

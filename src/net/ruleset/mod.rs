@@ -228,6 +228,13 @@ fn checked(config: &Config, protected: &[IpNet]) -> u32 {
     CHECKED | (u32::from_be_bytes([a, b, c, d]) & CHECKED_MASK)
 }
 
+/// The connection marks of flows of granted stations whose addresses have been checked, by network in the order of the
+/// configuration.
+pub fn checked_marks(config: &Config) -> impl Iterator<Item = u32> {
+    let checked = checked(config, &IpNet::aggregate(&config.gateway.protected));
+    (1..).map(move |number: u32| checked | number)
+}
+
 /// A ruleset that lets nothing pass between the LANs and anything else, or nothing at all between any
 /// interfaces when the configuration cannot be read.
 fn render_closed(

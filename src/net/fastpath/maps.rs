@@ -1,0 +1,295 @@
+//! The keys and values of the program's maps, byte by byte as `fastpath.bpf.c` lays them out.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::model::{Counter, Mac, RatePlan};
+use crate::wire::netlink::tracked::Ends;
+
+/// Bits behind the point of a byte's cost.
+const COST_BITS: u32 = 20;
+const NANOSECONDS: u64 = 1_000_000_000;
+
+/// `struct key4`.
+pub(super) type Key4 = [u8; 16];
+/// `struct key6`.
+pub(super) type Key6 = [u8; 40];
+/// `struct flow`.
+pub(super) type FlowBytes = [u8; 48];
+/// `struct terms`.
+pub(super) type TermsBytes = [u8; 40];
+/// `struct use`.
+pub(super) type UseBytes = [u8; 24];
+/// `struct over`.
+pub(super) type OverBytes = [u8; 16];
+/// `struct who`.
+pub(super) type WhoBytes = [u8; 12];
+
+/// A flow as its packets arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) ends: Ends,
+    /// Index of the interface.
+    pub(super) arrives_at: u32,
+    pub(super) protocol: u8,
+}
+
+/// A key as its map wants it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyBytes {
+    V4(Key4),
+    V6(Key6),
+}
+
+/// How the packets of a flow leave, `struct flow`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Flow {
+    /// Nanoseconds of the monotonic clock until which it may be passed on.
+    pub(super) until: u64,
+    /// When a packet last went the plain way.
+    pub(super) plain: u64,
+    pub(super) slot: u32,
+    pub(super) turn: u32,
+    /// Index of the interface.
+    pub(super) leaves_by: u32,
+    /// What the station's end is translated to.
+    pub(super) station: SocketAddr,
+    /// Bytes of IP.
+    pub(super) longest: u16,
+    pub(super) to: Mac,
+    pub(super) from: Mac,
+}
+
+/// What a station has, `struct terms`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Terms {
+    /// Nanoseconds of the monotonic clock; 0 is nobody.
+    pub(super) until: u64,
+    pub(super) cost: u64,
+    pub(super) depth: u64,
+    pub(super) turn: u32,
+    /// Class in the uplink's queue; 0 is none.
+    pub(super) priority: u32,
+    pub(super) mac: Mac,
+    /// The network's number in the program.
+    pub(super) network: u16,
+}
+
+/// A packet of a granted station that belongs to no flow known to the program, `struct unknown`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unknown {
+    pub(super) key: Key,
+    pub(super) slot: u32,
+    pub(super) turn: u32,
+    pub(super) mac: Mac,
+}
+
+/// Now, as the program tells the time.
+pub(super) fn now() -> u64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
+    seconds.saturating_mul(NANOSECONDS) + u64::try_from(now.tv_nsec).unwrap_or(0)
+}
+
+impl Key {
+    /// As its map wants it; `None` for addresses of two families, which no flow has.
+    pub(super) fn encode(&self) -> Option<KeyBytes> {
+        let (from, to) = (self.ends.from, self.ends.to);
+        let mut out = Bytes::default();
+        match (from.ip(), to.ip()) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => {
+                out.put(from.octets());
+                out.put(to.octets());
+            }
+            (IpAddr::V6(from), IpAddr::V6(to)) => {
+                out.put(from.octets());
+                out.put(to.octets());
+            }
+            _ => return None,
+        }
+        out.put(from.port().to_be_bytes());
+        out.put(to.port().to_be_bytes());
+        out.put((self.arrives_at << 8 | u32::from(self.protocol)).to_ne_bytes());
+        Some(if from.is_ipv4() {
+            KeyBytes::V4(out.take())
+        } else {
+            KeyBytes::V6(out.take())
+        })
+    }
+
+    pub(super) fn decode(bytes: &KeyBytes) -> Self {
+        match bytes {
+            KeyBytes::V4(bytes) => {
+                let [a, b, c, d, e, f, g, h, rest @ ..] = *bytes;
+                let addresses = [[a, b, c, d], [e, f, g, h]].map(|octets| IpAddr::V4(Ipv4Addr::from(octets)));
+                Self::of(addresses, rest)
+            }
+            KeyBytes::V6(bytes) => {
+                let (addresses, rest) = bytes.split_at(32);
+                let (from, to) = addresses.split_at(16);
+                let address = |octets: &[u8]| {
+                    let octets = <[u8; 16]>::try_from(octets).unwrap_or_default();
+                    IpAddr::V6(Ipv6Addr::from(octets))
+                };
+                Self::of([address(from), address(to)], rest.try_into().unwrap_or_default())
+            }
+        }
+    }
+
+    fn of([from, to]: [IpAddr; 2], [a, b, c, d, e, f, g, h]: [u8; 8]) -> Self {
+        let place = u32::from_ne_bytes([e, f, g, h]);
+        let [.., protocol] = place.to_be_bytes();
+        Self {
+            ends: Ends {
+                from: SocketAddr::new(from, u16::from_be_bytes([a, b])),
+                to: SocketAddr::new(to, u16::from_be_bytes([c, d])),
+            },
+            arrives_at: place >> 8,
+            protocol,
+        }
+    }
+}
+
+impl Flow {
+    pub(super) fn encode(&self) -> FlowBytes {
+        let mut out = Bytes::default();
+        out.put(self.until.to_ne_bytes());
+        out.put(self.plain.to_ne_bytes());
+        out.put(self.slot.to_ne_bytes());
+        out.put(self.turn.to_ne_bytes());
+        out.put(self.leaves_by.to_ne_bytes());
+        out.put(match self.station.ip() {
+            IpAddr::V4(ip) => ip.octets(),
+            // Never translated.
+            IpAddr::V6(_) => [0; 4],
+        });
+        out.put(self.station.port().to_be_bytes());
+        out.put(self.longest.to_ne_bytes());
+        out.put(self.to.octets());
+        out.put(self.from.octets());
+        out.take()
+    }
+
+    /// When a packet of a flow last went the plain way.
+    pub(super) fn plain_of(bytes: &FlowBytes) -> u64 {
+        number(bytes, 8)
+    }
+
+    /// Until when a flow may be passed on.
+    pub(super) fn until_of(bytes: &FlowBytes) -> u64 {
+        number(bytes, 0)
+    }
+
+    /// The same flow, alive for longer.
+    pub(super) fn renewed(mut bytes: FlowBytes, until: u64) -> FlowBytes {
+        bytes[..8].copy_from_slice(&until.to_ne_bytes());
+        bytes
+    }
+}
+
+impl Terms {
+    /// What somebody has by his plan (`None`: no limit) until then. The bucket is as deep as nftables' own: what the
+    /// plan gives in a second, and the burst.
+    pub(super) fn new(mac: Mac, network: u16, turn: u32, plan: Option<&RatePlan>, until: u64) -> Self {
+        let (cost, depth) = plan.map_or((0, NANOSECONDS), |plan| {
+            let rate = plan.up.bytes_per_second().max(1);
+            let burst = u128::from(plan.burst.bytes()) * u128::from(NANOSECONDS) / u128::from(rate);
+            let depth = NANOSECONDS.saturating_add(u64::try_from(burst).unwrap_or(u64::MAX));
+            ((NANOSECONDS << COST_BITS) / rate, depth)
+        });
+        Self {
+            until,
+            cost,
+            depth,
+            turn,
+            priority: 0,
+            mac,
+            network,
+        }
+    }
+
+    pub(super) fn encode(&self) -> TermsBytes {
+        let mut out = Bytes::default();
+        out.put(self.until.to_ne_bytes());
+        out.put(self.cost.to_ne_bytes());
+        out.put(self.depth.to_ne_bytes());
+        out.put(self.turn.to_ne_bytes());
+        out.put(self.priority.to_ne_bytes());
+        out.put(self.mac.octets());
+        out.put(self.network.to_ne_bytes());
+        out.take()
+    }
+}
+
+/// What a station has sent this way.
+pub(super) fn use_of(bytes: &UseBytes) -> Counter {
+    counter(bytes, 8)
+}
+
+/// What stations of a network have sent over their limits.
+pub(super) fn over_of(bytes: &OverBytes) -> Counter {
+    counter(bytes, 0)
+}
+
+impl Unknown {
+    /// What the program told; `None` is nothing of its.
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (key, rest) = bytes.split_first_chunk::<40>()?;
+        let (numbers, rest) = rest.split_first_chunk::<8>()?;
+        let (mac, rest) = rest.split_first_chunk::<6>()?;
+        let key = match rest.first()? {
+            4 => {
+                let mut short = Bytes::default();
+                short.put(*key.first_chunk::<4>()?);
+                short.put(*key.get(16..)?.first_chunk::<4>()?);
+                short.put(*key.get(32..)?.first_chunk::<8>()?);
+                KeyBytes::V4(short.take())
+            }
+            6 => KeyBytes::V6(*key),
+            _ => return None,
+        };
+        let [a, b, c, d, e, f, g, h] = *numbers;
+        Some(Self {
+            key: Key::decode(&key),
+            slot: u32::from_ne_bytes([a, b, c, d]),
+            turn: u32::from_ne_bytes([e, f, g, h]),
+            mac: Mac::new(*mac).ok()?,
+        })
+    }
+}
+
+/// A station on an interface, `struct who`.
+pub(super) fn who(interface: u32, mac: Mac) -> WhoBytes {
+    let mut out = Bytes::default();
+    out.put(interface.to_ne_bytes());
+    out.put(mac.octets());
+    out.take()
+}
+
+fn counter(bytes: &[u8], at: usize) -> Counter {
+    Counter {
+        packets: number(bytes, at),
+        bytes: number(bytes, at + 8),
+    }
+}
+
+fn number(bytes: &[u8], at: usize) -> u64 {
+    let number = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    number.copied().map_or(0, u64::from_ne_bytes)
+}
+
+/// A value being written; what is not written is zero.
+#[derive(Default)]
+struct Bytes(Vec<u8>);
+
+impl Bytes {
+    fn put<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.0.extend(bytes);
+    }
+
+    fn take<const N: usize>(mut self) -> [u8; N] {
+        self.0.resize(N, 0);
+        self.0.try_into().unwrap_or([0; N])
+    }
+}
