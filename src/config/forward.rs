@@ -6,7 +6,7 @@ use super::values;
 /// The plain way, which every kernel has.
 pub const DEFAULT_FLOWTABLE: bool = false;
 /// Where the kernel has what it is made of.
-pub const DEFAULT_FAST_PATH: bool = true;
+pub(super) const DEFAULT_FAST_PATH: bool = true;
 
 /// `[forward]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +50,14 @@ mod tests {
             |rest: &str| Config::parse(&format!("{NETWORK}{rest}"), "p.toml").map(|config| config.forward);
         let forward = |flowtable, fast_path| Forward { flowtable, fast_path };
         assert_eq!(read("").unwrap(), forward(false, true));
-        assert_eq!(read("[forward]\nflowtable = true\n").unwrap(), forward(true, true));
-        assert_eq!(read("[forward]\nfast_path = false\n").unwrap(), forward(false, false));
+        assert_eq!(
+            read("[forward]\nflowtable = true\n").unwrap(),
+            forward(true, true)
+        );
+        assert_eq!(
+            read("[forward]\nfast_path = false\n").unwrap(),
+            forward(false, false)
+        );
         let told = read("[forward]\nflowtable = \"yes\"\n").unwrap_err().to_string();
         assert!(told.contains("true or false is wanted here"), "{told}");
         let told = read("[forward]\nflowtables = true\n").unwrap_err().to_string();

@@ -3,7 +3,9 @@
  *
  * `up` stands at the ingress of every network's interface, `down` at the uplink's, before nftables' own hook. What they do
  * not know, and whatever is unusual, goes on as if they were not there. What they may pass on, portico-netd has written
- * into the maps, and it stays true for a short while only.
+ * into the maps, and it stays true for a short while only. No hook of nftables sees it any more (the kernel leaves out
+ * those at the egress for what a program has redirected), so that limits and counters are here too. `leave`, at the egress
+ * of the networks' interfaces, sees what has come the plain way, behind nftables.
  *
  * The layouts of keys and values stand in maps.rs too. Built by: tests/fastpath (clang, -target bpf); the object is kept
  * beside this file, so that nobody else needs a compiler for it.
@@ -26,6 +28,8 @@ static long (*redirect)(u32 interface, u64 flags) = (void *)BPF_FUNC_redirect;
 static long (*ringbuf_output)(void *ring, void *data, u64 size, u64 flags) = (void *)BPF_FUNC_ringbuf_output;
 static u64 (*coarse_now)(void) = (void *)BPF_FUNC_ktime_get_coarse_ns;
 
+enum way { UP, DOWN };
+
 /* What a map is made of, as the loader reads it. */
 struct map {
 	u32 type, key_size, value_size, entries, flags;
@@ -44,7 +48,7 @@ struct key6 {
 	u32 where;
 };
 
-/* How its packets leave. Times are nanoseconds of the monotonic clock. */
+/* How its packets leave. Times are nanoseconds of the monotonic clock. Pairs below are up and down. */
 struct flow {
 	u64 until;     /* the kernel has known it so shortly before that it may be passed on */
 	u64 plain;     /* when a packet last went the plain way */
@@ -60,23 +64,27 @@ struct flow {
 /* What a station has. Written by portico-netd alone. */
 struct terms {
 	u64 until;
-	u64 cost;     /* of a byte upwards, 2^-20 ns; 0: no limit */
-	u64 depth;    /* of the bucket, ns */
+	u64 cost[2];     /* of a byte, 2^-20 ns; 0: no limit */
+	u64 depth[2];    /* of the bucket, ns */
 	u32 turn;
-	u32 priority; /* its class in the uplink's queue; 0: none */
+	u32 priority[2]; /* its class in the queues; 0: none */
 	u8 mac[6];
 	u16 network;  /* its number in `overs` */
 };
 
-/* What it has sent this way. Written here alone. */
-struct use {
-	u64 full; /* when the bucket would be full again */
+struct counter {
 	u64 packets, bytes;
 };
 
-/* What stations of a network have sent over their limits. */
+/* What it has moved this way. Written here alone. */
+struct use {
+	u64 full[2]; /* when the bucket would be full again */
+	struct counter passed[2];
+};
+
+/* What was over the limits of a network's stations. */
 struct over {
-	u64 packets, bytes;
+	struct counter dropped[2];
 };
 
 struct who {
@@ -143,13 +151,14 @@ struct udp {
 /* See mark::GRANTED and mark::ANSWER in ruleset/mod.rs. */
 #define GRANTED 0x1
 #define ANSWER 0x21
+#define LOCAL 0x4
+/* Tells `leave` what has come by `down`. */
+#define FAST 0x504f
 /* After so long a packet takes the plain way, so that connection tracking, which forgets a stream of UDP after 120 s, knows
    that the flow is alive. */
 #define PLAIN_EVERY 30000000000ull
 /* One of so many packets of unknown flows is told. */
 #define TOLD 8
-
-enum way { UP, DOWN };
 
 INLINE u16 swap(u16 value)
 {
@@ -157,17 +166,23 @@ INLINE u16 swap(u16 value)
 }
 
 /* Draws from the station's bucket (a virtual clock: GCRA, ITU-T I.371). */
-INLINE int draw(struct use *use, struct terms *terms, u64 now, u32 length)
+INLINE int draw(struct use *use, struct terms *terms, u64 now, u32 length, enum way way)
 {
-	u64 cost = length * terms->cost >> 20;
-	u64 full = use->full;
+	u64 cost = length * terms->cost[way] >> 20;
+	u64 full = use->full[way];
 	u64 next = (full > now ? full : now) + cost;
-	if (next > now + terms->depth)
+	if (next > now + terms->depth[way])
 		return 0;
 	/* Another processor was first: what both have drawn counts. */
-	if (__sync_val_compare_and_swap(&use->full, full, next) != full)
-		__sync_fetch_and_add(&use->full, cost);
+	if (__sync_val_compare_and_swap(&use->full[way], full, next) != full)
+		__sync_fetch_and_add(&use->full[way], cost);
 	return 1;
+}
+
+INLINE void count(struct counter *counter, u32 length)
+{
+	__sync_fetch_and_add(&counter->packets, 1);
+	__sync_fetch_and_add(&counter->bytes, length);
 }
 
 INLINE struct terms *terms_of(u32 slot, u64 now)
@@ -182,11 +197,11 @@ INLINE int same_mac(const u8 *a, const u8 *b)
 }
 
 /* What takes the plain way is limited there; here it is charged, so that both ways together pass what one would. */
-INLINE int charge(struct terms *terms, u32 slot, u64 now, u32 length)
+INLINE int charge(struct terms *terms, u32 slot, u64 now, u32 length, enum way way)
 {
 	struct use *use = map_lookup(&uses, &slot);
 	if (use)
-		draw(use, terms, now, length);
+		draw(use, terms, now, length, way);
 	return NEXT;
 }
 
@@ -210,7 +225,7 @@ INLINE int plain_way(struct __sk_buff *packet, struct ethernet *ether, struct un
 		/* If nobody has read the last ones, this one can wait: more of them come. */
 		ringbuf_output(&news, unknown, sizeof *unknown, 0);
 	}
-	return charge(terms, number, now, length);
+	return charge(terms, number, now, length, UP);
 }
 
 /* Whether the packet may be passed on; how is in `flow`. */
@@ -223,30 +238,26 @@ INLINE int may_pass(struct __sk_buff *packet, struct ethernet *ether, struct flo
 	       (way == DOWN || same_mac(ether->from, (*terms)->mac));
 }
 
-/* Counts, limits (on the way up), and now and then leaves a packet to the plain way. */
+/* Limits, counts, and now and then leaves a packet to the plain way. */
 INLINE int judge(struct flow *flow, struct terms *terms, u64 now, u32 length, enum way way)
 {
+	u32 slot = flow->slot;
 	if (now - flow->plain > PLAIN_EVERY) {
 		flow->plain = now;
-		return way == UP ? charge(terms, flow->slot, now, length) : NEXT;
+		/* Downwards `leave` does it. */
+		return way == UP ? charge(terms, slot, now, length, way) : NEXT;
 	}
-	if (way == DOWN)
-		return 0;
-	u32 slot = flow->slot;
 	struct use *use = map_lookup(&uses, &slot);
 	if (!use)
 		return NEXT;
-	if (!draw(use, terms, now, length)) {
+	if (!draw(use, terms, now, length, way)) {
 		u32 network = terms->network;
 		struct over *over = map_lookup(&overs, &network);
-		if (over) {
-			__sync_fetch_and_add(&over->packets, 1);
-			__sync_fetch_and_add(&over->bytes, length);
-		}
+		if (over)
+			count(&over->dropped[way], length);
 		return DROP;
 	}
-	__sync_fetch_and_add(&use->packets, 1);
-	__sync_fetch_and_add(&use->bytes, length);
+	count(&use->passed[way], length);
 	return 0;
 }
 
@@ -254,8 +265,10 @@ INLINE void send_to(struct __sk_buff *packet, struct ethernet *ether, struct flo
 {
 	__builtin_memcpy(ether->to, flow->ether, sizeof flow->ether);
 	packet->mark = way == UP ? GRANTED : ANSWER;
-	if (way == UP && terms->priority)
-		packet->priority = terms->priority;
+	if (terms->priority[way])
+		packet->priority = terms->priority[way];
+	if (way == DOWN)
+		packet->tc_index = FAST;
 }
 
 /* RFC 1624, equation 3: a header's sum after some of its words have changed. */
@@ -399,6 +412,31 @@ SECTION("classifier") int up(struct __sk_buff *packet)
 SECTION("classifier") int down(struct __sk_buff *packet)
 {
 	return pass(packet, DOWN);
+}
+
+SECTION("classifier") int leave(struct __sk_buff *packet)
+{
+	struct ethernet *ether = (void *)(long)packet->data;
+	void *end = (void *)(long)packet->data_end;
+	if (packet->tc_index == FAST) {
+		packet->tc_index = 0;
+		return NEXT;
+	}
+	/* What the gateway says itself is outside the limits. */
+	if (packet->mark == LOCAL || (void *)(ether + 1) > end)
+		return NEXT;
+	if (ether->type != swap(ETHERTYPE4) && ether->type != swap(ETHERTYPE6))
+		return NEXT;
+	struct who who = {};
+	who.interface = packet->ifindex;
+	__builtin_memcpy(who.mac, ether->to, sizeof who.mac);
+	u32 *slot = map_lookup(&stations, &who);
+	if (!slot)
+		return NEXT;
+	u32 number = *slot;
+	u64 now = coarse_now();
+	struct terms *terms = terms_of(number, now);
+	return terms ? charge(terms, number, now, packet->len - sizeof *ether, DOWN) : NEXT;
 }
 
 /* None of the helpers above asks for a licence; the kernel only wants to be told one. */

@@ -1,4 +1,4 @@
-//! [`Kernel`] with the fast path beside it: whom nftables lets online may use it, and what he sends by it is counted with
+//! [`Kernel`] with the fast path beside it: whom nftables lets online may use it, and what he moves by it is counted with
 //! the rest.
 
 use std::collections::BTreeMap;
@@ -38,8 +38,10 @@ impl Hastened<Nftables> {
     pub fn drops(&mut self) -> Result<BTreeMap<(NetworkId, DropCause), Counter>, NetlinkError> {
         let mut drops = self.kernel.drops()?;
         for (network, over) in self.fast.iter().flat_map(|fast| fast.stations.over()) {
-            let counter = drops.entry((network, DropCause::OverUp)).or_default();
-            *counter = counter.plus(over);
+            for (cause, over) in [(DropCause::OverUp, over.up), (DropCause::OverDown, over.down)] {
+                let counter = drops.entry((network, cause)).or_default();
+                *counter = counter.plus(over);
+            }
         }
         Ok(drops)
     }
@@ -58,9 +60,9 @@ impl<K: Kernel> Kernel for Hastened<K> {
         match self.kernel.apply(ops) {
             Ok(mut applied) => {
                 for (op, applied) in ops.iter().zip(&mut applied) {
-                    if let Some(sent) = fast.stations.carry_out(op) {
+                    if let Some(moved) = fast.stations.carry_out(op) {
                         let last = applied.last.get_or_insert_default();
-                        last.up = last.up.plus(sent);
+                        *last = last.plus(moved);
                     }
                 }
                 Ok(applied)
@@ -93,7 +95,7 @@ impl<K: Kernel> Kernel for Hastened<K> {
         self.kernel.counters(network, macs, out, missing)?;
         if let Some(fast) = &self.fast {
             for (mac, counters) in out.iter_mut().skip(before) {
-                counters.up = counters.up.plus(fast.stations.sent(network, *mac));
+                *counters = counters.plus(fast.stations.moved(network, *mac));
             }
         }
         Ok(())
@@ -105,8 +107,7 @@ impl<K: Kernel> Kernel for Hastened<K> {
             for session in &mut sessions {
                 // Whom an earlier process has let online.
                 fast.stations.take_over(session);
-                let sent = fast.stations.sent(network, session.mac);
-                session.counters.up = session.counters.up.plus(sent);
+                session.counters = session.counters.plus(fast.stations.moved(network, session.mac));
             }
         }
         Ok(sessions)

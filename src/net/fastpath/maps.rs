@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::model::{Counter, Mac, RatePlan};
+use crate::model::{Counter, Counters, Mac, RatePlan};
 use crate::wire::netlink::tracked::Ends;
 
 /// Bits behind the point of a byte's cost.
@@ -18,11 +18,11 @@ pub(super) type Key6 = [u8; 40];
 /// `struct flow`.
 pub(super) type FlowBytes = [u8; 48];
 /// `struct terms`.
-pub(super) type TermsBytes = [u8; 40];
+pub(super) type TermsBytes = [u8; 64];
 /// `struct use`.
-pub(super) type UseBytes = [u8; 24];
+pub(super) type UseBytes = [u8; 48];
 /// `struct over`.
-pub(super) type OverBytes = [u8; 16];
+pub(super) type OverBytes = [u8; 32];
 /// `struct who`.
 pub(super) type WhoBytes = [u8; 12];
 
@@ -61,16 +61,16 @@ pub(super) struct Flow {
     pub(super) from: Mac,
 }
 
-/// What a station has, `struct terms`.
+/// What a station has, `struct terms`. Pairs are up and down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Terms {
     /// Nanoseconds of the monotonic clock; 0 is nobody.
     pub(super) until: u64,
-    pub(super) cost: u64,
-    pub(super) depth: u64,
+    pub(super) cost: [u64; 2],
+    pub(super) depth: [u64; 2],
     pub(super) turn: u32,
-    /// Class in the uplink's queue; 0 is none.
-    pub(super) priority: u32,
+    /// Classes in the queues; 0 is none.
+    pub(super) classes: [u32; 2],
     pub(super) mac: Mac,
     /// The network's number in the program.
     pub(super) network: u16,
@@ -192,18 +192,20 @@ impl Terms {
     /// What somebody has by his plan (`None`: no limit) until then. The bucket is as deep as nftables' own: what the
     /// plan gives in a second, and the burst.
     pub(super) fn new(mac: Mac, network: u16, turn: u32, plan: Option<&RatePlan>, until: u64) -> Self {
-        let (cost, depth) = plan.map_or((0, NANOSECONDS), |plan| {
-            let rate = plan.up.bytes_per_second().max(1);
-            let burst = u128::from(plan.burst.bytes()) * u128::from(NANOSECONDS) / u128::from(rate);
-            let depth = NANOSECONDS.saturating_add(u64::try_from(burst).unwrap_or(u64::MAX));
-            ((NANOSECONDS << COST_BITS) / rate, depth)
+        let limits = plan.map_or([(0, NANOSECONDS); 2], |plan| {
+            [plan.up, plan.down].map(|rate| {
+                let rate = rate.bytes_per_second().max(1);
+                let burst = u128::from(plan.burst.bytes()) * u128::from(NANOSECONDS) / u128::from(rate);
+                let depth = NANOSECONDS.saturating_add(u64::try_from(burst).unwrap_or(u64::MAX));
+                ((NANOSECONDS << COST_BITS) / rate, depth)
+            })
         });
         Self {
             until,
-            cost,
-            depth,
+            cost: limits.map(|(cost, _)| cost),
+            depth: limits.map(|(_, depth)| depth),
             turn,
-            priority: 0,
+            classes: [0; 2],
             mac,
             network,
         }
@@ -212,24 +214,29 @@ impl Terms {
     pub(super) fn encode(&self) -> TermsBytes {
         let mut out = Bytes::default();
         out.put(self.until.to_ne_bytes());
-        out.put(self.cost.to_ne_bytes());
-        out.put(self.depth.to_ne_bytes());
+        for number in self.cost.into_iter().chain(self.depth) {
+            out.put(number.to_ne_bytes());
+        }
         out.put(self.turn.to_ne_bytes());
-        out.put(self.priority.to_ne_bytes());
+        for class in self.classes {
+            out.put(class.to_ne_bytes());
+        }
         out.put(self.mac.octets());
         out.put(self.network.to_ne_bytes());
         out.take()
     }
 }
 
-/// What a station has sent this way.
-pub(super) fn use_of(bytes: &UseBytes) -> Counter {
-    counter(bytes, 8)
-}
-
-/// What stations of a network have sent over their limits.
-pub(super) fn over_of(bytes: &OverBytes) -> Counter {
-    counter(bytes, 0)
+/// What a station has moved this way, or what was over the limits of a network's stations: pairs of counters at the end.
+pub(super) fn counters_of<const N: usize>(bytes: &[u8; N]) -> Counters {
+    let counter = |at: usize| Counter {
+        packets: number(bytes, at),
+        bytes: number(bytes, at + 8),
+    };
+    Counters {
+        up: counter(N - 32),
+        down: counter(N - 16),
+    }
 }
 
 impl Unknown {
@@ -265,13 +272,6 @@ pub(super) fn who(interface: u32, mac: Mac) -> WhoBytes {
     out.put(interface.to_ne_bytes());
     out.put(mac.octets());
     out.take()
-}
-
-fn counter(bytes: &[u8], at: usize) -> Counter {
-    Counter {
-        packets: number(bytes, at),
-        bytes: number(bytes, at + 8),
-    }
 }
 
 fn number(bytes: &[u8], at: usize) -> u64 {

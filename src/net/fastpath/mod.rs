@@ -2,9 +2,12 @@
 //!
 //! ```text
 //!  station ── LAN ──► up ═══════════════════════════════► uplink's queue ── Internet
-//!                      │ anything else                          │
-//!                      ▼                                        ▼
-//!                  nftables, routing, connection tracking     down ═══► LAN: limit and counter of nftables ── station
+//!                      │ anything else
+//!                      ▼
+//!                  nftables, routing, connection tracking
+//!                      ▲
+//!                      │ anything else
+//!  station ◄── LAN ═══ down ◄═══════════════════════════════════════════ uplink ── Internet
 //! ```
 //!
 //! A program in the kernel (`fastpath.bpf.c`) stands at the ingress of the networks' interfaces and of the uplink. It
@@ -26,11 +29,11 @@ use std::fmt;
 
 pub use self::kernel::Hastened;
 use self::learner::{Arrangement, Learner};
-use self::programs::{FlowMaps, News, Programs};
+use self::programs::{FlowMaps, News, Post, Programs};
 pub use self::standing::Standing;
 use self::stations::Stations;
-use crate::config::Config;
-use crate::model::{Direction, Mac, NetworkId};
+use crate::config::{Config, Network};
+use crate::model::{Mac, NetworkId};
 use crate::net::{index_of, ruleset};
 
 /// The program, loaded: all that takes `CAP_BPF`.
@@ -65,7 +68,11 @@ pub fn load(config: &Config) -> Result<Loaded, Standing> {
     if let Some(off) = unwanted(config) {
         return Err(off);
     }
-    let most: usize = config.networks.iter().map(|network| network.policy.max_stations).sum();
+    let most: usize = config
+        .networks
+        .iter()
+        .map(|network| network.policy.max_stations)
+        .sum();
     let (programs, flows, maps, news) = programs::load(u32::try_from(most).unwrap_or(u32::MAX).max(1))?;
     Ok(Loaded {
         programs,
@@ -121,13 +128,23 @@ impl FastPath {
         let uplink = index(&config.gateway.uplink);
         let wanted: Vec<_> = networks
             .iter()
-            .map(|(network, index, _)| (&network.interface, *index, Direction::Up))
-            .chain(uplink.map(|index| (&config.gateway.uplink, index, Direction::Down)))
+            .flat_map(|(network, index, _)| {
+                [Post::Up, Post::Leave].map(|post| (&network.interface, *index, post))
+            })
+            .chain(uplink.map(|index| (&config.gateway.uplink, index, Post::Down)))
             .collect();
         let stands = self.programs.stand_at(&wanted);
-        let interfaces: BTreeMap<NetworkId, u32> =
-            networks.iter().map(|(network, index, _)| (network.id, *index)).collect();
+        let interfaces: BTreeMap<NetworkId, u32> = networks
+            .iter()
+            .map(|(network, index, _)| (network.id, *index))
+            .collect();
         self.stations.settle(interfaces);
+        let blocked = |network: &Network| {
+            let macs: Vec<Mac> = network.policy.blocked.iter().copied().collect();
+            macs.into_iter().map(|mac| (network.id, mac)).collect::<Vec<_>>()
+        };
+        self.stations
+            .block(config.networks.iter().flat_map(blocked).collect());
         let arrangement = Arrangement {
             networks: networks.iter().map(|(_, index, mark)| (*index, *mark)).collect(),
             uplink: uplink.unwrap_or(0),
@@ -159,8 +176,8 @@ impl FastPath {
         &self.standing
     }
 
-    /// Gives every station the class in the uplink's queue that `class_of` tells; 0 is none.
-    pub fn set_classes(&mut self, class_of: impl Fn(NetworkId, Mac) -> u32) {
-        self.stations.set_classes(class_of);
+    /// Gives every station the classes in the queues that `classes_of` tells, up and down; 0 is none.
+    pub fn set_classes(&mut self, classes_of: impl Fn(NetworkId, Mac) -> [u32; 2]) {
+        self.stations.set_classes(classes_of);
     }
 }

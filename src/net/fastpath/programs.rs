@@ -15,7 +15,6 @@ use rustix::io::Errno;
 use super::maps::{FlowBytes, Key4, Key6, OverBytes, TermsBytes, UseBytes, WhoBytes};
 use super::standing::Standing;
 use crate::config::InterfaceName;
-use crate::model::Direction;
 
 /// Built from `fastpath.bpf.c`; the tests build it again and compare.
 static OBJECT: &[u8] = aya::include_bytes_aligned!("fastpath.bpf.o");
@@ -25,8 +24,19 @@ const MOST_FLOWS: u32 = 262_144;
 /// The same of a station.
 const FLOWS_EACH: u32 = 256;
 
-/// Where the program stands, by the interface's index and the way that packets go.
-type Place = (u32, Direction);
+/// The parts of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Post {
+    /// What comes from the stations.
+    Up,
+    /// What comes to the uplink.
+    Down,
+    /// What goes to the stations.
+    Leave,
+}
+
+/// Where the program stands, by the interface's index.
+type Place = (u32, Post);
 
 /// The program.
 #[derive(Debug)]
@@ -81,8 +91,8 @@ pub(super) fn load(stations: u32) -> Result<(Programs, FlowMaps, StationMaps, Ne
         loader.map_max_entries(map, entries);
     }
     let mut ebpf = loader.load(OBJECT).map_err(|error| why(&error))?;
-    for name in ["up", "down"] {
-        program(&mut ebpf, name)
+    for post in Post::ALL {
+        program(&mut ebpf, post.name())
             .and_then(SchedClassifier::load)
             .map_err(|error| why(&error))?;
     }
@@ -105,28 +115,33 @@ pub(super) fn load(stations: u32) -> Result<(Programs, FlowMaps, StationMaps, Ne
 }
 
 impl Programs {
-    /// Has the program stand at these interfaces (name, index, the way of what arrives there) and at no others.
+    /// Has the program stand at these interfaces (name, index, part) and at no others.
     ///
     /// # Errors
     /// Why it does not stand at one of them.
-    pub(super) fn stand_at(&mut self, wanted: &[(&InterfaceName, u32, Direction)]) -> Result<(), Standing> {
-        let is_wanted = |place: &Place| wanted.iter().any(|(_, index, way)| (*index, *way) == *place);
-        let gone: Vec<Place> = self.places.keys().filter(|place| !is_wanted(place)).copied().collect();
+    pub(super) fn stand_at(&mut self, wanted: &[(&InterfaceName, u32, Post)]) -> Result<(), Standing> {
+        let is_wanted = |place: &Place| wanted.iter().any(|(_, index, post)| (*index, *post) == *place);
+        let gone: Vec<Place> = self
+            .places
+            .keys()
+            .filter(|place| !is_wanted(place))
+            .copied()
+            .collect();
         for place in gone {
             self.leave(place);
         }
-        for &(name, index, way) in wanted {
-            if self.places.contains_key(&(index, way)) {
+        for &(name, index, post) in wanted {
+            if self.places.contains_key(&(index, post)) {
                 continue;
             }
-            let attached = program(&mut self.ebpf, name_of(way)).and_then(|program| {
+            let attached = program(&mut self.ebpf, post.name()).and_then(|program| {
                 // First, where somebody else's programs are: what it passes on they do not see, as before with what
                 // goes through a flow table.
                 let options = TcAttachOptions::TcxOrder(LinkOrder::first());
-                program.attach_with_options(name.as_str(), TcAttachType::Ingress, options)
+                program.attach_with_options(name.as_str(), post.hook(), options)
             });
             let link = attached.map_err(|error| why(&error))?;
-            self.places.insert((index, way), link);
+            self.places.insert((index, post), link);
         }
         Ok(())
     }
@@ -135,17 +150,29 @@ impl Programs {
         let Some(link) = self.places.remove(&place) else {
             return;
         };
-        if let Ok(program) = program(&mut self.ebpf, name_of(place.1)) {
+        if let Ok(program) = program(&mut self.ebpf, place.1.name()) {
             // An interface that has gone has taken the program with it.
             let _ = program.detach(link);
         }
     }
 }
 
-const fn name_of(way: Direction) -> &'static str {
-    match way {
-        Direction::Up => "up",
-        Direction::Down => "down",
+impl Post {
+    const ALL: [Self; 3] = [Self::Up, Self::Down, Self::Leave];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Leave => "leave",
+        }
+    }
+
+    const fn hook(self) -> TcAttachType {
+        match self {
+            Self::Up | Self::Down => TcAttachType::Ingress,
+            Self::Leave => TcAttachType::Egress,
+        }
     }
 }
 
@@ -171,7 +198,8 @@ fn why(error: &(dyn Error + 'static)) -> Standing {
             Some(Errno::PERM | Errno::ACCESS) => return Standing::Forbidden,
             Some(Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL) => {
                 return Standing::Lacks {
-                    what: "BPF programs at interfaces (Linux 6.6, CONFIG_BPF_SYSCALL, CONFIG_NET_XGRESS)".to_owned(),
+                    what: "BPF programs at interfaces (Linux 6.6, CONFIG_BPF_SYSCALL, CONFIG_NET_XGRESS)"
+                        .to_owned(),
                 };
             }
             _ => cause = one.source(),
@@ -181,4 +209,3 @@ fn why(error: &(dyn Error + 'static)) -> Standing {
         error: error.to_string(),
     }
 }
-

@@ -1,10 +1,10 @@
-//! Who may use the fast path, and what each has sent by it.
+//! Who may use the fast path, and what each has moved by it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::maps::{self, Terms, now};
 use super::programs::StationMaps;
-use crate::model::{AccessOp, Counter, Entry, KernelSession, Mac, NetworkId};
+use crate::model::{AccessOp, Counters, Entry, KernelSession, Mac, NetworkId};
 
 /// Milliseconds to nanoseconds.
 const MILLION: u64 = 1_000_000;
@@ -13,8 +13,8 @@ const MILLION: u64 = 1_000_000;
 #[derive(Debug)]
 struct Slot {
     terms: Terms,
-    /// What its counter held when it was last told as final.
-    told: Counter,
+    /// What its counters held when they were last told as final.
+    told: Counters,
 }
 
 /// Everybody that nftables lets online, as far as there is room.
@@ -29,6 +29,8 @@ pub(super) struct Stations {
     turn: u32,
     interfaces: BTreeMap<NetworkId, u32>,
     numbers: BTreeMap<NetworkId, u16>,
+    /// Whom the ruleset lets nowhere, whatever its sets say.
+    blocked: BTreeSet<(NetworkId, Mac)>,
     /// Somebody found no room, or the kernel refused; told once.
     complained: bool,
 }
@@ -45,6 +47,7 @@ impl Stations {
             turn: 0,
             interfaces: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            blocked: BTreeSet::new(),
             complained: false,
         }
     }
@@ -68,6 +71,15 @@ impl Stations {
         }
     }
 
+    /// Whom the ruleset lets nowhere from now on.
+    pub(super) fn block(&mut self, blocked: BTreeSet<(NetworkId, Mac)>) {
+        let before = std::mem::replace(&mut self.blocked, blocked);
+        let changed: Vec<(NetworkId, Mac)> = before.symmetric_difference(&self.blocked).copied().collect();
+        for (network, mac) in changed {
+            self.write(network, mac, |_| ());
+        }
+    }
+
     /// Nothing of the station is passed on from now on; [`Stations::carry_out`] follows.
     pub(super) fn close(&mut self, network: NetworkId, mac: Mac) {
         self.write(network, mac, |terms| terms.until = 0);
@@ -78,9 +90,9 @@ impl Stations {
         self.write(network, mac, |_| ());
     }
 
-    /// Follows what was done in nftables. What the station has sent this way since it was last told as final, if the
-    /// operation ends the counting of its element.
-    pub(super) fn carry_out(&mut self, op: &AccessOp) -> Option<Counter> {
+    /// Follows what was done in nftables. What the station has moved this way since it was last told as final, if the
+    /// operation ends the counting of its elements.
+    pub(super) fn carry_out(&mut self, op: &AccessOp) -> Option<Counters> {
         let (network, mac) = op.key();
         match *op {
             AccessOp::Grant { entry, .. } | AccessOp::Change { entry, .. } => {
@@ -100,17 +112,19 @@ impl Stations {
         }
     }
 
-    /// What the station has sent this way since it was last told as final.
-    pub(super) fn sent(&self, network: NetworkId, mac: Mac) -> Counter {
+    /// What the station has moved this way since it was last told as final.
+    pub(super) fn moved(&self, network: NetworkId, mac: Mac) -> Counters {
         let slot = self.slots.get(&(network, mac));
-        slot.map_or_else(Counter::default, |(number, slot)| self.read(*number).since(slot.told))
+        slot.map_or_else(Counters::default, |(number, slot)| {
+            self.read(*number).since(slot.told)
+        })
     }
 
-    /// What was dropped over the upstream limits, by network, since the program was loaded.
-    pub(super) fn over(&self) -> impl Iterator<Item = (NetworkId, Counter)> + '_ {
+    /// What was dropped over the limits, by network, since the program was loaded.
+    pub(super) fn over(&self) -> impl Iterator<Item = (NetworkId, Counters)> + '_ {
         self.numbers.iter().filter_map(|(&network, &number)| {
             let over = self.maps.overs.get(&u32::from(number), 0).ok()?;
-            Some((network, maps::over_of(&over)))
+            Some((network, maps::counters_of(&over)))
         })
     }
 
@@ -121,47 +135,41 @@ impl Stations {
         }
     }
 
-    /// Gives every station the class that `class_of` tells.
-    pub(super) fn set_classes(&mut self, class_of: impl Fn(NetworkId, Mac) -> u32) {
-        let keys: Vec<(NetworkId, Mac)> = self.slots.keys().copied().collect();
-        for (network, mac) in keys {
-            self.set_class(network, mac, class_of(network, mac));
+    /// Gives every station the classes that `classes_of` tells, up and down; 0 is none.
+    pub(super) fn set_classes(&mut self, classes_of: impl Fn(NetworkId, Mac) -> [u32; 2]) {
+        let mut changed = Vec::new();
+        for (&(network, mac), (_, slot)) in &mut self.slots {
+            let classes = classes_of(network, mac);
+            if std::mem::replace(&mut slot.terms.classes, classes) != classes {
+                changed.push((network, mac));
+            }
+        }
+        for (network, mac) in changed {
+            self.write(network, mac, |_| ());
         }
     }
 
-    /// Gives a station its class in the uplink's queue; 0 is none.
-    pub(super) fn set_class(&mut self, network: NetworkId, mac: Mac, class: u32) {
-        let slot = self.slots.get_mut(&(network, mac));
-        let Some((_, slot)) = slot.filter(|(_, slot)| slot.terms.priority != class) else {
-            return;
-        };
-        slot.terms.priority = class;
-        self.write(network, mac, |_| ());
+    fn read(&self, slot: u32) -> Counters {
+        let read = self.maps.uses.get(&slot, 0);
+        read.map_or_else(|_| Counters::default(), |bytes| maps::counters_of(&bytes))
     }
 
-    fn read(&self, slot: u32) -> Counter {
-        self.maps
-            .uses
-            .get(&slot, 0)
-            .map_or_else(|_| Counter::default(), |bytes| maps::use_of(&bytes))
-    }
-
-    fn finish(&mut self, network: NetworkId, mac: Mac) -> Option<Counter> {
-        let sent = self.sent(network, mac);
+    fn finish(&mut self, network: NetworkId, mac: Mac) -> Option<Counters> {
+        let moved = self.moved(network, mac);
         let (_, slot) = self.slots.get_mut(&(network, mac))?;
-        slot.told = slot.told.plus(sent);
-        Some(sent)
+        slot.told = slot.told.plus(moved);
+        Some(moved)
     }
 
     /// New terms, in a slot of its own. The bucket of one that has one stays as full as it is.
     fn put(&mut self, network: NetworkId, mac: Mac, entry: &Entry) {
-        let until = entry
-            .timeout_ms
-            .map_or(u64::MAX, |timeout| now().saturating_add(timeout.saturating_mul(MILLION)));
+        let until = entry.timeout_ms.map_or(u64::MAX, |timeout| {
+            now().saturating_add(timeout.saturating_mul(MILLION))
+        });
         if let Some((_, slot)) = self.slots.get_mut(&(network, mac)) {
             let (terms, plan) = (slot.terms, entry.plan.as_ref());
             slot.terms = Terms {
-                priority: terms.priority,
+                classes: terms.classes,
                 ..Terms::new(mac, terms.network, terms.turn, plan, until)
             };
             self.write(network, mac, |_| ());
@@ -175,19 +183,19 @@ impl Stations {
         };
         self.turn = self.turn.wrapping_add(1);
         let terms = Terms::new(mac, network_number, self.turn, entry.plan.as_ref(), until);
-        let emptied = self.maps.uses.set(number, maps::UseBytes::default(), 0);
+        let emptied = self.maps.uses.set(number, [0; size_of::<maps::UseBytes>()], 0);
         // The kernel copies them word by word: nobody may find them half another's, and open.
         let closed = Terms { until: 0, ..terms };
         let written = emptied
             .and_then(|()| self.maps.terms.set(number, closed.encode(), 0))
-            .and_then(|()| self.maps.terms.set(number, terms.encode(), 0))
             .and_then(|()| self.maps.who.insert(maps::who(interface, mac), number, 0));
         if written.is_err() {
             self.free.push(number);
             return self.complain(written);
         }
-        let told = Counter::default();
+        let told = Counters::default();
         self.slots.insert((network, mac), (number, Slot { terms, told }));
+        self.write(network, mac, |_| ());
     }
 
     fn remove(&mut self, network: NetworkId, mac: Mac) {
@@ -207,6 +215,9 @@ impl Stations {
         if let Some((number, slot)) = self.slots.get(&(network, mac)) {
             let mut terms = slot.terms;
             change(&mut terms);
+            if self.blocked.contains(&(network, mac)) {
+                terms.until = 0;
+            }
             let written = self.maps.terms.set(*number, terms.encode(), 0);
             self.complain(written);
         }

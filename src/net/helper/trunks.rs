@@ -72,19 +72,25 @@ impl StationQueues {
         }
     }
 
-    /// The classes of stations' packets upwards, as the rules give them: 0 is none.
-    pub(super) fn classes<'a>(&'a self, config: &'a Config) -> impl Fn(NetworkId, Mac) -> u32 + 'a {
-        let stands = self.standing.as_ref().is_some_and(|standing| standing.up.stands());
+    /// The classes of stations' packets, up and down, as the rules give them: 0 is none.
+    pub(super) fn classes<'a>(&'a self, config: &'a Config) -> impl Fn(NetworkId, Mac) -> [u32; 2] + 'a {
+        let ways = [Direction::Up, Direction::Down];
         move |id, mac| {
-            let mut networks = config.networks.iter().enumerate().filter(|_| stands);
+            let mut networks = config.networks.iter().enumerate();
             let Some((place, network)) = networks.find(|(_, network)| network.id == id) else {
-                return 0;
+                return [0; 2];
             };
-            if network.policy.exempt.contains(&mac) {
-                return OTHERS;
-            }
-            let own = self.trunks.class_upwards(id, mac);
-            own.or_else(|| waking_class(place)).unwrap_or(0)
+            ways.map(|way| {
+                let standing = self.standing.as_ref().map(|standing| standing.of(way));
+                if !standing.is_some_and(WayState::stands) {
+                    return 0;
+                }
+                if network.policy.exempt.contains(&mac) {
+                    return OTHERS;
+                }
+                let own = self.trunks.class_of(way, id, mac);
+                own.or_else(|| waking_class(place)).unwrap_or(0)
+            })
         }
     }
 

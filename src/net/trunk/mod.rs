@@ -164,10 +164,10 @@ impl Trunks {
             .and(shaped.map_err(refused))
     }
 
-    /// The class of a station's packets upwards while it has a queue of its own; the whole number.
+    /// The class of a station's packets while it has a queue of its own; the whole number.
     #[must_use]
-    pub fn class_upwards(&self, network: NetworkId, mac: Mac) -> Option<u32> {
-        let (number, _) = self.wish.station(Direction::Up, (network, mac))?;
+    pub fn class_of(&self, way: Direction, network: NetworkId, mac: Mac) -> Option<u32> {
+        let (number, _) = self.wish.station(way, (network, mac))?;
         Some(HANDLE | u32::from(number))
     }
 

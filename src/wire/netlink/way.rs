@@ -82,7 +82,12 @@ pub struct Device {
 
 /// Asks which way a packet would go; `ENETUNREACH` and others when none.
 pub fn get_way(out: &mut Writer, seq: u32, question: &Question) {
-    let Question { from, to, arrives_at, mark } = *question;
+    let Question {
+        from,
+        to,
+        arrives_at,
+        mark,
+    } = *question;
     let bits = if to.is_ipv4() { 32 } else { 128 };
     out.message(GET_ROUTE, 0, seq, |out| {
         // Family, lengths of destination and source; the rest is for answers.
@@ -144,7 +149,13 @@ pub fn decode_device(message: &Message<'_>) -> Option<Device> {
     let (mut mac, mut mtu) = (None, None);
     for attribute in message.attributes(IFINFOMSG) {
         match attribute.kind {
-            IFLA_ADDRESS => mac = attribute.payload.try_into().ok().and_then(|mac| Mac::new(mac).ok()),
+            IFLA_ADDRESS => {
+                mac = attribute
+                    .payload
+                    .try_into()
+                    .ok()
+                    .and_then(|mac| Mac::new(mac).ok())
+            }
             IFLA_MTU => mtu = attribute.ne32(),
             _ => {}
         }

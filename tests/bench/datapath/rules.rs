@@ -62,26 +62,28 @@ impl Gateway {
     }
 
     fn put_portico(&mut self, config: &Config, rate: Rate, granted: u32) -> Result<()> {
-        let (backstop, kernel) = self.router.within(|| -> Result<(Backstop, Hastened<Nftables>)> {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
-            runtime.block_on(ruleset::load(config))?;
-            let mut backstop = Backstop::open()?;
-            backstop.put(config)?;
-            let fast_path = match fastpath::load(config).and_then(Loaded::start) {
-                Ok(mut fast_path) => {
-                    let standing = fast_path.keep(config);
-                    ensure!(*standing == Standing::Stands, "no fast path: {standing:?}");
-                    Some(fast_path)
-                }
-                Err(Standing::Off) => None,
-                Err(why) => bail!("no fast path: {why:?}"),
-            };
-            let mut kernel = Hastened::new(Nftables::open()?, fast_path);
-            grant(&mut kernel, rate, granted)?;
-            Ok((backstop, kernel))
-        })??;
+        let (backstop, kernel) = self
+            .router
+            .within(|| -> Result<(Backstop, Hastened<Nftables>)> {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()?;
+                runtime.block_on(ruleset::load(config))?;
+                let mut backstop = Backstop::open()?;
+                backstop.put(config)?;
+                let fast_path = match fastpath::load(config).and_then(Loaded::start) {
+                    Ok(mut fast_path) => {
+                        let standing = fast_path.keep(config);
+                        ensure!(*standing == Standing::Stands, "no fast path: {standing:?}");
+                        Some(fast_path)
+                    }
+                    Err(Standing::Off) => None,
+                    Err(why) => bail!("no fast path: {why:?}"),
+                };
+                let mut kernel = Hastened::new(Nftables::open()?, fast_path);
+                grant(&mut kernel, rate, granted)?;
+                Ok((backstop, kernel))
+            })??;
         self.backstop = Some(backstop);
         self.kernel = Some(kernel);
         self.keep_flows()

@@ -101,7 +101,11 @@ pub(crate) fn open_flows(visit: &Visit, gateway: &mut Gateway, trains: &mut Trai
     while let Some(known) = gateway.known_flows()
         && known < u64::from(visit.stations - visit.stations / 100)
     {
-        ensure!(tick().saturating_sub(begun) < LEARNT, "{}: only {known} flows are known", visit.case());
+        ensure!(
+            tick().saturating_sub(begun) < LEARNT,
+            "{}: only {known} flows are known",
+            visit.case()
+        );
         train.run(&gateway.up, A_WHILE)?;
         std::thread::sleep(A_WHILE);
     }
