@@ -19,6 +19,8 @@ typedef __u8 u8;
 
 #define SECTION(name) __attribute__((section(name), used))
 #define INLINE static __attribute__((always_inline))
+/* Less at once for the registers. */
+#define PART static __attribute__((noinline))
 
 static void *(*map_lookup)(void *map, const void *key) = (void *)BPF_FUNC_map_lookup_elem;
 static u32 (*random_number)(void) = (void *)BPF_FUNC_get_prandom_u32;
@@ -205,7 +207,7 @@ INLINE int charge(struct terms *terms, u32 slot, u64 now, u32 length, enum way w
 	return NEXT;
 }
 
-INLINE int plain_way(struct __sk_buff *packet, struct ethernet *ether, struct unknown *unknown, u32 length)
+PART int plain_way(struct __sk_buff *packet, struct ethernet *ether, struct unknown *unknown, u32 length)
 {
 	struct who who = {};
 	who.interface = packet->ingress_ifindex;

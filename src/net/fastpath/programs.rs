@@ -195,7 +195,7 @@ fn why(error: &(dyn Error + 'static)) -> Standing {
     while let Some(one) = cause {
         let errno = one.downcast_ref::<io::Error>().and_then(Errno::from_io_error);
         match errno {
-            Some(Errno::PERM | Errno::ACCESS) => return Standing::Forbidden,
+            Some(Errno::PERM) => return Standing::Forbidden,
             Some(Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL) => {
                 return Standing::Lacks {
                     what: "BPF programs at interfaces (Linux 6.6, CONFIG_BPF_SYSCALL, CONFIG_NET_XGRESS)"
