@@ -358,6 +358,7 @@ const fn meaning(cause: DropCause) -> &'static str {
         DropCause::Hurried => "of new connections too fast",
         DropCause::Hoarding => "of too many connections at once",
         DropCause::Shouting => "of too many broadcasts",
+        DropCause::Asking => "of too many DNS questions",
     }
 }
 
@@ -402,7 +403,7 @@ mod tests {
             "granted": 1, "known": 2, "in_conflict": 3, "totals": totals,
             "plan": {"down": 1_250_000, "up": 625_000}, "schedule": "market", "slowed": 23,
             "share": {"active": 24, "queued": 28, "held": 25, "least": [500_000, 625_000]},
-            "drops": {"flooding": 26, "hurried": 27},
+            "drops": {"flooding": 26, "hurried": 27, "asking": 31},
         });
         let answer = json!({
             "uplink": false,
@@ -440,7 +441,7 @@ piazza (Piazza, wifi.example)
   address or port conflicts 7, malformed packets 8
   certificate: valid
   plan 10 Mbit/s down, 5 Mbit/s up (market); 24 active, 25 held to a share, the least 4 Mbit/s down, 5 Mbit/s up, 28 with queues of their own, 23 over the day's volume
-  packets dropped: 26 floods (ARP, DHCP, DNS, portal), 27 of new connections too fast
+  packets dropped: 26 floods (ARP, DHCP, DNS, portal), 27 of new connections too fast, 31 of too many DNS questions
   garden by name: 9 open; 10 answers, 11 held back; 12 addresses refused, 13 without room
   WARNING: the snippet is in self-test, the Commission counts nobody; 10 min left, or end it: portico selftest piazza off
 names for stations without access: 14 asked, 15 of the garden, 16 failed, 17 dropped

@@ -17,6 +17,7 @@
 //! | any station | protected destinations (private networks behind the uplink, unless configured otherwise) | refused |
 //! | granted, exempt | Internet, within the rate | allowed; over the rate dropped |
 //! | granted, exempt | more new connections a second, or connections at once, than one station may have; more than 20 broadcasts a second | dropped |
+//! | granted, exempt | gateway: more than 100 packets a second of DNS | dropped |
 //! | captive, blocked | any fragment | dropped |
 //! | captive | walled garden (address and TCP port; by name: what the gateway's resolver just gave for it) | allowed, 300 packets/s each |
 //! | captive, blocked | DNS anywhere | answered by the gateway, 20 packets/s each; where the garden has names, by Portico's forwarder |
@@ -197,6 +198,7 @@ fn render_with(
         others: class(trunk::OTHERS),
         connections: jumps(config, "connections"),
         groups: jumps(config, "groups"),
+        resolving: jumps(config, "resolving"),
         dns_port: config.portal.dns_port,
         uplink: quoted(&config.gateway.uplink),
         masquerade: config.gateway.masquerade,
@@ -265,6 +267,7 @@ struct RulesetText<'a> {
     others: String,
     connections: String,
     groups: String,
+    resolving: String,
     dns_port: u16,
     stale: &'a [String],
     networks: Vec<NetworkText<'a>>,
