@@ -194,6 +194,7 @@ impl House {
             house: self,
             cookies: BTreeMap::new(),
             site: Some("same-origin"),
+            tongue: "en",
         }
     }
 
@@ -213,6 +214,8 @@ pub(crate) struct Browser<'a> {
     pub(crate) cookies: BTreeMap<String, String>,
     /// What it says of where forms come from.
     site: Option<&'static str>,
+    /// The language that it would rather have.
+    pub(crate) tongue: &'static str,
 }
 
 impl Browser<'_> {
@@ -284,7 +287,8 @@ impl Browser<'_> {
 
     fn written(&self, what: &str, kind: &str, body: &str) -> String {
         let mut head = format!(
-            "{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: Probe\r\nAccept-Language: en\r\n"
+            "{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: Probe\r\nAccept-Language: {}\r\n",
+            self.tongue
         );
         for (name, value) in &self.cookies {
             let _ = write!(head, "Cookie: {name}={value}\r\n");

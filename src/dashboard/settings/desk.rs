@@ -158,7 +158,10 @@ impl<'a> Desk<'a> {
         };
         let text = match edit(&self.text, &changes) {
             Ok(text) => text,
-            Err(error) => return Ok(Err(self.wrong(vec![self.fault_of("", &error.to_string(), "")]))),
+            Err(error) => {
+                let fault = self.fault_of("", self.visit.tongue.told(&error.words()), String::new());
+                return Ok(Err(self.wrong(vec![fault])));
+            }
         };
         if text == self.text {
             return Ok(Err(self.trouble(StatusCode::OK, "settings-nothing")));
@@ -194,10 +197,7 @@ impl<'a> Desk<'a> {
             Err(_) if may_all => Ok(Ok(made)),
             Err(Overstep::At(place, key)) => {
                 let name = name_of(&place, &self.text, &made.changes);
-                let fault = FaultView {
-                    lang: self.visit.tongue.code(),
-                    ..self.fault_of(&name, &self.visit.tongue.say(key), "")
-                };
+                let fault = self.fault_of(&name, self.visit.tongue.say(key), String::new());
                 Ok(Err(self.wrong(vec![fault])))
             }
             Err(Overstep::Elsewhere) => Err(self.visit.forbid(self.ticket, self.section.name).await),
@@ -286,10 +286,12 @@ impl<'a> Desk<'a> {
 
     fn fault_view(&self, fault: &Fault, changes: &[Change]) -> FaultView {
         let name = name_of(&fault.place, &self.text, changes);
-        self.fault_of(&name, &fault.what, fault.hint.as_deref().unwrap_or_default())
+        let tongue = self.visit.tongue;
+        let hint = fault.hint.as_ref().map(|hint| tongue.told(hint));
+        self.fault_of(&name, tongue.told(&fault.what), hint.unwrap_or_default())
     }
 
-    fn fault_of(&self, name: &str, what: &str, hint: &str) -> FaultView {
+    fn fault_of(&self, name: &str, what: String, hint: String) -> FaultView {
         fault_view(
             self.section,
             &self.text,
@@ -340,7 +342,7 @@ impl<'a> Desk<'a> {
                 .checked
                 .warnings
                 .iter()
-                .map(|found| found.what.clone())
+                .map(|found| self.visit.tongue.told(&found.what))
                 .collect(),
         };
         let keeper = &self.room.keeper;

@@ -125,8 +125,6 @@ pub(super) struct FaultView {
     pub(super) label: String,
     pub(super) what: String,
     pub(super) hint: String,
-    /// Language of both.
-    pub(super) lang: &'static str,
 }
 
 /// What will change, before it does.
