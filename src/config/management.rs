@@ -232,7 +232,10 @@ pub(super) fn doubts(management: &Management) -> Vec<Complaint> {
                 "gestione: {} può essere letto da chiunque su questa macchina: non viene usato",
                 path.display()
             ),
-            words!("chown root:portico, chmod 0640", "chown root:portico, chmod 0640"),
+            words!(
+                "chown root:portico, chmod 0640",
+                "con chown root:portico e chmod 0640"
+            ),
         )
     }));
     doubts

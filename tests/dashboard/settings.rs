@@ -152,6 +152,9 @@ async fn what_is_wrong_is_marked_and_what_was_typed_is_kept() {
     );
 }
 
+/// A form, what is sent by it, and what it is told.
+type Wrong<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[tokio::test]
 async fn mistakes_are_told_in_the_reader_s_language() {
     let house = house_with("anna", Role::Admin).await;
@@ -159,7 +162,7 @@ async fn mistakes_are_told_in_the_reader_s_language() {
     browser.tongue = "it";
     let gone = house.folder.path().join("gone.pem");
     let gone = gone.to_str().unwrap();
-    let wrong: [(&str, &[(&str, &str)], &[&str]); 4] = [
+    let wrong: [Wrong<'_>; 4] = [
         (
             PORTAL,
             &[("portal.http_port", "80"), ("portal.dns_port", "many")],
@@ -197,7 +200,11 @@ async fn mistakes_are_told_in_the_reader_s_language() {
         for told in told {
             assert!(answer.body.contains(told), "{told}: {}", answer.body);
         }
-        assert!(!answer.body.contains("<span lang=\"en\">"), "{path}: {}", answer.body);
+        assert!(
+            !answer.body.contains("<span lang=\"en\">"),
+            "{path}: {}",
+            answer.body
+        );
         for english in ["wanted here", "write a", "put the files", "contrast of"] {
             assert!(!answer.body.contains(english), "{english}: {}", answer.body);
         }

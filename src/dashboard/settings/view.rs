@@ -50,10 +50,12 @@ pub(super) struct SectionPage {
     pub(super) waiting: Option<Told>,
 }
 
-/// The form that pictures are sent by.
+/// The forms that pictures are sent and deleted by.
 pub(super) struct Upload {
     /// Why the last one was not taken.
     pub(super) refused: Option<String>,
+    /// Names of those that nothing shows.
+    pub(super) unused: Vec<String>,
 }
 
 /// Which of people's pages is shown beside a form.
