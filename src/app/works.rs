@@ -4,6 +4,8 @@
 //! The daemon looks at the file every few seconds, so that it does not matter whether it runs when somebody
 //! announces something. Exports read it too.
 
+mod copy;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -24,8 +26,10 @@ use crate::model::{
 };
 use crate::news::editor::{EditError, Editor, EditorError, Wish};
 
-/// The file.
-const FILE: &str = "works.json";
+pub(super) use copy::{enclosed, put_back, to_enclose};
+
+/// The file, and its name in a backup.
+pub(super) const FILE: &str = "works.json";
 /// Held by who writes it.
 const LOCK: &str = "works.lock";
 /// Longest file: as many works as are kept, each with the longest reason.
@@ -125,28 +129,38 @@ fn change<T>(
     let _lock = drawer.lock(LOCK)?;
     let mut book = book(&drawer, state_dir)?;
     let (action, done) = change(&mut book)?;
+    let text = written(book, state_dir)?;
+    audit::record(state_dir, &action)?;
+    drawer.replace(FILE, &text)?;
+    Ok(done)
+}
+
+/// The file of a book.
+fn written(book: WorksBook, state_dir: &Path) -> Result<Vec<u8>, WorksFault> {
     let sheet = Sheet {
         version: VERSION,
         book,
     };
     let mut text = serde_json::to_vec_pretty(&sheet).map_err(|error| form(state_dir, error.to_string()))?;
     text.push(b'\n');
-    audit::record(state_dir, &action)?;
-    drawer.replace(FILE, &text)?;
-    Ok(done)
+    Ok(text)
 }
 
 fn book(drawer: &Drawer, state_dir: &Path) -> Result<WorksBook, WorksFault> {
     let Some(bytes) = drawer.read(FILE, MOST_BYTES)? else {
         return Ok(WorksBook::default());
     };
-    let sheet: Sheet = serde_json::from_slice(&bytes).map_err(|error| form(state_dir, error.to_string()))?;
+    parse(&bytes).map_err(|what| form(state_dir, what))
+}
+
+/// The book of a file, or what is wrong with it.
+fn parse(bytes: &[u8]) -> Result<WorksBook, String> {
+    let sheet: Sheet = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if sheet.version != VERSION {
-        let what = format!(
+        return Err(format!(
             "it has the form {}, and this program knows {VERSION}: another version of Portico wrote it",
             sheet.version
-        );
-        return Err(form(state_dir, what));
+        ));
     }
     Ok(sheet.book)
 }

@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 pub use contract::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
-pub(super) use crests::{CRESTS, crests};
+pub(super) use crests::{CRESTS, crests, unused_crests};
 use form::{COLORS, Typed, color_name};
 
 use super::frame::{Frame, show};
