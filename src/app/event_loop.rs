@@ -19,6 +19,7 @@ use crate::dashboard::{self, Audit};
 use crate::garden::gate::Resolved;
 use crate::model::audit::{Action, Origin, Who};
 use crate::model::{Boot, Mac, NetworkId, Now, StationOrder, WorksBook};
+use crate::net::fastpath::Report;
 use crate::net::queue;
 use crate::portal::desk::Ask;
 use crate::register;
@@ -266,6 +267,7 @@ impl EventLoop {
             "statistics": self.hands.figures.health(),
             "register": self.hands.register.health(),
             "state": { "fault": *self.hands.state_fault.borrow() },
+            "fast_path": Report::read(&self.services.config.gateway.run_dir),
             "queue": queue::look(&self.services.config.gateway.uplink).ok().flatten(),
         }))
     }

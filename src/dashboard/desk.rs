@@ -169,6 +169,21 @@ pub struct MachineLook {
     pub queue: Option<QueueLook>,
     /// Whether the kernel has flow tables, where the configuration asks for one.
     pub flowtable: Option<bool>,
+    /// How the fast path stands, as the helper told last.
+    pub fast_path: Option<FastPathLook>,
+}
+
+/// Whether established connections skip the IP stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FastPathLook {
+    /// They do: so many are known.
+    Stands(u64),
+    /// The configuration wants none.
+    Unwanted,
+    /// The kernel lacks something.
+    Absent,
+    /// It was not loaded.
+    Failed,
 }
 
 /// How much there is of something, bytes.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::app::control::{self, ControlRequest};
 use crate::model::{DropCause, NetworkId, Rate};
+use crate::net::fastpath::{Report, Standing};
 
 /// Where the daemon's socket is.
 #[derive(Debug, clap::Args)]
@@ -173,6 +174,7 @@ fn render_status(answer: &Value) -> String {
     text.push_str(&render_state(&answer["state"]));
     text.push_str(&render_statistics(&answer["statistics"]));
     text.push_str(&render_register(&answer["register"]));
+    text.push_str(&render_fast_path(&answer["fast_path"]));
     text.push_str(&render_queue(&answer["queue"]));
     text.push_str(&render_line(&figures["line"]));
     let Some(networks) = figures["networks"].as_object() else {
@@ -241,6 +243,17 @@ fn render_network(id: &str, network: &Value, service: &Value) -> String {
 }
 
 /// The queue discipline of the uplink, where there is one.
+fn render_fast_path(report: &Value) -> String {
+    let Ok(Report { standing, flows }) = serde_json::from_value(report.clone()) else {
+        return String::new();
+    };
+    let known = match standing {
+        Standing::Stands => format!(", {flows} known"),
+        _ => String::new(),
+    };
+    format!("fast path: {standing}{known}\n")
+}
+
 fn render_queue(queue: &Value) -> String {
     let Some(kind) = queue["kind"].as_str() else {
         return String::new();
@@ -411,6 +424,7 @@ mod tests {
             "statistics": {
                 "fault": "no room", "waiting": 29, "lost": 30, "set_aside": "/var/figures.db.damaged-1",
             },
+            "fast_path": {"state": "stands", "flows": 12},
             "queue": {"kind": "cake", "bandwidth": 2_375_000, "owner": "portico"},
             "figures": {"helper_linked": true, "line": {"is_peak": true, "down": {
                 "used": 11_000_000, "capacity": 12_500_000, "room": 11_875_000, "queued": true,
@@ -432,6 +446,7 @@ state: NOT WRITTEN, a power cut would forget who is online: no disk
 statistics: NOT WRITTEN: no room
   hours that wait in memory 29, lost 30
 statistics: a damaged database was put aside as /var/figures.db.damaged-1; restore a backup, see portico restore --help
+fast path: established connections skip the IP stack, 12 known
 uplink's queue: cake at 19 Mbit/s, put there by Portico
 line to the stations: 88 Mbit/s of 100 Mbit/s used, 95 Mbit/s for stations, shared by queues
 the line is scarce: whoever wants much gets a fair share of it

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::core::{LineSnapshot, NetworkShare, NetworkSnapshot, Snapshot, Totals, WaySnapshot};
-use crate::dashboard::desk::{Look, MachineLook, QueueLook, ResolverLook, StatisticsLook, StockLook};
+use crate::dashboard::desk::{
+    FastPathLook, Look, MachineLook, QueueLook, ResolverLook, StatisticsLook, StockLook,
+};
 use crate::dashboard::live::{Lately, Moment, Rates};
 use crate::doors::certificate::CertificateState;
 use crate::model::figures::HourFigures;
@@ -82,6 +84,7 @@ pub(in crate::dashboard) fn moment() -> Moment {
                 is_foreign: false,
             }),
             flowtable: None,
+            fast_path: Some(FastPathLook::Stands(1_234)),
         },
         processes: Vec::new(),
     };

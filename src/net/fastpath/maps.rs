@@ -293,3 +293,123 @@ impl Bytes {
         self.0.try_into().unwrap_or([0; N])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use proptest::collection::vec;
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::{Flow, Key, KeyBytes, Terms, Unknown, counters_of};
+    use crate::model::{Burst, Mac, Rate, RatePlan};
+    use crate::wire::netlink::tracked::Ends;
+
+    fn mac() -> Mac {
+        Mac::new([2, 0, 0, 0, 0, 9]).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_is_read_as_it_was_written(
+            from in any::<SocketAddr>(), to in any::<SocketAddr>(), place in 1_u32..1 << 24, protocol: u8,
+        ) {
+            // What else an IPv6 socket address holds is not in a packet's header.
+            let plain = |address: SocketAddr| SocketAddr::new(address.ip(), address.port());
+            let key = Key { ends: Ends { from: plain(from), to: plain(to) }, arrives_at: place, protocol };
+            let bytes = key.encode();
+            prop_assert_eq!(bytes.is_some(), from.is_ipv4() == to.is_ipv4());
+            if let Some(bytes) = bytes {
+                prop_assert_eq!(Key::decode(&bytes), key);
+            }
+        }
+
+        #[test]
+        fn whatever_the_program_tells_is_read_or_left(bytes in vec(any::<u8>(), 0..80)) {
+            let _ = Unknown::decode(&bytes);
+        }
+
+        #[test]
+        fn a_byte_costs_what_the_plan_says(rate in Rate::MIN..=10_000_000_000_u64, burst in Burst::MIN..=Burst::MAX) {
+            let rate = Rate::from_bytes_per_second(rate).unwrap();
+            let burst = Burst::from_bytes(burst).unwrap();
+            let terms = Terms::new(mac(), 0, 1, Some(&RatePlan { down: rate, up: rate, burst }), 0);
+            let second = u128::from(rate.bytes_per_second());
+            for (cost, depth) in terms.cost.into_iter().zip(terms.depth) {
+                // A second's bytes cost a second, within one in ten thousand; the bucket holds them and the burst.
+                let all = second * u128::from(cost) >> super::COST_BITS;
+                prop_assert!((999_900_000..=1_000_000_000).contains(&all), "{all}");
+                let held = u128::from(depth) * second / 1_000_000_000;
+                let wanted = second + u128::from(burst.bytes());
+                prop_assert!(held <= wanted && wanted - held <= second / 1_000_000_000 + 1, "{held} {wanted}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_program_tells_is_read() {
+        let mut bytes = [0; 56];
+        bytes[..4].copy_from_slice(&[10, 87, 0, 9]);
+        bytes[16..20].copy_from_slice(&[198, 51, 100, 7]);
+        bytes[32..36].copy_from_slice(&[0x9c, 0x40, 0x01, 0xbb]);
+        bytes[36..40].copy_from_slice(&(7_u32 << 8 | 6).to_ne_bytes());
+        bytes[40..44].copy_from_slice(&3_u32.to_ne_bytes());
+        bytes[44..48].copy_from_slice(&5_u32.to_ne_bytes());
+        bytes[48..54].copy_from_slice(&mac().octets());
+        bytes[54] = 4;
+        let unknown = Unknown::decode(&bytes).unwrap();
+        let ends = Ends {
+            from: "10.87.0.9:40000".parse().unwrap(),
+            to: "198.51.100.7:443".parse().unwrap(),
+        };
+        let key = Key {
+            ends,
+            arrives_at: 7,
+            protocol: 6,
+        };
+        assert_eq!(
+            unknown,
+            Unknown {
+                key,
+                slot: 3,
+                turn: 5,
+                mac: mac()
+            }
+        );
+        assert!(matches!(key.encode(), Some(KeyBytes::V4(_))));
+        bytes[54] = 5;
+        assert_eq!(Unknown::decode(&bytes), None);
+    }
+
+    #[test]
+    fn times_of_a_flow_are_where_the_program_looks_for_them() {
+        let flow = Flow {
+            until: 11,
+            plain: 22,
+            slot: 3,
+            turn: 4,
+            leaves_by: 5,
+            station: "203.0.113.2:40001".parse().unwrap(),
+            longest: 1_500,
+            to: mac(),
+            from: mac(),
+        };
+        let bytes = flow.encode();
+        assert_eq!((Flow::until_of(&bytes), Flow::plain_of(&bytes)), (11, 22));
+        let renewed = Flow::renewed(bytes, 33);
+        assert_eq!((Flow::until_of(&renewed), Flow::plain_of(&renewed)), (33, 22));
+        assert_eq!(renewed[8..], bytes[8..]);
+        assert_eq!(bytes[28..34], [203, 0, 113, 2, 0x9c, 0x41]);
+    }
+
+    #[test]
+    fn counters_stand_at_the_end() {
+        let mut bytes = [0; 48];
+        for (at, value) in [(16, 1_u64), (24, 2), (32, 3), (40, 4)] {
+            bytes[at..at + 8].copy_from_slice(&value.to_ne_bytes());
+        }
+        let counters = counters_of(&bytes);
+        assert_eq!((counters.up.packets, counters.up.bytes), (1, 2));
+        assert_eq!((counters.down.packets, counters.down.bytes), (3, 4));
+    }
+}

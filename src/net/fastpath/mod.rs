@@ -30,7 +30,7 @@ use std::fmt;
 pub use self::kernel::Hastened;
 use self::learner::{Arrangement, Learner};
 use self::programs::{FlowMaps, News, Post, Programs};
-pub use self::standing::Standing;
+pub use self::standing::{Report, Standing};
 use self::stations::Stations;
 use crate::config::{Config, Network};
 use crate::model::{Mac, NetworkId};

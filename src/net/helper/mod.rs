@@ -403,7 +403,8 @@ impl Helper {
             fast_path.keep(&self.config);
             fast_path.set_classes(self.queues.classes(&self.config));
         }
-        self.fast_path.take_in(self.kernel.fast());
+        self.fast_path
+            .tell(self.kernel.fast(), &self.config.gateway.run_dir);
     }
 
     /// Shuts what was learnt by names that may no longer be in the configuration; stations ask again.

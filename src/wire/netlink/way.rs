@@ -183,3 +183,106 @@ fn decode_address(bytes: &[u8]) -> Option<IpAddr> {
     let v4 = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
     v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::{any, proptest};
+
+    use super::{Device, NEW_LINK, NEW_ROUTE, Way, decode_device, decode_way, is_routing};
+    use crate::wire::netlink::message::{Writer, messages};
+
+    fn read<T>(
+        kind: u16,
+        body: impl FnOnce(&mut Writer),
+        decode: fn(&super::Message<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let mut out = Writer::new();
+        out.message(kind, 0, 1, body);
+        let message = messages(out.bytes()).next()?;
+        decode(&message)
+    }
+
+    fn route(kind: u8, rest: impl FnOnce(&mut Writer)) -> Option<Way> {
+        let header = [2, 32, 0, 0, 254, 0, 0, kind, 0, 0, 0, 0];
+        let body = |out: &mut Writer| {
+            out.raw(&header);
+            out.attribute(super::RTA_OIF, &7_u32.to_ne_bytes());
+            rest(out);
+        };
+        read(NEW_ROUTE, body, decode_way)
+    }
+
+    #[test]
+    fn a_way_is_read() {
+        let direct = Way {
+            is_unicast: true,
+            leaves_by: 7,
+            gateway: None,
+            mtu: None,
+        };
+        assert_eq!(route(1, |_| ()), Some(direct));
+        let by_router = route(1, |out| {
+            out.attribute(super::RTA_GATEWAY, &[203, 0, 113, 1]);
+            out.nest(super::RTA_METRICS, |out| {
+                out.attribute(super::RTAX_MTU, &1_400_u32.to_ne_bytes())
+            });
+        });
+        let gateway = Some("203.0.113.1".parse().unwrap());
+        let expected = Way {
+            gateway,
+            mtu: Some(1_400),
+            ..direct
+        };
+        assert_eq!(by_router, Some(expected));
+        // An IPv4 route by an IPv6 router (RFC 5549): family, address.
+        let via = [
+            &10_u16.to_ne_bytes()[..],
+            &[0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+        ]
+        .concat();
+        let by_v6 = route(1, |out| out.attribute(super::RTA_VIA, &via)).unwrap();
+        assert_eq!(by_v6.gateway, Some("fe80::1".parse().unwrap()));
+        // `RTN_LOCAL`, `RTN_BLACKHOLE`.
+        assert!(
+            [2, 6]
+                .into_iter()
+                .all(|kind| !route(kind, |_| ()).unwrap().is_unicast)
+        );
+    }
+
+    #[test]
+    fn an_interface_is_read() {
+        let device = |hardware: u16| {
+            let body = |out: &mut Writer| {
+                let mut header = Vec::from([0, 0]);
+                header.extend(hardware.to_ne_bytes());
+                header.extend(9_u32.to_ne_bytes());
+                header.extend([0; 8]);
+                out.raw(&header);
+                out.attribute(super::IFLA_MTU, &1_492_u32.to_ne_bytes());
+                out.attribute(super::IFLA_ADDRESS, &[2, 0, 0, 0, 0, 9]);
+            };
+            read(NEW_LINK, body, decode_device)
+        };
+        let expected = Device {
+            index: 9,
+            mac: Some(crate::model::Mac::new([2, 0, 0, 0, 0, 9]).unwrap()),
+            mtu: 1_492,
+            is_ethernet: true,
+        };
+        assert_eq!(device(1), Some(expected));
+        assert!(!device(512).unwrap().is_ethernet, "PPP");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_read_or_left(bytes in vec(any::<u8>(), 0..128), kind in 14_u16..40) {
+            let mut out = Writer::new();
+            out.message(kind, 0, 1, |out| out.raw(&bytes));
+            for message in messages(out.bytes()) {
+                let _ = (decode_way(&message), decode_device(&message), is_routing(&message));
+            }
+        }
+    }
+}
