@@ -250,6 +250,9 @@ impl Gateway {
                 entry,
                 seed,
             }),
+            (AccessOp::Limit { network, mac, .. }, Some(entry)) => {
+                Some(AccessOp::Limit { network, mac, entry })
+            }
             (AccessOp::Change { network, mac, .. }, Some(entry)) => {
                 Some(AccessOp::Change { network, mac, entry })
             }
@@ -291,7 +294,7 @@ impl Gateway {
                 self.acknowledge(key, now);
                 self.schedule_read(now);
             }
-            AccessOp::Change { .. } => {
+            AccessOp::Limit { .. } | AccessOp::Change { .. } => {
                 if let Some(session) = self.sessions.get_mut(&key) {
                     session.seen = Counters::default();
                 }
