@@ -85,7 +85,7 @@ fn a_new_plan_reaches_a_thousand_sessions_in_few_transactions_and_no_packet_is_l
         told(&lab, &phone)
     );
     assert_eq!(may_pass.len(), SESSIONS);
-    assert_eq!(timeouts(&lab), may_pass, "who may pass was not written anew");
+    assert!(timeouts(&lab) == may_pass, "who may pass was written anew");
     assert_eq!(changes.len(), SESSIONS.div_ceil(TOGETHER), "{changes:?}");
     assert!(
         changes.is_sorted_by(|one, next| one + 1 == *next),
