@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use portico::app::control::{self, ControlRequest};
-use portico::model::Mac;
+use portico::model::{Mac, Rate};
 use portico::net::Kernel;
 use portico::net::netlink::Socket;
 use portico::net::nftables::Nftables;
@@ -226,7 +226,7 @@ impl Eyes {
         for session in self.all.sessions(bed::network()?)? {
             let plan = session.entry.plan.context("a session without limits")?;
             ensure!(
-                [plan.down, plan.up].map(|rate| rate.bytes_per_second()) == [rate; 2],
+                [plan.down, plan.up].map(Rate::bytes_per_second) == [rate; 2],
                 "{} is held to another plan",
                 session.mac
             );
