@@ -23,11 +23,11 @@ const FLOODING: [&str; 2] = ["netdev", "flooding_fast"];
 
 /// Sends so many packets, as fast as the queues on the way take them; how many left.
 fn storm(send: impl Fn() -> bool) -> u64 {
-    (0..STORM).fold(0, |sent, number| {
+    (0..STORM).fold(0, |left, number| {
         if number % 20 == 0 {
             std::thread::sleep(Duration::from_millis(1));
         }
-        sent + u64::from(send())
+        left + u64::from(send())
     })
 }
 
@@ -40,8 +40,8 @@ fn amid<T>(
 ) -> (T, u64) {
     let [family, counter] = counter;
     let before = world.counted(family, counter);
-    let sent = storm(&send);
-    assert!(sent > STORM / 2, "{sent}");
+    let left = storm(&send);
+    assert!(left > STORM / 2, "{left}");
     let over = AtomicBool::new(false);
     let done = std::thread::scope(|scope| {
         scope.spawn(|| {
