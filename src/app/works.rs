@@ -264,7 +264,7 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
 pub(super) fn follow(state_dir: PathBuf) -> (Arc<WorksBook>, mpsc::Receiver<Arc<WorksBook>>) {
     let mut reader = Reader {
         state_dir,
-        seen: None,
+        seen: Seen::Never,
         fault: None,
     };
     let first = Arc::new(reader.read_new().unwrap_or_default());
@@ -288,8 +288,7 @@ async fn watch(mut reader: Reader, tell: mpsc::Sender<Arc<WorksBook>>) {
 
 struct Reader {
     state_dir: PathBuf,
-    /// Of the file that was read last, or that there was none; nothing before one was.
-    seen: Option<Option<Stamp>>,
+    seen: Seen,
     /// Why it could not be read the last time: told once.
     fault: Option<String>,
 }
@@ -297,13 +296,13 @@ struct Reader {
 impl Reader {
     /// The book, where it is another than the one that was read last.
     fn read_new(&mut self) -> Option<WorksBook> {
-        let now = stamp(&self.state_dir);
-        if self.seen == Some(now) {
+        let now = stamp(&self.state_dir).map_or(Seen::Absent, Seen::File);
+        if self.seen == now {
             return None;
         }
         match read(&self.state_dir) {
             Ok(book) => {
-                (self.seen, self.fault) = (Some(now), None);
+                (self.seen, self.fault) = (now, None);
                 Some(book)
             }
             Err(error) => {
@@ -316,6 +315,17 @@ impl Reader {
             }
         }
     }
+}
+
+/// What was found at the last look that told of a book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// There was none yet.
+    Never,
+    /// No file.
+    Absent,
+    /// This one.
+    File(Stamp),
 }
 
 /// What tells one file from the next: every change is another file.

@@ -61,7 +61,7 @@ use tokio::time::timeout;
 
 pub use desk::{
     Acted, Ask, Desk, FastPathLook, FeedLook, Look, MachineLook, OpeningLook, ProcessLook, Pulse, QueueLook,
-    ResolverLook, StationAct, StationLook, StationState, Stations, StatisticsLook, StockLook,
+    ResolverLook, StateAside, StationAct, StationLook, StationState, Stations, StatisticsLook, StockLook,
 };
 pub use gate::Peer;
 pub use listener::Dashboard;

@@ -76,6 +76,7 @@ pub(in crate::dashboard) fn moment() -> Moment {
         statistics: StatisticsLook::default(),
         state_write_failures: 0,
         state_fault: None,
+        state_aside: None,
         machine: MachineLook {
             disk: Some(stock),
             memory: Some(stock),

@@ -95,7 +95,9 @@ impl Stations {
     pub(super) fn carry_out(&mut self, op: &AccessOp) -> Option<Counters> {
         let (network, mac) = op.key();
         match *op {
-            AccessOp::Grant { entry, .. } | AccessOp::Change { entry, .. } => {
+            AccessOp::Grant { entry, .. }
+            | AccessOp::Change { entry, .. }
+            | AccessOp::Limit { entry, .. } => {
                 let last = self.finish(network, mac);
                 self.put(network, mac, &entry);
                 last
