@@ -6,7 +6,7 @@ use std::iter::once;
 
 use super::page::{Labels, Page, Spread, approximate};
 use crate::core::{LineSnapshot, NetworkSnapshot, WaySnapshot};
-use crate::dashboard::desk::Look;
+use crate::dashboard::desk::{FastPathLook, Look};
 use crate::doors::certificate::{CertificateFault, CertificateState};
 use crate::model::figures::Outage;
 use crate::model::{DropCause, NetworkId};
@@ -27,6 +27,7 @@ pub(super) fn tell(page: &mut Page<'_>, look: &Look) -> fmt::Result {
     tell_gateway(page, look)?;
     tell_processes(page, look)?;
     tell_line(page, look)?;
+    tell_fast_path(page, look)?;
     let networks = Networks(look);
     networks.tell_people(page)?;
     networks.tell_traffic(page)?;
@@ -138,6 +139,23 @@ fn tell_line(page: &mut Page<'_>, look: &Look) -> fmt::Result {
         "queues_most",
         "Stations that can have queues of their own",
         once((none(), look.figures.most_queued)),
+    )
+}
+
+fn tell_fast_path(page: &mut Page<'_>, look: &Look) -> fmt::Result {
+    let flows = look.machine.fast_path.map(|fast_path| match fast_path {
+        FastPathLook::Stands(flows) => Some(flows),
+        _ => None,
+    });
+    page.gauge(
+        "fast_path_stands",
+        "Whether established connections skip the IP stack",
+        flows.map(|flows| (none(), u64::from(flows.is_some()))),
+    )?;
+    page.gauge(
+        "fast_path_flows",
+        "Connections that skip the IP stack",
+        flows.map(|flows| (none(), flows.unwrap_or(0))),
     )
 }
 
