@@ -21,7 +21,7 @@ use super::town::Town;
 use super::{clock, control, memory, works};
 use crate::config::Config;
 use crate::core::{Event, Gateway};
-use crate::dashboard;
+use crate::dashboard::{self, StateAside};
 use crate::garden::gate::Gate;
 use crate::model::figures::Heartbeat;
 use crate::net::client::SOCKET;
@@ -29,7 +29,7 @@ use crate::portal::desk::Desk;
 use crate::portal::token::TokenKey;
 use crate::register::{self, RegisterWriter};
 use crate::store::figures::{self, FigureStore, FigureWriter};
-use crate::store::{Opened, StateStore, Store as _, StoreError, StoreWriter};
+use crate::store::{Opened, SetAside, StateStore, Store as _, StoreError, StoreWriter};
 
 /// Most questions and helper events that wait for the event loop.
 const QUEUE: usize = 4_096;
@@ -98,6 +98,18 @@ fn keeper_parts(
     }
 }
 
+/// Tells the log of a damaged state database, and what the dashboard is to tell.
+fn tell_of(aside: SetAside) -> StateAside {
+    let SetAside {
+        kept_as,
+        error,
+        orders,
+    } = aside;
+    let kept_as = kept_as.display().to_string();
+    tracing::error!(%error, kept_as, ?orders, "the state database could not be used; a new one is begun");
+    StateAside { kept_as, orders }
+}
+
 async fn serve(
     config: Arc<Config>,
     in_force: InForce,
@@ -111,9 +123,7 @@ async fn serve(
         fault,
         late_orders,
     } = StateStore::open(&path).await?;
-    if let Some((aside, error)) = aside {
-        tracing::error!(%error, kept_as = %aside.display(), "the state database could not be used; a new one is begun");
-    }
+    let state_aside = aside.map(tell_of);
     if let Some(error) = &fault {
         tracing::error!(%error, "the state database cannot be opened; everything is kept in memory and it is tried again");
     }
@@ -183,6 +193,7 @@ async fn serve(
         recorder,
         last_request: 0,
         state_faults,
+        state_aside,
         reloads: Reloads::new(),
         looks: Looks::default(),
         orders: Orders::default(),

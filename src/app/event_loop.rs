@@ -15,10 +15,11 @@ use super::stations::{Looks, Orders, console_line, unmasked};
 use super::{admins, clock};
 use crate::config::Config;
 use crate::core::{Acted, Answer, Event, Gateway, Note, RequestId, StationAct};
-use crate::dashboard::{self, Audit};
+use crate::dashboard::{self, Audit, StateAside};
 use crate::garden::gate::Resolved;
 use crate::model::audit::{Action, Origin, Who};
 use crate::model::{Boot, Mac, NetworkId, Now, StationOrder, WorksBook};
+use crate::net::fastpath::Report;
 use crate::net::queue;
 use crate::portal::desk::Ask;
 use crate::register;
@@ -54,6 +55,8 @@ pub(super) struct EventLoop {
     pub(super) last_request: u64,
     /// Times that the state could not be written.
     pub(super) state_faults: Arc<AtomicU64>,
+    /// The damaged state database that was found at the start.
+    pub(super) state_aside: Option<StateAside>,
     pub(super) reloads: Reloads,
     pub(super) looks: Looks,
     pub(super) orders: Orders,
@@ -265,7 +268,8 @@ impl EventLoop {
             "works": self.gateway.running_works(clock::now()),
             "statistics": self.hands.figures.health(),
             "register": self.hands.register.health(),
-            "state": { "fault": *self.hands.state_fault.borrow() },
+            "state": { "fault": *self.hands.state_fault.borrow(), "set_aside": self.state_aside },
+            "fast_path": Report::read(&self.services.config.gateway.run_dir),
             "queue": queue::look(&self.services.config.gateway.uplink).ok().flatten(),
         }))
     }

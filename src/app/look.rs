@@ -41,9 +41,11 @@ impl EventLoop {
                 fault: health.fault,
                 waiting: health.waiting,
                 lost: health.lost,
+                set_aside: health.set_aside.map(|aside| aside.display().to_string()),
             },
             state_write_failures: self.state_faults.load(Ordering::Relaxed),
             state_fault: self.hands.state_fault.borrow().clone(),
+            state_aside: self.state_aside.clone(),
             machine: self.services.machine(),
             processes: seen.collect(),
         }

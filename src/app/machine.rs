@@ -11,7 +11,8 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use crate::config::Config;
-use crate::dashboard::{MachineLook, QueueLook, StockLook};
+use crate::dashboard::{FastPathLook, MachineLook, QueueLook, StockLook};
+use crate::net::fastpath::{Report, Standing};
 use crate::net::queue::{self, Owner};
 
 /// Between two looks.
@@ -84,6 +85,12 @@ fn look(config: &Config) -> MachineLook {
                 is_foreign: standing.owner == Owner::Other,
             }),
         flowtable: config.forward.flowtable.then(has_flow_tables).flatten(),
+        fast_path: Report::read(&config.gateway.run_dir).map(|report| match report.standing {
+            Standing::Stands => FastPathLook::Stands(report.flows),
+            Standing::Off | Standing::FlowTable => FastPathLook::Unwanted,
+            Standing::Lacks { .. } => FastPathLook::Absent,
+            Standing::Forbidden | Standing::Failed { .. } => FastPathLook::Failed,
+        }),
     }
 }
 

@@ -4,6 +4,8 @@
 //! The daemon looks at the file every few seconds, so that it does not matter whether it runs when somebody
 //! announces something. Exports read it too.
 
+mod copy;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -24,8 +26,10 @@ use crate::model::{
 };
 use crate::news::editor::{EditError, Editor, EditorError, Wish};
 
-/// The file.
-const FILE: &str = "works.json";
+pub(super) use copy::{enclosed, put_back, to_enclose};
+
+/// The file, and its name in a backup.
+pub(super) const FILE: &str = "works.json";
 /// Held by who writes it.
 const LOCK: &str = "works.lock";
 /// Longest file: as many works as are kept, each with the longest reason.
@@ -125,28 +129,38 @@ fn change<T>(
     let _lock = drawer.lock(LOCK)?;
     let mut book = book(&drawer, state_dir)?;
     let (action, done) = change(&mut book)?;
+    let text = written(book, state_dir)?;
+    audit::record(state_dir, &action)?;
+    drawer.replace(FILE, &text)?;
+    Ok(done)
+}
+
+/// The file of a book.
+fn written(book: WorksBook, state_dir: &Path) -> Result<Vec<u8>, WorksFault> {
     let sheet = Sheet {
         version: VERSION,
         book,
     };
     let mut text = serde_json::to_vec_pretty(&sheet).map_err(|error| form(state_dir, error.to_string()))?;
     text.push(b'\n');
-    audit::record(state_dir, &action)?;
-    drawer.replace(FILE, &text)?;
-    Ok(done)
+    Ok(text)
 }
 
 fn book(drawer: &Drawer, state_dir: &Path) -> Result<WorksBook, WorksFault> {
     let Some(bytes) = drawer.read(FILE, MOST_BYTES)? else {
         return Ok(WorksBook::default());
     };
-    let sheet: Sheet = serde_json::from_slice(&bytes).map_err(|error| form(state_dir, error.to_string()))?;
+    parse(&bytes).map_err(|what| form(state_dir, what))
+}
+
+/// The book of a file, or what is wrong with it.
+fn parse(bytes: &[u8]) -> Result<WorksBook, String> {
+    let sheet: Sheet = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if sheet.version != VERSION {
-        let what = format!(
+        return Err(format!(
             "it has the form {}, and this program knows {VERSION}: another version of Portico wrote it",
             sheet.version
-        );
-        return Err(form(state_dir, what));
+        ));
     }
     Ok(sheet.book)
 }
@@ -250,7 +264,7 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
 pub(super) fn follow(state_dir: PathBuf) -> (Arc<WorksBook>, mpsc::Receiver<Arc<WorksBook>>) {
     let mut reader = Reader {
         state_dir,
-        seen: None,
+        seen: Seen::Never,
         fault: None,
     };
     let first = Arc::new(reader.read_new().unwrap_or_default());
@@ -274,8 +288,7 @@ async fn watch(mut reader: Reader, tell: mpsc::Sender<Arc<WorksBook>>) {
 
 struct Reader {
     state_dir: PathBuf,
-    /// Of the file that was read last, or that there was none; nothing before one was.
-    seen: Option<Option<Stamp>>,
+    seen: Seen,
     /// Why it could not be read the last time: told once.
     fault: Option<String>,
 }
@@ -283,13 +296,13 @@ struct Reader {
 impl Reader {
     /// The book, where it is another than the one that was read last.
     fn read_new(&mut self) -> Option<WorksBook> {
-        let now = stamp(&self.state_dir);
-        if self.seen == Some(now) {
+        let now = stamp(&self.state_dir).map_or(Seen::Absent, Seen::File);
+        if self.seen == now {
             return None;
         }
         match read(&self.state_dir) {
             Ok(book) => {
-                (self.seen, self.fault) = (Some(now), None);
+                (self.seen, self.fault) = (now, None);
                 Some(book)
             }
             Err(error) => {
@@ -302,6 +315,17 @@ impl Reader {
             }
         }
     }
+}
+
+/// What was found at the last look that told of a book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// There was none yet.
+    Never,
+    /// No file.
+    Absent,
+    /// This one.
+    File(Stamp),
 }
 
 /// What tells one file from the next: every change is another file.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::reader::Complaint;
+use super::words::Words;
 
 /// Longest part of an offending line that is shown, characters.
 const SHOWN: usize = 100;
@@ -50,9 +51,9 @@ pub struct Finding {
     /// Where; `None` when the file could not be read at all.
     pub position: Option<Position>,
     /// What is wrong.
-    pub what: String,
+    pub what: Words,
     /// What to do.
-    pub hint: Option<String>,
+    pub hint: Option<Words>,
     /// The key that is missing there.
     #[serde(skip)]
     pub(super) missing: Option<&'static str>,
@@ -84,13 +85,13 @@ impl ConfigErrors {
     }
 
     /// The file could not be read.
-    pub(super) fn unreadable(file: &str, what: String, hint: &str) -> Self {
+    pub(super) fn unreadable(file: &str, what: Words, hint: Words) -> Self {
         Self(vec![Finding {
             severity: Severity::Error,
             file: file.to_owned(),
             position: None,
             what,
-            hint: Some(hint.to_owned()),
+            hint: Some(hint),
             missing: None,
         }])
     }
@@ -214,6 +215,7 @@ fn floor_boundary(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{Finding, Position, Severity};
+    use crate::config::words::words;
 
     fn shown(text: &str, needle: &str) -> String {
         let start = text.find(needle).unwrap();
@@ -221,8 +223,8 @@ mod tests {
             severity: Severity::Error,
             file: "p.toml".to_owned(),
             position: Some(Position::of(text, &(start..start + needle.len()))),
-            what: "wrong".to_owned(),
-            hint: Some("right".to_owned()),
+            what: words!("wrong", "sbagliato"),
+            hint: Some(words!("right", "giusto")),
             missing: None,
         }
         .to_string()

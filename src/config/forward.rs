@@ -5,6 +5,8 @@ use super::values;
 
 /// The plain way, which every kernel has.
 pub const DEFAULT_FLOWTABLE: bool = false;
+/// Where the kernel has what it is made of.
+pub(super) const DEFAULT_FAST_PATH: bool = true;
 
 /// `[forward]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,12 +14,16 @@ pub struct Forward {
     /// `flowtable`: established connections of granted stations take the kernel's short cut past
     /// routing and the `inet` chains. Limits, counters and access are judged before it all the same.
     pub flowtable: bool,
+    /// `fast_path`: established connections of granted stations are handed from interface to interface by a program in
+    /// the kernel ([`fastpath`](crate::net::fastpath)). Of no effect with `flowtable`.
+    pub fast_path: bool,
 }
 
 impl Default for Forward {
     fn default() -> Self {
         Self {
             flowtable: DEFAULT_FLOWTABLE,
+            fast_path: DEFAULT_FAST_PATH,
         }
     }
 }
@@ -25,8 +31,9 @@ impl Default for Forward {
 /// Reads the section.
 pub(super) fn read(mut section: Section<'_, '_>) -> Forward {
     let flowtable = section.or("flowtable", DEFAULT_FLOWTABLE, values::boolean);
+    let fast_path = section.or("fast_path", DEFAULT_FAST_PATH, values::boolean);
     section.finish();
-    Forward { flowtable }
+    Forward { flowtable, fast_path }
 }
 
 #[cfg(test)]
@@ -41,10 +48,15 @@ mod tests {
     fn the_short_cut_is_taken_only_when_asked_for() {
         let read =
             |rest: &str| Config::parse(&format!("{NETWORK}{rest}"), "p.toml").map(|config| config.forward);
-        assert_eq!(read("").unwrap(), Forward { flowtable: false });
+        let forward = |flowtable, fast_path| Forward { flowtable, fast_path };
+        assert_eq!(read("").unwrap(), forward(false, true));
         assert_eq!(
             read("[forward]\nflowtable = true\n").unwrap(),
-            Forward { flowtable: true }
+            forward(true, true)
+        );
+        assert_eq!(
+            read("[forward]\nfast_path = false\n").unwrap(),
+            forward(false, false)
         );
         let told = read("[forward]\nflowtable = \"yes\"\n").unwrap_err().to_string();
         assert!(told.contains("true or false is wanted here"), "{told}");

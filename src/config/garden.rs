@@ -7,26 +7,35 @@ use toml::de::DeValue;
 
 use super::reader::{Complaint, Section};
 use super::values;
+use super::words::{Words, words};
 use crate::model::NamePattern;
 
 /// Prefixes that lead to the gateway, to the comune's own networks or to nobody (IANA special-purpose
 /// address registries, RFC 6890). An opening into them would be an opening into the town hall.
-const CLOSED: [(&str, &str); 15] = [
-    ("0.0.0.0/8", "\"this network\""),
-    ("10.0.0.0/8", "private"),
-    ("100.64.0.0/10", "shared (carrier NAT)"),
-    ("127.0.0.0/8", "loopback"),
-    ("169.254.0.0/16", "link-local"),
-    ("172.16.0.0/12", "private"),
-    ("192.168.0.0/16", "private"),
-    ("224.0.0.0/4", "multicast"),
-    ("240.0.0.0/4", "reserved"),
-    ("::/127", "unspecified or loopback"),
-    ("::ffff:0.0.0.0/96", "IPv4-mapped"),
-    ("fc00::/7", "unique local (private)"),
-    ("fe80::/10", "link-local"),
-    ("fec0::/10", "site-local (private)"),
-    ("ff00::/8", "multicast"),
+const CLOSED: [(&str, &str, &str); 15] = [
+    ("0.0.0.0/8", "\"this network\"", "\"questa rete\""),
+    ("10.0.0.0/8", "private", "privato"),
+    (
+        "100.64.0.0/10",
+        "shared (carrier NAT)",
+        "condiviso (NAT del fornitore)",
+    ),
+    ("127.0.0.0/8", "loopback", "di loopback"),
+    ("169.254.0.0/16", "link-local", "locale al collegamento"),
+    ("172.16.0.0/12", "private", "privato"),
+    ("192.168.0.0/16", "private", "privato"),
+    ("224.0.0.0/4", "multicast", "multicast"),
+    ("240.0.0.0/4", "reserved", "riservato"),
+    (
+        "::/127",
+        "unspecified or loopback",
+        "non specificato o di loopback",
+    ),
+    ("::ffff:0.0.0.0/96", "IPv4-mapped", "un IPv4 in forma IPv6"),
+    ("fc00::/7", "unique local (private)", "locale unico (privato)"),
+    ("fe80::/10", "link-local", "locale al collegamento"),
+    ("fec0::/10", "site-local (private)", "locale al sito (privato)"),
+    ("ff00::/8", "multicast", "multicast"),
 ];
 /// Wider IPv4 prefixes than this are hardly one organisation's.
 const WIDE_V4: u8 = 16;
@@ -68,7 +77,7 @@ pub(super) enum Entry {
 
 /// The prefixes that the garden never leads into.
 pub(super) fn closed() -> impl Iterator<Item = IpNet> {
-    CLOSED.iter().filter_map(|(prefix, _)| prefix.parse().ok())
+    CLOSED.iter().filter_map(|(prefix, ..)| prefix.parse().ok())
 }
 
 /// Whether an address is one that the garden may lead to: public, neither the gateway's kind nor the
@@ -81,7 +90,7 @@ pub fn may_be_opened(address: IpAddr) -> bool {
 
 fn is_public(address: IpAddr) -> bool {
     let address = IpNet::from(address);
-    !CLOSED.iter().any(|(prefix, _)| {
+    !CLOSED.iter().any(|(prefix, ..)| {
         prefix
             .parse::<IpNet>()
             .is_ok_and(|prefix| prefix.contains(&address))
@@ -117,8 +126,11 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Option<Entry> {
         section.report().error(
             &name.span,
             Complaint::new(
-                "an entry has an address or a name, not both",
-                "make two entries of it",
+                words!(
+                    "an entry has an address or a name, not both",
+                    "una voce ha un indirizzo o un nome, non tutti e due"
+                ),
+                words!("make two entries of it", "farne due voci"),
             ),
         );
     }
@@ -127,11 +139,12 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Option<Entry> {
         report.warn(
             &to.span,
             Complaint::new(
-                format!(
+                words!(
                     "{} opens a large part of the Internet to everybody without the tap",
+                    "{} apre a tutti una gran parte di Internet senza il tocco",
                     to.value
                 ),
-                "list single addresses",
+                words!("list single addresses", "elencare indirizzi singoli"),
             ),
         );
     }
@@ -139,7 +152,14 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Option<Entry> {
         if ports[..index].iter().any(|other| other.value == port.value) {
             report.error(
                 &port.span,
-                Complaint::new(format!("port {} is listed twice", port.value), "remove one"),
+                Complaint::new(
+                    words!(
+                        "port {} is listed twice",
+                        "la porta {} è elencata due volte",
+                        port.value
+                    ),
+                    words!("remove one", "toglierne una"),
+                ),
             );
         }
     }
@@ -147,8 +167,14 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Option<Entry> {
         report.missing(
             section.span(),
             Complaint::new(
-                format!("a garden entry has 1 to {MOST_PORTS} ports"),
-                "add a line like: ports = [443]",
+                words!(
+                    "a garden entry has 1 to {MOST_PORTS} ports",
+                    "una voce del giardino ha da 1 a {MOST_PORTS} porte"
+                ),
+                words!(
+                    "add a line like: ports = [443]",
+                    "indicarne almeno una, come nella riga: ports = [443]"
+                ),
             ),
             "ports",
         );
@@ -180,29 +206,42 @@ fn destination(value: &DeValue<'_>) -> Result<IpNet, Complaint> {
     let text = values::text(value)?;
     let net = parse_net(text).ok_or_else(|| {
         Complaint::new(
-            format!("{text:?} is not an address or prefix"),
-            "write \"203.0.113.10\", \"203.0.113.0/28\" or \"2001:db8::10\"; a host name goes into name = \"…\"",
+            words!("{text:?} is not an address or prefix", "{text:?} non è un indirizzo né un prefisso"),
+            words!(
+                "write \"203.0.113.10\", \"203.0.113.0/28\" or \"2001:db8::10\"; a host name goes into name = \"…\"",
+                "scrivere 203.0.113.10, 203.0.113.0/28 o 2001:db8::10; un nome host va nel parametro name"
+            ),
         )
     })?;
     if net.trunc() != net {
         return Err(Complaint::new(
-            format!("{text:?} has bits beyond its prefix length"),
-            format!(
+            words!(
+                "{text:?} has bits beyond its prefix length",
+                "{text:?} ha bit oltre la lunghezza del prefisso"
+            ),
+            words!(
                 "write \"{}\" for the prefix, or \"{}\" for the host",
+                "scrivere {} per il prefisso, o {} per l'host",
                 net.trunc(),
                 net.addr()
             ),
         ));
     }
-    let closed = CLOSED.iter().find(|(prefix, _)| {
+    let closed = CLOSED.iter().find(|(prefix, ..)| {
         prefix
             .parse::<IpNet>()
             .is_ok_and(|prefix| prefix.contains(&net) || net.contains(&prefix))
     });
-    if let Some((prefix, kind)) = closed {
+    if let Some((prefix, english, italian)) = closed {
         return Err(Complaint::new(
-            format!("{text:?} reaches into {prefix}, which is {kind}"),
-            "the walled garden leads only to public addresses, never into the comune's own networks",
+            Words::new(
+                format!("{text:?} reaches into {prefix}, which is {english}"),
+                format!("{text:?} tocca {prefix}, che è {italian}"),
+            ),
+            words!(
+                "the walled garden leads only to public addresses, never into the comune's own networks",
+                "il giardino recintato porta solo a indirizzi pubblici, mai nelle reti del comune"
+            ),
         ));
     }
     Ok(net)
@@ -233,7 +272,7 @@ mod tests {
 
     #[test]
     fn every_closed_prefix_is_one() {
-        for (prefix, _) in CLOSED {
+        for (prefix, ..) in CLOSED {
             assert!(prefix.parse::<ipnet::IpNet>().is_ok(), "{prefix}");
             assert!(!reads(prefix), "{prefix}");
         }

@@ -7,8 +7,10 @@ use ipnet::IpNet;
 use toml::de::DeValue;
 
 use super::interface::InterfaceName;
-use super::reader::{Complaint, Located, Section, nearest};
+use super::nearest::{meant, nearest};
+use super::reader::{Complaint, Located, Section};
 use super::values;
+use super::words::words;
 use crate::model::TimeZone;
 
 /// IPv4 leaves with the uplink's address: most comuni have one public address.
@@ -91,8 +93,14 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Draft {
         section.report().error(
             section.span(),
             Complaint::new(
-                "state_dir and run_dir are the same directory",
-                "run_dir is emptied at every boot; state_dir must outlive it",
+                words!(
+                    "state_dir and run_dir are the same directory",
+                    "state_dir e run_dir sono la stessa cartella"
+                ),
+                words!(
+                    "run_dir is emptied at every boot; state_dir must outlive it",
+                    "run_dir viene vuotata a ogni avvio; state_dir deve restare"
+                ),
             ),
         );
     }
@@ -119,10 +127,18 @@ fn time_zone(value: &DeValue<'_>) -> Result<TimeZone, Complaint> {
             .collect();
         let near = nearest(name, known.iter().map(String::as_str));
         Complaint::new(
-            format!("{name:?} is not a time zone of this machine's database"),
+            words!(
+                "{name:?} is not a time zone of this machine's database",
+                "{name:?} non è tra i fusi orari noti a questa macchina"
+            ),
             near.map_or_else(
-                || format!("write a name like {DEFAULT_TIME_ZONE:?} (the Debian package tzdata has them)"),
-                |near| format!("did you mean {near:?}?"),
+                || {
+                    words!(
+                        "write a name like {DEFAULT_TIME_ZONE:?} (the Debian package tzdata has them)",
+                        "scrivere un nome come {DEFAULT_TIME_ZONE} (li ha il pacchetto Debian tzdata)"
+                    )
+                },
+                meant,
             ),
         )
     })
@@ -140,8 +156,14 @@ pub fn default_protected() -> Vec<IpNet> {
 fn protected(value: &DeValue<'_>) -> Result<Vec<IpNet>, Complaint> {
     let Some(list) = value.as_array() else {
         return Err(Complaint::new(
-            "a list of prefixes is wanted here",
-            "write it like [\"10.0.0.0/8\"], or [] to protect nothing",
+            words!(
+                "a list of prefixes is wanted here",
+                "qui ci vuole un elenco di prefissi"
+            ),
+            words!(
+                "write it like [\"10.0.0.0/8\"], or [] to protect nothing",
+                "scriverlo come [\"10.0.0.0/8\"], oppure [] per non proteggere niente"
+            ),
         ));
     };
     list.iter().map(|element| prefix(element.get_ref())).collect()
@@ -159,8 +181,14 @@ fn resolver(value: &DeValue<'_>) -> Result<Option<SocketAddr>, Complaint> {
         .map(Some)
         .ok_or_else(|| {
             Complaint::new(
-                format!("{text:?} is not where a resolver listens"),
-                "write \"network\", \"127.0.0.1\", \"127.0.0.1:5300\" or \"[::1]:53\"",
+                words!(
+                    "{text:?} is not where a resolver listens",
+                    "{text:?} non è dove ascolta un risolutore"
+                ),
+                words!(
+                    "write \"network\", \"127.0.0.1\", \"127.0.0.1:5300\" or \"[::1]:53\"",
+                    "scrivere network, 127.0.0.1, 127.0.0.1:5300 o [::1]:53"
+                ),
             )
         })
 }
@@ -169,14 +197,20 @@ fn prefix(value: &DeValue<'_>) -> Result<IpNet, Complaint> {
     let text = values::text(value)?;
     let net = text.parse::<IpNet>().map_err(|_| {
         Complaint::new(
-            format!("{text:?} is not a prefix"),
-            "write it like \"10.0.0.0/8\" or \"fc00::/7\"",
+            words!("{text:?} is not a prefix", "{text:?} non è un prefisso"),
+            words!(
+                "write it like \"10.0.0.0/8\" or \"fc00::/7\"",
+                "scriverlo come 10.0.0.0/8 o fc00::/7"
+            ),
         )
     })?;
     if net.trunc() != net {
         return Err(Complaint::new(
-            format!("{text:?} has bits beyond its prefix length"),
-            format!("write \"{}\"", net.trunc()),
+            words!(
+                "{text:?} has bits beyond its prefix length",
+                "{text:?} ha bit oltre la lunghezza del prefisso"
+            ),
+            words!("write \"{}\"", "scrivere {}", net.trunc()),
         ));
     }
     Ok(net)
@@ -186,8 +220,11 @@ fn run_dir(value: &DeValue<'_>) -> Result<PathBuf, Complaint> {
     let path = values::absolute_path(value)?;
     if path.as_os_str().len() > MAX_RUN_DIR {
         return Err(Complaint::new(
-            "the path is too long for the sockets beneath it",
-            format!("at most {MAX_RUN_DIR} bytes"),
+            words!(
+                "the path is too long for the sockets beneath it",
+                "il percorso è troppo lungo per i socket che vi stanno sotto"
+            ),
+            words!("at most {MAX_RUN_DIR} bytes", "al massimo {MAX_RUN_DIR} byte"),
         ));
     }
     Ok(path)
@@ -204,8 +241,11 @@ fn user(value: &DeValue<'_>) -> Result<String, Complaint> {
         .is_some_and(|byte| byte.is_ascii_lowercase() || byte == b'_');
     if !legal || !begins_well || name.len() > MAX_USER {
         return Err(Complaint::new(
-            format!("{name:?} is not a user name"),
-            "a-z, 0-9, \"_\" and \"-\", beginning with a letter or \"_\", at most 32 characters",
+            words!("{name:?} is not a user name", "{name:?} non è un nome utente"),
+            words!(
+                "a-z, 0-9, \"_\" and \"-\", beginning with a letter or \"_\", at most 32 characters",
+                "a-z, 0-9, \"_\" e \"-\", con una lettera o \"_\" all'inizio, al massimo 32 caratteri"
+            ),
         ));
     }
     Ok(name.to_owned())

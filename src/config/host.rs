@@ -6,6 +6,7 @@ use toml::de::DeValue;
 
 use super::reader::Complaint;
 use super::values;
+use super::words::{Words, words};
 
 /// Longest host name, bytes (RFC 1035, section 2.3.4, without the root's dot).
 const MAX_HOST: usize = 253;
@@ -25,6 +26,11 @@ const PRIVATE_ENDS: [&str; 9] = [
     "arpa",
 ];
 
+/// Where the programme says what a name may be.
+const CLAUSE: &str = "WiFi4EU grant agreement, Annex I, 2.1.1";
+/// The same.
+const CLAUSE_IN_ITALIAN: &str = "convenzione di sovvenzione WiFi4EU, allegato I, 2.1.1";
+
 /// Reads a host name.
 pub(super) fn host(value: &DeValue<'_>) -> Result<String, Complaint> {
     let text = values::text(value)?;
@@ -39,24 +45,38 @@ pub(super) fn is_public(host: &str) -> bool {
 }
 
 fn check(text: &str) -> Result<(), Complaint> {
-    let clause = "WiFi4EU grant agreement, Annex I, 2.1.1";
-    let refuse = |what: &str, hint: String| Err(Complaint::new(format!("{text:?} {what}"), hint));
+    let own_name = || {
+        words!(
+            "the portal needs a domain name of its own ({CLAUSE})",
+            "il portale vuole un nome di dominio proprio ({CLAUSE_IN_ITALIAN})"
+        )
+    };
+    let refuse = |what: Words, hint: Words| {
+        let told = Words::same(format!("{text:?}"));
+        Err(Complaint::new(
+            words!("{told} {what}", "{told} {what}"; told = told, what = what),
+            hint,
+        ))
+    };
     if text.contains("://") || text.contains('/') {
         return refuse(
-            "is not just a host name",
-            "write the name alone, without http:// and without path".into(),
+            words!("is not just a host name", "non è solo un nome host"),
+            words!(
+                "write the name alone, without http:// and without path",
+                "scrivere solo il nome, senza http:// e senza percorso"
+            ),
         );
     }
     if text.parse::<IpAddr>().is_ok() || text.starts_with('[') {
-        return refuse(
-            "is an address",
-            format!("the portal needs a domain name of its own ({clause})"),
-        );
+        return refuse(words!("is an address", "è un indirizzo"), own_name());
     }
     if text.contains(':') {
         return refuse(
-            "carries a port",
-            "write the name alone; the portal is always at port 443".into(),
+            words!("carries a port", "contiene una porta"),
+            words!(
+                "write the name alone; the portal is always at port 443",
+                "scrivere solo il nome; il portale è sempre alla porta 443"
+            ),
         );
     }
     if !text.is_ascii()
@@ -65,34 +85,49 @@ fn check(text: &str) -> Result<(), Complaint> {
             .any(|label| label.to_ascii_lowercase().starts_with("xn--"))
     {
         return refuse(
-            "is an internationalised name",
-            format!("use only a-z, 0-9 and hyphens ({clause}: a classic, non-IDN domain name)"),
+            words!("is an internationalised name", "è un nome internazionalizzato"),
+            words!(
+                "use only a-z, 0-9 and hyphens ({CLAUSE}: a classic, non-IDN domain name)",
+                "usare solo a-z, 0-9 e trattini ({CLAUSE_IN_ITALIAN}: un nome di dominio classico, non IDN)"
+            ),
         );
     }
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return refuse("has capitals", format!("write {:?}", text.to_ascii_lowercase()));
+        return refuse(
+            words!("has capitals", "ha lettere maiuscole"),
+            words!("write {:?}", "scrivere {:?}", text.to_ascii_lowercase()),
+        );
     }
     if let Some(bare) = text.strip_suffix('.') {
-        return refuse("ends with a dot", format!("write {bare:?}"));
+        return refuse(
+            words!("ends with a dot", "finisce con un punto"),
+            words!("write {bare:?}", "scrivere {bare:?}"),
+        );
     }
     let wrong = text.split('.').find(|label| !is_label(label));
     if wrong.is_some() || text.len() > MAX_HOST {
         return refuse(
-            "is not a host name",
-            "labels of 1 to 63 letters a-z, digits and inner hyphens, joined by dots".into(),
+            words!("is not a host name", "non è un nome host"),
+            words!(
+                "labels of 1 to 63 letters a-z, digits and inner hyphens, joined by dots",
+                "parti da 1 a 63 caratteri tra a-z, cifre e trattini interni, unite da punti"
+            ),
         );
     }
     if !text.contains('.') {
         return refuse(
-            "is a single label",
-            "write the full name, like \"wifi.comune.bustoarsizio.va.it\"".into(),
+            words!("is a single label", "è fatto di una parte sola"),
+            words!(
+                "write the full name, like \"wifi.comune.bustoarsizio.va.it\"",
+                "scrivere il nome intero, come wifi.comune.bustoarsizio.va.it"
+            ),
         );
     }
     let last = text.rsplit('.').next().unwrap_or_default();
     if last.bytes().all(|byte| byte.is_ascii_digit()) {
         return refuse(
-            "ends like an address",
-            format!("the portal needs a domain name of its own ({clause})"),
+            words!("ends like an address", "finisce come un indirizzo"),
+            own_name(),
         );
     }
     Ok(())

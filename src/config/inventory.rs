@@ -4,6 +4,7 @@ use toml::de::DeValue;
 
 use super::reader::{Complaint, Located, Section, kind};
 use super::values;
+use super::words::{Explain as _, words};
 use crate::model::{AccessPoint, Coordinate, LocationType, Mac, Placement};
 
 /// Longest name of a place: the portal's column `location`.
@@ -76,7 +77,10 @@ fn read_one(mut section: Section<'_, '_>) -> Option<Placed> {
             value,
             &LocationType::ALL,
             LocationType::as_str,
-            "place of the WiFi4EU portal",
+            &words!(
+                "place of the WiFi4EU portal",
+                "un tipo di luogo del portale WiFi4EU"
+            ),
         )
     });
     let location = section.required("location", "\"Piazza Vittorio Emanuele, lato nord\"", |value| {
@@ -87,7 +91,12 @@ fn read_one(mut section: Section<'_, '_>) -> Option<Placed> {
     });
     let longitude = section.required("longitude", "8.850110", |value| coordinate(value, str::parse));
     let placement = section.required("placement", "\"outdoor\"", |value| {
-        values::named(value, &Placement::ALL, Placement::as_str, "placement")
+        values::named(
+            value,
+            &Placement::ALL,
+            Placement::as_str,
+            &words!("placement", "una collocazione"),
+        )
     });
     let device = |value: &DeValue<'_>| values::line_of(value, MAX_DEVICE);
     let brand = section.required("brand", "\"Ubiquiti\"", device);
@@ -123,12 +132,26 @@ fn coordinate(
         DeValue::Integer(number) => number.as_str(),
         DeValue::String(text) => text.as_ref(),
         other => {
-            let what = format!("degrees are wanted here, not {}", kind(other));
-            return Err(Complaint::new(what, "write them like 45.611894"));
+            let what = words!(
+                "degrees are wanted here, not {kind}",
+                "qui ci vogliono gradi, non {kind}";
+                kind = kind(other),
+            );
+            return Err(Complaint::new(
+                what,
+                words!("write them like 45.611894", "scriverli come 45.611894"),
+            ));
         }
     };
-    read(text)
-        .map_err(|error| Complaint::new(format!("{text:?} is not taken by the portal"), error.to_string()))
+    read(text).map_err(|error| {
+        Complaint::new(
+            words!(
+                "{text:?} is not taken by the portal",
+                "{text:?} non è accettato dal portale WiFi4EU"
+            ),
+            error.words(),
+        )
+    })
 }
 
 fn ipa(value: &DeValue<'_>) -> Result<String, Complaint> {
@@ -138,8 +161,14 @@ fn ipa(value: &DeValue<'_>) -> Result<String, Complaint> {
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if !legal || text.is_empty() || text.len() > MAX_IPA {
         return Err(Complaint::new(
-            format!("{text:?} is not a code of the Index of public administrations"),
-            "as indicepa.gov.it shows it, like \"c_b300\"",
+            words!(
+                "{text:?} is not a code of the Index of public administrations",
+                "{text:?} non è un codice dell'Indice delle pubbliche amministrazioni"
+            ),
+            words!(
+                "as indicepa.gov.it shows it, like \"c_b300\"",
+                "come lo mostra indicepa.gov.it, per esempio c_b300"
+            ),
         ));
     }
     Ok(text.to_owned())

@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use super::phrases::{self, Phrases};
 use super::reader::{Complaint, Section};
 use super::values;
+use super::words::{Words, unopened, words};
 use crate::model::NetworkId;
 
 /// Designers Italia's blue.
@@ -37,11 +38,17 @@ impl Look {
         let crest = self.crest.as_ref()?;
         let error = std::fs::File::open(crest).err()?;
         Some(Complaint::new(
-            format!(
-                "{network}: the crest {} cannot be opened: {error}",
-                crest.display()
+            words!(
+                "{network}: the crest {crest} cannot be opened: {why}",
+                "{network}: lo stemma {crest} non si può aprire: {why}";
+                network = Words::same(network.as_str()),
+                crest = Words::same(crest.display().to_string()),
+                why = unopened(&error),
             ),
-            "put the file there, readable for the user portico, or leave crest out",
+            words!(
+                "put the file there, readable for the user portico, or leave crest out",
+                "mettervi il file, leggibile dall'utente portico, oppure togliere lo stemma"
+            ),
         ))
     }
 }
@@ -107,8 +114,11 @@ fn color(value: &DeValue<'_>) -> Result<Color, Complaint> {
         .and_then(|digits| u32::from_str_radix(digits, 16).ok());
     let Some(channels) = channels else {
         return Err(Complaint::new(
-            format!("{text:?} is not a colour"),
-            "write red, green and blue like \"#0066cc\"",
+            words!("{text:?} is not a colour", "{text:?} non è un colore"),
+            words!(
+                "write red, green and blue like \"#0066cc\"",
+                "scrivere rosso, verde e blu come #0066cc"
+            ),
         ));
     };
     let [_, red, green, blue] = channels.to_be_bytes();
@@ -116,11 +126,25 @@ fn color(value: &DeValue<'_>) -> Result<Color, Complaint> {
     let contrast = color.contrast(Color([255; 3]));
     if contrast < LEAST_CONTRAST {
         return Err(Complaint::new(
-            format!(
-                "white text on {color} has a contrast of {contrast:.1}, too little to be read by everybody"
+            words!(
+                "white text on {color} has a contrast of {contrast}, too little to be read by everybody",
+                "il testo bianco su {color} ha un contrasto di {contrast}, troppo poco perché tutti lo leggano";
+                color = Words::same(color.to_string()),
+                contrast = decimal(contrast),
             ),
-            format!("take a darker colour, of at least {LEAST_CONTRAST} (WCAG 2.1, 1.4.3)"),
+            words!(
+                "take a darker colour, of at least {contrast} (WCAG 2.1, 1.4.3)",
+                "prendere un colore più scuro, con almeno {contrast} (WCAG 2.1, 1.4.3)";
+                contrast = decimal(LEAST_CONTRAST),
+            ),
         ));
     }
     Ok(color)
+}
+
+/// A number with one decimal.
+fn decimal(number: f64) -> Words {
+    let english = format!("{number:.1}");
+    let italian = english.replace('.', ",");
+    Words::new(english, italian)
 }

@@ -11,6 +11,7 @@ use super::interface::InterfaceName;
 use super::portal::Portal;
 use super::reader::{Complaint, Located, Section};
 use super::tls::TlsFiles;
+use super::words::{Words, unopened, words};
 use super::{host, values};
 use crate::model::Role;
 
@@ -81,8 +82,14 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path, neighbours: &Neigh
         section.report().error(
             port.as_ref().map_or(section.span(), |port| &port.span),
             Complaint::new(
-                format!("port {number} is the portal's {key}, which is open to stations"),
-                "give the management a port of its own",
+                words!(
+                    "port {number} is the portal's {key}, which is open to stations",
+                    "la porta {number} è la {key} del portale, aperta ai dispositivi delle persone"
+                ),
+                words!(
+                    "give the management a port of its own",
+                    "dare alla gestione una porta tutta sua"
+                ),
             ),
         );
     }
@@ -107,8 +114,14 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path, neighbours: &Neigh
 fn roles(value: &DeValue<'_>) -> Result<Vec<Role>, Complaint> {
     let complaint = || {
         Complaint::new(
-            "a list of roles is wanted here",
-            "write it like [\"admin\", \"operator\"]; there are admin, operator, editor, auditor",
+            words!(
+                "a list of roles is wanted here",
+                "qui ci vuole un elenco di ruoli"
+            ),
+            words!(
+                "write it like [\"admin\", \"operator\"]; there are admin, operator, editor, auditor",
+                "scriverlo come [\"admin\", \"operator\"]; ci sono admin, operator, editor, auditor"
+            ),
         )
     };
     let list = value.as_array().ok_or_else(complaint)?;
@@ -126,8 +139,15 @@ fn check_interface(
         section.report().error(
             &interface.span,
             Complaint::new(
-                format!("interface: {} is a network of people", interface.value),
-                "administrators come by an interface that no station can reach, or by 127.0.0.1 (ssh -L)",
+                words!(
+                    "interface: {} is a network of people",
+                    "interface: {} è una rete delle persone",
+                    interface.value
+                ),
+                words!(
+                    "administrators come by an interface that no station can reach, or by 127.0.0.1 (ssh -L)",
+                    "gli amministratori arrivano da un'interfaccia che nessun dispositivo raggiunge, o da 127.0.0.1 (ssh -L)"
+                ),
             ),
         );
     }
@@ -135,8 +155,14 @@ fn check_interface(
         section.report().warn(
             &interface.span,
             Complaint::new(
-                "management on the uplink: whoever reaches the gateway from there reaches the login page",
-                "only where the uplink leads into the comune's own network, behind its firewall",
+                words!(
+                    "management on the uplink: whoever reaches the gateway from there reaches the login page",
+                    "gestione sull'interfaccia verso Internet: chi raggiunge il gateway da lì raggiunge la pagina di accesso"
+                ),
+                words!(
+                    "only where the uplink leads into the comune's own network, behind its firewall",
+                    "solo se quell'interfaccia porta nella rete del comune, dietro il suo firewall"
+                ),
             ),
         );
     }
@@ -154,8 +180,11 @@ fn read_lan(
                 section.report().error(
                     section.span(),
                     Complaint::new(
-                        format!("{key} stands without interface"),
-                        "add a line like: interface = \"eth2\"; 127.0.0.1 needs none of them",
+                        words!("{key} stands without interface", "{key} è indicato senza interfaccia"),
+                        words!(
+                            "add a line like: interface = \"eth2\"; 127.0.0.1 needs none of them",
+                            "indicare l'interfaccia, per esempio eth2; per 127.0.0.1 non serve nessuno dei due"
+                        ),
                     ),
                 );
             }
@@ -182,19 +211,31 @@ pub(super) fn doubts(management: &Management) -> Vec<Complaint> {
     let closed = files.chain(&management.metrics_token).filter_map(|path| {
         let error = File::open(path).err()?;
         Some(Complaint::new(
-            format!("management: {} cannot be opened: {error}", path.display()),
-            "put it there, owner root:portico, mode 0640",
+            words!(
+                "management: {path} cannot be opened: {why}",
+                "gestione: {path} non si può aprire: {why}";
+                path = Words::same(path.display().to_string()),
+                why = unopened(&error),
+            ),
+            words!(
+                "put it there, owner root:portico, mode 0640",
+                "mettervelo, proprietario root:portico, modo 0640"
+            ),
         ))
     });
     let mut doubts: Vec<Complaint> = closed.collect();
     let token = management.metrics_token.as_deref();
     doubts.extend(token.filter(|path| is_open_to_all(path)).map(|path| {
         Complaint::new(
-            format!(
+            words!(
                 "management: {} can be read by everybody on this machine: it is not used",
+                "gestione: {} può essere letto da chiunque su questa macchina: non viene usato",
                 path.display()
             ),
-            "chown root:portico, chmod 0640",
+            words!(
+                "chown root:portico, chmod 0640",
+                "con chown root:portico e chmod 0640"
+            ),
         )
     }));
     doubts
@@ -222,7 +263,7 @@ mod tests {
         errors
             .findings()
             .iter()
-            .map(|finding| finding.what.clone())
+            .map(|finding| finding.what.to_string())
             .collect()
     }
 
@@ -257,7 +298,9 @@ mod tests {
         let uplink = format!("{HEAD}interface = \"eth0\"\n{LAN}");
         let warnings = Config::check(&uplink, "p.toml").unwrap().warnings;
         assert!(
-            warnings.iter().any(|found| found.what.contains("on the uplink")),
+            warnings
+                .iter()
+                .any(|found| found.what.english().contains("on the uplink")),
             "{warnings:?}"
         );
     }
@@ -273,7 +316,7 @@ mod tests {
         let told = |management| {
             doubts(management)
                 .into_iter()
-                .map(|doubt| doubt.what)
+                .map(|doubt| doubt.what.to_string())
                 .collect::<Vec<_>>()
         };
         assert!(told(&management)[0].contains("cannot be opened"));

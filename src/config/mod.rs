@@ -14,6 +14,7 @@ mod interface;
 mod inventory;
 mod look;
 mod management;
+mod nearest;
 mod network;
 mod news;
 mod open_data;
@@ -29,6 +30,7 @@ mod tls;
 mod unique;
 mod uplink;
 mod values;
+mod words;
 
 use std::path::Path;
 
@@ -65,6 +67,9 @@ pub use uplink::{DEFAULT_CHECK, DEFAULT_FAIR_SHARE, DEFAULT_QUEUE, DEFAULT_RESER
 
 use crate::model::{NetworkId, Policy};
 use reader::{Complaint, Report, Section};
+pub use words::Words;
+use words::unopened;
+pub(crate) use words::words;
 
 /// Longest file that is read, bytes: a configuration of hundreds of networks is far smaller.
 const MAX_FILE: u64 = 1 << 20;
@@ -165,24 +170,38 @@ impl Config {
     /// It cannot be read, is too long or no text.
     pub fn read(path: &Path) -> Result<String, ConfigErrors> {
         let name = path.display().to_string();
-        let unreadable = |what: String, hint: &str| ConfigErrors::unreadable(&name, what, hint);
+        let unreadable = |what: Words, hint: Words| ConfigErrors::unreadable(&name, what, hint);
         let length = std::fs::metadata(path)
-            .map_err(|error| unreadable(format!("cannot be read: {error}"), "name a file that exists"))?
+            .map_err(|error| {
+                unreadable(
+                    unread(&error),
+                    words!("name a file that exists", "indicare un file che c'è"),
+                )
+            })?
             .len();
         if length > MAX_FILE {
-            return Err(unreadable("is over 1 MiB".to_owned(), "is this the right file?"));
+            return Err(unreadable(
+                words!("is over 1 MiB", "supera 1 MiB"),
+                words!("is this the right file?", "è il file giusto?"),
+            ));
         }
         let bytes = std::fs::read(path).map_err(|error| {
             unreadable(
-                format!("cannot be read: {error}"),
-                "run it as root or as the user portico",
+                unread(&error),
+                words!(
+                    "run it as root or as the user portico",
+                    "eseguirlo come root o come utente portico"
+                ),
             )
         })?;
         String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
             let newlines = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n');
             let line = newlines.count() + 1;
-            unreadable(format!("line {line} is not UTF-8"), "save the file as UTF-8")
+            unreadable(
+                words!("line {line} is not UTF-8", "la riga {line} non è in UTF-8"),
+                words!("save the file as UTF-8", "salvare il file in UTF-8"),
+            )
         })
     }
 
@@ -199,8 +218,11 @@ impl Config {
             (_, Some(errors)) => Err(errors),
             (None, None) => Err(ConfigErrors::unreadable(
                 name,
-                "is not a configuration".to_owned(),
-                "start from the example of the documentation",
+                words!("is not a configuration", "non è una configurazione"),
+                words!(
+                    "start from the example of the documentation",
+                    "partire dall'esempio della documentazione"
+                ),
             )),
         }
     }
@@ -237,14 +259,28 @@ impl Config {
     }
 }
 
+/// The file could not be read.
+fn unread(error: &std::io::Error) -> Words {
+    words!("cannot be read: {why}", "non si può leggere: {why}"; why = unopened(error))
+}
+
 /// Reads every section, whatever is wrong with the ones before it.
 fn read_document(report: &Report<'_>, text: &str, name: &str) -> Option<Config> {
     let document = match DeTable::parse(text) {
         Ok(document) => document,
         Err(error) => {
             let span = error.span().unwrap_or(0..0);
-            let hint = "this is a mistake of form (TOML): the rest is checked when it is mended";
-            report.error(&span, Complaint::new(error.message().to_owned(), hint));
+            let hint = words!(
+                "this is a mistake of form (TOML): the rest is checked when it is mended",
+                "questo è un errore di forma (TOML): il resto viene controllato quando è corretto"
+            );
+            // The parser speaks English alone.
+            let what = words!(
+                "{}",
+                "il file non è TOML corretto; il lettore dice, in inglese: {}",
+                error.message()
+            );
+            report.error(&span, Complaint::new(what, hint));
             return None;
         }
     };
@@ -265,8 +301,11 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         report.error(
             root.span(),
             Complaint::new(
-                "there is no network",
-                "add a section [[network]] for each WiFi4EU network",
+                words!("there is no network", "non c'è nessuna rete"),
+                words!(
+                    "add a section [[network]] for each WiFi4EU network",
+                    "aggiungere una sezione [[network]] per ogni rete WiFi4EU"
+                ),
             ),
         );
     }

@@ -10,13 +10,15 @@ use super::host;
 use super::interface::InterfaceName;
 use super::inventory::{self, Administration};
 use super::look::{self, Look};
+use super::nearest::{meant, nearest};
 use super::rate::{self, Placed};
-use super::reader::{Complaint, Located, Report, Section, nearest};
+use super::reader::{Complaint, Located, Report, Section};
 use super::schedule;
 use super::service::Service;
 use super::stations;
 use super::tls::{self, TlsFiles};
 use super::values;
+use super::words::{Explain as _, words};
 use crate::model::{AccessPoint, Mac, NetworkId, NetworkPolicy, OnConflict, Recognition, RecognitionError};
 
 /// Of the two policies that the programme allows, the one that asks people least often.
@@ -155,8 +157,14 @@ impl Draft {
             report.warn(
                 &url.span,
                 Complaint::new(
-                    format!("{key}: this page cannot be read before the tap, for its server is not in the garden"),
-                    "open its server with a [[network.garden]] entry, or leave the key out to use the built-in text",
+                    words!(
+                        "{key}: this page cannot be read before the tap, for its server is not in the garden",
+                        "{key}: questa pagina non si può leggere prima del tocco, perché il suo server non è nel giardino recintato"
+                    ),
+                    words!(
+                        "open its server with a [[network.garden]] entry, or leave the key out to use the built-in text",
+                        "aprire il server con una voce [[network.garden]], o lasciare vuoto per usare il testo incluso"
+                    ),
                 ),
             );
         }
@@ -283,8 +291,14 @@ fn read_garden(section: &mut Section<'_, '_>) -> (Vec<GardenEntry>, Vec<GardenNa
         section.report().error(
             one_too_many.span(),
             Complaint::new(
-                format!("a network's garden has at most {MOST_GARDEN} entries"),
-                "join neighbouring addresses to prefixes, names to a wildcard",
+                words!(
+                    "a network's garden has at most {MOST_GARDEN} entries",
+                    "il giardino di una rete ha al massimo {MOST_GARDEN} voci"
+                ),
+                words!(
+                    "join neighbouring addresses to prefixes, names to a wildcard",
+                    "riunire indirizzi vicini in prefissi, nomi in uno con l'asterisco"
+                ),
             ),
         );
     }
@@ -302,10 +316,20 @@ fn recognition(value: &DeValue<'_>) -> Result<Recognition, Complaint> {
     let text = values::text(value)?;
     text.parse().map_err(|error| match error {
         RecognitionError::Range => Complaint::new(
-            format!("{text:?} is not a period that WiFi4EU allows"),
-            format!("{error}; or write \"midnight\""),
+            words!(
+                "{text:?} is not a period that WiFi4EU allows",
+                "{text:?} non è un periodo ammesso da WiFi4EU"
+            ),
+            words!(
+                "{error}; or write \"midnight\"",
+                "{error}; oppure scrivere midnight (mezzanotte)";
+                error = error.words(),
+            ),
         ),
-        RecognitionError::Format => Complaint::new(format!("{text:?} is not a period"), error.to_string()),
+        RecognitionError::Format => Complaint::new(
+            words!("{text:?} is not a period", "{text:?} non è un periodo"),
+            error.words(),
+        ),
     })
 }
 
@@ -316,13 +340,16 @@ fn on_conflict(value: &DeValue<'_>) -> Result<OnConflict, Complaint> {
         other => {
             let near = nearest(other, ["count", "block"].into_iter());
             Err(Complaint::new(
-                format!("{other:?} is neither \"count\" nor \"block\""),
+                words!(
+                    "{other:?} is neither \"count\" nor \"block\"",
+                    "{other:?} non è né \"count\" né \"block\""
+                ),
                 near.map_or_else(
-                    || {
-                        "\"count\" counts and shows a conflict, \"block\" also ends the claimant's session"
-                            .to_owned()
-                    },
-                    |near| format!("did you mean {near:?}?"),
+                    || words!(
+                        "\"count\" counts and shows a conflict, \"block\" also ends the claimant's session",
+                        "\"count\" conta e mostra un conflitto, \"block\" chiude anche la sessione di chi lo pretende"
+                    ),
+                    meant,
                 ),
             ))
         }
@@ -336,8 +363,14 @@ fn wifi4eu_id(value: &DeValue<'_>) -> Result<String, Complaint> {
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if !legal || text.is_empty() || text.len() > MAX_WIFI4EU_ID {
         return Err(Complaint::new(
-            format!("{text:?} is not a network identifier of the WiFi4EU portal"),
-            format!("1 to {MAX_WIFI4EU_ID} letters, digits and hyphens, as the installation report shows it"),
+            words!(
+                "{text:?} is not a network identifier of the WiFi4EU portal",
+                "{text:?} non è un identificativo di rete del portale WiFi4EU"
+            ),
+            words!(
+                "1 to {MAX_WIFI4EU_ID} letters, digits and hyphens, as the installation report shows it",
+                "da 1 a {MAX_WIFI4EU_ID} lettere, cifre e trattini, come nel rapporto di installazione"
+            ),
         ));
     }
     Ok(text.to_owned())
@@ -348,8 +381,14 @@ fn warn_missing_id(section: &Section<'_, '_>, id: Option<&Located<String>>) {
         section.report().warn(
             section.span(),
             Complaint::new(
-                "no wifi4eu_id: the Commission counts no users and sees no banner of this network",
-                "copy the network identifier from the WiFi4EU portal (grant agreement, Annex I, 2.1.1)",
+                words!(
+                    "no wifi4eu_id: the Commission counts no users and sees no banner of this network",
+                    "manca l'identificativo di rete WiFi4EU (wifi4eu_id): la Commissione non conta gli utenti di questa rete e non ne vede il logo"
+                ),
+                words!(
+                    "copy the network identifier from the WiFi4EU portal (grant agreement, Annex I, 2.1.1)",
+                    "copiarlo dal portale WiFi4EU (convenzione di sovvenzione, allegato I, 2.1.1)"
+                ),
             ),
         );
     }
@@ -371,8 +410,14 @@ fn warn_private_host(section: &Section<'_, '_>, host: Option<&Located<String>>) 
         section.report().warn(
             &host.span,
             Complaint::new(
-                "no public authority gives a certificate for this name",
-                "use a name under the comune's own domain",
+                words!(
+                    "no public authority gives a certificate for this name",
+                    "nessuna autorità pubblica rilascia un certificato per questo nome"
+                ),
+                words!(
+                    "use a name under the comune's own domain",
+                    "usare un nome sotto il dominio del comune"
+                ),
             ),
         );
     }

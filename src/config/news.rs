@@ -7,6 +7,7 @@ use std::time::Duration;
 use toml::de::DeValue;
 
 use super::reader::{Complaint, Located, Section};
+use super::words::words;
 use super::{service, values};
 use crate::model::{NetworkId, Scope};
 
@@ -148,7 +149,13 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path, known: &BTreeSet<N
     if let Some(one_too_many) = feeds.get(MOST_FEEDS) {
         section.report().error(
             one_too_many.span(),
-            Complaint::new(format!("there are at most {MOST_FEEDS} feeds"), "remove the rest"),
+            Complaint::new(
+                words!(
+                    "there are at most {MOST_FEEDS} feeds",
+                    "le fonti sono al massimo {MOST_FEEDS}"
+                ),
+                words!("remove the rest", "togliere le altre"),
+            ),
         );
     }
     section.finish();
@@ -205,12 +212,18 @@ fn require_area(section: &Section<'_, '_>, kind: FeedKind, has_code: bool, has_z
     section.report().error(
         section.span(),
         Complaint::new(
-            format!(
+            words!(
                 "a feed of kind \"{}\" needs \"{}\": alerts are for areas",
+                "una fonte di tipo \"{}\" vuole \"{}\": le allerte sono per zone",
                 kind.name(),
                 missing.0
             ),
-            format!("add a line like: {} = {}", missing.0, missing.1),
+            words!(
+                "add a line like: {} = {}",
+                "indicarlo, come nella riga: {} = {}",
+                missing.0,
+                missing.1
+            ),
         ),
     );
 }
@@ -220,15 +233,26 @@ fn refuse_plain(section: &Section<'_, '_>, url: Option<&Located<String>>, insecu
         section.report().error(
             &url.span,
             Complaint::new(
-                "without TLS anybody on the way can write on the page",
-                "use https://, or add insecure = true if the way is the comune's own",
+                words!(
+                    "without TLS anybody on the way can write on the page",
+                    "senza TLS chiunque lungo il percorso può scrivere sulla pagina"
+                ),
+                words!(
+                    "use https://, or add insecure = true if the way is the comune's own",
+                    "usare https://, o aggiungere insecure = true se il percorso è del comune"
+                ),
             ),
         );
     }
 }
 
 fn feed_kind(value: &DeValue<'_>) -> Result<FeedKind, Complaint> {
-    values::named(value, FeedKind::ALL, FeedKind::name, "feed")
+    values::named(
+        value,
+        FeedKind::ALL,
+        FeedKind::name,
+        &words!("feed", "un tipo di fonte"),
+    )
 }
 
 fn language(value: &DeValue<'_>) -> Result<String, Complaint> {
@@ -237,7 +261,13 @@ fn language(value: &DeValue<'_>) -> Result<String, Complaint> {
         return Ok(text.to_owned());
     }
     Err(Complaint::new(
-        format!("{text:?} is not the code of a language"),
-        "two letters (ISO 639-1): it, en, de …",
+        words!(
+            "{text:?} is not the code of a language",
+            "{text:?} non è il codice di una lingua"
+        ),
+        words!(
+            "two letters (ISO 639-1): it, en, de …",
+            "due lettere (ISO 639-1): it, en, de …"
+        ),
     ))
 }

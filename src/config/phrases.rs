@@ -6,6 +6,7 @@ use toml::de::DeValue;
 
 use super::reader::{Complaint, kind};
 use super::values;
+use super::words::words;
 
 /// Language of a text given without one: the place's.
 const LOCAL: &str = "it";
@@ -32,8 +33,15 @@ pub(super) fn read(value: &DeValue<'_>, most: usize) -> Result<Phrases, Complain
     let Some(table) = value.as_table() else {
         if value.as_str().is_none() {
             return Err(Complaint::new(
-                format!("a text is wanted here, not {}", kind(value)),
-                "write \"…\" for Italian, or { it = \"…\", en = \"…\" }",
+                words!(
+                    "a text is wanted here, not {kind}",
+                    "qui ci vuole un testo, non {kind}";
+                    kind = kind(value),
+                ),
+                words!(
+                    "write \"…\" for Italian, or {{ it = \"…\", en = \"…\" }}",
+                    "scrivere \"…\" per l'italiano, o {{ it = \"…\", en = \"…\" }}"
+                ),
             ));
         }
         let text = values::line_of(value, most)?;
@@ -44,16 +52,25 @@ pub(super) fn read(value: &DeValue<'_>, most: usize) -> Result<Phrases, Complain
         let code = code.get_ref().as_ref();
         if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return Err(Complaint::new(
-                format!("{code:?} is not the code of a language"),
-                "two letters (ISO 639-1): it, en, de …",
+                words!(
+                    "{code:?} is not the code of a language",
+                    "{code:?} non è il codice di una lingua"
+                ),
+                words!(
+                    "two letters (ISO 639-1): it, en, de …",
+                    "due lettere (ISO 639-1): it, en, de …"
+                ),
             ));
         }
         texts.insert(code.to_owned(), values::line_of(text.get_ref(), most)?);
     }
     if texts.is_empty() {
         return Err(Complaint::new(
-            "no text at all",
-            "write { it = \"…\", en = \"…\" }",
+            words!("no text at all", "non c'è nessun testo"),
+            words!(
+                "write {{ it = \"…\", en = \"…\" }}",
+                "scrivere {{ it = \"…\", en = \"…\" }}"
+            ),
         ));
     }
     Ok(Phrases(texts))

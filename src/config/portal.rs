@@ -2,6 +2,7 @@
 
 use super::reader::{Complaint, Section};
 use super::values;
+use super::words::words;
 
 /// Where the ruleset redirects port 80.
 pub const DEFAULT_HTTP_PORT: u16 = 8_080;
@@ -48,8 +49,14 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Portal {
         section.report().error(
             secure.as_ref().map_or(section.span(), |port| &port.span),
             Complaint::new(
-                format!("http_port and https_port are both {plain_port}"),
-                "give each listener a port of its own",
+                words!(
+                    "http_port and https_port are both {plain_port}",
+                    "http_port e https_port sono tutte e due {plain_port}"
+                ),
+                words!(
+                    "give each listener a port of its own",
+                    "dare a ciascuna una porta diversa"
+                ),
             ),
         );
     }
@@ -59,8 +66,14 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Portal {
             section.report().error(
                 dns.as_ref().map_or(section.span(), |port| &port.span),
                 Complaint::new(
-                    format!("dns_port and {key} are both {dns_port}"),
-                    "give each listener a port of its own",
+                    words!(
+                        "dns_port and {key} are both {dns_port}",
+                        "dns_port e {key} sono tutte e due {dns_port}"
+                    ),
+                    words!(
+                        "give each listener a port of its own",
+                        "dare a ciascuna una porta diversa"
+                    ),
                 ),
             );
         }
@@ -69,8 +82,14 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Portal {
         section.report().error(
             &most.span,
             Complaint::new(
-                format!("one station may not have more connections than all together ({max_connections})"),
-                "lower it, or raise max_connections",
+                words!(
+                    "one station may not have more connections than all together ({max_connections})",
+                    "un dispositivo non può avere più connessioni di tutti insieme ({max_connections})"
+                ),
+                words!(
+                    "lower it, or raise max_connections",
+                    "abbassare questo numero, o alzare quello di tutti (max_connections)"
+                ),
             ),
         );
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::reader::{Complaint, Located, Report, Section};
 use super::values;
+use super::words::words;
 use crate::model::{Burst, Capacity, Line, Rate, RatePlan, Way};
 
 /// To the station: enough for a video call, a third of the 30 Mbit/s backhaul that the programme asks
@@ -54,8 +55,14 @@ pub(super) fn read_rates(section: &mut Section<'_, '_>, base: RatePlan) -> Optio
         section.report().warn(
             &small.span,
             Complaint::new(
-                "a burst under 64 kB makes slow rates slower than they promise",
-                "the kernel takes segments of up to 64 kB at once; leave burst out or write \"128 kB\"",
+                words!(
+                    "a burst under 64 kB makes slow rates slower than they promise",
+                    "una raffica sotto 64 kB rende le velocità basse ancora più basse"
+                ),
+                words!(
+                    "the kernel takes segments of up to 64 kB at once; leave burst out or write \"128 kB\"",
+                    "il kernel prende fino a 64 kB per volta; lasciare vuoto o scrivere 128 kB"
+                ),
             ),
         );
     }
@@ -97,10 +104,18 @@ impl Placed {
             let whole = capacity.bytes_per_second();
             let left = whole.saturating_sub(reserve.of(whole));
             if rate.bytes_per_second() > left {
-                let what = format!("{key}: a plan of {rate} is above what the uplink has for stations");
+                let what = words!(
+                    "{key}: a plan of {rate} is above what the uplink has for stations",
+                    "{key}: {rate} è più di quanto la linea ha per i dispositivi"
+                );
                 let hint = Rate::from_bytes_per_second(left).map_or_else(
-                    |_| "see [uplink]".to_owned(),
-                    |left| format!("[uplink] leaves {left} to all of them together: nobody ever gets more"),
+                    |_| words!("see [uplink]", "vedere [uplink]"),
+                    |left| {
+                        words!(
+                            "[uplink] leaves {left} to all of them together: nobody ever gets more",
+                            "la linea ([uplink]) lascia {left} a tutti insieme: nessuno avrà mai di più"
+                        )
+                    },
                 );
                 let span = span.as_ref().unwrap_or(network);
                 report.warn(span, Complaint::new(what, hint));

@@ -12,22 +12,24 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::errors::{Finding, Position, Severity};
+use super::nearest::{meant, nearest};
+use super::words::{Words, words};
 
 /// Why a value is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Complaint {
     /// What is wrong.
-    pub(super) what: String,
+    pub(super) what: Words,
     /// What to do.
-    pub(super) hint: Option<String>,
+    pub(super) hint: Option<Words>,
 }
 
 impl Complaint {
     /// A complaint with a hint.
-    pub(super) fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) const fn new(what: Words, hint: Words) -> Self {
         Self {
-            what: what.into(),
-            hint: Some(hint.into()),
+            what,
+            hint: Some(hint),
         }
     }
 }
@@ -120,7 +122,12 @@ impl<'t> Report<'t> {
             self.error(
                 &unknown.span,
                 Complaint {
-                    what: format!("there is no key \"{}\" {place}", unknown.key),
+                    what: words!(
+                        "there is no key \"{key}\" {place}",
+                        "non c'è un parametro \"{key}\" {place}";
+                        key = Words::same(unknown.key.as_str()),
+                        place = place,
+                    ),
                     hint: Some(hint),
                 },
             );
@@ -134,23 +141,29 @@ impl<'t> Report<'t> {
     }
 
     /// Where an unknown key was probably meant to be.
-    fn home_of(&self, section: &'static str, key: &str) -> String {
+    fn home_of(&self, section: &'static str, key: &str) -> Words {
         let keys = self.keys.borrow();
         let own = keys.get(section).into_iter().flatten().copied();
         if let Some(near) = nearest(key, own) {
-            return format!("did you mean \"{near}\"?");
+            return meant(near);
         }
         let elsewhere = keys.iter().filter(|(_, names)| names.contains(key));
-        let homes: Vec<String> = elsewhere.map(|(home, _)| place(home)).collect();
-        if let [others @ .., last] = homes.as_slice() {
-            let others = match others {
-                [] => String::new(),
-                others => format!("{} or ", others.join(", ")),
-            };
-            return format!("\"{key}\" belongs {others}{last}");
+        let homes: Vec<Words> = elsewhere.map(|(home, _)| place(home)).collect();
+        if !homes.is_empty() {
+            return words!(
+                "\"{key}\" belongs {homes}",
+                "\"{key}\" va {homes}";
+                key = Words::same(key),
+                homes = either(&homes),
+            );
         }
         let names: Vec<&str> = keys.get(section).into_iter().flatten().copied().collect();
-        format!("keys {}: {}", place(section), names.join(", "))
+        words!(
+            "keys {place}: {names}",
+            "parametri {place}: {names}";
+            place = place(section),
+            names = Words::same(names.join(", ")),
+        )
     }
 }
 
@@ -237,8 +250,16 @@ impl<'r, 't> Section<'r, 't> {
             self.report.missing(
                 &self.span,
                 Complaint::new(
-                    format!("the key \"{key}\" is missing {}", place(self.name)),
-                    format!("add a line like: {key} = {example}"),
+                    words!(
+                        "the key \"{key}\" is missing {place}",
+                        "manca il parametro \"{key}\" {place}";
+                        key = Words::same(key),
+                        place = place(self.name),
+                    ),
+                    words!(
+                        "add a line like: {key} = {example}",
+                        "indicarlo, come nella riga: {key} = {example}"
+                    ),
                 ),
                 key,
             );
@@ -256,7 +277,11 @@ impl<'r, 't> Section<'r, 't> {
             return Vec::new();
         };
         let Some(array) = found.get_ref().as_array() else {
-            let complaint = wrong_type(key, "a list like [ ... ]", found.get_ref());
+            let complaint = wrong_type(
+                key,
+                &words!("a list like [ ... ]", "un elenco come [ ... ]"),
+                found.get_ref(),
+            );
             self.report.error(&found.span(), complaint);
             return Vec::new();
         };
@@ -273,7 +298,11 @@ impl<'r, 't> Section<'r, 't> {
         };
         let table = found.get_ref().as_table();
         if table.is_none() {
-            let complaint = wrong_type(key, &format!("a section {name}"), found.get_ref());
+            let complaint = wrong_type(
+                key,
+                &words!("a section {name}", "una sezione {name}"),
+                found.get_ref(),
+            );
             self.report.error(&found.span(), complaint);
         }
         Self::new(self.report, name, table, found.span())
@@ -284,8 +313,9 @@ impl<'r, 't> Section<'r, 't> {
         let Some(found) = self.find(key) else {
             return Vec::new();
         };
+        let many = || words!("sections {name}", "sezioni {name}");
         let Some(array) = found.get_ref().as_array() else {
-            let complaint = wrong_type(key, &format!("sections {name}"), found.get_ref());
+            let complaint = wrong_type(key, &many(), found.get_ref());
             self.report.error(&found.span(), complaint);
             return Vec::new();
         };
@@ -293,7 +323,7 @@ impl<'r, 't> Section<'r, 't> {
         for element in array {
             let table = element.get_ref().as_table();
             if table.is_none() {
-                let complaint = wrong_type(key, &format!("sections {name}"), element.get_ref());
+                let complaint = wrong_type(key, &many(), element.get_ref());
                 self.report.error(&element.span(), complaint);
             } else {
                 sections.push(Self::new(self.report, name, table, element.span()));
@@ -329,7 +359,12 @@ fn read_at<T>(
     match read(found.get_ref()) {
         Ok(value) => Some(Located { value, span }),
         Err(complaint) => {
-            let what = format!("{key}: {}", complaint.what);
+            let what = words!(
+                "{key}: {what}",
+                "{key}: {what}";
+                key = Words::same(key),
+                what = complaint.what,
+            );
             report.error(&span, Complaint { what, ..complaint });
             None
         }
@@ -337,77 +372,53 @@ fn read_at<T>(
 }
 
 /// A value of another type than wanted.
-fn wrong_type(key: &str, wanted: &str, found: &DeValue<'_>) -> Complaint {
+fn wrong_type(key: &str, wanted: &Words, found: &DeValue<'_>) -> Complaint {
     Complaint {
-        what: format!("{key}: {wanted} is wanted here, not {}", kind(found)),
+        what: words!(
+            "{key}: {wanted} is wanted here, not {kind}",
+            "{key}: qui ci vuole {wanted}, non {kind}";
+            key = Words::same(key),
+            wanted = wanted,
+            kind = kind(found),
+        ),
         hint: None,
     }
 }
 
 /// The type of a value, for a sentence.
-pub(super) fn kind(value: &DeValue<'_>) -> String {
-    let name = value.type_str();
-    let article = if name.starts_with(['a', 'i']) { "an" } else { "a" };
-    format!("{article} {name}")
+pub(super) fn kind(value: &DeValue<'_>) -> Words {
+    match value {
+        DeValue::String(_) => words!("a string", "un testo"),
+        DeValue::Integer(_) => words!("an integer", "un numero intero"),
+        DeValue::Float(_) => words!("a float", "un numero con decimali"),
+        DeValue::Boolean(_) => words!("a boolean", "un sì o no (true, false)"),
+        DeValue::Datetime(_) => words!("a datetime", "una data"),
+        DeValue::Array(_) => words!("an array", "un elenco"),
+        DeValue::Table(_) => words!("a table", "una tabella"),
+    }
 }
 
-fn place(section: &str) -> String {
+fn place(section: &str) -> Words {
     if section.is_empty() {
-        "at the top of the file".to_owned()
+        words!("at the top of the file", "all'inizio del file")
     } else {
-        format!("in {section}")
+        Words::same(format!("in {section}"))
     }
 }
 
-/// The candidate that differs least from a misspelt word, if it is close enough to be meant.
-pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    let close_enough = (word.chars().count() / 3).max(1);
-    candidates
-        .map(|candidate| {
-            (
-                distance(&word.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
-        })
-        .filter(|(distance, _)| *distance <= close_enough)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Edit distance: insertions, deletions, replacements and swaps of neighbours (optimal string
-/// alignment).
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().take(64).collect();
-    let right: Vec<char> = right.chars().take(64).collect();
-    let mut older: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=right.len()).collect();
-    for (i, from) in left.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, to) in right.iter().enumerate() {
-            let replaced = above[j] + usize::from(from != to);
-            let mut best = replaced.min(above[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *from == right[j - 1] && left[i - 1] == *to {
-                best = best.min(older[j - 1] + 1);
-            }
-            row.push(best);
-        }
-        older = std::mem::replace(&mut above, row);
+/// One of several places.
+fn either(places: &[Words]) -> Words {
+    let [others @ .., last] = places else {
+        return Words::same("");
+    };
+    if others.is_empty() {
+        return last.clone();
     }
-    above.last().copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{distance, nearest};
-
-    #[test]
-    fn a_slip_of_the_finger_is_close_and_another_word_is_not() {
-        assert_eq!(distance("uplink", "upilnk"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("blocked", "block"), 2);
-        let keys = ["uplink", "masquerade", "user"];
-        assert_eq!(nearest("upilnk", keys.into_iter()), Some("uplink"));
-        assert_eq!(nearest("Masquerad", keys.into_iter()), Some("masquerade"));
-        assert_eq!(nearest("colour", keys.into_iter()), None);
-    }
+    let join = |told: fn(&Words) -> &str| others.iter().map(told).collect::<Vec<_>>().join(", ");
+    words!(
+        "{others} or {last}",
+        "{others} o {last}";
+        others = Words::new(join(Words::english), join(Words::italian)),
+        last = last,
+    )
 }

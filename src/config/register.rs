@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use super::gateway::Gateway;
 use super::reader::{Complaint, Report, Section};
 use super::values;
+use super::words::{Explain as _, words};
 use crate::model::Recipient;
 
 /// Days that entries are kept: as long as a complaint usually takes to arrive, not longer.
@@ -60,8 +61,15 @@ pub(super) fn read(mut section: Section<'_, '_>, report: &Report<'_>, gateway: O
         report.warn(
             &days.span,
             Complaint::new(
-                format!("the access register is kept for {} days", days.value),
-                format!("up to {MANY_DAYS} are usual; for more write down why in the assessment (GDPR, articles 5 and 35)"),
+                words!(
+                    "the access register is kept for {} days",
+                    "il registro degli accessi viene conservato per {} giorni",
+                    days.value
+                ),
+                words!(
+                    "up to {MANY_DAYS} are usual; for more write down why in the assessment (GDPR, articles 5 and 35)",
+                    "fino a {MANY_DAYS} è usuale; se di più, scriverne il motivo nella valutazione d'impatto (GDPR, articoli 5 e 35)"
+                ),
             ),
         );
     }
@@ -94,7 +102,13 @@ fn recipient(value: &DeValue<'_>) -> Result<Option<Recipient>, Complaint> {
     text.parse()
         .map(Some)
         .map_err(|error: crate::model::RecipientError| {
-            Complaint::new("this is not the public key of an age pair", error.to_string())
+            Complaint::new(
+                words!(
+                    "this is not the public key of an age pair",
+                    "questa non è la chiave pubblica di una coppia age"
+                ),
+                error.words(),
+            )
         })
 }
 
@@ -107,18 +121,31 @@ fn complain_of(dir: &Path, gateway: &Gateway) -> Option<Complaint> {
     let shares = |other: &Path| dir.starts_with(other) || other.starts_with(dir);
     if shares(&gateway.state_dir) {
         let apart = beside(&gateway.state_dir);
-        let hint = format!(
+        let hint = words!(
             "it is kept apart: write another directory, like \"{}\"",
+            "va tenuto a parte: scrivere un'altra cartella, come \"{}\"",
             apart.display()
         );
         return Some(Complaint::new(
-            "dir: the register shares a directory with state_dir",
+            words!(
+                "dir: the register shares a directory with state_dir",
+                "dir: il registro sta nella stessa cartella di state_dir"
+            ),
             hint,
         ));
     }
     shares(&gateway.run_dir).then(|| {
-        let hint = "run_dir is emptied at every boot; write a directory that outlives it";
-        Complaint::new("dir: the register shares a directory with run_dir", hint)
+        let hint = words!(
+            "run_dir is emptied at every boot; write a directory that outlives it",
+            "run_dir viene vuotata a ogni avvio; scrivere una cartella che resta"
+        );
+        Complaint::new(
+            words!(
+                "dir: the register shares a directory with run_dir",
+                "dir: il registro sta nella stessa cartella di run_dir"
+            ),
+            hint,
+        )
     })
 }
 

@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use super::rate::{self, Placed};
 use super::reader::{Complaint, Located, Section};
 use super::values;
+use super::words::words;
 use crate::model::{Dates, FairUse, Rate, RatePlan, ScheduledPlan, Week};
 
 /// Most entries of a network.
@@ -29,8 +30,14 @@ type Entry = Located<ScheduledPlan>;
 /// stand for what an entry leaves out.
 pub(super) fn read(sections: Vec<Section<'_, '_>>, base: RatePlan) -> (Vec<ScheduledPlan>, Vec<Placed>) {
     if let Some(beyond) = sections.get(MOST_ENTRIES) {
-        let what = format!("a network's schedule has at most {MOST_ENTRIES} entries");
-        let hint = "one entry may have many dates and days";
+        let what = words!(
+            "a network's schedule has at most {MOST_ENTRIES} entries",
+            "gli orari di una rete hanno al massimo {MOST_ENTRIES} voci"
+        );
+        let hint = words!(
+            "one entry may have many dates and days",
+            "una voce può avere molte date e molti giorni"
+        );
         beyond.report().error(beyond.span(), Complaint::new(what, hint));
     }
     let mut entries: Vec<Entry> = Vec::new();
@@ -45,11 +52,16 @@ pub(super) fn read(sections: Vec<Section<'_, '_>>, base: RatePlan) -> (Vec<Sched
             .find(|other| other.value.rank() == entry.rank() && overlap(&other.value, &entry));
         if let Some(other) = other {
             let line = report.line(&other.span);
-            let what = format!(
+            let what = words!(
                 "{:?} is on at the same time as {:?}",
-                entry.name, other.value.name
+                "{:?} vale nello stesso momento di {:?}",
+                entry.name,
+                other.value.name
             );
-            let hint = format!("while both are, the first one holds, that of line {line}");
+            let hint = words!(
+                "while both are, the first one holds, that of line {line}",
+                "quando valgono tutte e due conta la prima, quella della riga {line}"
+            );
             report.warn(&span, Complaint::new(what, hint));
         }
         entries.push(Located { value: entry, span });
@@ -67,24 +79,39 @@ fn read_entry(mut section: Section<'_, '_>, base: RatePlan) -> Option<(Scheduled
     let days = section.list("days", days);
     let dates = section.list("dates", dates);
     if let Some(beyond) = dates.get(MOST_DATES) {
-        let what = format!("more than {MOST_DATES} dates");
-        let hint = "join neighbouring dates: \"2026-12-24..2026-12-26\"";
+        let what = words!("more than {MOST_DATES} dates", "più di {MOST_DATES} date");
+        let hint = words!(
+            "join neighbouring dates: \"2026-12-24..2026-12-26\"",
+            "riunire date vicine: 2026-12-24..2026-12-26"
+        );
         section.report().error(&beyond.span, Complaint::new(what, hint));
     }
     let from = section.optional("from", |value| minute(value, DAY - 1));
     let to = section.optional("to", |value| minute(value, DAY));
     if let Some(to) = to.as_ref().filter(|to| to.value == 0) {
         let complaint = Complaint::new(
-            "to: a plan that ends at 00:00",
-            "write \"24:00\" for the end of the day",
+            words!(
+                "to: a plan that ends at 00:00",
+                "to: una voce che finisce alle 00:00"
+            ),
+            words!(
+                "write \"24:00\" for the end of the day",
+                "scrivere 24:00 per la fine del giorno"
+            ),
         );
         section.report().error(&to.span, complaint);
     }
     let times_read = has_from == from.is_some() && has_to == to.is_some();
     let (from, to) = (from.map_or(0, |from| from.value), to.map_or(DAY, |to| to.value));
     if !has_days && !has_dates && times_read && from == 0 && to == DAY {
-        let what = "an entry that is always on: it has neither days nor dates nor a time";
-        let hint = "add a line like: days = [\"thu\"] or from = \"08:00\"; or change [network.rate]";
+        let what = words!(
+            "an entry that is always on: it has neither days nor dates nor a time",
+            "una voce che vale sempre: non ha giorni, né date, né ore"
+        );
+        let hint = words!(
+            "add a line like: days = [\"thu\"] or from = \"08:00\"; or change [network.rate]",
+            "indicare giorni, per esempio thu (giovedì), o un'ora di inizio come 08:00; oppure cambiare la velocità della rete ([network.rate])"
+        );
         section.report().error(section.span(), Complaint::new(what, hint));
     }
     let rates = rate::read_rates(&mut section, base);
@@ -148,8 +175,14 @@ fn days(value: &DeValue<'_>) -> Result<Vec<Weekday>, Complaint> {
             Ok(days.map(|(_, day)| *day).collect())
         }
         _ => Err(Complaint::new(
-            format!("{text:?} is no day of the week"),
-            "write mon, tue, wed, thu, fri, sat or sun, or a range like \"mon-fri\"",
+            words!(
+                "{text:?} is no day of the week",
+                "{text:?} non è un giorno della settimana"
+            ),
+            words!(
+                "write mon, tue, wed, thu, fri, sat or sun, or a range like \"mon-fri\"",
+                "scrivere mon, tue, wed, thu, fri, sat o sun (da lunedì a domenica), o un intervallo come mon-fri"
+            ),
         )),
     }
 }
@@ -161,16 +194,22 @@ fn dates(value: &DeValue<'_>) -> Result<Dates, Complaint> {
     let date = |text: &str| {
         text.parse::<Date>().map_err(|_| {
             Complaint::new(
-                format!("{text:?} is not a date"),
-                "write year, month and day: \"2026-12-08\", or from..to: \"2026-12-24..2026-12-26\"",
+                words!("{text:?} is not a date", "{text:?} non è una data"),
+                words!(
+                    "write year, month and day: \"2026-12-08\", or from..to: \"2026-12-24..2026-12-26\"",
+                    "scrivere anno, mese e giorno: 2026-12-08, o da..a: 2026-12-24..2026-12-26"
+                ),
             )
         })
     };
     let (first, last) = (date(first.trim())?, date(last.trim())?);
     if last < first {
         return Err(Complaint::new(
-            format!("{text:?} ends before it begins"),
-            format!("write \"{last}..{first}\""),
+            words!(
+                "{text:?} ends before it begins",
+                "{text:?} finisce prima di cominciare"
+            ),
+            words!("write \"{last}..{first}\"", "scrivere {last}..{first}"),
         ));
     }
     Ok(Dates { first, last })
@@ -191,8 +230,14 @@ fn minute(value: &DeValue<'_>, most: u16) -> Result<u16, Complaint> {
     };
     read().ok_or_else(|| {
         Complaint::new(
-            format!("{text:?} is not a time of the day"),
-            "write hours and minutes, \"08:00\" or \"18:30\"; a day ends at \"24:00\"",
+            words!(
+                "{text:?} is not a time of the day",
+                "{text:?} non è un'ora del giorno"
+            ),
+            words!(
+                "write hours and minutes, \"08:00\" or \"18:30\"; a day ends at \"24:00\"",
+                "scrivere ore e minuti, 08:00 o 18:30; un giorno finisce alle 24:00"
+            ),
         )
     })
 }
@@ -208,8 +253,14 @@ pub(super) fn read_fair_use(mut section: Section<'_, '_>, base: RatePlan) -> Opt
         section.report().error(
             &rate.span,
             Complaint::new(
-                "a second plan without a volume after which it holds",
-                "add a line like: volume = \"2 GB\"",
+                words!(
+                    "a second plan without a volume after which it holds",
+                    "una seconda velocità senza il volume dopo il quale vale"
+                ),
+                words!(
+                    "add a line like: volume = \"2 GB\"",
+                    "indicare un volume, per esempio 2 GB"
+                ),
             ),
         );
     }
@@ -221,15 +272,27 @@ pub(super) fn read_fair_use(mut section: Section<'_, '_>, base: RatePlan) -> Opt
             None => report.error(
                 &volume.span,
                 Complaint::new(
-                    format!("a volume without the speed after it: the key \"{key}\" is missing in [network.fair_use]"),
-                    format!("add a line like: {key} = \"1 Mbit/s\""),
+                    words!(
+                        "a volume without the speed after it: the key \"{key}\" is missing in [network.fair_use]",
+                        "un volume senza la velocità che ne segue: manca il parametro \"{key}\" in [network.fair_use]"
+                    ),
+                    words!(
+                        "add a line like: {key} = \"1 Mbit/s\"",
+                        "indicarla, come nella riga: {key} = \"1 Mbit/s\""
+                    ),
                 ),
             ),
             Some(slow) if slow.value >= fast => report.warn(
                 &slow.span,
                 Complaint::new(
-                    format!("{key}: not slower than the plan of [network.rate], {fast}"),
-                    "after its volume a station is as fast as before",
+                    words!(
+                        "{key}: not slower than the plan of [network.rate], {fast}",
+                        "{key}: non è più lenta della velocità della rete, {fast}"
+                    ),
+                    words!(
+                        "after its volume a station is as fast as before",
+                        "dopo il volume un dispositivo sarebbe veloce come prima"
+                    ),
                 ),
             ),
             Some(_) => {}
@@ -245,11 +308,26 @@ pub(super) fn read_fair_use(mut section: Section<'_, '_>, base: RatePlan) -> Opt
 /// `"2 GB"`.
 fn volume(value: &DeValue<'_>) -> Result<u64, Complaint> {
     let text = values::text(value)?;
-    let hint = "write a number and a unit, from \"10 MB\" to \"1000 TB\", like \"2 GB\"";
-    let bytes = crate::model::parse_bytes(text)
-        .ok_or_else(|| Complaint::new(format!("{text:?} is not an amount of data"), hint))?;
+    let hint = || {
+        words!(
+            "write a number and a unit, from \"10 MB\" to \"1000 TB\", like \"2 GB\"",
+            "scrivere un numero e un'unità, da 10 MB a 1000 TB, come 2 GB"
+        )
+    };
+    let bytes = crate::model::parse_bytes(text).ok_or_else(|| {
+        Complaint::new(
+            words!(
+                "{text:?} is not an amount of data",
+                "{text:?} non è una quantità di dati"
+            ),
+            hint(),
+        )
+    })?;
     if !(LEAST_VOLUME..=MOST_VOLUME).contains(&bytes) {
-        return Err(Complaint::new(format!("{text:?} is out of range"), hint));
+        return Err(Complaint::new(
+            words!("{text:?} is out of range", "{text:?} è fuori dai limiti"),
+            hint(),
+        ));
     }
     Ok(bytes)
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use toml::de::DeValue;
 
+use super::nearest::{meant, nearest};
 use super::phrases::{self, Phrases};
-use super::reader::{Complaint, Section, nearest};
+use super::reader::{Complaint, Section};
 use super::values;
+use super::words::words;
 use crate::model::{NetworkId, Scope};
 
 /// Longest label, characters.
@@ -131,8 +133,14 @@ pub(super) fn read(mut section: Section<'_, '_>, known: &BTreeSet<NetworkId>) ->
         section.report().missing(
             section.span(),
             Complaint::new(
-                "a service of kind \"other\" needs a label",
-                "add a line like: label = \"Biblioteca\"",
+                words!(
+                    "a service of kind \"other\" needs a label",
+                    "un servizio di tipo \"other\" vuole un nome"
+                ),
+                words!(
+                    "add a line like: label = \"Biblioteca\"",
+                    "indicarlo, per esempio Biblioteca"
+                ),
             ),
             "label",
         );
@@ -166,16 +174,30 @@ fn network(value: &DeValue<'_>, known: &BTreeSet<NetworkId>) -> Result<NetworkId
     let names: Vec<&str> = known.iter().map(NetworkId::as_str).collect();
     let near = nearest(network.as_str(), names.iter().copied());
     Err(Complaint::new(
-        format!("there is no network \"{network}\""),
+        words!(
+            "there is no network \"{network}\"",
+            "non c'è nessuna rete \"{network}\""
+        ),
         near.map_or_else(
-            || format!("the networks of this file: {}", names.join(", ")),
-            |near| format!("did you mean {near:?}?"),
+            || {
+                words!(
+                    "the networks of this file: {}",
+                    "le reti di questo file: {}",
+                    names.join(", ")
+                )
+            },
+            meant,
         ),
     ))
 }
 
 fn service_kind(value: &DeValue<'_>) -> Result<ServiceKind, Complaint> {
-    values::named(value, ServiceKind::ALL, ServiceKind::name, "service")
+    values::named(
+        value,
+        ServiceKind::ALL,
+        ServiceKind::name,
+        &words!("service", "un tipo di servizio"),
+    )
 }
 
 fn address(value: &DeValue<'_>) -> Result<String, Complaint> {
@@ -184,8 +206,14 @@ fn address(value: &DeValue<'_>) -> Result<String, Complaint> {
         let legal = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+');
         if number.is_empty() || !legal || number.len() > 20 {
             return Err(Complaint::new(
-                format!("{text:?} is not a telephone number"),
-                "write it like \"tel:112\" or \"tel:+390331390111\"",
+                words!(
+                    "{text:?} is not a telephone number",
+                    "{text:?} non è un numero di telefono"
+                ),
+                words!(
+                    "write it like \"tel:112\" or \"tel:+390331390111\"",
+                    "scriverlo come tel:112 o tel:+390331390111"
+                ),
             ));
         }
         return Ok(text.to_owned());

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::reader::{Complaint, Located, Section};
 use super::values;
+use super::words::words;
 use crate::model::Mac;
 
 /// Both lists.
@@ -22,8 +23,14 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Lists {
         report.warn(
             &private.span,
             Complaint::new(
-                "this looks like a private (made-up) address, which the device may change",
-                "turn private addresses off on the municipal device and list its factory address",
+                words!(
+                    "this looks like a private (made-up) address, which the device may change",
+                    "questo sembra un indirizzo privato (inventato), che il dispositivo può cambiare"
+                ),
+                words!(
+                    "turn private addresses off on the municipal device and list its factory address",
+                    "disattivare gli indirizzi privati sul dispositivo comunale ed elencare quello di fabbrica"
+                ),
             ),
         );
     }
@@ -38,15 +45,19 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Lists {
         let line = report.line(&station.span);
         if let Some((other, line)) = first.get(&station.value) {
             let hint = if *other == list {
-                "remove one of them"
+                words!("remove one of them", "toglierne uno")
             } else {
-                "a station is either exempt or blocked: remove one of them"
+                words!(
+                    "a station is either exempt or blocked: remove one of them",
+                    "un dispositivo è o comunale o rifiutato: toglierne uno"
+                )
             };
             report.error(
                 &station.span,
                 Complaint::new(
-                    format!(
+                    words!(
                         "{list}: {} is already listed as {other} in line {line}",
+                        "{list}: {} è già elencato come {other} nella riga {line}",
                         station.value
                     ),
                     hint,

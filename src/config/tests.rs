@@ -38,14 +38,18 @@ pub(super) fn refused(text: &str) -> Vec<String> {
         Err(errors) => errors
             .findings()
             .iter()
-            .map(|finding| finding.what.clone())
+            .map(|finding| finding.what.to_string())
             .collect(),
     }
 }
 
 pub(super) fn warned(text: &str) -> Vec<String> {
     let checked = Config::check(text, "p.toml").unwrap();
-    checked.warnings.into_iter().map(|finding| finding.what).collect()
+    checked
+        .warnings
+        .into_iter()
+        .map(|finding| finding.what.to_string())
+        .collect()
 }
 
 /// The reference with its commented defaults switched on.

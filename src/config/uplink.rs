@@ -7,6 +7,7 @@ use toml::de::DeValue;
 
 use super::reader::{Complaint, Located, Section};
 use super::values;
+use super::words::words;
 use crate::model::{Capacity, Line, Rate, Reserve, Way};
 
 /// Four addresses of two operators, in both families: one that answers is enough.
@@ -116,8 +117,14 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Uplink {
         section.report().error(
             &beyond.span,
             Complaint::new(
-                format!("more than {MOST_CHECKS} addresses"),
-                "a few are enough: one that answers tells that there is an Internet",
+                words!(
+                    "more than {MOST_CHECKS} addresses",
+                    "più di {MOST_CHECKS} indirizzi"
+                ),
+                words!(
+                    "a few are enough: one that answers tells that there is an Internet",
+                    "ne bastano pochi: uno che risponde dice che Internet c'è"
+                ),
             ),
         );
     }
@@ -139,7 +146,12 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Uplink {
 
 fn read_queue(section: &mut Section<'_, '_>, up: Option<Rate>) -> QueueWish {
     let found = section.optional("queue", |value| {
-        values::named(value, &QueueWish::ALL, QueueWish::as_str, "queue discipline")
+        values::named(
+            value,
+            &QueueWish::ALL,
+            QueueWish::as_str,
+            &words!("queue discipline", "una coda"),
+        )
     });
     if let Some(found) = found
         .as_ref()
@@ -148,8 +160,14 @@ fn read_queue(section: &mut Section<'_, '_>, up: Option<Rate>) -> QueueWish {
         section.report().warn(
             &found.span,
             Complaint::new(
-                "cake has nothing to order: what the line carries upwards is not told, so packets queue in the provider's router",
-                "add what the contract says: up = \"20 Mbit/s\"",
+                words!(
+                    "cake has nothing to order: what the line carries upwards is not told, so packets queue in the provider's router",
+                    "cake non ha niente da ordinare: non è detto quanto porta la linea in salita, così i pacchetti fanno la coda nel router del fornitore"
+                ),
+                words!(
+                    "add what the contract says: up = \"20 Mbit/s\"",
+                    "indicare ciò che dice il contratto: up = \"20 Mbit/s\""
+                ),
             ),
         );
     }
@@ -167,8 +185,14 @@ fn read_line(section: &mut Section<'_, '_>) -> (Option<Line>, Option<Rate>) {
         section.report().warn(
             &fair.span,
             Complaint::new(
-                "nothing is shared: the line's capacity is unknown",
-                "add what the contract says: down = \"100 Mbit/s\" and up = \"20 Mbit/s\"",
+                words!(
+                    "nothing is shared: the line's capacity is unknown",
+                    "non si divide niente: la capacità della linea non è nota"
+                ),
+                words!(
+                    "add what the contract says: down = \"100 Mbit/s\" and up = \"20 Mbit/s\"",
+                    "indicare ciò che dice il contratto: down = \"100 Mbit/s\" e up = \"20 Mbit/s\""
+                ),
             ),
         );
     }
@@ -195,8 +219,14 @@ fn read_way(
             section.report().error(
                 &found.span,
                 Complaint::new(
-                    format!("{reserve_key}: a part of a capacity that is not told"),
-                    format!("add a line like: {key} = \"100 Mbit/s\""),
+                    words!(
+                        "{reserve_key}: a part of a capacity that is not told",
+                        "{reserve_key}: una parte di una capacità che non è indicata"
+                    ),
+                    words!(
+                        "add a line like: {key} = \"100 Mbit/s\"",
+                        "indicare la capacità, come nella riga: {key} = \"100 Mbit/s\""
+                    ),
                 ),
             );
         }
@@ -218,8 +248,14 @@ fn check_reserve(section: &Section<'_, '_>, key: &str, reserve: Option<Located<R
         section.report().error(
             &found.span,
             Complaint::new(
-                format!("{key}: of {whole} that leaves nothing, or nearly nothing, to the stations"),
-                format!("at most {MOST_RESERVED}% of the capacity"),
+                words!(
+                    "{key}: of {whole} that leaves nothing, or nearly nothing, to the stations",
+                    "{key}: di {whole} ai dispositivi non resta niente, o quasi"
+                ),
+                words!(
+                    "at most {MOST_RESERVED}% of the capacity",
+                    "al massimo {MOST_RESERVED}% della capacità"
+                ),
             ),
         );
     }
@@ -232,9 +268,13 @@ fn capacity(value: &DeValue<'_>, least: Rate) -> Result<Capacity, Complaint> {
     values::parsed::<Rate>(value)
         .map(Capacity::Known)
         .map_err(|complaint| Complaint {
-            hint: complaint
-                .hint
-                .map(|hint| format!("{hint}; or \"{MEASURED}\" to find it out")),
+            hint: complaint.hint.map(|hint| {
+                words!(
+                    "{hint}; or \"{MEASURED}\" to find it out",
+                    "{hint}; oppure \"{MEASURED}\" per misurarla";
+                    hint = hint,
+                )
+            }),
             ..complaint
         })
 }
@@ -251,8 +291,14 @@ fn reserve(value: &DeValue<'_>) -> Result<Reserve, Complaint> {
         .map(Reserve::Percent)
         .ok_or_else(|| {
             Complaint::new(
-                format!("{text:?} is not a part that can be reserved"),
-                format!("write \"0%\" to \"{MOST_RESERVED}%\", or a rate like \"20 Mbit/s\""),
+                words!(
+                    "{text:?} is not a part that can be reserved",
+                    "{text:?} non è una parte che si può riservare"
+                ),
+                words!(
+                    "write \"0%\" to \"{MOST_RESERVED}%\", or a rate like \"20 Mbit/s\"",
+                    "scrivere da 0% a {MOST_RESERVED}%, o una velocità come 20 Mbit/s"
+                ),
             )
         })
 }
@@ -267,8 +313,14 @@ fn address(value: &DeValue<'_>) -> Result<SocketAddr, Complaint> {
     };
     address.filter(of_a_host).ok_or_else(|| {
         Complaint::new(
-            format!("{text:?} is not the address and port of a host"),
-            "write \"1.1.1.1:443\" or \"[2606:4700:4700::1111]:443\": a name could not be resolved when the uplink is down",
+            words!(
+                "{text:?} is not the address and port of a host",
+                "{text:?} non è indirizzo e porta di un host"
+            ),
+            words!(
+                "write \"1.1.1.1:443\" or \"[2606:4700:4700::1111]:443\": a name could not be resolved when the uplink is down",
+                "scrivere 1.1.1.1:443 o [2606:4700:4700::1111]:443: un nome non si può risolvere quando la linea è interrotta"
+            ),
         )
     })
 }

@@ -6,15 +6,24 @@ use std::str::FromStr;
 use toml::de::DeValue;
 
 use super::interface::InterfaceName;
-use super::reader::{Complaint, kind, nearest};
+use super::nearest::{meant, nearest};
+use super::reader::{Complaint, kind};
+use super::words::{Explain, Words, words};
 use crate::model::Mac;
 
 /// Text.
 pub(super) fn text<'v>(value: &'v DeValue<'_>) -> Result<&'v str, Complaint> {
     value.as_str().ok_or_else(|| {
         Complaint::new(
-            format!("a text is wanted here, not {}", kind(value)),
-            "write it between double quotes",
+            words!(
+                "a text is wanted here, not {kind}",
+                "qui ci vuole un testo, non {kind}";
+                kind = kind(value),
+            ),
+            words!(
+                "write it between double quotes",
+                "scriverlo tra virgolette doppie"
+            ),
         )
     })
 }
@@ -23,23 +32,42 @@ pub(super) fn text<'v>(value: &'v DeValue<'_>) -> Result<&'v str, Complaint> {
 pub(super) fn boolean(value: &DeValue<'_>) -> Result<bool, Complaint> {
     value.as_bool().ok_or_else(|| {
         Complaint::new(
-            format!("true or false is wanted here, not {}", kind(value)),
-            "write true or false, without quotes",
+            words!(
+                "true or false is wanted here, not {kind}",
+                "qui ci vuole true (sì) o false (no), non {kind}";
+                kind = kind(value),
+            ),
+            words!(
+                "write true or false, without quotes",
+                "scrivere true (sì) o false (no), senza virgolette"
+            ),
         )
     })
 }
 
 /// A whole number between two bounds, both included.
 pub(super) fn integer(value: &DeValue<'_>, least: usize, most: usize) -> Result<usize, Complaint> {
-    let hint = format!("write a whole number from {least} to {most}, without quotes");
+    let hint = words!(
+        "write a whole number from {least} to {most}, without quotes",
+        "scrivere un numero intero da {least} a {most}, senza virgolette"
+    );
     let Some(digits) = value.as_integer() else {
-        let what = format!("a whole number is wanted here, not {}", kind(value));
+        let what = words!(
+            "a whole number is wanted here, not {kind}",
+            "qui ci vuole un numero intero, non {kind}";
+            kind = kind(value),
+        );
         return Err(Complaint::new(what, hint));
     };
     usize::from_str_radix(digits.as_str(), digits.radix())
         .ok()
         .filter(|number| (least..=most).contains(number))
-        .ok_or_else(|| Complaint::new(format!("{} is out of range", digits.as_str()), hint))
+        .ok_or_else(|| {
+            Complaint::new(
+                words!("{} is out of range", "{} è fuori dai limiti", digits.as_str()),
+                hint,
+            )
+        })
 }
 
 /// A port that a process without privilege may open.
@@ -48,8 +76,14 @@ pub(super) fn listening_port(value: &DeValue<'_>) -> Result<u16, Complaint> {
     let port = u16::try_from(number).unwrap_or(u16::MAX);
     if port < 1_024 {
         return Err(Complaint::new(
-            format!("{port} is a privileged port and portico runs without privilege"),
-            "write a port from 1024 to 65535; ports 80 and 443 of the gateway are redirected to it",
+            words!(
+                "{port} is a privileged port and portico runs without privilege",
+                "{port} è una porta privilegiata e portico lavora senza privilegi"
+            ),
+            words!(
+                "write a port from 1024 to 65535; ports 80 and 443 of the gateway are redirected to it",
+                "scrivere una porta da 1024 a 65535; le porte 80 e 443 del gateway vi sono reindirizzate"
+            ),
         ));
     }
     Ok(port)
@@ -59,12 +93,12 @@ pub(super) fn listening_port(value: &DeValue<'_>) -> Result<u16, Complaint> {
 pub(super) fn parsed<T>(value: &DeValue<'_>) -> Result<T, Complaint>
 where
     T: FromStr,
-    T::Err: std::error::Error,
+    T::Err: Explain,
 {
     let text = text(value)?;
     text.parse::<T>().map_err(|error| Complaint {
-        what: format!("{text:?} does not do"),
-        hint: Some(error.to_string()),
+        what: words!("{text:?} does not do", "{text:?} non va bene"),
+        hint: Some(error.words()),
     })
 }
 
@@ -73,7 +107,7 @@ pub(super) fn named<T: Copy>(
     value: &DeValue<'_>,
     all: &[T],
     name: fn(T) -> &'static str,
-    kind_of: &str,
+    kind_of: &Words,
 ) -> Result<T, Complaint> {
     let text = text(value)?;
     let found = all.iter().copied().find(|one| name(*one) == text);
@@ -81,11 +115,12 @@ pub(super) fn named<T: Copy>(
         let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
         let near = nearest(text, names.iter().copied());
         Complaint::new(
-            format!("{text:?} is no kind of {kind_of}"),
-            near.map_or_else(
-                || format!("one of: {}", names.join(", ")),
-                |near| format!("did you mean {near:?}?"),
+            words!(
+                "{text} is no kind of {of}",
+                "{text} non è {of}";
+                text = Words::same(format!("{text:?}")), of = kind_of,
             ),
+            near.map_or_else(|| words!("one of: {}", "uno di: {}", names.join(", ")), meant),
         )
     })
 }
@@ -95,8 +130,11 @@ pub(super) fn mac(value: &DeValue<'_>) -> Result<Mac, Complaint> {
     let text = text(value)?;
     text.parse().map_err(|error: crate::model::MacError| {
         Complaint::new(
-            format!("{text:?} is not the MAC address of a station"),
-            error.to_string(),
+            words!(
+                "{text:?} is not the MAC address of a station",
+                "{text:?} non è l'indirizzo MAC di un dispositivo"
+            ),
+            error.words(),
         )
     })
 }
@@ -106,14 +144,26 @@ pub(super) fn interface(value: &DeValue<'_>) -> Result<InterfaceName, Complaint>
     let text = text(value)?;
     if text == "lo" {
         return Err(Complaint::new(
-            "lo is the machine's own loopback",
-            "write the name that `ip link` shows for the real interface",
+            words!(
+                "lo is the machine's own loopback",
+                "lo è il loopback della macchina stessa"
+            ),
+            words!(
+                "write the name that `ip link` shows for the real interface",
+                "scrivere il nome che `ip link` mostra per l'interfaccia vera"
+            ),
         ));
     }
     InterfaceName::new(text).ok_or_else(|| {
         Complaint::new(
-            format!("{text:?} cannot be the name of an interface"),
-            "1 to 15 letters, digits, \".\", \"_\" or \"-\", as `ip link` shows it",
+            words!(
+                "{text:?} cannot be the name of an interface",
+                "{text:?} non può essere il nome di un'interfaccia"
+            ),
+            words!(
+                "1 to 15 letters, digits, \".\", \"_\" or \"-\", as `ip link` shows it",
+                "da 1 a 15 lettere, cifre, \".\", \"_\" o \"-\", come lo mostra `ip link`"
+            ),
         )
     })
 }
@@ -125,8 +175,15 @@ pub(super) fn absolute_path(value: &DeValue<'_>) -> Result<PathBuf, Complaint> {
         Ok(path)
     } else {
         Err(Complaint::new(
-            format!("{:?} is a relative path", path.display().to_string()),
-            "write the whole path, beginning with \"/\"",
+            words!(
+                "{:?} is a relative path",
+                "{:?} è un percorso relativo",
+                path.display().to_string()
+            ),
+            words!(
+                "write the whole path, beginning with \"/\"",
+                "scrivere il percorso intero, che comincia con \"/\""
+            ),
         ))
     }
 }
@@ -135,7 +192,10 @@ pub(super) fn absolute_path(value: &DeValue<'_>) -> Result<PathBuf, Complaint> {
 pub(super) fn any_path(value: &DeValue<'_>) -> Result<PathBuf, Complaint> {
     let text = text(value)?;
     if text.is_empty() || text.chars().any(char::is_control) {
-        return Err(Complaint::new("this is not a path", "write the path of a file"));
+        return Err(Complaint::new(
+            words!("this is not a path", "questo non è un percorso"),
+            words!("write the path of a file", "scrivere il percorso di un file"),
+        ));
     }
     Ok(PathBuf::from(text))
 }
@@ -146,14 +206,23 @@ pub(super) fn line_of(value: &DeValue<'_>, most: usize) -> Result<String, Compla
     let length = text.chars().count();
     if text.trim() != text || text.is_empty() || text.chars().any(char::is_control) {
         return Err(Complaint::new(
-            "one line of text is wanted here, without spaces around it",
-            "write the name as people should read it",
+            words!(
+                "one line of text is wanted here, without spaces around it",
+                "qui ci vuole una riga di testo, senza spazi prima e dopo"
+            ),
+            words!(
+                "write the name as people should read it",
+                "scriverla come la devono leggere le persone"
+            ),
         ));
     }
     if length > most {
         return Err(Complaint::new(
-            format!("{length} characters are too many"),
-            format!("at most {most} characters"),
+            words!(
+                "{length} characters are too many",
+                "{length} caratteri sono troppi"
+            ),
+            words!("at most {most} characters", "al massimo {most} caratteri"),
         ));
     }
     Ok(text.to_owned())
@@ -168,8 +237,14 @@ pub(super) fn mail(value: &DeValue<'_>) -> Result<String, Complaint> {
     });
     if !right || text.len() > 254 {
         return Err(Complaint::new(
-            format!("{text:?} is not a mail address"),
-            "write it like \"protocollo@comune.example.it\"",
+            words!(
+                "{text:?} is not a mail address",
+                "{text:?} non è un indirizzo di posta elettronica"
+            ),
+            words!(
+                "write it like \"protocollo@comune.example.it\"",
+                "scriverlo come protocollo@comune.example.it"
+            ),
         ));
     }
     Ok(text.to_owned())
@@ -187,8 +262,14 @@ pub(super) fn url(value: &DeValue<'_>) -> Result<String, Complaint> {
     let host = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
     if !plain || host.is_empty() || host.contains('@') || text.len() > 2_000 {
         return Err(Complaint::new(
-            format!("{text:?} is not the address of a page"),
-            "write it like \"https://www.comune.example.it/privacy\"",
+            words!(
+                "{text:?} is not the address of a page",
+                "{text:?} non è l'indirizzo di una pagina"
+            ),
+            words!(
+                "write it like \"https://www.comune.example.it/privacy\"",
+                "scriverlo come https://www.comune.example.it/privacy"
+            ),
         ));
     }
     Ok(text.to_owned())
@@ -201,7 +282,13 @@ pub(super) fn istat(value: &DeValue<'_>) -> Result<String, Complaint> {
         return Ok(text.to_owned());
     }
     Err(Complaint::new(
-        format!("{text:?} is not the ISTAT code of a comune"),
-        "six digits, for example \"012026\" (Busto Arsizio)",
+        words!(
+            "{text:?} is not the ISTAT code of a comune",
+            "{text:?} non è il codice ISTAT di un comune"
+        ),
+        words!(
+            "six digits, for example \"012026\" (Busto Arsizio)",
+            "sei cifre, per esempio 012026 (Busto Arsizio)"
+        ),
     ))
 }

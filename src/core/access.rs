@@ -116,7 +116,9 @@ mod tests {
                         },
                     );
                 }
-                AccessOp::Renew { entry, .. } | AccessOp::Change { entry, .. } => {
+                AccessOp::Renew { entry, .. }
+                | AccessOp::Limit { entry, .. }
+                | AccessOp::Change { entry, .. } => {
                     holds
                         .get_mut(&(network, mac))
                         .expect("only what is there is changed")

@@ -173,6 +173,19 @@ impl Gateway {
         self.count_day(key, fresh)
     }
 
+    /// What the helper's fast path had counted is gone when the helper was started anew: a reading that is behind tells
+    /// nothing new, unlike that of an element made anew.
+    pub(super) fn begin_reading_at(&mut self, key: Key, reading: Counters) {
+        let session = self.sessions.get_mut(&key).map(|session| &mut session.seen);
+        if let Some(seen) = session.or_else(|| self.exempt_seen.get_mut(&key)) {
+            for (seen, reading) in [(&mut seen.up, reading.up), (&mut seen.down, reading.down)] {
+                if reading.bytes < seen.bytes {
+                    *seen = reading;
+                }
+            }
+        }
+    }
+
     /// Exempt stations have no session; their usage goes to the totals alone.
     fn add_exempt_reading(&mut self, key: Key, reading: Counters) {
         if let Some(seen) = self.exempt_seen.get_mut(&key) {

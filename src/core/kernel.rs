@@ -93,6 +93,7 @@ impl Gateway {
             self.resume_shares(&holds, now.boot);
         }
         for (key, held) in &holds {
+            self.begin_reading_at(*key, held.counters);
             if self.add_reading(*key, held.counters, now) {
                 // The difference below brings the slower plan.
                 self.decide_limit(*key);
@@ -250,6 +251,9 @@ impl Gateway {
                 entry,
                 seed,
             }),
+            (AccessOp::Limit { network, mac, .. }, Some(entry)) => {
+                Some(AccessOp::Limit { network, mac, entry })
+            }
             (AccessOp::Change { network, mac, .. }, Some(entry)) => {
                 Some(AccessOp::Change { network, mac, entry })
             }
@@ -291,7 +295,7 @@ impl Gateway {
                 self.acknowledge(key, now);
                 self.schedule_read(now);
             }
-            AccessOp::Change { .. } => {
+            AccessOp::Limit { .. } | AccessOp::Change { .. } => {
                 if let Some(session) = self.sessions.get_mut(&key) {
                     session.seen = Counters::default();
                 }

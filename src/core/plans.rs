@@ -142,7 +142,7 @@ impl Gateway {
             return false;
         }
         if let Some(entry) = self.entry_of(key, now) {
-            self.outbox.push_op(AccessOp::Change { network, mac, entry });
+            self.outbox.push_op(AccessOp::Limit { network, mac, entry });
         }
         true
     }

@@ -19,6 +19,8 @@ use crate::model::{Boot, Direction, MOST_QUEUED, NetworkId, Policy, QueueOp};
 
 /// One in so many of all that can have queues gets them at a time.
 const AT_ONCE: usize = 4;
+/// A station gives its queue up to one that moves so many times as much.
+const CLINGS: u64 = 4;
 /// A network's or a station's part is told again when it has moved by more than so much, per mille.
 const MOVED: u64 = 100;
 /// The same for what all have together.
@@ -162,24 +164,38 @@ impl Gateway {
         }
     }
 
-    /// Near the peak, those that move data, with their plans: those that have queues, then who moves most. A part
-    /// of them at a time, so that grants come between.
+    /// Near the peak, those that move data, with their plans: those that have queues, then who moves most, a part
+    /// of them at a time, so that grants come between. Where there are more than can have one, it goes over from
+    /// those that move least.
     fn queued_stations(&self, most: usize, now: Boot) -> BTreeMap<Key, Pair> {
         if !self.sharing.was_near(now) {
             return BTreeMap::new();
         }
-        let present = self
+        let has = |key: &Key| self.queues.stations.contains_key(key);
+        let mut present: Vec<_> = self
             .sharing
             .active()
-            .filter(|(_, station)| station.is_present(now));
-        let (keep, mut rest): (Vec<_>, Vec<_>) =
-            present.partition(|(key, _)| self.queues.stations.contains_key(key));
-        rest.sort_by_key(|(_, station)| Reverse(station.moved_most()));
-        let new = rest.into_iter().take(most.div_ceil(AT_ONCE));
-        let planned = keep.into_iter().chain(new).take(most).filter_map(|(key, _)| {
-            let (rules, session) = self.rules(key.0).zip(self.sessions.get(key))?;
-            Some((*key, pair(self.plan_of(key.0, rules, session))))
-        });
+            .filter(|(_, station)| station.is_present(now))
+            .map(|(key, station)| {
+                let clings = if has(key) { CLINGS } else { 1 };
+                (*key, station.moved_most().saturating_mul(clings))
+            })
+            .collect();
+        present.sort_by_key(|(_, moved)| Reverse(*moved));
+        let (first, last) = present.split_at(most.min(present.len()));
+        let (keep, new): (Vec<&Key>, Vec<&Key>) = first.iter().map(|(key, _)| key).partition(|key| has(key));
+        let new = new.into_iter().take(most.div_ceil(AT_ONCE));
+        // Not before somebody takes its place.
+        let stay = last.iter().map(|(key, _)| key).filter(|key| has(key));
+        let planned = keep
+            .into_iter()
+            .chain(new)
+            .chain(stay)
+            .take(most)
+            .filter_map(|key| {
+                let (rules, session) = self.rules(key.0).zip(self.sessions.get(key))?;
+                Some((*key, pair(self.plan_of(key.0, rules, session))))
+            });
         planned.collect()
     }
 }

@@ -231,6 +231,39 @@ fn an_evening_around_the_threshold_builds_no_queues_anew_and_few_have_them_where
 }
 
 #[test]
+fn where_few_can_have_queues_they_go_over_to_who_moves_much_more() {
+    let (mut world, piazza) = (world(100, [true, true]), network("piazza"));
+    for last in 1..=16 {
+        world.grant(piazza, mac(last));
+    }
+    world.tell(Event::Queued {
+        ways: [true; 2],
+        most: 8,
+        stations: Vec::new(),
+    });
+    load(&mut world, piazza, 8, 1_250_000, 10);
+    let mut trees = Trees::default();
+    trees.take(&mut world.queue_ops);
+    assert_eq!(trees.stations.len(), 8, "those that were there first");
+    // They only chat now, and the others download.
+    for _ in 0..10 {
+        for last in 1..=16 {
+            world.traffic(piazza, mac(last), if last <= 8 { 60_000 } else { 1_250_000 });
+        }
+        world.pass(1_000);
+        trees.take(&mut world.queue_ops);
+        assert!(
+            (6..=8).contains(&trees.stations.len()),
+            "{}",
+            trees.stations.len()
+        );
+    }
+    trees.check();
+    let have = trees.stations.keys().map(|(_, mac)| *mac);
+    assert!(have.eq((9..=16).map(mac)), "{:?}", trees.stations.keys());
+}
+
+#[test]
 fn after_a_restart_it_is_told_anew_and_who_has_ended_loses_the_queue() {
     let (mut world, piazza) = (world(100, [true, true]), network("piazza"));
     for last in 1..=10 {

@@ -403,7 +403,7 @@ impl World {
                 self.kernel
                     .insert(key, (element(entry, seed), ends(entry.timeout_ms)));
             }
-            AccessOp::Change { entry, .. } => {
+            AccessOp::Limit { entry, .. } | AccessOp::Change { entry, .. } => {
                 self.kernel
                     .insert(key, (element(entry, Counters::default()), ends(entry.timeout_ms)));
             }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
 pub use crate::core::{Acted, StationAct, StationLook, StationState};
@@ -68,6 +69,15 @@ pub struct Pulse {
 /// Every station; shared by all who ask at the same time.
 pub type Stations = Arc<Vec<StationLook>>;
 
+/// A damaged state database that gave place to a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StateAside {
+    /// The name that it has now.
+    pub kept_as: String,
+    /// How many blocks and exemptions of stations were read from it and still stand; `None` where they are lost.
+    pub orders: Option<usize>,
+}
+
 /// How everything stands, without any station in it.
 #[derive(Debug, Clone)]
 pub struct Look {
@@ -91,6 +101,8 @@ pub struct Look {
     pub state_write_failures: u64,
     /// Why they cannot be written now.
     pub state_fault: Option<String>,
+    /// The damaged database that was found at the start.
+    pub state_aside: Option<StateAside>,
     /// The machine below, as it was seconds ago.
     pub machine: MachineLook,
     /// This one and the helper, as far as they can be seen.
@@ -143,6 +155,8 @@ pub struct StatisticsLook {
     pub waiting: usize,
     /// Hours that were lost because too many waited.
     pub lost: u64,
+    /// The name of a damaged database that gave place to a new one.
+    pub set_aside: Option<String>,
 }
 
 /// A process of Portico's.
@@ -169,6 +183,21 @@ pub struct MachineLook {
     pub queue: Option<QueueLook>,
     /// Whether the kernel has flow tables, where the configuration asks for one.
     pub flowtable: Option<bool>,
+    /// How the fast path stands, as the helper told last.
+    pub fast_path: Option<FastPathLook>,
+}
+
+/// Whether established connections skip the IP stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FastPathLook {
+    /// They do: so many are known.
+    Stands(u64),
+    /// The configuration wants none.
+    Unwanted,
+    /// The kernel lacks something.
+    Absent,
+    /// It was not loaded.
+    Failed,
 }
 
 /// How much there is of something, bytes.

@@ -36,6 +36,18 @@ pub(super) struct Frame {
     pub(super) done: Option<String>,
 }
 
+impl Frame {
+    /// With what was done, or what went wrong.
+    pub(super) fn telling(mut self, told: Option<Result<String, String>>) -> Self {
+        match told {
+            Some(Ok(done)) => self.done = Some(done),
+            Some(Err(wrong)) => self.wrong = Some(wrong),
+            None => {}
+        }
+        self
+    }
+}
+
 /// One line of the menu.
 pub(super) struct Entry {
     pub(super) path: &'static str,

@@ -60,8 +60,8 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 pub use desk::{
-    Acted, Ask, Desk, FeedLook, Look, MachineLook, OpeningLook, ProcessLook, Pulse, QueueLook, ResolverLook,
-    StationAct, StationLook, StationState, Stations, StatisticsLook, StockLook,
+    Acted, Ask, Desk, FastPathLook, FeedLook, Look, MachineLook, OpeningLook, ProcessLook, Pulse, QueueLook,
+    ResolverLook, StateAside, StationAct, StationLook, StationState, Stations, StatisticsLook, StockLook,
 };
 pub use gate::Peer;
 pub use listener::Dashboard;

@@ -7,6 +7,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::config::Words;
+
 /// All words of a language.
 macro_rules! words {
     ($code:literal) => {
@@ -105,6 +107,15 @@ impl Tongue {
     /// A message with a number.
     pub(super) fn count(self, key: &str, count: u64) -> String {
         self.with(key, &[("count", FluentValue::from(count))])
+    }
+
+    /// What is told of a configuration.
+    pub(super) fn told(self, words: &Words) -> String {
+        match self {
+            Self::It => words.italian(),
+            Self::En => words.english(),
+        }
+        .to_owned()
     }
 
     /// A message with what it tells.

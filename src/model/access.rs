@@ -48,8 +48,18 @@ pub enum AccessOp {
         /// The limits in force (needed where the kernel cannot update a timeout in place).
         entry: Entry,
     },
-    /// New limits: delete and add in one batch, counters carried over by the caller through
-    /// [`Applied::last`]. The bucket refills once.
+    /// New limits alone, of a station that has access: who may pass, and until when, stays as it is. Delete
+    /// and add in one batch, counters carried over by the caller through [`Applied::last`]; the bucket
+    /// refills once. One whose limits are not there is let in.
+    Limit {
+        /// Network.
+        network: NetworkId,
+        /// Station.
+        mac: Mac,
+        /// New limits, and the fail-safe in force.
+        entry: Entry,
+    },
+    /// As [`AccessOp::Limit`], with a new fail-safe as well: everything is written anew.
     Change {
         /// Network.
         network: NetworkId,
@@ -74,6 +84,7 @@ impl AccessOp {
         match *self {
             Self::Grant { network, mac, .. }
             | Self::Renew { network, mac, .. }
+            | Self::Limit { network, mac, .. }
             | Self::Change { network, mac, .. }
             | Self::Revoke { network, mac } => (network, mac),
         }

@@ -32,6 +32,8 @@ pub enum DropCause {
     Hoarding,
     /// Broadcast and multicast over a station's share.
     Shouting,
+    /// DNS over a granted station's share.
+    Asking,
 }
 
 /// Packets by cause; causes without any are left out.
@@ -39,7 +41,7 @@ pub type Drops = BTreeMap<DropCause, u64>;
 
 impl DropCause {
     /// Every cause.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Foreign,
         Self::Forged,
         Self::Fragments,
@@ -51,6 +53,7 @@ impl DropCause {
         Self::Hurried,
         Self::Hoarding,
         Self::Shouting,
+        Self::Asking,
     ];
 
     /// What the counters of the ruleset begin with.
@@ -68,6 +71,7 @@ impl DropCause {
             Self::Hurried => "hurried",
             Self::Hoarding => "hoarding",
             Self::Shouting => "shouting",
+            Self::Asking => "asking",
         }
     }
 

@@ -215,6 +215,11 @@ impl WorksBook {
         }
     }
 
+    /// Goes on counting behind another book, whose numbers stand in the record already.
+    pub fn count_after(&mut self, other: &Self) {
+        self.last = self.last.max(other.last);
+    }
+
     /// Milliseconds of a time in which works were announced on a network; never more than it is long.
     #[must_use]
     pub fn planned_ms(&self, network: NetworkId, from: Timestamp, until: Timestamp) -> u64 {

@@ -172,7 +172,7 @@ fn apply_one(sets: &mut Sets, capacity: usize, op: &AccessOp) -> Result<Applied,
             }
             (entry, Counters::default())
         }
-        AccessOp::Change { entry, .. } => (entry, Counters::default()),
+        AccessOp::Limit { entry, .. } | AccessOp::Change { entry, .. } => (entry, Counters::default()),
         AccessOp::Grant { entry, seed, .. } => (entry, seed),
     };
     let last = set.remove(&mac).map(|held| held.counters);

@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 /// Version of this protocol; both sides must agree.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 /// Longest frame, bytes.
 pub const MAX_FRAME: usize = 1 << 20;
 /// Most operations in one [`Request::Apply`].

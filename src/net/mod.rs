@@ -6,6 +6,7 @@ pub mod client;
 pub mod conntrack;
 pub mod dnsmasq;
 pub mod fake;
+pub mod fastpath;
 pub mod frame;
 pub mod helper;
 pub mod ipc;

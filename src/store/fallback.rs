@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
 
-use super::{Change, SqliteStore, Store, StoreError};
+use super::{Change, SetAside, SqliteStore, Store, StoreError};
 use crate::model::figures::{DeviceKey, KeyPeriod};
 use crate::model::{StationOrder, StoredSession};
 
@@ -29,8 +29,8 @@ pub enum StateStore {
 pub struct Opened {
     /// The database.
     pub store: StateStore,
-    /// The name that a damaged one was set aside under, and why.
-    pub aside: Option<(PathBuf, StoreError)>,
+    /// The damaged one in whose place it is.
+    pub aside: Option<SetAside>,
     /// Why it could not be opened.
     pub fault: Option<StoreError>,
     /// The orders of one that could not be opened, once it can be: those made or lifted since are as they are
@@ -86,7 +86,15 @@ impl Store for StateStore {
         match self {
             Self::Open(store) => store.write(changes).await,
             Self::Shut { path, late_orders } => {
-                let (mut store, _) = SqliteStore::open_or_begin_anew(path).await?;
+                let (mut store, aside) = SqliteStore::open_or_begin_anew(path).await?;
+                if let Some(SetAside {
+                    kept_as,
+                    error,
+                    orders,
+                }) = aside
+                {
+                    tracing::error!(%error, kept_as = %kept_as.display(), ?orders, "the state database could not be used; a new one is begun");
+                }
                 // Every session since the start is among the changes; what is older has ended, or the kernel
                 // has given it back.
                 store.forget_sessions().await?;

@@ -50,6 +50,18 @@ pub enum Change {
     },
 }
 
+/// A damaged database that gave place to a new one.
+#[derive(Debug)]
+pub struct SetAside {
+    /// The name that it has now.
+    pub kept_as: PathBuf,
+    /// What was wrong with it.
+    pub error: StoreError,
+    /// How many blocks and exemptions of stations could be read from it all the same and stand in the new one;
+    /// `None` where they could not, and whatever there was is lost.
+    pub orders: Option<usize>,
+}
+
 /// What a change is about: a later change of the same replaces it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {

@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection, Row, SqlStr};
 use zeroize::Zeroizing;
 
-use super::{Change, Store, StoreError, aside, orders, sessions};
+use super::{Change, SetAside, Store, StoreError, aside, orders, sessions};
 use crate::model::figures::{Day, DeviceKey, KeyPeriod};
 use crate::model::{StationOrder, StoredSession};
 
@@ -42,15 +42,14 @@ impl SqliteStore {
     }
 
     /// Opens the database. A damaged one is set aside under another name and a new one is begun, since
-    /// the kernel's sets are the truth about who has access. The second value tells the name it was set
-    /// aside under, and why. An older one set aside goes then, and a day later at the latest start.
+    /// the kernel's sets are the truth about who has access; orders about stations are in no other place, so
+    /// those that can still be read go into the new one. An older one set aside goes then, and a day later at the
+    /// latest start.
     ///
     /// # Errors
     /// [`StoreError`]; a database that is merely out of reach (full disk, newer schema) stays where it
     /// is.
-    pub async fn open_or_begin_anew(
-        path: &Path,
-    ) -> Result<(Self, Option<(PathBuf, StoreError)>), StoreError> {
+    pub async fn open_or_begin_anew(path: &Path) -> Result<(Self, Option<SetAside>), StoreError> {
         create_private(path)?;
         aside::remove_old(path)?;
         let error = match Self::open_checked(path).await {
@@ -59,7 +58,33 @@ impl SqliteStore {
             Err(error) => return Err(error),
         };
         let kept_as = aside::set_aside(path)?;
-        Ok((Self::open(path).await?, Some((kept_as, error))))
+        let mut store = Self::open(path).await?;
+        let orders = store.rescue(&kept_as).await;
+        let set_aside = SetAside {
+            kept_as,
+            error,
+            orders,
+        };
+        Ok((store, Some(set_aside)))
+    }
+
+    /// Takes over the orders of a damaged database, all of them or none; how many they were.
+    async fn rescue(&mut self, damaged: &Path) -> Option<usize> {
+        let options = SqliteConnectOptions::new()
+            .filename(damaged)
+            .read_only(true)
+            .disable_statement_logging();
+        let mut source = options.connect().await.ok()?;
+        let read = orders::read(&mut source).await;
+        release(source).await;
+        // What no administrator could have given is not one's any more.
+        let is_sound = |order: &StationOrder| {
+            order.since < order.until && order.until.duration_since(order.since) <= StationOrder::LONGEST
+        };
+        let found = read.ok()?.into_iter().filter(is_sound).take(StationOrder::MOST);
+        let changes: Vec<Change> = found.map(Change::KeepOrder).collect();
+        self.write(&changes).await.ok()?;
+        Some(changes.len())
     }
 
     /// Opens it, reads every row, and leaves in the log nothing that a killed process had to forget.

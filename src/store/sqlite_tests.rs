@@ -182,7 +182,41 @@ async fn a_broken_database_is_set_aside() {
     std::fs::write(&path, vec![0x55; 8_192]).unwrap();
     let (mut store, aside) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
     assert_eq!(store.sessions().await.unwrap(), vec![]);
-    assert!(aside.unwrap().0.exists());
+    let aside = aside.unwrap();
+    assert!(aside.kept_as.exists());
+    assert_eq!(aside.orders, None, "nothing can be read of it");
+}
+
+#[tokio::test]
+async fn orders_that_can_be_read_in_a_damaged_database_stand_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    let order = |mac: &str, days: i64| {
+        let since: jiff::Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        StationOrder {
+            network: "piazza".parse().unwrap(),
+            mac: mac.parse().unwrap(),
+            treatment: Treatment::Block,
+            since,
+            until: since + jiff::SignedDuration::from_hours(24 * days),
+            reason: "abuse".parse().ok(),
+        }
+    };
+    let (sound, wild) = (order("02:00:00:00:00:03", 90), order("02:00:00:00:00:04", 91));
+    let mut store = SqliteStore::open(&path).await.unwrap();
+    let changes = [Change::KeepOrder(sound.clone()), Change::KeepOrder(wild)];
+    store.write(&changes).await.unwrap();
+    let short = "INSERT INTO secret (name, value) VALUES ('form', x'00')";
+    sqlx::query(short).execute(&mut store.connection).await.unwrap();
+    store.connection.close().await.unwrap();
+    let (mut store, aside) = SqliteStore::open_or_begin_anew(&path).await.unwrap();
+    assert_eq!(aside.unwrap().orders, Some(1));
+    assert_eq!(store.orders().await.unwrap(), [sound]);
+    assert_ne!(
+        store.secret("form").await.unwrap(),
+        [0; 32],
+        "nothing else is taken over"
+    );
 }
 
 /// Whether six bytes stand in any file of the directory.

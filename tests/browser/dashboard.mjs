@@ -113,7 +113,7 @@ await page.reload();
 await seen(page, 'account-two-sessions');
 const stolen = await other.context.cookies();
 assert.deepEqual(stolen.map(({ name, httpOnly, secure, sameSite }) => [name, httpOnly, secure, sameSite]),
-  [['__Host-portico', true, true, 'Strict']]);
+  [['portico', true, false, 'Strict']]);
 await press(page, 'session-end-others');
 await page.getByRole('status').waitFor();
 await other.page.reload();

@@ -251,7 +251,7 @@ async function stolen() {
   await enter(victim.page, 'olga');
   const cookies = await victim.context.cookies();
   assert.deepEqual(cookies.map(({ name, httpOnly, secure, sameSite }) => [name, httpOnly, secure, sameSite]),
-    [['__Host-portico', true, true, 'Strict']]);
+    [['portico', true, false, 'Strict']]);
   assert.equal(await victim.page.evaluate(() => document.cookie), '', 'no script sees it');
   const evil = await victim.context.newPage();
   await evil.route('http://evil.example/', (route) => route.fulfill({

@@ -12,7 +12,7 @@ use crate::firmware_config;
 fn assert_only_what_must_be_put_in(checked: &Checked) {
     assert!(!checked.warnings.is_empty());
     for warning in &checked.warnings {
-        let what = &warning.what;
+        let what = warning.what.english();
         assert!(
             what.contains("cannot be opened") && !what.contains("crest"),
             "{what}"

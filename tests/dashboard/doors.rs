@@ -1,10 +1,12 @@
 //! The listener by itself: hosts, headers, TLS, limits, change of configuration.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use portico::doors::certificate::CertificateState;
+use portico::model::Role;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -12,6 +14,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::people::House;
 use crate::{HOST, Office, ask, config, write_pair};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -65,6 +68,57 @@ async fn the_machine_itself_finds_it_and_every_answer_is_hardened() {
     }
 }
 
+/// A door of the loopback, on whatever address it stands.
+fn on_loopback(door: Option<SocketAddr>) -> SocketAddr {
+    SocketAddr::new(Ipv4Addr::LOCALHOST.into(), door.unwrap().port())
+}
+
+#[tokio::test]
+async fn a_cookie_of_one_door_is_none_at_the_other() {
+    let mut trust = None;
+    let house = House::open_by(|folder| {
+        trust = Some(write_pair(folder));
+        lan(folder)
+    });
+    let house = house.await;
+    let trust = trust.unwrap();
+    house.add("anna", Role::Admin, None).await;
+    let browser = house.browser_of("anna").await;
+    let secret = &browser.cookies["portico"];
+    let door = on_loopback(house.office.dashboard.addresses()[1]);
+    let over_tls = async |path: &str, cookie: &str| {
+        let stream = TcpStream::connect(door).await.unwrap();
+        let more = format!("Cookie: {cookie}\r\n");
+        ask(shake_hands(stream, &trust).await, HOST, path, &more).await
+    };
+    let plain = async |cookie: &str| {
+        house
+            .office
+            .get("/account", &format!("Cookie: {cookie}\r\n"))
+            .await
+    };
+    let (ours, theirs) = (format!("portico={secret}"), format!("__Host-portico={secret}"));
+
+    assert_eq!(plain(&ours).await.status, 200);
+    assert_eq!(plain(&theirs).await.status, 303);
+    assert_eq!(over_tls("/account", &theirs).await.status, 200);
+    let refused = over_tls("/account", &ours).await;
+    assert_eq!(
+        (refused.status, refused.header("location")),
+        (303, Some("/login"))
+    );
+    let login = over_tls("/login", &ours).await;
+    let set: Vec<&str> = login.headers("set-cookie").collect();
+    let [cookie] = set.as_slice() else {
+        panic!("{set:?}");
+    };
+    assert!(
+        cookie.starts_with("__Host-portico-visit=")
+            && cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Strict"),
+        "{cookie}"
+    );
+}
+
 #[tokio::test]
 async fn the_network_of_management_speaks_tls_alone() {
     let folder = tempfile::tempdir().unwrap();
@@ -74,8 +128,7 @@ async fn the_network_of_management_speaks_tls_alone() {
         office.dashboard.certificate(),
         Some(CertificateState::Valid { .. })
     ));
-    let address = office.dashboard.addresses()[1].unwrap();
-    let address = std::net::SocketAddr::new(std::net::Ipv4Addr::LOCALHOST.into(), address.port());
+    let address = on_loopback(office.dashboard.addresses()[1]);
     let connect = async || TcpStream::connect(address).await.unwrap();
     let answer = ask(shake_hands(connect().await, &trust).await, HOST, "/healthz", "").await;
     assert_eq!(answer.status, 200);

@@ -6,7 +6,7 @@ use portico::model::{Permission, Role};
 use crate::Answer;
 use crate::people::{Browser, House, PASSWORD, proof};
 
-const SESSION: &str = "__Host-portico";
+const SESSION: &str = "portico";
 /// Every form, by the page it stands on.
 const FORMS: [(&str, &str); 6] = [
     ("/account", "/account/password"),

@@ -16,6 +16,7 @@ mod applied;
 mod audit;
 mod browser;
 mod command;
+mod crests;
 mod doors;
 mod exports;
 mod figures;

@@ -9,10 +9,7 @@ use crate::Answer;
 use crate::people::{Browser, House, SETTINGS, proof};
 
 const SERVICES: &str = "/page/part/services";
-const LOOK: &str = "/page/part/look";
-/// A drawing that is a crest.
-const CREST: &str =
-    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 48 64\"><path d=\"M0 0h48v64z\"/></svg>";
+pub(crate) const LOOK: &str = "/page/part/look";
 
 const NEW: [(&str, &str); 4] = [
     ("service.new.kind", "other"),
@@ -21,23 +18,23 @@ const NEW: [(&str, &str); 4] = [
     ("service.new.label.others", "de: Bücherei"),
 ];
 
-async fn house_of(more: &str) -> House {
+pub(crate) async fn house_of(more: &str) -> House {
     let house = House::open_over(&format!("{SETTINGS}{more}")).await;
     house.add("edo", Role::Editor, None).await;
     house
 }
 
-fn text(house: &House) -> String {
+pub(crate) fn text(house: &House) -> String {
     fs::read_to_string(&house.file).unwrap()
 }
 
-fn hidden(page: &Answer, name: &str) -> String {
+pub(crate) fn hidden(page: &Answer, name: &str) -> String {
     let after = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1);
     after.unwrap_or_default().split('"').next().unwrap().to_owned()
 }
 
 /// Opens a part of the page and sends its form.
-async fn send(browser: &mut Browser<'_>, part: &str, to: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn send(browser: &mut Browser<'_>, part: &str, to: &str, fields: &[(&str, &str)]) -> Answer {
     let page = browser.get(part).await;
     let (form, base) = (proof(&page), hidden(&page, "base"));
     let own = [("form", form.as_str()), ("base", base.as_str())];
@@ -46,7 +43,7 @@ async fn send(browser: &mut Browser<'_>, part: &str, to: &str, fields: &[(&str, 
 }
 
 /// Applies a change and lets it stay.
-async fn keep(browser: &mut Browser<'_>, part: &str, fields: &[(&str, &str)]) {
+pub(crate) async fn keep(browser: &mut Browser<'_>, part: &str, fields: &[(&str, &str)]) {
     keep_under("/page", browser, part, fields).await;
 }
 
@@ -420,83 +417,4 @@ async fn lines_by_hand_that_come_in_force_with_a_name_are_no_editor_s_matter() {
     assert_eq!(applied.status, 303, "{}", applied.body);
     let waiting = anna.get("/settings/waiting").await;
     is_closed_to(&mut edo, &hidden(&waiting, "id")).await;
-}
-
-#[tokio::test]
-async fn a_crest_is_sent_chosen_and_shown() {
-    let house = house_of("").await;
-    let mut edo = house.browser_of("edo").await;
-    let answer = edo
-        .upload(LOOK, "/page/crest", "picture", ("Stemma.svg", CREST))
-        .await;
-    assert_eq!(
-        (answer.status, answer.header("location")),
-        (303, Some(LOOK)),
-        "{}",
-        answer.body
-    );
-    let form = edo.get(LOOK).await;
-    let name = form
-        .body
-        .split("value=\"crests/")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned();
-    assert!(
-        name.starts_with("stemma-") && name.rsplit('.').next() == Some("svg"),
-        "{name}"
-    );
-    let picture = edo.get(&format!("/page/crest/{name}")).await;
-    assert_eq!((picture.status, picture.body.as_str()), (200, CREST));
-    assert!(
-        picture
-            .header("content-security-policy")
-            .unwrap()
-            .ends_with("sandbox")
-    );
-    let path = format!("crests/{name}");
-    let fields = [("network.0.look.crest", path.as_str())];
-    let preview = send(&mut edo, LOOK, "/preview", &fields).await;
-    assert!(
-        preview.body.contains("src=\"data:image/svg+xml;base64,"),
-        "{}",
-        preview.body
-    );
-    keep(&mut edo, LOOK, &fields).await;
-    assert!(text(&house).contains(&format!("crest = \"{path}\"")));
-    keep(&mut edo, LOOK, &[("network.0.look.crest", "")]).await;
-    assert!(!text(&house).contains("crest = "));
-    let noted = house.noted();
-    assert!(noted.contains(&format!("user edo crest-add {name}")), "{noted:?}");
-
-    let wrong = edo
-        .upload(LOOK, "/page/crest", "picture", ("x.svg", "<html>"))
-        .await;
-    assert_eq!(wrong.status, 422);
-    assert!(
-        wrong.body.contains("id=\"picture-wrong\"") && wrong.body.contains("This is no picture"),
-        "{}",
-        wrong.body
-    );
-    let large = format!("{CREST}{}", " ".repeat(64 << 10));
-    let large = edo
-        .upload(LOOK, "/page/crest", "picture", ("x.svg", &large))
-        .await;
-    assert!(
-        large.status == 422 && large.body.contains("larger than 64 KiB"),
-        "{}",
-        large.body
-    );
-    let other = edo
-        .elsewhere(Some("cross-site"))
-        .upload(LOOK, "/page/crest", "picture", ("y.svg", CREST))
-        .await;
-    assert_eq!(other.status, 403);
-    assert_eq!(
-        fs::read_dir(house.folder.path().join("crests")).unwrap().count(),
-        1
-    );
 }

@@ -152,6 +152,65 @@ async fn what_is_wrong_is_marked_and_what_was_typed_is_kept() {
     );
 }
 
+/// A form, what is sent by it, and what it is told.
+type Wrong<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
+#[tokio::test]
+async fn mistakes_are_told_in_the_reader_s_language() {
+    let house = house_with("anna", Role::Admin).await;
+    let mut browser = house.browser_of("anna").await;
+    browser.tongue = "it";
+    let gone = house.folder.path().join("gone.pem");
+    let gone = gone.to_str().unwrap();
+    let wrong: [Wrong<'_>; 4] = [
+        (
+            PORTAL,
+            &[("portal.http_port", "80"), ("portal.dns_port", "many")],
+            &[
+                "80 è una porta privilegiata e portico lavora senza privilegi: scrivere una porta da 1024 a 65535",
+                "qui ci vuole un numero intero, non un testo: scrivere un numero intero da 1 a 65535",
+            ],
+        ),
+        (
+            "/settings/section/plans",
+            &[
+                ("network.0.rate.down", "fast"),
+                ("network.0.schedule.new.name", "mercato"),
+                ("network.0.schedule.new.days", "thursday"),
+            ],
+            &[
+                "non va bene: scrivere un numero e un&#39;unità, come 10 Mbit/s o 1.25 MB/s",
+                "non è un giorno della settimana: scrivere mon, tue, wed",
+            ],
+        ),
+        (
+            "/settings/section/tls",
+            &[("network.0.certificate", gone), ("network.0.key", gone)],
+            &["non si può leggere", "mettere prima i file al loro posto"],
+        ),
+        (
+            "/page/part/look",
+            &[("network.0.look.color", "#ffff00")],
+            &["ha un contrasto di 1,1, troppo poco perché tutti lo leggano"],
+        ),
+    ];
+    for (path, fields, told) in wrong {
+        let answer = send(&mut browser, path, path, fields).await;
+        assert_eq!(answer.status, 422, "{path}: {}", answer.body);
+        for told in told {
+            assert!(answer.body.contains(told), "{told}: {}", answer.body);
+        }
+        assert!(
+            !answer.body.contains("<span lang=\"en\">"),
+            "{path}: {}",
+            answer.body
+        );
+        for english in ["wanted here", "write a", "put the files", "contrast of"] {
+            assert!(!answer.body.contains(english), "{english}: {}", answer.body);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_change_is_shown_applied_and_stays_when_somebody_confirms() {
     let house = house_with("anna", Role::Admin).await;

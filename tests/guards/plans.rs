@@ -1,6 +1,7 @@
 //! A plan that changes while a thousand sessions run: every element of the kernel has the new limits
 //! after a few transactions, what was counted stays counted, and no packet is lost.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use portico::app::lab::Lab;
@@ -11,6 +12,7 @@ use portico::model::{AccessOp, Counters, Entry, KernelSession, Mac, NetworkId};
 use portico::net::Kernel;
 use portico::net::netlink::{NetlinkError, Socket};
 use portico::net::nftables::Nftables;
+use portico::wire::netlink::elements::{self, Role, SetName};
 use portico::wire::netlink::message::messages;
 use portico::wire::netlink::nft_events::{GROUP, NftEvent, decode_event};
 use rustix::net::netlink::NETFILTER;
@@ -52,6 +54,7 @@ fn a_new_plan_reaches_a_thousand_sessions_in_few_transactions_and_no_packet_is_l
         lab.logs(20)
     );
 
+    let may_pass = timeouts(&lab);
     let stream = phone.echo_stream(Family::V4).unwrap();
     let before = poll(PATIENCE, || told(&lab, &phone).filter(|packets| *packets > 100)).unwrap();
     let mut ears = lab.gateway().within(|| Socket::listen(Some(NETFILTER), GROUP));
@@ -81,6 +84,8 @@ fn a_new_plan_reaches_a_thousand_sessions_in_few_transactions_and_no_packet_is_l
         "{:?} packets are told of {all}",
         told(&lab, &phone)
     );
+    assert_eq!(may_pass.len(), SESSIONS);
+    assert!(timeouts(&lab) == may_pass, "who may pass was written anew");
     assert_eq!(changes.len(), SESSIONS.div_ceil(TOGETHER), "{changes:?}");
     assert!(
         changes.is_sorted_by(|one, next| one + 1 == *next),
@@ -127,6 +132,30 @@ fn held(lab: &Lab) -> Vec<KernelSession> {
         .within(|| Nftables::open().unwrap().sessions(piazza()))
         .unwrap()
         .unwrap()
+}
+
+/// The timeout that each station was let in with, milliseconds.
+fn timeouts(lab: &Lab) -> BTreeMap<Mac, Option<u64>> {
+    let auth = SetName::new(Role::Auth, piazza());
+    let mut found = BTreeMap::new();
+    // Whom a dump passes over while the table grows, the next one brings.
+    for _ in 0..3 {
+        lab.gateway()
+            .within(|| {
+                Socket::open(Some(NETFILTER)).unwrap().dump(
+                    &mut found,
+                    |out, seq| elements::dump(out, seq, &auth),
+                    |_| (),
+                    |found, message| {
+                        let all = elements::decode_elements(message);
+                        found.extend(all.map(|element| (element.mac, element.timeout_ms)));
+                    },
+                )
+            })
+            .unwrap()
+            .unwrap();
+    }
+    found
 }
 
 /// Whether every session is held to these rates.

@@ -69,6 +69,14 @@ pub(crate) fn change(mac: Mac, entry: Entry) -> AccessOp {
     }
 }
 
+pub(crate) fn limit(mac: Mac, entry: Entry) -> AccessOp {
+    AccessOp::Limit {
+        network: piazza(),
+        mac,
+        entry,
+    }
+}
+
 pub(crate) fn renew(mac: Mac, entry: Entry) -> AccessOp {
     AccessOp::Renew {
         network: piazza(),
@@ -168,33 +176,37 @@ fn a_grant_replaces_what_is_there_and_tells_its_last_reading() {
 
 #[test]
 fn a_change_has_new_limits_begins_at_zero_and_tells_the_last_reading() {
-    both(|kernel| {
-        kernel
-            .apply(&[grant(mac(1), entry(100, HOUR), counters(500, 600))])
-            .unwrap();
-        let applied = kernel
-            .apply(&[
-                change(mac(1), entry(300, 2 * HOUR)),
-                change(mac(2), entry(5, HOUR)),
-            ])
-            .unwrap();
-        assert_eq!(
-            applied,
-            [
-                Applied {
-                    last: Some(counters(500, 600))
-                },
-                NOTHING
-            ]
-        );
-        assert_eq!(
-            held(kernel),
-            [
-                (mac(1), entry(300, 2 * HOUR), Counters::default()),
-                (mac(2), entry(5, HOUR), Counters::default()),
-            ]
-        );
-    });
+    both(|kernel| begins_anew(kernel, change));
+}
+
+#[test]
+fn new_limits_alone_begin_at_zero_and_tell_the_last_reading_as_well() {
+    both(|kernel| begins_anew(kernel, limit));
+}
+
+fn begins_anew(kernel: &mut dyn Kernel, op: fn(Mac, Entry) -> AccessOp) {
+    kernel
+        .apply(&[grant(mac(1), entry(100, HOUR), counters(500, 600))])
+        .unwrap();
+    let applied = kernel
+        .apply(&[op(mac(1), entry(300, 2 * HOUR)), op(mac(2), entry(5, HOUR))])
+        .unwrap();
+    assert_eq!(
+        applied,
+        [
+            Applied {
+                last: Some(counters(500, 600))
+            },
+            NOTHING
+        ]
+    );
+    assert_eq!(
+        held(kernel),
+        [
+            (mac(1), entry(300, 2 * HOUR), Counters::default()),
+            (mac(2), entry(5, HOUR), Counters::default()),
+        ]
+    );
 }
 
 #[test]

@@ -5,7 +5,9 @@ use portico::net::Kernel;
 use portico::net::nftables::Nftables;
 
 use crate::bed::{enter_namespace, mac, nft, piazza, run, sets};
-use crate::contract::{HOUR, NOTHING, change, counters, entry, grant, held, live, read, renew, revoke};
+use crate::contract::{
+    HOUR, NOTHING, change, counters, entry, grant, held, limit, live, read, renew, revoke,
+};
 
 #[test]
 fn an_old_kernel_renews_by_replacing_and_tells_the_last_reading() {
@@ -45,6 +47,51 @@ fn a_station_that_lacks_one_direction_is_told_without_a_plan() {
         held(&mut kernel),
         [(mac(1), entry(100, HOUR), Counters::default())]
     );
+}
+
+/// The timeout of each element of a set: one that was written anew has that of the writing.
+fn timeouts(set: &str) -> String {
+    let text = run(&format!("nft list set netdev portico {set}_piazza"));
+    let mut words = text.split_whitespace().skip_while(|word| *word != "elements");
+    let mut found = Vec::new();
+    while words.any(|word| word == "timeout") {
+        found.extend(words.next());
+    }
+    found.join(" ")
+}
+
+#[test]
+fn new_limits_leave_alone_who_may_pass_and_let_in_whose_limits_were_gone() {
+    let mut kernel = live();
+    kernel
+        .apply(&[grant(mac(1), entry(100, 3 * HOUR), counters(500, 600))])
+        .unwrap();
+    let applied = kernel.apply(&[limit(mac(1), entry(200, 2 * HOUR))]).unwrap();
+    assert_eq!(applied[0].last, Some(counters(500, 600)));
+    assert_eq!(
+        (timeouts("auth"), timeouts("up")),
+        ("3h".to_owned(), "2h".to_owned())
+    );
+    for gone in [&["up"][..], &["auth"], &["up", "down"], &["auth", "up", "down"]] {
+        for set in gone {
+            run(&format!(
+                "nft delete element netdev portico {set}_piazza '{{ {} }}'",
+                mac(1)
+            ));
+        }
+        kernel.apply(&[limit(mac(1), entry(300, 4 * HOUR))]).unwrap();
+        assert_eq!(
+            held(&mut kernel),
+            [(mac(1), entry(300, 4 * HOUR), Counters::default())],
+            "{gone:?}"
+        );
+        assert_eq!(
+            timeouts("auth"),
+            if gone == ["auth"] { "" } else { "4h" },
+            "{gone:?}"
+        );
+        kernel.apply(&[change(mac(1), entry(300, 4 * HOUR))]).unwrap();
+    }
 }
 
 #[test]

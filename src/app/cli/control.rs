@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::app::control::{self, ControlRequest};
 use crate::model::{DropCause, NetworkId, Rate};
+use crate::net::fastpath::{Report, Standing};
 
 /// Where the daemon's socket is.
 #[derive(Debug, clap::Args)]
@@ -105,12 +106,27 @@ fn render_works(running: &Value) -> String {
     )
 }
 
-/// Nothing while the state is written.
+/// Nothing while the state is written and nothing of it was lost.
 fn render_state(state: &Value) -> String {
-    let fault = state["fault"].as_str();
-    fault.map_or_else(String::new, |fault| {
-        format!("state: NOT WRITTEN, a power cut would forget who is online: {fault}\n")
-    })
+    let mut text = String::new();
+    if let Some(fault) = state["fault"].as_str() {
+        let _ = writeln!(
+            text,
+            "state: NOT WRITTEN, a power cut would forget who is online: {fault}"
+        );
+    }
+    let aside = &state["set_aside"];
+    if let Some(file) = aside["kept_as"].as_str() {
+        let orders = aside["orders"].as_u64().map_or_else(
+            || "the blocks and exemptions of stations in it are LOST: order them again".to_owned(),
+            |count| format!("{count} blocks and exemptions of stations in it still stand"),
+        );
+        let _ = writeln!(
+            text,
+            "state: at the start a damaged database was put aside as {file}, for a day; {orders}"
+        );
+    }
+    text
 }
 
 /// Nothing while the figures are written.
@@ -173,6 +189,7 @@ fn render_status(answer: &Value) -> String {
     text.push_str(&render_state(&answer["state"]));
     text.push_str(&render_statistics(&answer["statistics"]));
     text.push_str(&render_register(&answer["register"]));
+    text.push_str(&render_fast_path(&answer["fast_path"]));
     text.push_str(&render_queue(&answer["queue"]));
     text.push_str(&render_line(&figures["line"]));
     let Some(networks) = figures["networks"].as_object() else {
@@ -241,6 +258,17 @@ fn render_network(id: &str, network: &Value, service: &Value) -> String {
 }
 
 /// The queue discipline of the uplink, where there is one.
+fn render_fast_path(report: &Value) -> String {
+    let Ok(Report { standing, flows }) = serde_json::from_value(report.clone()) else {
+        return String::new();
+    };
+    let known = match standing {
+        Standing::Stands => format!(", {flows} known"),
+        _ => String::new(),
+    };
+    format!("fast path: {standing}{known}\n")
+}
+
 fn render_queue(queue: &Value) -> String {
     let Some(kind) = queue["kind"].as_str() else {
         return String::new();
@@ -358,6 +386,7 @@ const fn meaning(cause: DropCause) -> &'static str {
         DropCause::Hurried => "of new connections too fast",
         DropCause::Hoarding => "of too many connections at once",
         DropCause::Shouting => "of too many broadcasts",
+        DropCause::Asking => "of too many DNS questions",
     }
 }
 
@@ -388,83 +417,4 @@ fn render_news(news: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::{render_register, render_status};
-
-    #[test]
-    fn status_is_told_in_lines() {
-        let usage = json!({"down": {"bytes": 7_900_000}, "up": {"bytes": 999_999}});
-        let totals =
-            json!({"grants": 4, "refused": 5, "failed": 6, "conflicts": 7, "malformed": 8, "usage": usage});
-        let network = json!({
-            "granted": 1, "known": 2, "in_conflict": 3, "totals": totals,
-            "plan": {"down": 1_250_000, "up": 625_000}, "schedule": "market", "slowed": 23,
-            "share": {"active": 24, "queued": 28, "held": 25, "least": [500_000, 625_000]},
-            "drops": {"flooding": 26, "hurried": 27},
-        });
-        let answer = json!({
-            "uplink": false,
-            "state": {"fault": "no disk"},
-            "statistics": {
-                "fault": "no room", "waiting": 29, "lost": 30, "set_aside": "/var/figures.db.damaged-1",
-            },
-            "queue": {"kind": "cake", "bandwidth": 2_375_000, "owner": "portico"},
-            "figures": {"helper_linked": true, "line": {"is_peak": true, "down": {
-                "used": 11_000_000, "capacity": 12_500_000, "room": 11_875_000, "queued": true,
-            }}, "networks": {"piazza": network}},
-            "services": {"piazza": {
-                "name": "Piazza", "host": "wifi.example", "certificate": "valid", "self_test_seconds": 600,
-            }},
-            "gardens": {"piazza": {"open": 9, "answers": 10, "held_back": 11, "refused": 12, "no_room": 13}},
-            "forwarder": {"queries": 14, "garden": 15, "failed": 16, "dropped": 17},
-            "news": {"items": 18, "notices": 19, "pictures": 20, "feeds": [{
-                "source": "Comune", "kind": "news", "host": "www.example", "items": 21, "notices": 22,
-                "trouble": {"reason": "no answer"},
-            }]},
-        });
-        let expected = "\
-packet path: under control
-Internet: NOT REACHED: the pages say so instead of offering the tap
-state: NOT WRITTEN, a power cut would forget who is online: no disk
-statistics: NOT WRITTEN: no room
-  hours that wait in memory 29, lost 30
-statistics: a damaged database was put aside as /var/figures.db.damaged-1; restore a backup, see portico restore --help
-uplink's queue: cake at 19 Mbit/s, put there by Portico
-line to the stations: 88 Mbit/s of 100 Mbit/s used, 95 Mbit/s for stations, shared by queues
-the line is scarce: whoever wants much gets a fair share of it
-piazza (Piazza, wifi.example)
-  online 1, known 2, refused for a conflict 3
-  granted 4, refused 5, failed 6; down 7 MB, up 0 MB
-  address or port conflicts 7, malformed packets 8
-  certificate: valid
-  plan 10 Mbit/s down, 5 Mbit/s up (market); 24 active, 25 held to a share, the least 4 Mbit/s down, 5 Mbit/s up, 28 with queues of their own, 23 over the day's volume
-  packets dropped: 26 floods (ARP, DHCP, DNS, portal), 27 of new connections too fast
-  garden by name: 9 open; 10 answers, 11 held back; 12 addresses refused, 13 without room
-  WARNING: the snippet is in self-test, the Commission counts nobody; 10 min left, or end it: portico selftest piazza off
-names for stations without access: 14 asked, 15 of the garden, 16 failed, 17 dropped
-news: items 18, urgent notices 19, pictures 20
-  Comune (news, www.example): items 21, notices 22, read never; now: no answer
-";
-        assert_eq!(render_status(&answer), expected);
-    }
-
-    #[test]
-    fn the_register_is_told_while_it_is_kept_or_something_is_wrong() {
-        let told = |health: serde_json::Value| render_register(&health);
-        assert_eq!(
-            told(json!({"is_on": false, "fault": null, "waiting": 0, "lost": 0})),
-            ""
-        );
-        assert_eq!(
-            told(json!({"is_on": true, "fault": null, "waiting": 3, "lost": 0})),
-            "access register: kept\n"
-        );
-        assert_eq!(
-            told(json!({"is_on": true, "fault": "No space left", "waiting": 41, "lost": 42})),
-            "access register: FAULT: No space left\n  entries of the register that wait in memory 41, lost 42\n"
-        );
-        assert!(told(json!({"is_on": true, "fault": null, "waiting": 0, "lost": 7})).contains("lost 7"));
-    }
-}
+mod tests;

@@ -117,12 +117,16 @@ fn examine_config(file: &Path, group: &mut Group<'_>) -> Option<Config> {
         Ok(checked) => {
             group.ok(format!("{} is right", file.display()));
             for warning in checked.warnings {
-                group.warn(warning.what, warning.hint.unwrap_or_default());
+                let hint = warning.hint.map(|hint| hint.to_string());
+                group.warn(warning.what.to_string(), hint.unwrap_or_default());
             }
             Some(checked.config)
         }
         Err(errors) => {
-            let first = errors.findings().first().map_or("", |finding| &finding.what);
+            let first = errors
+                .findings()
+                .first()
+                .map_or("", |finding| finding.what.english());
             let count = errors.findings().len();
             group.fail(
                 format!("{} is refused, {count} in all: {first}", file.display()),

@@ -100,6 +100,36 @@ pub(super) fn keep(file: &Path, name: &str, bytes: &[u8]) -> Result<String, Page
     Ok(name)
 }
 
+/// Names of those that nothing shows; `used` are the files that the settings name.
+pub(super) fn unused(file: &Path, used: &[PathBuf]) -> Result<Vec<String>, PageError> {
+    let mut names = list(file)?;
+    names.retain(|name| !is_used(file, name, used));
+    Ok(names)
+}
+
+/// Deletes one that nothing shows.
+pub(super) fn remove(file: &Path, name: &str, used: &[PathBuf]) -> Result<(), PageError> {
+    if !list(file)?.iter().any(|known| known == name) {
+        return Err(refused("picture", "page-crest-gone", 0));
+    }
+    if is_used(file, name, used) {
+        return Err(refused("picture", "page-crest-used", 0));
+    }
+    match fs::remove_file(folder(file).join(name)) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(closed(&error)),
+    }
+}
+
+/// Whether the settings name it, by whatever path.
+fn is_used(file: &Path, name: &str, used: &[PathBuf]) -> bool {
+    let one = folder(file).join(name);
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let own = real(&one);
+    used.iter().any(|path| *path == one || real(path) == own)
+}
+
 fn folder(file: &Path) -> PathBuf {
     file.parent().unwrap_or(Path::new("")).join(FOLDER)
 }
@@ -196,7 +226,7 @@ mod tests {
 
     use image::{ImageFormat, RgbaImage};
 
-    use super::{MOST, keep, list, read, stem};
+    use super::{MOST, keep, list, read, remove, stem, unused};
     use crate::dashboard::PageError;
 
     const SVG: &str =
@@ -250,6 +280,39 @@ mod tests {
             "page-crest-full"
         );
         assert_eq!(stem("…"), "crest");
+    }
+
+    #[test]
+    fn what_nothing_shows_can_be_deleted_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("portico.toml");
+        std::fs::write(&file, "x").unwrap();
+        let shown = keep(&file, "a", SVG.as_bytes()).unwrap();
+        let spare = keep(&file, "b", &png(64)).unwrap();
+        let roundabout = folder.path().join("crests/../crests").join(&shown);
+        let used = [folder.path().join("gone.png"), roundabout];
+        assert_eq!(unused(&file, &used).unwrap(), [spare.as_str()]);
+        let refused = |name: &str| why(remove(&file, name, &used).map(|()| String::new()));
+        assert_eq!(refused(&shown), "page-crest-used");
+        std::fs::write(folder.path().join("other.png"), "x").unwrap();
+        std::fs::write(folder.path().join("crests/notes.txt"), "x").unwrap();
+        std::os::unix::fs::symlink("../other.png", folder.path().join("crests/link.png")).unwrap();
+        for other in [
+            "../other.png",
+            "../portico.toml",
+            "/etc/hostname",
+            "notes.txt",
+            "link.png",
+            "..",
+            "",
+            "x.png",
+        ] {
+            assert_eq!(refused(other), "page-crest-gone", "{other}");
+        }
+        assert!(file.exists() && folder.path().join("other.png").exists());
+        remove(&file, &spare, &used).unwrap();
+        assert_eq!(list(&file).unwrap(), [shown]);
+        assert_eq!(refused(&spare), "page-crest-gone");
     }
 
     #[test]

@@ -163,6 +163,14 @@ impl PageBook for Page {
         crests::keep(file, name, bytes)
     }
 
+    fn unused_crests(&self, file: &Path, used: &[PathBuf]) -> Result<Vec<String>, PageError> {
+        crests::unused(file, used)
+    }
+
+    fn remove_crest(&self, file: &Path, name: &str, used: &[PathBuf]) -> Result<(), PageError> {
+        crests::remove(file, name, used)
+    }
+
     fn asset(&self, name: &str) -> Option<Loaded> {
         let (media_type, bytes) = portal::loaded_by_preview(name)?;
         Some(Loaded {

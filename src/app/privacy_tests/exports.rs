@@ -127,7 +127,7 @@ async fn live(dir: &Path, devices: u8, stays: u64) -> Vec<(KeyPeriod, DeviceKey)
     town.state.wipe().await.unwrap();
     town.register.flush().await;
     town.figures.close().await;
-    back_up(&dir.join(FILE), &dir.join("backup")).await.unwrap();
+    back_up(&dir.join(FILE), &dir.join("backup"), None).await.unwrap();
     keys
 }
 

@@ -3,7 +3,8 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    FILE, Reader, WorksFault, announce, follow, notice, read, tell_people, tell_people_no_more, withdraw,
+    FILE, Reader, Seen, WorksFault, announce, follow, notice, read, tell_people, tell_people_no_more,
+    withdraw,
 };
 use crate::app::audit;
 use crate::config::Config;
@@ -219,7 +220,7 @@ fn a_file_that_could_not_be_read_is_read_when_it_can_be() {
     put(&vec![b'!'; whole.len()]);
     let mut reader = Reader {
         state_dir: state.to_owned(),
-        seen: None,
+        seen: Seen::Never,
         fault: None,
     };
     assert_eq!(reader.read_new(), None);

@@ -20,6 +20,7 @@ mod tree;
 use toml_edit::Document;
 
 use super::errors::Finding;
+use super::words::{Words, words};
 use super::{Checked, Config};
 
 pub use change::{Change, Value};
@@ -37,15 +38,33 @@ pub enum EditError {
     Nowhere(Place),
 }
 
+impl EditError {
+    /// Why, in both languages.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        match self {
+            // The parser speaks English alone.
+            Self::Form(why) => words!(
+                "the file has a mistake of form (TOML): {why}",
+                "il file ha un errore di forma (TOML); il lettore dice, in inglese: {why}"
+            ),
+            Self::Nowhere(place) => words!(
+                "{place}: there is no such place in the file",
+                "{place}: nel file non c'è un posto simile"
+            ),
+        }
+    }
+}
+
 /// A mistake of a text, and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The value; the section where a mistake is about several; the empty place where it is about the file.
     pub place: Place,
     /// What is wrong.
-    pub what: String,
+    pub what: Words,
     /// What to do.
-    pub hint: Option<String>,
+    pub hint: Option<Words>,
 }
 
 /// The text with these changes, one after the other: each is told of the text that the one before has left, so
@@ -110,9 +129,8 @@ pub fn faults(text: &str, findings: &[Finding]) -> Vec<Fault> {
     let fault = |finding: &Finding| {
         let place = place(finding);
         let named = place.last_key().map(|key| format!("{key}: "));
-        let what = named.and_then(|named| finding.what.strip_prefix(named.as_str()));
         Fault {
-            what: what.unwrap_or(&finding.what).to_owned(),
+            what: named.map_or_else(|| finding.what.clone(), |named| finding.what.without(&named)),
             hint: finding.hint.clone(),
             place,
         }

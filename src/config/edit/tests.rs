@@ -238,7 +238,10 @@ fn each_mistake_is_tied_to_its_field() {
         .iter()
         .find(|fault| fault.place == place("portal.http_port"));
     assert!(
-        port.unwrap().what.starts_with("80 is a privileged port"),
+        port.unwrap()
+            .what
+            .english()
+            .starts_with("80 is a privileged port"),
         "{port:?}"
     );
     let twice = edit(SAMPLE, &[set("gateway.uplink", text("br-piazza"))]).unwrap();

@@ -403,15 +403,19 @@ async fn read(room: &Room, wish: SettingsWish) -> Result<Made, Problem> {
         .map_err(|faults| {
             Problem::with_mistakes(faults.into_iter().map(|fault| Mistake {
                 place: fault.place.to_string(),
-                what: fault.what,
-                hint: fault.hint,
+                what: fault.what.to_string(),
+                hint: fault.hint.map(|hint| hint.to_string()),
             }))
         })?;
     Ok(Made {
         former,
         new,
         places,
-        doubts: checked.warnings.into_iter().map(|found| found.what).collect(),
+        doubts: checked
+            .warnings
+            .into_iter()
+            .map(|found| found.what.to_string())
+            .collect(),
     })
 }
 

@@ -1,8 +1,13 @@
 //! The browser's two cookies: the session, and before there is one, a secret that forms are tied to.
 //!
-//! Both are tied to this very host (`__Host-`), are not sent with requests that other sites cause
-//! (`SameSite=Strict`), and no script reads them. Every form carries the SHA-256 of the secret: another site
-//! knows neither, even where a browser knows no `SameSite`.
+//! Both are tied to this very host, are not sent with requests that other sites cause (`SameSite=Strict`), and no
+//! script reads them. Every form carries the SHA-256 of the secret: another site knows neither, even where a
+//! browser knows no `SameSite`.
+//!
+//! Over TLS they are `__Host-` and `Secure`. On the machine itself there is no TLS, and Safari takes no `Secure`
+//! cookie by plain http, from 127.0.0.1 as little as from anywhere: there they have names of their own and are not
+//! `Secure`. Neither door knows the names of the other, so what any http page of the host could set is nothing
+//! over TLS.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
@@ -10,13 +15,30 @@ use subtle::ConstantTimeEq as _;
 
 use crate::accounts::{Token, hex};
 
-/// The session.
-pub(super) const SESSION: &str = "__Host-portico";
-/// Before there is one.
-pub(super) const VISIT: &str = "__Host-portico-visit";
+/// One of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cookie {
+    /// The session.
+    Session,
+    /// Before there is one.
+    Visit,
+}
 
-/// A cookie's token.
-pub(super) fn read(headers: &HeaderMap, name: &str) -> Option<Token> {
+impl Cookie {
+    /// Its name at a door, with TLS or without.
+    const fn name(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::Session, true) => "__Host-portico",
+            (Self::Visit, true) => "__Host-portico-visit",
+            (Self::Session, false) => "portico",
+            (Self::Visit, false) => "portico-visit",
+        }
+    }
+}
+
+/// A cookie's token, as it came by a door.
+pub(super) fn read(headers: &HeaderMap, cookie: Cookie, secure: bool) -> Option<Token> {
+    let name = cookie.name(secure);
     let cookies = headers.get_all(header::COOKIE).iter();
     let mut pairs = cookies
         .filter_map(|value| value.to_str().ok())
@@ -26,13 +48,13 @@ pub(super) fn read(headers: &HeaderMap, name: &str) -> Option<Token> {
 }
 
 /// Has the browser keep a token until it is closed.
-pub(super) fn keep(name: &str, token: &Token) -> Option<HeaderValue> {
-    line(name, &token.reveal(), "")
+pub(super) fn keep(cookie: Cookie, token: &Token, secure: bool) -> Option<HeaderValue> {
+    line(cookie, &token.reveal(), "", secure)
 }
 
 /// Has the browser forget a token.
-pub(super) fn forget(name: &str) -> Option<HeaderValue> {
-    line(name, "", "; Max-Age=0")
+pub(super) fn forget(cookie: Cookie, secure: bool) -> Option<HeaderValue> {
+    line(cookie, "", "; Max-Age=0", secure)
 }
 
 /// What a form carries.
@@ -50,14 +72,16 @@ pub(super) fn is_own_form(headers: &HeaderMap, secret: Option<&Token>, given: &s
     is_from_here && !expected.is_empty() && bool::from(expected.as_bytes().ct_eq(given.as_bytes()))
 }
 
-fn line(name: &str, value: &str, more: &str) -> Option<HeaderValue> {
-    let text = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Strict{more}");
+fn line(cookie: Cookie, value: &str, more: &str, secure: bool) -> Option<HeaderValue> {
+    let name = cookie.name(secure);
+    let bound = if secure { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/{bound}; HttpOnly; SameSite=Strict{more}");
     HeaderValue::try_from(text).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{SESSION, VISIT, form_proof, is_own_form, keep, read};
+    use super::{Cookie, forget, form_proof, is_own_form, keep, read};
     use crate::accounts::Token;
     use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -65,23 +89,45 @@ mod tests {
     fn a_cookie_is_read_by_its_whole_name() {
         let (session, visit) = (Token::random().unwrap(), Token::random().unwrap());
         let mut headers = HeaderMap::new();
-        let text = format!("a=b; {VISIT}={}; {SESSION}={}", visit.reveal(), session.reveal());
-        headers.insert(header::COOKIE, HeaderValue::try_from(text).unwrap());
-        assert!(read(&headers, SESSION).unwrap().is(&session));
-        assert!(read(&headers, VISIT).unwrap().is(&visit));
-        assert!(read(&headers, "__Host").is_none());
-        assert!(read(&HeaderMap::new(), SESSION).is_none());
-        let kept = keep(SESSION, &session).unwrap();
-        let kept = kept.to_str().unwrap();
-        for part in [
-            "__Host-portico=",
-            "; Path=/",
-            "; Secure",
-            "; HttpOnly",
-            "; SameSite=Strict",
-        ] {
-            assert!(kept.contains(part), "{kept}");
+        for secure in [true, false] {
+            let text = format!(
+                "a=b; {}={}; {}={}",
+                Cookie::Visit.name(secure),
+                visit.reveal(),
+                Cookie::Session.name(secure),
+                session.reveal()
+            );
+            headers.insert(header::COOKIE, HeaderValue::try_from(text).unwrap());
+            assert!(read(&headers, Cookie::Session, secure).unwrap().is(&session));
+            assert!(read(&headers, Cookie::Visit, secure).unwrap().is(&visit));
+            for cookie in [Cookie::Session, Cookie::Visit] {
+                assert!(read(&headers, cookie, !secure).is_none(), "of the other door");
+                assert!(read(&HeaderMap::new(), cookie, secure).is_none());
+            }
         }
+    }
+
+    #[test]
+    fn over_tls_a_cookie_is_this_hosts_alone_and_safari_keeps_that_of_the_machine_itself() {
+        let token = Token::random().unwrap();
+        let told = |line: Option<HeaderValue>| line.unwrap().to_str().unwrap().to_owned();
+        let value = token.reveal();
+        assert_eq!(
+            told(keep(Cookie::Session, &token, true)),
+            format!("__Host-portico={value}; Path=/; Secure; HttpOnly; SameSite=Strict")
+        );
+        assert_eq!(
+            told(keep(Cookie::Session, &token, false)),
+            format!("portico={value}; Path=/; HttpOnly; SameSite=Strict")
+        );
+        assert_eq!(
+            told(forget(Cookie::Visit, true)),
+            "__Host-portico-visit=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
+        );
+        assert_eq!(
+            told(forget(Cookie::Visit, false)),
+            "portico-visit=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"
+        );
     }
 
     #[test]

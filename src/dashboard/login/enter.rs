@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::pages::{LoginPage, SecondPage, SetupPage};
-use super::visit::{Stop, Visit, go, go_with, next};
+use super::visit::{Stop, Visit, go, next};
 use crate::accounts::{Entered, NameError, Password, Refusal, Stage, Ticket, Token, UserName, Weakness};
 use crate::dashboard::frame::first_screen;
 use crate::model::audit::Who;
@@ -84,7 +84,7 @@ pub(super) struct LogOutForm {
 
 pub(super) async fn log_out(visit: Visit, Form(form): Form<LogOutForm>) -> Answer {
     let Some(Ticket { session, user }) = visit.ticket().await? else {
-        return Ok(go_with("/login", None));
+        return Ok(visit.go_with("/login", None));
     };
     visit.check_form(&form.form)?;
     let ended = visit
@@ -95,7 +95,7 @@ pub(super) async fn log_out(visit: Visit, Form(form): Form<LogOutForm>) -> Answe
         .await;
     ended.map_err(|error| visit.fault(&error.into()))?;
     visit.note(user.name.as_str(), "logout", "").await;
-    Ok(go_with("/login", None))
+    Ok(visit.go_with("/login", None))
 }
 
 #[derive(Deserialize)]
@@ -179,7 +179,7 @@ pub(super) async fn welcome(visit: &Visit, entered: &Entered, did: &'static str)
         Stage::Enrol => "second factor to be set up",
     };
     visit.note(entered.user.as_str(), did, what).await;
-    go_with(next(entered.stage), Some(&entered.token))
+    visit.go_with(next(entered.stage), Some(&entered.token))
 }
 
 async fn note_refusal(visit: &Visit, refusal: Refusal, name: &str) {

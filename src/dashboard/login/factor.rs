@@ -6,7 +6,6 @@ use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use serde::Deserialize;
 
 use super::account;
-use super::cookies::{self, SESSION};
 use super::pages::{CodesPage, EnrolPage, Qr};
 use super::visit::{Stop, Visit, go};
 use crate::accounts::{Fault, Password, Permission, RecoveryCode, Spared, Stage, Ticket, TotpSecret};
@@ -130,10 +129,7 @@ fn show_codes(visit: &Visit, ticket: &Ticket, codes: &[RecoveryCode]) -> Respons
         frame: visit.frame("codes-title", Some(ticket)),
         codes: codes.iter().map(RecoveryCode::to_string).collect(),
     };
-    let session = visit
-        .session
-        .as_ref()
-        .and_then(|token| cookies::keep(SESSION, token));
+    let session = visit.session.as_ref().and_then(|token| visit.kept(token));
     let session = session.map(|cookie| AppendHeaders([(header::SET_COOKIE, cookie)]));
     (session, visit.answer(StatusCode::OK, &page)).into_response()
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::Login;
-use super::cookies::{self, SESSION, VISIT};
+use super::cookies::{self, Cookie};
 use super::pages::ToldPage;
 use crate::accounts::{Accounts, Fault, Permission, Refusal, Stage, Ticket, Token, Visitor};
 use crate::dashboard::frame::{Frame, menu, show};
@@ -63,8 +63,8 @@ where
             accounts,
             tongue,
             peer,
-            session: cookies::read(&parts.headers, SESSION),
-            before: cookies::read(&parts.headers, VISIT),
+            session: cookies::read(&parts.headers, Cookie::Session, peer.secure),
+            before: cookies::read(&parts.headers, Cookie::Visit, peer.secure),
             headers: parts.headers.clone(),
             path: parts.uri.path().to_owned(),
             login,
@@ -111,9 +111,27 @@ impl Visit {
         let cookie = self
             .before
             .as_ref()
-            .and_then(|before| cookies::keep(VISIT, before));
+            .and_then(|before| cookies::keep(Cookie::Visit, before, self.peer.secure));
         let cookie = cookie.map(|cookie| AppendHeaders([(header::SET_COOKIE, cookie)]));
         (cookie, show(status, page)).into_response()
+    }
+
+    /// The line that has the browser keep a session's secret.
+    pub(in crate::dashboard) fn kept(&self, session: &Token) -> Option<HeaderValue> {
+        cookies::keep(Cookie::Session, session, self.peer.secure)
+    }
+
+    /// Leads on with another session's secret, or none.
+    pub(in crate::dashboard) fn go_with(&self, path: &'static str, session: Option<&Token>) -> Response {
+        let forget = |cookie| cookies::forget(cookie, self.peer.secure);
+        let session = session.map_or_else(|| forget(Cookie::Session), |token| self.kept(token));
+        let cookies: [Option<HeaderValue>; 2] = [session, forget(Cookie::Visit)];
+        let cookies: Vec<(HeaderName, HeaderValue)> = cookies
+            .into_iter()
+            .flatten()
+            .map(|cookie| (header::SET_COOKIE, cookie))
+            .collect();
+        (AppendHeaders(cookies), go(path)).into_response()
     }
 
     /// Whether a form is this browser's own.
@@ -299,18 +317,6 @@ pub(in crate::dashboard) const fn next(stage: Stage) -> &'static str {
 /// Leads on, by another request that changes nothing.
 pub(in crate::dashboard) fn go(path: &'static str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response()
-}
-
-/// Leads on with another session's secret, or none.
-pub(in crate::dashboard) fn go_with(path: &'static str, session: Option<&Token>) -> Response {
-    let session = session.map_or_else(|| cookies::forget(SESSION), |token| cookies::keep(SESSION, token));
-    let cookies: [Option<HeaderValue>; 2] = [session, cookies::forget(VISIT)];
-    let cookies: Vec<(HeaderName, HeaderValue)> = cookies
-        .into_iter()
-        .flatten()
-        .map(|cookie| (header::SET_COOKIE, cookie))
-        .collect();
-    (AppendHeaders(cookies), go(path)).into_response()
 }
 
 /// What is at no path.

@@ -285,6 +285,21 @@ fn storage(moment: &Moment, found: &mut Vec<Finding>) {
         let told = vec![("count", Told::Count(look.state_write_failures))];
         found.push(Finding::new(Weight::Note, "state-before", told));
     }
+    if let Some(aside) = &look.state_aside {
+        let mut told = vec![("file", Told::Text(aside.kept_as.clone()))];
+        let (weight, key) = match aside.orders {
+            Some(count) => {
+                told.push(("count", Told::Count(u64::try_from(count).unwrap_or(u64::MAX))));
+                (Weight::Note, "state-aside")
+            }
+            None => (Weight::Doubtful, "state-lost"),
+        };
+        found.push(Finding::new(weight, key, told));
+    }
+    if let Some(aside) = &look.statistics.set_aside {
+        let told = vec![("file", Told::Text(aside.clone()))];
+        found.push(Finding::new(Weight::Doubtful, "statistics-aside", told));
+    }
     if let Some(fault) = &look.statistics.fault {
         found.push(Finding::new(Weight::Doubtful, "statistics", why(fault)));
     }

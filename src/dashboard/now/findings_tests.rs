@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::findings::{Finding, Weight, findings};
 use super::sample::moment;
-use crate::dashboard::desk::{FeedLook, QueueLook, StockLook};
+use crate::dashboard::desk::{FeedLook, QueueLook, StateAside, StockLook};
 use crate::dashboard::live::Moment;
 use crate::dashboard::words::Tongue;
 use crate::doors::certificate::{CertificateFault, CertificateState};
@@ -201,6 +201,23 @@ fn what_cannot_be_written_is_told_while_it_cannot() {
         only(|it| it.look.statistics.lost = 1),
         (Weight::Doubtful, "statistics-lost")
     );
+}
+
+#[test]
+fn what_a_damaged_database_has_cost_is_told() {
+    let aside = |orders| {
+        move |it: &mut Moment| {
+            it.look.state_aside = Some(StateAside {
+                kept_as: "/var/lib/portico/state.db.unusable".to_owned(),
+                orders,
+            });
+        }
+    };
+    assert_eq!(only(aside(None)), (Weight::Doubtful, "state-lost"));
+    assert_eq!(only(aside(Some(2))), (Weight::Note, "state-aside"));
+    let figures =
+        |it: &mut Moment| it.look.statistics.set_aside = Some("/var/figures.db.damaged-1".to_owned());
+    assert_eq!(only(figures), (Weight::Doubtful, "statistics-aside"));
 }
 
 #[test]

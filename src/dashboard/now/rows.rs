@@ -4,7 +4,7 @@
 use super::findings::self_test_end;
 use crate::config::{Config, Network};
 use crate::core::{NetworkSnapshot, WaySnapshot};
-use crate::dashboard::desk::{FeedLook, Look, StockLook};
+use crate::dashboard::desk::{FastPathLook, FeedLook, Look, StockLook};
 use crate::dashboard::live::Moment;
 use crate::dashboard::units;
 use crate::dashboard::words::Tongue;
@@ -314,5 +314,17 @@ fn kernel(moment: &Moment, tongue: Tongue) -> Section {
         (true, None) => "row-unknown",
     };
     pen.say("flowtable", flowtable);
+    match look.machine.fast_path {
+        Some(FastPathLook::Stands(flows)) => {
+            pen.row(
+                "fast-path",
+                tongue.with("row-connections", &[("count", flows.into())]),
+            );
+        }
+        Some(FastPathLook::Unwanted) => pen.say("fast-path", "row-not-wanted"),
+        Some(FastPathLook::Absent) => pen.say("fast-path", "row-absent"),
+        Some(FastPathLook::Failed) => pen.say("fast-path", "row-no-fast-path"),
+        None => pen.say("fast-path", "row-unknown"),
+    }
     pen.section
 }

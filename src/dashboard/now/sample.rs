@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::core::{LineSnapshot, NetworkShare, NetworkSnapshot, Snapshot, Totals, WaySnapshot};
-use crate::dashboard::desk::{Look, MachineLook, QueueLook, ResolverLook, StatisticsLook, StockLook};
+use crate::dashboard::desk::{
+    FastPathLook, Look, MachineLook, QueueLook, ResolverLook, StatisticsLook, StockLook,
+};
 use crate::dashboard::live::{Lately, Moment, Rates};
 use crate::doors::certificate::CertificateState;
 use crate::model::figures::HourFigures;
@@ -74,6 +76,7 @@ pub(in crate::dashboard) fn moment() -> Moment {
         statistics: StatisticsLook::default(),
         state_write_failures: 0,
         state_fault: None,
+        state_aside: None,
         machine: MachineLook {
             disk: Some(stock),
             memory: Some(stock),
@@ -82,6 +85,7 @@ pub(in crate::dashboard) fn moment() -> Moment {
                 is_foreign: false,
             }),
             flowtable: None,
+            fast_path: Some(FastPathLook::Stands(1_234)),
         },
         processes: Vec::new(),
     };

@@ -1,7 +1,7 @@
 //! What the screen asks of whoever keeps news and notices and renders people's pages; `app` answers.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -175,6 +175,18 @@ pub trait PageBook: Send + Sync {
     /// # Errors
     /// See [`PageError`]; then nothing is kept.
     fn keep_crest(&self, file: &Path, name: &str, bytes: &[u8]) -> Result<String, PageError>;
+
+    /// Names of those that nothing shows; `used` are the files that the settings name.
+    ///
+    /// # Errors
+    /// Their folder cannot be read.
+    fn unused_crests(&self, file: &Path, used: &[PathBuf]) -> Result<Vec<String>, PageError>;
+
+    /// Deletes one that nothing shows.
+    ///
+    /// # Errors
+    /// See [`PageError`]; then it stays.
+    fn remove_crest(&self, file: &Path, name: &str, used: &[PathBuf]) -> Result<(), PageError>;
 
     /// What that page loads below `/assets/`.
     fn asset(&self, name: &str) -> Option<Loaded>;

@@ -2,20 +2,22 @@
 
 use std::path::PathBuf;
 
-use axum::Router;
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
+use axum::{Form, Router};
+use serde::Deserialize;
 
 use super::parts::PAGE;
 use super::preview::sent;
 use super::{Answer, ask, tell, words};
 use crate::accounts::Permission;
+use crate::config::Config;
 use crate::dashboard::login::visit::{Stop, Visit, go};
 use crate::dashboard::room::Room;
-use crate::dashboard::settings::desk::Desk;
+use crate::dashboard::settings::desk::{Desk, Refusal};
 
 /// Where they lie, beside the configuration file.
 pub(in crate::dashboard) const CRESTS: &str = "crests";
@@ -28,6 +30,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ances
 pub(super) fn router() -> Router<Room> {
     Router::new()
         .route("/page/crest", post(take))
+        .route("/page/crest/remove", post(remove))
         .route("/page/crest/{name}", get(picture))
 }
 
@@ -35,6 +38,16 @@ pub(super) fn router() -> Router<Room> {
 pub(in crate::dashboard) async fn crests(room: &Room, visit: &Visit) -> Result<Vec<String>, Stop> {
     let file = PathBuf::from(room.keeper.name());
     let names = ask(visit, room, move |page| page.crests(&file)).await?;
+    names.map_err(|refused| tell(visit, refused))
+}
+
+/// Names of those that nothing shows.
+pub(in crate::dashboard) async fn unused_crests(room: &Room, visit: &Visit) -> Result<Vec<String>, Stop> {
+    let Some(used) = used(room) else {
+        return Ok(Vec::new());
+    };
+    let file = PathBuf::from(room.keeper.name());
+    let names = ask(visit, room, move |page| page.unused_crests(&file, &used)).await?;
     names.map_err(|refused| tell(visit, refused))
 }
 
@@ -77,9 +90,51 @@ async fn take(State(room): State<Room>, visit: Visit, parts: Multipart) -> Answe
         }
         Err(refused) => {
             let desk = Desk::open(&PAGE, (&room, &visit, &ticket), LOOK).await?;
-            Ok(desk.refuse(words(visit.tongue, refused)).await)
+            let refusal = Refusal::Picture(words(visit.tongue, refused));
+            Ok(desk.refuse(refusal).await)
         }
     }
+}
+
+/// Which one is to go.
+#[derive(Deserialize)]
+struct Gone {
+    form: String,
+    name: String,
+}
+
+async fn remove(State(room): State<Room>, visit: Visit, Form(gone): Form<Gone>) -> Answer {
+    let ticket = visit.admit(Permission::EditPage).await?;
+    visit.check_form(&gone.form)?;
+    // What is undone brings back the crest that it took away.
+    let why = if room.keeper.waiting().await.is_some() {
+        visit.tongue.say("page-crest-waiting")
+    } else if let Some(used) = used(&room) {
+        let (file, name) = (PathBuf::from(room.keeper.name()), gone.name.clone());
+        match ask(&visit, &room, move |page| page.remove_crest(&file, &name, &used)).await? {
+            Ok(()) => {
+                let who = ticket.user.name.as_str();
+                visit.note(who, "crest-remove", &gone.name).await;
+                return Ok(go(LOOK_PATH));
+            }
+            Err(refused) => words(visit.tongue, refused),
+        }
+    } else {
+        visit.tongue.say("settings-file-wrong")
+    };
+    let desk = Desk::open(&PAGE, (&room, &visit, &ticket), LOOK).await?;
+    Ok(desk.refuse(Refusal::Removal(why)).await)
+}
+
+/// The files that the settings name: those in force, and those of the file, which somebody may have changed by
+/// hand. `None` where the file cannot be read, so that nobody knows.
+fn used(room: &Room) -> Option<Vec<PathBuf>> {
+    let text = room.keeper.text().ok()?;
+    let written = Config::parse(&text, &room.keeper.name()).ok()?;
+    let in_force = room.config.load_full();
+    let networks = in_force.networks.iter().chain(&written.networks);
+    let crests = networks.filter_map(|network| network.look.crest.clone());
+    Some(crests.collect())
 }
 
 /// Bounded by the limit of all forms.

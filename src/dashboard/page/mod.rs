@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 pub use contract::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
-pub(super) use crests::{CRESTS, crests};
+pub(super) use crests::{CRESTS, crests, unused_crests};
 use form::{COLORS, Typed, color_name};
 
 use super::frame::{Frame, show};
@@ -171,14 +171,8 @@ async fn show_overview(
             news,
         }
     });
-    let mut frame = visit.frame("page-title", Some(ticket));
-    match told {
-        Some(Ok(done)) => frame.done = Some(done),
-        Some(Err(wrong)) => frame.wrong = Some(wrong),
-        None => {}
-    }
     let page = Overview {
-        frame,
+        frame: visit.frame("page-title", Some(ticket)).telling(told),
         parts: entries(&PAGE_SECTIONS, visit.tongue),
         waiting: told_waiting(&parts::PAGE, room, visit).await,
         notices: rows(Piece::Notice),
@@ -331,41 +325,39 @@ struct Named {
 }
 
 async fn withdraw(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -> Answer {
-    let ticket = visit.admit(Permission::EditPage).await?;
-    visit.check_form(&named.form)?;
     let (piece, did) = match named.piece.as_str() {
         "news" => (Piece::News, "news-withdraw"),
         _ => (Piece::Notice, "notice-withdraw"),
     };
-    if let Ok(id) = named.id.parse::<ItemId>() {
-        let done = ask(&visit, &room, move |page| page.withdraw(piece, &id)).await?;
-        done.map_err(|refused| tell(&visit, refused))?;
-        visit.note(ticket.user.name.as_str(), did, &named.id).await;
-    }
-    Ok(go("/page"))
+    act(&room, &visit, named, did, move |page, id| {
+        page.withdraw(piece, id)
+    })
+    .await
 }
 
 async fn restore(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -> Answer {
-    let ticket = visit.admit(Permission::EditPage).await?;
-    visit.check_form(&named.form)?;
-    if let Ok(id) = named.id.parse::<ItemId>() {
-        let done = ask(&visit, &room, move |page| page.restore(&id)).await?;
-        done.map_err(|refused| tell(&visit, refused))?;
-        visit
-            .note(ticket.user.name.as_str(), "news-restore", &named.id)
-            .await;
-    }
-    Ok(go("/page"))
+    act(&room, &visit, named, "news-restore", |page, id| page.restore(id)).await
 }
 
 async fn pin(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -> Answer {
+    let first = named.first == "yes";
+    let did = if first { "news-pin" } else { "news-unpin" };
+    act(&room, &visit, named, did, move |page, id| page.pin(id, first)).await
+}
+
+/// Does something with a piece, and notes it. A name that is none is nothing that anybody sees.
+async fn act(
+    room: &Room,
+    visit: &Visit,
+    named: Named,
+    did: &'static str,
+    act: impl FnOnce(&dyn PageBook, &ItemId) -> Result<(), PageError> + Send + 'static,
+) -> Answer {
     let ticket = visit.admit(Permission::EditPage).await?;
     visit.check_form(&named.form)?;
-    let first = named.first == "yes";
     if let Ok(id) = named.id.parse::<ItemId>() {
-        let done = ask(&visit, &room, move |page| page.pin(&id, first)).await?;
-        done.map_err(|refused| tell(&visit, refused))?;
-        let did = if first { "news-pin" } else { "news-unpin" };
+        let done = ask(visit, room, move |page| act(page, &id)).await?;
+        done.map_err(|refused| tell(visit, refused))?;
         visit.note(ticket.user.name.as_str(), did, &named.id).await;
     }
     Ok(go("/page"))

@@ -15,7 +15,7 @@ use crate::dashboard::login::visit::Visit;
 use crate::dashboard::room::Room;
 use crate::dashboard::settings::desk::{Desk, SHOWN};
 use crate::dashboard::settings::fields::PAGE_SECTIONS;
-use crate::dashboard::settings::pages::{Pairs, put_in_force, show_difference, show_section};
+use crate::dashboard::settings::pages::{Aim, Pairs, show_section, take_form};
 use crate::dashboard::settings::realm::{Bounds, Overstep, Realm};
 use crate::dashboard::settings::waiting::{WordForm, decide, show_waiting};
 
@@ -127,7 +127,7 @@ async fn difference(
     visit: Visit,
     Form(pairs): Form<Pairs>,
 ) -> Answer {
-    show_difference(&PAGE, &room, &visit, (&name, pairs)).await
+    take_form(&PAGE, &room, &visit, (&name, pairs), Aim::Show).await
 }
 
 async fn apply(
@@ -136,7 +136,7 @@ async fn apply(
     visit: Visit,
     Form(pairs): Form<Pairs>,
 ) -> Answer {
-    put_in_force(&PAGE, &room, &visit, (&name, pairs)).await
+    take_form(&PAGE, &room, &visit, (&name, pairs), Aim::Apply).await
 }
 
 /// People's page as the form would make it.

@@ -69,8 +69,33 @@ pub(in crate::dashboard) struct Desk<'a> {
     text: String,
     /// Names of the pictures beside the file.
     crests: Vec<String>,
-    /// Why a picture was not taken.
-    refused: Option<String>,
+    /// Those that nothing shows.
+    unused: Vec<String>,
+    refused: Option<Refusal>,
+}
+
+/// What of the pictures beside a form was not done, and why.
+pub(in crate::dashboard) enum Refusal {
+    /// One that was sent was not taken.
+    Picture(String),
+    /// One stays that was to go.
+    Removal(String),
+}
+
+impl Refusal {
+    fn why(&self) -> &str {
+        match self {
+            Self::Picture(why) | Self::Removal(why) => why,
+        }
+    }
+
+    /// What is wrong with the field for a picture.
+    fn of_picture(&self) -> Option<String> {
+        match self {
+            Self::Picture(why) => Some(why.clone()),
+            Self::Removal(_) => None,
+        }
+    }
 }
 
 impl<'a> Desk<'a> {
@@ -92,6 +117,10 @@ impl<'a> Desk<'a> {
             Some(_) => page::crests(room, visit).await?,
             None => Vec::new(),
         };
+        let unused = match realm.bounds {
+            Some(_) if section.has_crest() => page::unused_crests(room, visit).await?,
+            _ => Vec::new(),
+        };
         Ok(Self {
             realm,
             room,
@@ -100,12 +129,13 @@ impl<'a> Desk<'a> {
             section,
             text,
             crests,
+            unused,
             refused: None,
         })
     }
 
-    /// The form again, for whoever has sent a picture that was not taken.
-    pub(in crate::dashboard) async fn refuse(self, why: String) -> Response {
+    /// The form again, for whoever has sent a picture that was not taken, or wished one away that stays.
+    pub(in crate::dashboard) async fn refuse(self, why: Refusal) -> Response {
         let desk = Self {
             refused: Some(why),
             ..self
@@ -158,7 +188,10 @@ impl<'a> Desk<'a> {
         };
         let text = match edit(&self.text, &changes) {
             Ok(text) => text,
-            Err(error) => return Ok(Err(self.wrong(vec![self.fault_of("", &error.to_string(), "")]))),
+            Err(error) => {
+                let fault = self.fault_of("", self.visit.tongue.told(&error.words()), String::new());
+                return Ok(Err(self.wrong(vec![fault])));
+            }
         };
         if text == self.text {
             return Ok(Err(self.trouble(StatusCode::OK, "settings-nothing")));
@@ -194,10 +227,7 @@ impl<'a> Desk<'a> {
             Err(_) if may_all => Ok(Ok(made)),
             Err(Overstep::At(place, key)) => {
                 let name = name_of(&place, &self.text, &made.changes);
-                let fault = FaultView {
-                    lang: self.visit.tongue.code(),
-                    ..self.fault_of(&name, &self.visit.tongue.say(key), "")
-                };
+                let fault = self.fault_of(&name, self.visit.tongue.say(key), String::new());
                 Ok(Err(self.wrong(vec![fault])))
             }
             Err(Overstep::Elsewhere) => Err(self.visit.forbid(self.ticket, self.section.name).await),
@@ -286,10 +316,12 @@ impl<'a> Desk<'a> {
 
     fn fault_view(&self, fault: &Fault, changes: &[Change]) -> FaultView {
         let name = name_of(&fault.place, &self.text, changes);
-        self.fault_of(&name, &fault.what, fault.hint.as_deref().unwrap_or_default())
+        let tongue = self.visit.tongue;
+        let hint = fault.hint.as_ref().map(|hint| tongue.told(hint));
+        self.fault_of(&name, tongue.told(&fault.what), hint.unwrap_or_default())
     }
 
-    fn fault_of(&self, name: &str, what: &str, hint: &str) -> FaultView {
+    fn fault_of(&self, name: &str, what: String, hint: String) -> FaultView {
         fault_view(
             self.section,
             &self.text,
@@ -304,7 +336,7 @@ impl<'a> Desk<'a> {
         let mut frame = self
             .visit
             .frame(&format!("settings-{}", self.section.name), Some(self.ticket));
-        frame.wrong.clone_from(&self.refused);
+        frame.wrong = self.refused.as_ref().map(|refused| refused.why().to_owned());
         let (status, faults) = match trouble {
             Some(trouble) => {
                 frame.wrong = Some(trouble.told);
@@ -317,7 +349,8 @@ impl<'a> Desk<'a> {
             realm: self.realm,
             phone: self.phone(posted),
             upload: self.section.has_crest().then(|| Upload {
-                refused: self.refused.clone(),
+                refused: self.refused.as_ref().and_then(Refusal::of_picture),
+                unused: self.unused.clone(),
             }),
             name: self.section.name,
             about: tongue.say(&format!("settings-{}-about", self.section.name)),
@@ -340,7 +373,7 @@ impl<'a> Desk<'a> {
                 .checked
                 .warnings
                 .iter()
-                .map(|found| found.what.clone())
+                .map(|found| self.visit.tongue.told(&found.what))
                 .collect(),
         };
         let keeper = &self.room.keeper;

@@ -257,7 +257,13 @@ pub(super) const SECTIONS: [Section; 10] = [
         &[
             set("gateway", GATEWAY),
             set("uplink", UPLINK),
-            set("forward", &[field("flowtable", Kind::Truth, "")]),
+            set(
+                "forward",
+                &[
+                    field("fast_path", Kind::Truth, ""),
+                    field("flowtable", Kind::Truth, ""),
+                ],
+            ),
         ],
     ),
     Section {

@@ -2,7 +2,7 @@
 //! certificate that is none.
 
 use crate::config::edit::{Fault, Place, check};
-use crate::config::{Checked, Config, TlsFiles};
+use crate::config::{Checked, Config, TlsFiles, Words, words};
 use crate::doors::certificate::{self, CertificateFault};
 
 /// Checks a text and the files that it names; its warnings tell of both. A pair of certificate and key that does not load is
@@ -20,7 +20,7 @@ pub(in crate::dashboard) async fn check_all(
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
         Err(vec![Fault {
             place: Place::default(),
-            what: error.to_string(),
+            what: words!("it was not checked: {error}", "non è stato controllato: {error}"),
             hint: None,
         }])
     })
@@ -60,7 +60,36 @@ fn fault(section: &Place, pair: &TlsFiles) -> Option<Fault> {
     };
     Some(Fault {
         place: section.key(if is_of_key { "key" } else { "certificate" }),
-        what: fault.to_string(),
-        hint: Some("put the files there first, PEM, owner root:portico, mode 0640".to_owned()),
+        what: told(&fault),
+        hint: Some(words!(
+            "put the files there first, PEM, owner root:portico, mode 0640",
+            "mettere prima i file al loro posto: PEM, proprietario root:portico, modo 0640"
+        )),
     })
+}
+
+/// What is wrong with a certificate, in both languages.
+fn told(fault: &CertificateFault) -> Words {
+    let italian = match fault {
+        CertificateFault::Unreadable { file, reason } => {
+            format!("{} non si può leggere ({reason})", file.display())
+        }
+        CertificateFault::NoCertificate => {
+            "il file del certificato non contiene un certificato PEM leggibile".to_owned()
+        }
+        CertificateFault::NoKey => {
+            "il file della chiave non contiene una chiave PKCS#8, PKCS#1 o SEC1 leggibile".to_owned()
+        }
+        CertificateFault::KeyMismatch => "la chiave non è quella del certificato".to_owned(),
+        CertificateFault::Unordered { position } => format!(
+            "il certificato {position} della catena non è firmato dal successivo (prima quello del server, poi chi \
+             lo ha emesso)"
+        ),
+        CertificateFault::WrongHost { host } => format!("il certificato non è per {host}"),
+        CertificateFault::NotYetValid { from } => {
+            format!("il certificato vale solo dal {from} (l'orologio è giusto?)")
+        }
+        CertificateFault::Expired { since } => format!("il certificato è scaduto il {since}"),
+    };
+    Words::new(fault.to_string(), italian)
 }

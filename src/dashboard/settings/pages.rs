@@ -45,14 +45,8 @@ pub(super) async fn show_overview(
     status: StatusCode,
     told: Option<Result<String, String>>,
 ) -> Response {
-    let mut frame = visit.frame("settings-title", Some(ticket));
-    match told {
-        Some(Ok(done)) => frame.done = Some(done),
-        Some(Err(wrong)) => frame.wrong = Some(wrong),
-        None => {}
-    }
     let page = Overview {
-        frame,
+        frame: visit.frame("settings-title", Some(ticket)).telling(told),
         sections: entries(&SECTIONS, visit.tongue),
         waiting: told_waiting(&ALL, room, visit).await,
         file: room.keeper.name(),
@@ -70,7 +64,7 @@ pub(super) async fn preview(
     visit: Visit,
     Form(pairs): Form<Pairs>,
 ) -> Answer {
-    show_difference(&ALL, &room, &visit, (&name, pairs)).await
+    take_form(&ALL, &room, &visit, (&name, pairs), Aim::Show).await
 }
 
 pub(super) async fn apply(
@@ -79,7 +73,7 @@ pub(super) async fn apply(
     visit: Visit,
     Form(pairs): Form<Pairs>,
 ) -> Answer {
-    put_in_force(&ALL, &room, &visit, (&name, pairs)).await
+    take_form(&ALL, &room, &visit, (&name, pairs), Aim::Apply).await
 }
 
 /// The form of a section.
@@ -94,35 +88,30 @@ pub(in crate::dashboard) async fn show_section(
     Ok(desk.form().await)
 }
 
-/// What a form will change.
-pub(in crate::dashboard) async fn show_difference(
-    realm: &'static Realm,
-    room: &Room,
-    visit: &Visit,
-    (name, pairs): (&str, Pairs),
-) -> Answer {
-    let ticket = visit.admit(realm.change).await?;
-    let desk = Desk::open(realm, (room, visit, &ticket), name).await?;
-    let posted = desk.take(pairs).await?;
-    Ok(match desk.made(&posted).await? {
-        Ok(made) => desk.difference(posted, &made),
-        Err(trouble) => desk.again(&posted, trouble).await,
-    })
+/// What a form is sent for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::dashboard) enum Aim {
+    /// To show what it will change.
+    Show,
+    /// To change it.
+    Apply,
 }
 
-/// The change itself.
-pub(in crate::dashboard) async fn put_in_force(
+/// Takes a form for what it was sent for.
+pub(in crate::dashboard) async fn take_form(
     realm: &'static Realm,
     room: &Room,
     visit: &Visit,
     (name, pairs): (&str, Pairs),
+    aim: Aim,
 ) -> Answer {
     let ticket = visit.admit(realm.change).await?;
     let desk = Desk::open(realm, (room, visit, &ticket), name).await?;
     let posted = desk.take(pairs).await?;
-    Ok(match desk.made(&posted).await? {
-        Ok(made) => desk.apply(posted, made).await,
-        Err(trouble) => desk.again(&posted, trouble).await,
+    Ok(match (desk.made(&posted).await?, aim) {
+        (Ok(made), Aim::Show) => desk.difference(posted, &made),
+        (Ok(made), Aim::Apply) => desk.apply(posted, made).await,
+        (Err(trouble), _) => desk.again(&posted, trouble).await,
     })
 }
 

@@ -34,7 +34,7 @@ pub(super) fn fault_view(
     section: &Section,
     text: &str,
     name: String,
-    fault: (&str, &str),
+    (what, hint): (String, String),
     tongue: Tongue,
 ) -> FaultView {
     let label_of = |name: &str| {
@@ -48,14 +48,12 @@ pub(super) fn fault_view(
     let whole = whole.filter(|field| label_of(&name).is_none() && label_of(field).is_some());
     let name = whole.unwrap_or(name);
     let on_page = label_of(&name);
-    let (what, hint) = fault;
     FaultView {
         id: on_page.is_some().then(|| id_of(&name)),
         label: on_page.unwrap_or_else(|| name.clone()),
         name,
-        what: what.to_owned(),
-        hint: hint.to_owned(),
-        lang: "en",
+        what,
+        hint,
     }
 }
 

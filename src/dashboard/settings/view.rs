@@ -50,10 +50,12 @@ pub(super) struct SectionPage {
     pub(super) waiting: Option<Told>,
 }
 
-/// The form that pictures are sent by.
+/// The forms that pictures are sent and deleted by.
 pub(super) struct Upload {
     /// Why the last one was not taken.
     pub(super) refused: Option<String>,
+    /// Names of those that nothing shows.
+    pub(super) unused: Vec<String>,
 }
 
 /// Which of people's pages is shown beside a form.
@@ -125,8 +127,6 @@ pub(super) struct FaultView {
     pub(super) label: String,
     pub(super) what: String,
     pub(super) hint: String,
-    /// Language of both.
-    pub(super) lang: &'static str,
 }
 
 /// What will change, before it does.

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::peers::Peers;
 use crate::model::{Counter, DropCause, Drops, NetworkId};
+use crate::net::fastpath::Hastened;
 use crate::net::ipc::Reply;
 use crate::net::nftables::Nftables;
 
@@ -25,7 +26,7 @@ pub(super) struct DropWatch {
 
 impl DropWatch {
     /// Tells nothing of what was dropped before now.
-    pub(super) fn start(kernel: &mut Nftables) -> Self {
+    pub(super) fn start(kernel: &mut Hastened<Nftables>) -> Self {
         Self {
             told: kernel.drops().unwrap_or_default(),
             due: Instant::now() + EVERY,
@@ -38,7 +39,7 @@ impl DropWatch {
     }
 
     /// Reads, and tells what is new; what could not be told is told with the next.
-    pub(super) fn read(&mut self, kernel: &mut Nftables, peers: &Peers) {
+    pub(super) fn read(&mut self, kernel: &mut Hastened<Nftables>, peers: &Peers) {
         self.due = Instant::now() + EVERY;
         let counted = match kernel.drops() {
             Ok(counted) => counted,

@@ -3,6 +3,7 @@
 //! parses anything of the people's but ARP, DHCP and neighbour discovery.
 
 mod drops;
+mod fast_path;
 mod flusher;
 mod guard;
 mod links;
@@ -25,6 +26,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use self::drops::DropWatch;
+use self::fast_path::FastPathWord;
 use self::flusher::Flusher;
 use self::guard::{Guard, Suspicion};
 use self::links::{LinkNews, Links};
@@ -38,6 +40,7 @@ use self::trunks::StationQueues;
 use super::Kernel;
 use super::capture::Batch;
 use super::conntrack::Flows;
+use super::fastpath::{self, Hastened};
 use super::ipc::Reply;
 use super::neighbours::Watched;
 use super::netlink::NetlinkError;
@@ -103,10 +106,12 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
     privileges::check_privileges()?;
     let config = Config::load(&options.config)?;
     let socket = socket::Endpoint::bind(&config.gateway).await?;
-    let mut kernel = Nftables::open()?;
+    let kernel = Nftables::open()?;
     let flows = Flows::open()?;
     let (mut listeners, heard) = Listeners::new(options.clock);
     let mut sources = Sources::open(heard)?;
+    // It takes a capability that nothing else does.
+    let fast_path = fastpath::load(&config);
     privileges::drop_privileges()?;
     // A thread takes the capabilities over from the one that starts it.
     let flusher = Flusher::start(flusher::conntrack(flows)).map_err(|error| HelperError::Socket {
@@ -118,6 +123,11 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
     let (sender, mut requests) = mpsc::channel(REQUESTS);
     listeners.restart(&config);
     let guard = Guard::new(kernel.port()?);
+    let (fast_path, without) = match fast_path.and_then(fastpath::Loaded::start) {
+        Ok(fast_path) => (Some(fast_path), None),
+        Err(why) => (None, Some(why)),
+    };
+    let mut kernel = Hastened::new(kernel, fast_path);
     let drops = DropWatch::start(&mut kernel);
     let mut helper = Helper {
         options: options.clone(),
@@ -136,12 +146,14 @@ pub async fn run(options: &Options) -> Result<(), HelperError> {
         refusals: Refusals::default(),
         queue: UplinkQueue::default(),
         queues: StationQueues::open()?,
+        fast_path: FastPathWord::new(without),
     };
     helper.shut_gardens(|_| true);
     helper.put_backstop();
     helper.guard.loaded(Instant::now());
     helper.first_look(&mut sources);
     helper.keep_queues();
+    helper.keep_fast_path();
     // Without systemd there is nobody to notify.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     tracing::info!(networks = helper.config.networks.len(), "the ruleset stands");
@@ -197,7 +209,7 @@ struct Helper {
     options: Options,
     user: Option<u32>,
     config: Config,
-    kernel: Nftables,
+    kernel: Hastened<Nftables>,
     standing: Standing,
     backstop: Backstop,
     links: Links,
@@ -210,6 +222,7 @@ struct Helper {
     refusals: Refusals,
     queue: UplinkQueue,
     queues: StationQueues,
+    fast_path: FastPathWord,
 }
 
 impl Helper {
@@ -335,6 +348,7 @@ impl Helper {
     /// Looks whether the ruleset stands, and loads it again if not.
     async fn look(&mut self, suspicion: Suspicion) {
         self.keep_queues();
+        self.keep_fast_path();
         if !self.backstop.stands() {
             self.put_backstop();
         }
@@ -383,6 +397,16 @@ impl Helper {
         }
     }
 
+    /// Has the fast path stand where it should, and its packets wait in the queues that there are.
+    fn keep_fast_path(&mut self) {
+        if let Some(fast_path) = self.kernel.fast() {
+            fast_path.keep(&self.config);
+            fast_path.set_classes(self.queues.classes(&self.config));
+        }
+        self.fast_path
+            .tell(self.kernel.fast(), &self.config.gateway.run_dir);
+    }
+
     /// Shuts what was learnt by names that may no longer be in the configuration; stations ask again.
     fn shut_gardens(&mut self, which: impl Fn(&Network) -> bool) {
         for network in self.config.networks.iter().filter(|network| which(network)) {
@@ -415,6 +439,7 @@ impl Helper {
         self.queue.begin_anew();
         self.queues.begin_anew();
         self.keep_queues();
+        self.keep_fast_path();
         self.peers.tell_surely(self.queues.told());
         self.put_backstop();
         Ok(())

@@ -151,6 +151,9 @@ impl Helper {
         if self.queues.apply(ops) {
             self.peers.tell_surely(self.queues.told());
         }
+        if let Some(fast_path) = self.kernel.fast() {
+            fast_path.set_classes(self.queues.classes(&self.config));
+        }
     }
 
     fn read_counters(&mut self, id: PeerId, network: NetworkId, macs: Vec<Mac>) {

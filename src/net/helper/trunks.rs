@@ -2,10 +2,10 @@
 //! how they stand.
 
 use crate::config::Config;
-use crate::model::{Direction, MOST_QUEUED, QueueOp};
+use crate::model::{Direction, MOST_QUEUED, Mac, NetworkId, QueueOp};
 use crate::net::ipc::Reply;
 use crate::net::netlink::NetlinkError;
-use crate::net::trunk::{LeafKind, Standing, Trunks, WayState};
+use crate::net::trunk::{LeafKind, OTHERS, Standing, Trunks, WayState, waking_class};
 
 /// Most stations with queues of their own where the kernel has no `fq_codel`: each then takes a dozen entries in
 /// lists of the kernel that have no index.
@@ -69,6 +69,28 @@ impl StationQueues {
                 tracing::warn!(changes = ops.len(), %error, "queues of stations not changed");
                 true
             }
+        }
+    }
+
+    /// The classes of stations' packets, up and down, as the rules give them: 0 is none.
+    pub(super) fn classes<'a>(&'a self, config: &'a Config) -> impl Fn(NetworkId, Mac) -> [u32; 2] + 'a {
+        let ways = [Direction::Up, Direction::Down];
+        move |id, mac| {
+            let mut networks = config.networks.iter().enumerate();
+            let Some((place, network)) = networks.find(|(_, network)| network.id == id) else {
+                return [0; 2];
+            };
+            ways.map(|way| {
+                let standing = self.standing.as_ref().map(|standing| standing.of(way));
+                if !standing.is_some_and(WayState::stands) {
+                    return 0;
+                }
+                if network.policy.exempt.contains(&mac) {
+                    return OTHERS;
+                }
+                let own = self.trunks.class_of(way, id, mac);
+                own.or_else(|| waking_class(place)).unwrap_or(0)
+            })
         }
     }
 

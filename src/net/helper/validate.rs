@@ -188,7 +188,7 @@ fn check_op(rules: Rules<'_>, op: &AccessOp) -> Result<(), &'static str> {
     match op {
         // What should not be there may always be removed.
         AccessOp::Revoke { .. } => Ok(()),
-        AccessOp::Renew { entry, .. } | AccessOp::Change { entry, .. } => {
+        AccessOp::Renew { entry, .. } | AccessOp::Limit { entry, .. } | AccessOp::Change { entry, .. } => {
             check_entry(rules, network, mac, entry)
         }
         AccessOp::Grant { entry, seed, .. } => {

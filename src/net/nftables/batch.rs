@@ -54,7 +54,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Three steps for each operation.
+    /// Three steps for each operation, in the order of [`Role::ALL`].
     pub(super) fn set_up(&mut self, ops: &[AccessOp], renews_in_place: bool) {
         self.steps.clear();
         for (op, access) in ops.iter().enumerate() {
@@ -62,13 +62,22 @@ impl Plan {
                 AccessOp::Grant { .. } => (false, Some(Add::New)),
                 AccessOp::Revoke { .. } => (true, None),
                 AccessOp::Renew { .. } if renews_in_place => (false, Some(Add::Renew)),
-                AccessOp::Change { .. } | AccessOp::Renew { .. } => (true, Some(Add::New)),
+                AccessOp::Limit { .. } | AccessOp::Change { .. } | AccessOp::Renew { .. } => {
+                    (true, Some(Add::New))
+                }
             };
-            self.steps.extend(Role::ALL.map(|role| Step {
-                op,
-                role,
-                delete,
-                add,
+            let stays = matches!(access, AccessOp::Limit { .. });
+            self.steps.extend(Role::ALL.map(|role| {
+                let (delete, add) = match role {
+                    Role::Auth if stays => (false, None),
+                    _ => (delete, add),
+                };
+                Step {
+                    op,
+                    role,
+                    delete,
+                    add,
+                }
             }));
         }
     }
@@ -116,6 +125,19 @@ impl Plan {
         Some((self.steps.get_mut(sent.step)?, sent.deletes))
     }
 
+    /// One whose limits were not there may not be among those who may pass either: whatever message `index`
+    /// gives a limit is let in as well. Of a revocation nothing is given.
+    fn let_in(&mut self, index: usize) {
+        let Some(sent) = self.sent.get(index) else { return };
+        let first = sent.step - sent.step % Role::ALL.len();
+        let Some([auth, limits @ ..]) = self.steps.get_mut(first..first + Role::ALL.len()) else {
+            return;
+        };
+        if auth.add.is_none() {
+            auth.add = limits.iter().find_map(|step| step.add);
+        }
+    }
+
     /// Takes one refusal in; an error when it cannot be put right.
     fn correct(&mut self, index: usize, errno: Errno) -> Result<(), OpError> {
         let Some((step, deletes)) = self.step_of(index) else {
@@ -123,7 +145,10 @@ impl Plan {
         };
         match (errno, deletes) {
             // It is not there (any more).
-            (Errno::NOENT, true) => step.delete = false,
+            (Errno::NOENT, true) => {
+                step.delete = false;
+                self.let_in(index);
+            }
             // It is there.
             (Errno::EXIST, false) => step.delete = true,
             (Errno::NFILE | Errno::NOSPC, _) => return Err(OpError::Full),
@@ -245,7 +270,9 @@ impl Outcome<'_> {
 fn element_of(op: &AccessOp, mac: Mac, role: Role) -> Element {
     let (entry, seed) = match *op {
         AccessOp::Grant { entry, seed, .. } => (entry, seed),
-        AccessOp::Renew { entry, .. } | AccessOp::Change { entry, .. } => (entry, Counters::default()),
+        AccessOp::Renew { entry, .. } | AccessOp::Limit { entry, .. } | AccessOp::Change { entry, .. } => {
+            (entry, Counters::default())
+        }
         AccessOp::Revoke { .. } => (
             Entry {
                 plan: None,

@@ -17,6 +17,7 @@
 //! | any station | protected destinations (private networks behind the uplink, unless configured otherwise) | refused |
 //! | granted, exempt | Internet, within the rate | allowed; over the rate dropped |
 //! | granted, exempt | more new connections a second, or connections at once, than one station may have; more than 20 broadcasts a second | dropped |
+//! | granted, exempt | gateway: more than 100 packets a second of DNS | dropped |
 //! | captive, blocked | any fragment | dropped |
 //! | captive | walled garden (address and TCP port; by name: what the gateway's resolver just gave for it) | allowed, 300 packets/s each |
 //! | captive, blocked | DNS anywhere | answered by the gateway, 20 packets/s each; where the garden has names, by Portico's forwarder |
@@ -197,6 +198,7 @@ fn render_with(
         others: class(trunk::OTHERS),
         connections: jumps(config, "connections"),
         groups: jumps(config, "groups"),
+        resolving: jumps(config, "resolving"),
         dns_port: config.portal.dns_port,
         uplink: quoted(&config.gateway.uplink),
         masquerade: config.gateway.masquerade,
@@ -226,6 +228,13 @@ fn checked(config: &Config, protected: &[IpNet]) -> u32 {
     }
     let [a, b, c, d, ..] = hasher.finish().to_be_bytes();
     CHECKED | (u32::from_be_bytes([a, b, c, d]) & CHECKED_MASK)
+}
+
+/// The connection marks of flows of granted stations whose addresses have been checked, by network in the order of the
+/// configuration.
+pub fn checked_marks(config: &Config) -> impl Iterator<Item = u32> {
+    let checked = checked(config, &IpNet::aggregate(&config.gateway.protected));
+    (1..).map(move |number: u32| checked | number)
 }
 
 /// A ruleset that lets nothing pass between the LANs and anything else, or nothing at all between any
@@ -258,6 +267,7 @@ struct RulesetText<'a> {
     others: String,
     connections: String,
     groups: String,
+    resolving: String,
     dns_port: u16,
     stale: &'a [String],
     networks: Vec<NetworkText<'a>>,

@@ -164,6 +164,13 @@ impl Trunks {
             .and(shaped.map_err(refused))
     }
 
+    /// The class of a station's packets while it has a queue of its own; the whole number.
+    #[must_use]
+    pub fn class_of(&self, way: Direction, network: NetworkId, mac: Mac) -> Option<u32> {
+        let (number, _) = self.wish.station(way, (network, mac))?;
+        Some(HANDLE | u32::from(number))
+    }
+
     /// Who has queues.
     pub fn stations(&self) -> impl Iterator<Item = (NetworkId, Mac)> {
         self.wish.stations()

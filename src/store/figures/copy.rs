@@ -10,6 +10,9 @@ use super::super::sqlite::{create_private, release};
 use super::super::{StoreError, with_suffix};
 use super::sqlite::FigureStore;
 
+/// The table of a backup that holds files which belong to the figures.
+const ENCLOSED: &str = "CREATE TABLE enclosed (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT";
+
 /// The files of a database.
 const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 
@@ -32,19 +35,51 @@ pub enum CopyError {
     Store(#[from] StoreError),
 }
 
+/// A file that goes along with a backup.
+#[derive(Debug, Clone, Copy)]
+pub struct Enclosed<'a> {
+    /// What it is called there.
+    pub name: &'a str,
+    /// What is in it.
+    pub bytes: &'a [u8],
+}
+
 /// Copies the database at `from` into the new file `to`, readable by its owner alone: a consistent
-/// state, whoever writes meanwhile. The copy is whole or absent.
+/// state, whoever writes meanwhile, and with it the file that belongs to it, if there is one. The copy is whole
+/// or absent.
 ///
 /// # Errors
 /// [`CopyError`].
-pub async fn back_up(from: &Path, to: &Path) -> Result<(), CopyError> {
+pub async fn back_up(from: &Path, to: &Path, enclosed: Option<Enclosed<'_>>) -> Result<(), CopyError> {
     if to.exists() {
         return Err(CopyError::Exists(to.to_owned()));
     }
     let mut source = open_read_only(from).await?;
-    let copied = copy_into(&mut source, from, to).await;
+    let copied = copy_into(&mut source, from, to, enclosed).await;
     release(source).await;
     Ok(copied?)
+}
+
+/// The file of this name that went along with a backup. `None` where there was none.
+///
+/// # Errors
+/// [`CopyError`].
+pub async fn enclosed(backup: &Path, name: &str) -> Result<Option<Vec<u8>>, CopyError> {
+    let mut source = open_read_only(backup).await?;
+    let read = read_enclosed(&mut source, name).await;
+    release(source).await;
+    Ok(read.map_err(|error| StoreError::database(backup, error))?)
+}
+
+async fn read_enclosed(source: &mut SqliteConnection, name: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    let table = sqlx::query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'enclosed'");
+    // One of an older release has none.
+    if table.fetch_optional(&mut *source).await?.is_none() {
+        return Ok(None);
+    }
+    let file = sqlx::query("SELECT bytes FROM enclosed WHERE name = $1").bind(name);
+    let row = file.fetch_optional(source).await?;
+    row.map(|row| row.try_get(0)).transpose()
 }
 
 /// Puts a backup in the place of the database at `to`, which is kept beside it under the name that is
@@ -58,7 +93,7 @@ pub async fn restore(from: &Path, to: &Path) -> Result<Option<PathBuf>, CopyErro
     let checked = check(&mut source, from).await;
     let fresh = with_suffix(to, ".restoring");
     let copied = match checked {
-        Ok(()) => copy_into(&mut source, from, &fresh)
+        Ok(()) => copy_into(&mut source, from, &fresh, None)
             .await
             .map_err(CopyError::from),
         Err(error) => Err(error),
@@ -82,6 +117,12 @@ pub async fn restore(from: &Path, to: &Path) -> Result<Option<PathBuf>, CopyErro
 }
 
 async fn prepare(fresh: &Path) -> Result<(), StoreError> {
+    let mut database = open_to_write(fresh).await?;
+    let dropped = sqlx::query("DROP TABLE IF EXISTS enclosed")
+        .execute(&mut database)
+        .await;
+    release(database).await;
+    dropped.map_err(|source| StoreError::database(fresh, source))?;
     let mut store = FigureStore::open(fresh).await?;
     let forgotten = store.forget_beat().await;
     store.close().await;
@@ -114,6 +155,14 @@ async fn open_read_only(path: &Path) -> Result<SqliteConnection, StoreError> {
     connected.map_err(|source| StoreError::database(path, source))
 }
 
+async fn open_to_write(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .disable_statement_logging();
+    let connected = options.connect().await;
+    connected.map_err(|source| StoreError::database(path, source))
+}
+
 /// Reads everything once.
 async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), CopyError> {
     let row = sqlx::query("PRAGMA integrity_check(1)")
@@ -130,11 +179,13 @@ async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), Cop
     }
 }
 
-/// Writes what a connection sees of the database at `from` into `to`, which is replaced: whole, or not at all.
+/// Writes what a connection sees of the database at `from` into `to`, which is replaced: whole, with the file that
+/// goes along, or not at all.
 pub(super) async fn copy_into(
     connection: &mut SqliteConnection,
     from: &Path,
     to: &Path,
+    enclosed: Option<Enclosed<'_>>,
 ) -> Result<(), StoreError> {
     let partial = with_suffix(to, ".partial");
     remove(&partial)?;
@@ -145,13 +196,32 @@ pub(super) async fn copy_into(
         .bind(target)
         .execute(connection)
         .await;
-    let finished = copied
-        .map_err(|source| StoreError::database(from, source))
-        .and_then(|_| finish(&partial, to));
+    let mut finished = copied
+        .map(drop)
+        .map_err(|source| StoreError::database(from, source));
+    if let (Ok(()), Some(file)) = (&finished, enclosed) {
+        finished = enclose(&partial, file).await;
+    }
+    let finished = finished.and_then(|()| finish(&partial, to));
     if finished.is_err() {
         remove(&partial)?;
     }
     finished
+}
+
+async fn enclose(partial: &Path, file: Enclosed<'_>) -> Result<(), StoreError> {
+    let mut database = open_to_write(partial).await?;
+    let made = sqlx::query(ENCLOSED).execute(&mut database).await;
+    let put = match made {
+        Ok(_) => {
+            let put = sqlx::query("INSERT INTO enclosed (name, bytes) VALUES ($1, $2)");
+            put.bind(file.name).bind(file.bytes).execute(&mut database).await
+        }
+        Err(error) => Err(error),
+    };
+    release(database).await;
+    put.map(drop)
+        .map_err(|source| StoreError::database(partial, source))
 }
 
 fn finish(partial: &Path, to: &Path) -> Result<(), StoreError> {

@@ -17,7 +17,7 @@ mod sqlite;
 mod tests;
 mod writer;
 
-pub use copy::{CopyError, back_up, restore};
+pub use copy::{CopyError, Enclosed, back_up, enclosed, restore};
 pub use ledger::SqliteLedger;
 pub use sqlite::FigureStore;
 pub use writer::{FigureWriter, FiguresHealth};

@@ -360,6 +360,7 @@ async fn bring_up_to_date(
             connection,
             path,
             &with_suffix(path, &format!(".schema-{version}")),
+            None,
         )
         .await?;
     }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::SqlStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use super::{CopyError, FILE, FigureStore, FigureWriter, SqliteLedger, back_up, restore};
+use super::{CopyError, Enclosed, FILE, FigureStore, FigureWriter, SqliteLedger, back_up, enclosed, restore};
 use crate::model::figures::{
     Day, DayFigures, DayRecord, Figure, Heartbeat, Hour, HourFigures, KeyNumber, Ledger, MonthFigures,
     Period, Sketch,
@@ -230,7 +230,7 @@ async fn backed_up(dir: &Path) -> (FigureStore, PathBuf) {
         .write(&[views("piazza", "2026-11-20T10:00:00Z", 3)], None)
         .await
         .unwrap();
-    back_up(&path, &backup).await.unwrap();
+    back_up(&path, &backup, None).await.unwrap();
     (store, backup)
 }
 
@@ -242,7 +242,10 @@ async fn a_backup_is_made_while_the_daemon_writes_and_put_back() {
         .write(&[views("piazza", "2026-11-20T10:00:00Z", 4)], None)
         .await
         .unwrap();
-    assert!(matches!(back_up(&path, &backup).await, Err(CopyError::Exists(_))));
+    assert!(matches!(
+        back_up(&path, &backup, None).await,
+        Err(CopyError::Exists(_))
+    ));
     assert_eq!(
         std::fs::metadata(&backup).unwrap().permissions().mode() & 0o777,
         0o600
@@ -259,13 +262,45 @@ async fn a_backup_is_made_while_the_daemon_writes_and_put_back() {
 }
 
 #[tokio::test]
+async fn a_file_goes_along_and_is_not_put_into_the_database() {
+    let (dir, path) = directory();
+    let (store, alone) = backed_up(dir.path()).await;
+    assert_eq!(enclosed(&alone, "works").await.unwrap(), None, "as older ones");
+    let backup = dir.path().join("with.db");
+    let works = Enclosed {
+        name: "works",
+        bytes: b"{\0}",
+    };
+    back_up(&path, &backup, Some(works)).await.unwrap();
+    store.close().await;
+    assert_eq!(enclosed(&backup, "works").await.unwrap().unwrap(), works.bytes);
+    assert_eq!(enclosed(&backup, "other").await.unwrap(), None);
+    assert_eq!(
+        std::fs::metadata(&backup).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    // Twice: a second backup of what was restored has no table of the first in its way.
+    for round in 1..=2 {
+        restore(&backup, &path).await.unwrap();
+        assert_eq!(read(&path, "piazza", november())[0].total().views, 3);
+        let again = dir.path().join(format!("again-{round}.db"));
+        back_up(&path, &again, None).await.unwrap();
+        assert_eq!(enclosed(&again, "works").await.unwrap(), None);
+    }
+    let left = std::fs::read_dir(dir.path()).unwrap();
+    let left = left.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let left: Vec<String> = left.filter(|name| name.starts_with("with.db")).collect();
+    assert_eq!(left, ["with.db"], "one file");
+}
+
+#[tokio::test]
 async fn what_was_put_back_tells_no_outage_since_the_backup() {
     let (dir, path) = directory();
     let mut store = FigureStore::open(&path).await.unwrap();
     let figures = [views("piazza", "2026-11-20T10:00:00Z", 3)];
     store.write(&figures, Some(&beat(0, false))).await.unwrap();
     let backup = dir.path().join("away.db");
-    back_up(&path, &backup).await.unwrap();
+    back_up(&path, &backup, None).await.unwrap();
     store.write(&[], Some(&beat(600, true))).await.unwrap();
     store.close().await;
     restore(&backup, &path).await.unwrap();
@@ -280,7 +315,7 @@ async fn nothing_that_a_backup_replaced_is_lost() {
     let (dir, path) = directory();
     let mut store = FigureStore::open(&path).await.unwrap();
     let backup = dir.path().join("away.db");
-    back_up(&path, &backup).await.unwrap();
+    back_up(&path, &backup, None).await.unwrap();
     store
         .write(&[views("piazza", "2026-11-20T10:00:00Z", 3)], None)
         .await

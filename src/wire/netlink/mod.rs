@@ -19,6 +19,8 @@ pub mod qdisc;
 pub mod redirect;
 pub mod route;
 mod tc;
+pub mod tracked;
+pub mod way;
 
 pub use family::Family;
 

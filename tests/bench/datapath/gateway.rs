@@ -15,6 +15,8 @@ use anyhow::{Context, Result};
 use portico::app::lab::isolation::{Namespace, sender_on};
 use portico::app::lab::phone::interface_index;
 use portico::model::Mac;
+use portico::net::fastpath::Hastened;
+use portico::net::nftables::Nftables;
 use portico::net::ruleset::Backstop;
 use socket2::Socket;
 
@@ -68,6 +70,8 @@ pub(crate) struct Gateway {
     pub(crate) translates: bool,
     /// Portico's second line of defence.
     pub(crate) backstop: Option<Backstop>,
+    /// Portico's access, and its fast path.
+    pub(crate) kernel: Option<Hastened<Nftables>>,
 }
 
 /// A station's address.
@@ -162,7 +166,14 @@ impl Gateway {
             internet_device,
             translates: false,
             backstop: None,
+            kernel: None,
         })
+    }
+
+    /// Connections that its fast path knows; `None` where it has none.
+    pub(crate) fn known_flows(&mut self) -> Option<u64> {
+        let fast_path = self.kernel.as_mut()?.fast()?;
+        Some(fast_path.flows())
     }
 
     /// Packets that have arrived in the street, and on the Internet.

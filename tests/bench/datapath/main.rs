@@ -31,7 +31,9 @@ use report::{is_smoke, say};
 pub(crate) struct Scale {
     /// Stations with access, all of them active.
     granted: &'static [u32],
-    /// The same where it is told what the line carries.
+    /// The same without the fast path.
+    plainly: &'static [u32],
+    /// With it, where it is told what the line carries.
     told: &'static [u32],
     /// Rules of the linear technique.
     linear: &'static [u32],
@@ -46,6 +48,7 @@ pub(crate) struct Scale {
 
 const FULL: Scale = Scale {
     granted: &[1, 1_000, 10_000, 100_000],
+    plainly: &[1_000, 10_000, 100_000],
     told: &[1_000, 10_000],
     linear: &[10, 100, 1_000, 5_000],
     opennds: &[1, 250],
@@ -55,6 +58,7 @@ const FULL: Scale = Scale {
 };
 const SMOKE: Scale = Scale {
     granted: &[1, 100],
+    plainly: &[100],
     told: &[100],
     linear: &[10],
     opennds: &[1],
@@ -66,6 +70,7 @@ const SMOKE: Scale = Scale {
 /// To be sampled: long enough that perf's start does not matter.
 const PROFILE: Scale = Scale {
     granted: &[1_000],
+    plainly: &[1_000],
     told: &[1_000],
     linear: &[],
     opennds: &[],
@@ -83,7 +88,9 @@ pub(crate) enum Kind {
     Masquerade,
     /// Portico, with so many stations granted.
     Portico(u32),
-    /// The same, and stations' packets pass queues of their own: a line of 10 Gbit/s, far from full, is told.
+    /// The same without the fast path.
+    Plainly(u32),
+    /// Portico, and stations' packets pass queues of their own: a line of 10 Gbit/s, far from full, is told.
     Told(u32),
     /// One rule for each of so many stations.
     Linear(u32),
@@ -97,6 +104,7 @@ impl Kind {
             Self::Plain => "plain forwarding",
             Self::Masquerade => "masquerade",
             Self::Portico(_) => "portico",
+            Self::Plainly(_) => "portico without fast path",
             Self::Told(_) => "portico with line told",
             Self::Linear(_) => "a rule each",
             Self::OpenNds(_) => "openNDS",
@@ -114,6 +122,7 @@ impl Kind {
         match self {
             Self::Plain | Self::Masquerade => None,
             Self::Portico(stations)
+            | Self::Plainly(stations)
             | Self::Told(stations)
             | Self::Linear(stations)
             | Self::OpenNds(stations) => Some(stations),
@@ -158,6 +167,7 @@ impl Scale {
         [Kind::Plain, Kind::Masquerade]
             .into_iter()
             .chain(self.granted.iter().map(|&stations| Kind::Portico(stations)))
+            .chain(self.plainly.iter().map(|&stations| Kind::Plainly(stations)))
             .chain(self.told.iter().map(|&stations| Kind::Told(stations)))
             .chain(self.linear.iter().map(|&stations| Kind::Linear(stations)))
             .chain(self.opennds.iter().map(|&stations| Kind::OpenNds(stations)))
@@ -196,6 +206,7 @@ impl Farm {
             Kind::Plain => {}
             Kind::Masquerade => gateway.masquerade()?,
             Kind::Portico(stations) => gateway.portico(stations)?,
+            Kind::Plainly(stations) => gateway.portico_plainly(stations)?,
             Kind::Told(stations) => gateway.portico_with_line_told(stations)?,
             Kind::Linear(stations) => gateway.one_rule_each(stations)?,
             Kind::OpenNds(stations) => {

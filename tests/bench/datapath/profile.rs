@@ -91,7 +91,7 @@ pub(crate) fn measure(scale: &Scale, farm: &mut Farm) -> Result<()> {
     let (gateways, visits) = (&mut farm.gateways, &farm.visits);
     let mut trains = small::trains(gateways, visits)?;
     for visit in visits {
-        small::open_flows(visit, &gateways[visit.gateway], &mut trains)?;
+        small::open_flows(visit, &mut gateways[visit.gateway], &mut trains)?;
     }
     let mut profiles = Profiles::new();
     for round in 0..scale.rounds {

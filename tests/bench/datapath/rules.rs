@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use portico::config::Config;
 use portico::model::{AccessOp, Burst, Counters, Direction, Entry, Rate, RatePlan};
 use portico::net::Kernel;
+use portico::net::fastpath::{self, Hastened, Loaded, Standing};
 use portico::net::nftables::Nftables;
 use portico::net::ruleset::{self, Backstop};
 use portico::net::trunk::Trunks;
@@ -35,6 +36,12 @@ impl Gateway {
         self.portico_at(Rate::from_bytes_per_second(Rate::MAX)?, granted)
     }
 
+    /// The same without the fast path.
+    pub(crate) fn portico_plainly(&mut self, granted: u32) -> Result<()> {
+        let config = config(granted, "[forward]\nfast_path = false\n")?;
+        self.put_portico(&config, Rate::from_bytes_per_second(Rate::MAX)?, granted)
+    }
+
     /// The same with that limit, either way.
     pub(crate) fn portico_at(&mut self, rate: Rate, granted: u32) -> Result<()> {
         self.put_portico(&config(granted, "")?, rate, granted)
@@ -55,17 +62,30 @@ impl Gateway {
     }
 
     fn put_portico(&mut self, config: &Config, rate: Rate, granted: u32) -> Result<()> {
-        let backstop = self.router.within(|| -> Result<Backstop> {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
-            runtime.block_on(ruleset::load(config))?;
-            let mut backstop = Backstop::open()?;
-            backstop.put(config)?;
-            grant(rate, granted)?;
-            Ok(backstop)
-        })??;
+        let (backstop, kernel) = self
+            .router
+            .within(|| -> Result<(Backstop, Hastened<Nftables>)> {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()?;
+                runtime.block_on(ruleset::load(config))?;
+                let mut backstop = Backstop::open()?;
+                backstop.put(config)?;
+                let fast_path = match fastpath::load(config).and_then(Loaded::start) {
+                    Ok(mut fast_path) => {
+                        let standing = fast_path.keep(config);
+                        ensure!(*standing == Standing::Stands, "no fast path: {standing:?}");
+                        Some(fast_path)
+                    }
+                    Err(Standing::Off) => None,
+                    Err(why) => bail!("no fast path: {why:?}"),
+                };
+                let mut kernel = Hastened::new(Nftables::open()?, fast_path);
+                grant(&mut kernel, rate, granted)?;
+                Ok((backstop, kernel))
+            })??;
         self.backstop = Some(backstop);
+        self.kernel = Some(kernel);
         self.keep_flows()
     }
 
@@ -131,9 +151,8 @@ up = "100 Mbit/s"
     Config::parse(&text, "bench").map_err(|errors| anyhow::anyhow!("{errors:?}"))
 }
 
-fn grant(rate: Rate, stations: u32) -> Result<()> {
+fn grant(kernel: &mut impl Kernel, rate: Rate, stations: u32) -> Result<()> {
     let macs = (0..stations).collect::<Vec<_>>();
-    let mut kernel = Nftables::open()?;
     for some in macs.chunks(4_096) {
         let grants = some
             .iter()

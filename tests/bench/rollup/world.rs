@@ -197,7 +197,7 @@ impl World {
             AccessOp::Grant { seed, .. } => {
                 self.kernel.insert(key, seed);
             }
-            AccessOp::Change { .. } => {
+            AccessOp::Limit { .. } | AccessOp::Change { .. } => {
                 self.kernel.insert(key, Counters::default());
             }
             AccessOp::Renew { .. } => return Applied::default(),

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use portico_fuzz::wire::netlink::{
-    chain, conntrack, counters, elements, htb, maps, message, nft_events, qdisc, redirect, route,
+    chain, conntrack, counters, elements, htb, maps, message, nft_events, qdisc, redirect, route, tracked, way,
 };
 
 fuzz_target!(|datagram: &[u8]| {
@@ -16,6 +16,7 @@ fuzz_target!(|datagram: &[u8]| {
         let _ = elements::removes(&message);
         let _ = nft_events::decode_event(&message);
         let _ = conntrack::decode_flow(&message);
+        let _ = (tracked::decode(&message), way::decode_way(&message), way::decode_device(&message));
         let _ = route::decode_route(&message);
         let _ = counters::decode(&message);
         let _ = qdisc::decode(&message);

@@ -116,6 +116,7 @@ works-are-over = These works are over: they stay in the record.
 works-untold = It is done, but the notice on the page of people could not be changed. See Page.
 audit-did-works-add = announced works
 audit-did-works-remove = took announced works back
+audit-did-works-restore = put announced works back from a backup
 audit-did-works-end = ended announced works
 figures-method-planned = Planned is what was out of service within announced works, and an orderly stop of the service.
 exports-title = Exports

@@ -68,6 +68,9 @@ row-queries = { $failed } of { $count } without an answer
 row-queue = Queue of the uplink
 row-station-queues = Stations with a queue of their own, at most
 row-flowtable = Flow table
+row-fast-path = Fast path
+row-connections = in use: { $count } connections
+row-no-fast-path = not loaded: see the log of portico-netd
 row-not-wanted = not wanted
 row-absent = this kernel has none
 row-present = in use
@@ -120,6 +123,16 @@ finding-state-before = { $count ->
    *[other] { $count } times since the start, running sessions could not be written to disk. Now they can.
 }
 finding-state-before-do = If it happens again, test the disk.
+finding-state-lost = The state database was damaged, and a new one was begun at the start. Blocks and exemptions of single devices that were given here or by command are lost.
+finding-state-lost-do = Look under Stations and give them again. The damaged file is { $file }; it is deleted after a day.
+finding-state-aside = { $count ->
+    [0] The state database was damaged, and a new one was begun at the start. No blocks or exemptions of single devices were in it.
+    [one] The state database was damaged, and a new one was begun at the start. One block or exemption of a single device was read from it and still stands.
+   *[other] The state database was damaged, and a new one was begun at the start. { $count } blocks and exemptions of single devices were read from it and still stand.
+}
+finding-state-aside-do = Compare them with what you remember, and test the disk. The damaged file is { $file }; it is deleted after a day.
+finding-statistics-aside = The database of figures was damaged. It was put aside as { $file } and a new one was begun: earlier figures are missing.
+finding-statistics-aside-do = Restore a backup: portico restore --help tells how. And test the disk.
 finding-statistics = Figures cannot be written to disk and wait in memory: { $why }
 finding-statistics-do = See whether the disk is full or has become read-only.
 finding-statistics-lost = { $count ->

@@ -123,9 +123,16 @@ page-crest-help = SVG, PNG, JPEG or WebP, at most 64 KiB, better 4. It is shown 
 page-crest-go = Send
 page-crest-large = The picture is larger than 64 KiB.
 page-crest-wrong = This is no picture that a page can show: SVG without scripts, PNG, JPEG or WebP of at least 48 pixels.
-page-crest-full = There are { $count } pictures already: an administrator has to remove some.
+page-crest-full = There are { $count } pictures already: delete one that nothing shows first.
 page-crest-closed = The service may not write beside the configuration file: tell an administrator.
+page-crest-unused = Crests that nothing shows
+page-crest-unused-help = Deleting one cannot be undone. A crest that is in use is not listed here.
+page-crest-remove = Delete
+page-crest-gone = There is no such picture any more.
+page-crest-used = A page shows this crest: choose another there first.
+page-crest-waiting = A change of the settings waits for its word, and undoing it may bring this crest back: delete it afterwards.
 audit-did-crest-add = sent a crest
+audit-did-crest-remove = deleted a crest
 
 ## What is open before the tap
 garden-title = What is open before the tap

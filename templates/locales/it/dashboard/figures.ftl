@@ -116,6 +116,7 @@ works-are-over = Questi lavori sono finiti: restano agli atti.
 works-untold = È fatto, ma l'avviso sulla pagina delle persone non è stato cambiato. Vedi Pagina.
 audit-did-works-add = ha annunciato lavori
 audit-did-works-remove = ha ritirato lavori annunciati
+audit-did-works-restore = ha ripristinato lavori annunciati da una copia
 audit-did-works-end = ha terminato lavori annunciati
 figures-method-planned = Programmato è ciò che era fuori servizio durante lavori annunciati, e un fermo ordinato del servizio.
 exports-title = Esportazioni

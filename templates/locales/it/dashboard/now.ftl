@@ -68,6 +68,9 @@ row-queries = { $failed } di { $count } senza risposta
 row-queue = Coda in uscita
 row-station-queues = Dispositivi con una coda propria, al massimo
 row-flowtable = Tabella dei flussi
+row-fast-path = Percorso veloce
+row-connections = in uso: { $count } connessioni
+row-no-fast-path = non caricato: vedi il registro di portico-netd
 row-not-wanted = non richiesta
 row-absent = questo kernel non ne ha
 row-present = in uso
@@ -120,6 +123,16 @@ finding-state-before = { $count ->
    *[other] { $count } volte dall'avvio le sessioni in corso non si sono potute scrivere su disco. Ora sì.
 }
 finding-state-before-do = Se succede ancora, prova il disco.
+finding-state-lost = L'archivio dello stato era danneggiato e all'avvio ne è stato cominciato uno nuovo. I blocchi e le esenzioni di singoli dispositivi decisi qui o da comando sono persi.
+finding-state-lost-do = Guarda in Dispositivi e ordinali di nuovo. Il file danneggiato è { $file }; viene eliminato dopo un giorno.
+finding-state-aside = { $count ->
+    [0] L'archivio dello stato era danneggiato e all'avvio ne è stato cominciato uno nuovo. Non conteneva blocchi o esenzioni di singoli dispositivi.
+    [one] L'archivio dello stato era danneggiato e all'avvio ne è stato cominciato uno nuovo. Un blocco o esenzione di un singolo dispositivo è stato recuperato e vale ancora.
+   *[other] L'archivio dello stato era danneggiato e all'avvio ne è stato cominciato uno nuovo. { $count } blocchi ed esenzioni di singoli dispositivi sono stati recuperati e valgono ancora.
+}
+finding-state-aside-do = Confrontali con quelli che ricordi, e prova il disco. Il file danneggiato è { $file }; viene eliminato dopo un giorno.
+finding-statistics-aside = L'archivio delle statistiche era danneggiato. È stato messo da parte come { $file } e ne è stato cominciato uno nuovo: le statistiche precedenti mancano.
+finding-statistics-aside-do = Ripristina una copia: lo spiega portico restore --help. E prova il disco.
 finding-statistics = Le statistiche non si possono scrivere su disco e aspettano in memoria: { $why }
 finding-statistics-do = Controlla se il disco è pieno o in sola lettura.
 finding-statistics-lost = { $count ->

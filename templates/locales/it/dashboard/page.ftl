@@ -123,9 +123,16 @@ page-crest-help = SVG, PNG, JPEG o WebP, al massimo 64 KiB, meglio 4. Si vede qu
 page-crest-go = Invia
 page-crest-large = L’immagine supera i 64 KiB.
 page-crest-wrong = Non è un’immagine che una pagina possa mostrare: SVG senza script, PNG, JPEG o WebP di almeno 48 pixel.
-page-crest-full = Ci sono già { $count } immagini: un amministratore deve toglierne qualcuna.
+page-crest-full = Ci sono già { $count } immagini: prima eliminane una che nessuna pagina mostra.
 page-crest-closed = Il servizio non può scrivere accanto al file di configurazione: avvisa un amministratore.
+page-crest-unused = Stemmi che nessuna pagina mostra
+page-crest-unused-help = L’eliminazione non si può annullare. Uno stemma in uso non compare qui.
+page-crest-remove = Elimina
+page-crest-gone = Questa immagine non c’è più.
+page-crest-used = Una pagina mostra questo stemma: prima scegline un altro lì.
+page-crest-waiting = Una modifica delle impostazioni attende conferma, e annullandola questo stemma può tornare in uso: eliminalo dopo.
 audit-did-crest-add = ha inviato uno stemma
+audit-did-crest-remove = ha eliminato uno stemma
 
 ## Che cosa è aperto prima del tocco
 garden-title = Che cosa è aperto prima del tocco

@@ -1,0 +1,236 @@
+//! A plan that changes while 10,000 or 100,000 sessions run: from the request until the kernel holds every
+//! one of them to the new limits, in how many transactions, and what a running flow loses by it; and how
+//! soon one of so many is out who is revoked. Needs root.
+//!
+//! The change is asked for as an administrator does it, by a changed file: the baseline of its time is a
+//! request after which the file is found as it was.
+
+mod bed;
+mod flow;
+mod report;
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use portico::app::control::{self, ControlRequest};
+use portico::model::{Mac, Rate};
+use portico::net::Kernel;
+use portico::net::netlink::Socket;
+use portico::net::nftables::Nftables;
+use portico::wire::netlink::elements::{self, Role, SetName};
+use portico::wire::netlink::nft_events::{NftEvent, decode_event};
+use rustix::net::netlink::NETFILTER;
+
+use bed::Bed;
+use flow::Flow;
+use report::{Case, Figure, Goal, is_smoke, ms_since, quantile, say, tick};
+
+/// The station of the flow. Its number is the highest: changes come to stations in order, to it at last.
+const WALKER: u32 = 1_000_000;
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// `NFNL_SUBSYS_NFTABLES` and `NFT_MSG_GETGEN` (linux/netfilter/nf_tables.h).
+const GET_GENERATION: u16 = (10 << 8) | 16;
+/// Plans that take turns, Mbit/s; the last is the one that the sessions begin with.
+const PLANS: [u64; 2] = [50, 100];
+
+/// How much is done.
+struct Scale {
+    sessions: &'static [u32],
+    rounds: usize,
+    revoked: u32,
+}
+
+const FULL: Scale = Scale {
+    sessions: &[10_000, 100_000],
+    rounds: 6,
+    revoked: 100,
+};
+const SMOKE: Scale = Scale {
+    sessions: &[600],
+    rounds: 2,
+    revoked: 3,
+};
+
+fn main() -> Result<()> {
+    let scale = if is_smoke() { SMOKE } else { FULL };
+    for &sessions in scale.sessions {
+        let name = format!("{sessions} sessions");
+        let case = Case {
+            bench: "plans",
+            name: &name,
+        };
+        say(&format!("{name}: preparing"));
+        let mut bed = Bed::build(sessions + 1_000, std::slice::from_ref(&(WALKER..WALKER + 1)))?;
+        bed.start_netd()?;
+        bed.preload(0..sessions)?;
+        bed.preload(WALKER..WALKER + 1)?;
+        bed.start_portico(u64::from(sessions) + 1)?;
+        bed.wait_for_stored(i64::from(sessions) + 1)?;
+        let mut kernel = Eyes::open(&bed)?;
+        say(&format!("{name}: plans"));
+        change(case, &bed, &mut kernel, scale.rounds)?;
+        say(&format!("{name}: revocations"));
+        revoke(case, &bed, &mut kernel, scale.revoked)?;
+    }
+    Ok(())
+}
+
+fn change(case: Case<'_>, bed: &Bed, kernel: &mut Eyes, rounds: usize) -> Result<()> {
+    let (mut unchanged, mut taken, mut transactions) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut sent, mut lost, mut tcp, mut silence) = (0.0, 0.0, 0.0, Vec::new());
+    for round in 0..rounds {
+        let begun = tick();
+        control::ask(&bed.path("run"), &ControlRequest::Reload)?;
+        unchanged.push(ms_since(begun));
+
+        let [plan, before] = [round, round + 1].map(|turn| PLANS[turn % PLANS.len()]);
+        let flow = Flow::start(bed, WALKER)?;
+        bed.amend_config(|text| {
+            text.replace(&format!("\"{before} Mbit/s\""), &format!("\"{plan} Mbit/s\""))
+        })?;
+        let generation = kernel.generation()?;
+        taken.push(put_in_force(bed, kernel, plan)?);
+        transactions.push(f64::from(kernel.generation()?.wrapping_sub(generation)));
+        kernel.check(plan)?;
+        let seen = flow.finish()?;
+        sent += seen.sent;
+        lost += seen.udp;
+        tcp += seen.tcp();
+        silence.push(seen.silence);
+    }
+    Figure {
+        baseline: Some(quantile(&unchanged, 500)),
+        ..case.figure(
+            "plan_in_force_for_all_after",
+            quantile(&taken, 500),
+            "ms",
+            Some(Goal::AtMost(1_000.0)),
+        )
+    }
+    .print();
+    let most = quantile(&taken, 1_000);
+    case.figure("plan_in_force_for_all_after_at_most", most, "ms", None)
+        .print();
+    case.figure("transactions", quantile(&transactions, 500), "1", None)
+        .print();
+    case.figure("udp_sent", sent, "packets", None).print();
+    for (metric, lost) in [("udp_lost", lost), ("tcp_lost", tcp)] {
+        case.figure(metric, lost, "packets", Some(Goal::AtMost(0.0)))
+            .print();
+    }
+    case.figure(
+        "longest_silence_of_a_flow",
+        quantile(&silence, 1_000),
+        "ms",
+        Some(Goal::AtMost(50.0)),
+    )
+    .print();
+    Ok(())
+}
+
+/// Asks for what is in the file; milliseconds until the last station has it in the kernel.
+fn put_in_force(bed: &Bed, kernel: &mut Eyes, plan: u64) -> Result<f64> {
+    let walker = bed::mac(WALKER)?;
+    std::thread::scope(|scope| {
+        let begun = tick();
+        let asked = scope.spawn(|| control::ask(&bed.path("run"), &ControlRequest::Reload));
+        while kernel.limit_of(walker)? != Some(bytes_per_second(plan)) {
+            ensure!(tick() < begun + PATIENCE, "the plan is not in force");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let taken = ms_since(begun);
+        let Ok(answer) = asked.join() else {
+            bail!("the request ended early");
+        };
+        answer?;
+        Ok(taken)
+    })
+}
+
+fn revoke(case: Case<'_>, bed: &Bed, kernel: &mut Eyes, count: u32) -> Result<()> {
+    let mut taken = Vec::new();
+    for station in 0..count {
+        let mac = bed::mac(station)?;
+        let begun = tick();
+        let request = ControlRequest::Revoke {
+            network: None,
+            mac: mac.to_string(),
+        };
+        control::ask(&bed.path("run"), &request)?;
+        while kernel.limit_of(mac)?.is_some() {
+            ensure!(tick() < begun + PATIENCE, "{mac} still has access");
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        taken.push(ms_since(begun));
+    }
+    for (metric, thousandths) in [("revoked_after_p50", 500), ("revoked_after_p99", 990)] {
+        case.figure(metric, quantile(&taken, thousandths), "ms", None)
+            .print();
+    }
+    Ok(())
+}
+
+fn bytes_per_second(mbit: u64) -> u64 {
+    mbit * 125_000
+}
+
+/// What the gateway's kernel holds.
+struct Eyes {
+    socket: Socket,
+    all: Nftables,
+    up: SetName,
+}
+
+impl Eyes {
+    fn open(bed: &Bed) -> Result<Self> {
+        let up = SetName::new(Role::Up, bed::network()?);
+        bed.gateway.within(|| {
+            Ok(Self {
+                socket: Socket::open(Some(NETFILTER))?,
+                all: Nftables::open()?,
+                up,
+            })
+        })?
+    }
+
+    /// Bytes a second that a station may send; `None` if it has no access.
+    fn limit_of(&mut self, mac: Mac) -> Result<Option<u64>> {
+        let found = self.socket.ask(
+            |out, seq| elements::get(out, seq, &self.up, &[mac]),
+            |message| elements::decode_elements(message).next(),
+        );
+        match found {
+            Ok(element) => Ok(element.and_then(|element| element.limit).map(|limit| limit.rate)),
+            Err(error) if error.is_missing() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// How many transactions the ruleset has seen.
+    fn generation(&mut self) -> Result<u32> {
+        let event = self.socket.ask(
+            // struct nfgenmsg: any family, version 0.
+            |out, seq| out.message(GET_GENERATION, 0, seq, |out| out.raw(&[0; elements::NFGEN])),
+            decode_event,
+        )?;
+        match event {
+            Some(NftEvent::Generation { id, .. }) => Ok(id),
+            _ => bail!("the kernel does not tell its generation"),
+        }
+    }
+
+    /// That everybody has this plan.
+    fn check(&mut self, plan: u64) -> Result<()> {
+        let rate = bytes_per_second(plan);
+        for session in self.all.sessions(bed::network()?)? {
+            let plan = session.entry.plan.context("a session without limits")?;
+            ensure!(
+                [plan.down, plan.up].map(Rate::bytes_per_second) == [rate; 2],
+                "{} is held to another plan",
+                session.mac
+            );
+        }
+        Ok(())
+    }
+}
