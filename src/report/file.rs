@@ -35,6 +35,26 @@ pub struct Written {
     pub bytes: u64,
 }
 
+impl Written {
+    /// What a file holds that stands there already.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn of(path: &Path) -> Result<Self, FileError> {
+        let mut hash = Sha256::new();
+        let copied = File::open(path).and_then(|mut file| io::copy(&mut file, &mut hash));
+        let bytes = copied.map_err(|source| FileError {
+            path: path.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            path: path.to_owned(),
+            sha256: hexadecimal(&hash.finalize()),
+            bytes,
+        })
+    }
+}
+
 /// A file in the making; it goes when nobody publishes it.
 pub(super) struct Draft {
     path: PathBuf,
@@ -249,6 +269,7 @@ mod tests {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!((written[0].bytes, written[1].bytes, names().len()), (3, 2, 2));
+        assert_eq!(super::Written::of(&path).unwrap(), written[0]);
     }
 
     #[test]
