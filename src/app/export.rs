@@ -318,10 +318,22 @@ mod tests {
         };
         // Rome is an hour ahead in November.
         let morning = "2026-11-21T09:00:00Z";
-        assert_eq!(today(Some("2026-11-20T23:00:00Z"), morning), "2026-11-20", "at midnight");
-        assert_eq!(today(Some("2026-11-20T23:05:00Z"), morning), "2026-11-20", "as it is saved");
+        assert_eq!(
+            today(Some("2026-11-20T23:00:00Z"), morning),
+            "2026-11-20",
+            "at midnight"
+        );
+        assert_eq!(
+            today(Some("2026-11-20T23:05:00Z"), morning),
+            "2026-11-20",
+            "as it is saved"
+        );
         assert_eq!(today(Some("2026-11-20T23:06:00Z"), morning), "2026-11-21");
-        assert_eq!(today(Some("2026-11-18T12:00:00Z"), morning), "2026-11-18", "it stands still since");
+        assert_eq!(
+            today(Some("2026-11-18T12:00:00Z"), morning),
+            "2026-11-18",
+            "it stands still since"
+        );
         assert_eq!(today(None, morning), "2026-11-21");
         assert_eq!(today(None, "2026-11-20T23:01:00Z"), "2026-11-20");
     }

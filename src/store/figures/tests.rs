@@ -358,7 +358,11 @@ async fn what_is_no_backup_of_figures_is_not_put_back() {
         changed("less", "DROP TABLE hours").await,
         changed("nothing", "DELETE FROM _sqlx_migrations").await,
         changed("foreign", "UPDATE _sqlx_migrations SET checksum = x'00'").await,
-        changed("busy", "CREATE TRIGGER t AFTER INSERT ON hours BEGIN SELECT 1; END").await,
+        changed(
+            "busy",
+            "CREATE TRIGGER t AFTER INSERT ON hours BEGIN SELECT 1; END",
+        )
+        .await,
     ];
     for other in others {
         let error = restore(&other, &path).await.unwrap_err().to_string();
