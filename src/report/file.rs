@@ -259,6 +259,11 @@ pub fn write_private<E: From<FileError>>(
     Ok(written)
 }
 
+/// Of a text, in hexadecimal digits.
+pub(super) fn digest(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text))
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
     bytes
