@@ -246,6 +246,11 @@ async fn a_backup_is_made_while_the_daemon_writes_and_put_back() {
         back_up(&path, &backup, None).await,
         Err(CopyError::Exists(_))
     ));
+    let (other, own) = (dir.path().join("other.db"), dir.path().join("other.db.partial"));
+    std::fs::write(&own, "somebody's").unwrap();
+    let error = back_up(&path, &other, None).await.unwrap_err();
+    assert!(matches!(error, CopyError::Exists(taken) if taken == own));
+    assert_eq!(std::fs::read(&own).unwrap(), b"somebody's");
     assert_eq!(
         std::fs::metadata(&backup).unwrap().permissions().mode() & 0o777,
         0o600
