@@ -306,9 +306,12 @@ mod tests {
     use super::{Known, day, period};
     use crate::config::Config;
 
+    const CONFIG: &str = "[gateway]\nuplink = \"eth0\"\n[[network]]\nid = \"a\"\nname = \"A\"\ncomune = \"C\"\n\
+                          interface = \"br-a\"\nhost = \"wifi.comune.example.it\"\n";
+
     #[test]
     fn a_day_is_over_when_its_last_save_is_written() {
-        let config = Config::parse(include_str!("../../tests/golden/one.toml")).unwrap();
+        let config = Config::parse(CONFIG, "p.toml").unwrap();
         let today = |beat: Option<&str>, now: &str| {
             let known = Known {
                 networks: Vec::new(),
