@@ -238,6 +238,30 @@ fn frames_of(phone: &Phone) -> Vec<Vec<u8>> {
 }
 
 #[test]
+fn a_scarce_line_is_shared_by_those_who_go_the_fast_way_too() {
+    // Half of what one may have, for both.
+    let mut lab = town("[uplink]\ndown = \"10 Mbit/s\"\nup = \"10 Mbit/s\"\n", |_| ());
+    let (anna, bruno) = (online(&mut lab), online(&mut lab));
+    let stack = forwarded(&lab);
+    for way in [Phone::upload, Phone::download] {
+        let both = std::thread::scope(|scope| {
+            let run = |phone| scope.spawn(move || way(phone, Family::V4, 12).unwrap());
+            [run(&anna), run(&bruno)].map(|running| running.join().unwrap().bytes_per_second)
+        });
+        let sum: u64 = both.iter().sum();
+        assert!((RATE * 3 / 10..RATE * 6 / 10).contains(&sum), "{both:?}");
+        assert!(both.iter().all(|own| own * 10 > sum * 3), "{both:?}");
+    }
+    let moved =
+        [&anna, &bruno].map(|phone| told(&lab, phone).map_or(0, |all| all.up.packets + all.down.packets));
+    let stack = forwarded(&lab) - stack;
+    assert!(
+        stack * 3 < moved.iter().sum(),
+        "{stack} packets of {moved:?} went the plain way"
+    );
+}
+
+#[test]
 fn without_the_helper_known_flows_go_on_by_the_plain_way_and_nothing_is_counted_twice() {
     let mut lab = town("", |_| ());
     let phone = online(&mut lab);

@@ -8,6 +8,7 @@ use sqlx::{ConnectOptions, Row};
 
 use super::super::sqlite::{create_private, release};
 use super::super::{StoreError, with_suffix};
+use super::origin::is_ours;
 use super::sqlite::FigureStore;
 
 /// The table of a backup that holds files which belong to the figures.
@@ -163,14 +164,22 @@ async fn open_to_write(path: &Path) -> Result<SqliteConnection, StoreError> {
     connected.map_err(|source| StoreError::database(path, source))
 }
 
-/// Reads everything once.
+/// Reads everything once, and looks whether it is a database of figures.
 async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), CopyError> {
     let row = sqlx::query("PRAGMA integrity_check(1)")
-        .fetch_one(connection)
+        .fetch_one(&mut *connection)
         .await;
     let told = row.and_then(|row| row.try_get::<String, _>(0));
     match told {
-        Ok(told) if told == "ok" => Ok(()),
+        Ok(told) if told == "ok" => {
+            if is_ours(connection, path).await? {
+                return Ok(());
+            }
+            Err(CopyError::Damaged {
+                path: path.to_owned(),
+                what: "this is no backup of Portico's figures".to_owned(),
+            })
+        }
         Ok(what) => Err(CopyError::Damaged {
             path: path.to_owned(),
             what,
