@@ -306,9 +306,12 @@ mod tests {
     use super::{Known, day, period};
     use crate::config::Config;
 
+    const CONFIG: &str = "[gateway]\nuplink = \"eth0\"\n[[network]]\nid = \"a\"\nname = \"A\"\ncomune = \"C\"\n\
+                          interface = \"br-a\"\nhost = \"wifi.comune.example.it\"\n";
+
     #[test]
     fn a_day_is_over_when_its_last_save_is_written() {
-        let config = Config::parse(include_str!("../../tests/golden/one.toml")).unwrap();
+        let config = Config::parse(CONFIG, "p.toml").unwrap();
         let today = |beat: Option<&str>, now: &str| {
             let known = Known {
                 networks: Vec::new(),
@@ -318,10 +321,22 @@ mod tests {
         };
         // Rome is an hour ahead in November.
         let morning = "2026-11-21T09:00:00Z";
-        assert_eq!(today(Some("2026-11-20T23:00:00Z"), morning), "2026-11-20", "at midnight");
-        assert_eq!(today(Some("2026-11-20T23:05:00Z"), morning), "2026-11-20", "as it is saved");
+        assert_eq!(
+            today(Some("2026-11-20T23:00:00Z"), morning),
+            "2026-11-20",
+            "at midnight"
+        );
+        assert_eq!(
+            today(Some("2026-11-20T23:05:00Z"), morning),
+            "2026-11-20",
+            "as it is saved"
+        );
         assert_eq!(today(Some("2026-11-20T23:06:00Z"), morning), "2026-11-21");
-        assert_eq!(today(Some("2026-11-18T12:00:00Z"), morning), "2026-11-18", "it stands still since");
+        assert_eq!(
+            today(Some("2026-11-18T12:00:00Z"), morning),
+            "2026-11-18",
+            "it stands still since"
+        );
         assert_eq!(today(None, morning), "2026-11-21");
         assert_eq!(today(None, "2026-11-20T23:01:00Z"), "2026-11-20");
     }

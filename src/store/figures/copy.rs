@@ -14,6 +14,9 @@ use super::sqlite::FigureStore;
 /// The table of a backup that holds files which belong to the figures.
 const ENCLOSED: &str = "CREATE TABLE enclosed (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT";
 
+/// What the name of a copy in the making adds.
+const PARTIAL: &str = ".partial";
+
 /// The files of a database.
 const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 
@@ -21,7 +24,7 @@ const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
     /// A backup does not replace a file.
-    #[error("{0} exists already: choose another name")]
+    #[error("{0} exists already: choose another name, or take it away")]
     Exists(PathBuf),
     /// The file to restore is damaged.
     #[error("{path} is damaged and was not restored: {what}")]
@@ -52,8 +55,11 @@ pub struct Enclosed<'a> {
 /// # Errors
 /// [`CopyError`].
 pub async fn back_up(from: &Path, to: &Path, enclosed: Option<Enclosed<'_>>) -> Result<(), CopyError> {
-    if to.exists() {
-        return Err(CopyError::Exists(to.to_owned()));
+    // The name of the copy in the making may be somebody's too.
+    for taken in [to.to_owned(), with_suffix(to, PARTIAL)] {
+        if taken.symlink_metadata().is_ok() {
+            return Err(CopyError::Exists(taken));
+        }
     }
     let mut source = open_read_only(from).await?;
     let copied = copy_into(&mut source, from, to, enclosed).await;
@@ -196,7 +202,7 @@ pub(super) async fn copy_into(
     to: &Path,
     enclosed: Option<Enclosed<'_>>,
 ) -> Result<(), StoreError> {
-    let partial = with_suffix(to, ".partial");
+    let partial = with_suffix(to, PARTIAL);
     remove(&partial)?;
     // SQLite writes into an empty file that is there: so nobody else can read it from the beginning.
     create_private(&partial)?;

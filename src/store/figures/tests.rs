@@ -246,6 +246,11 @@ async fn a_backup_is_made_while_the_daemon_writes_and_put_back() {
         back_up(&path, &backup, None).await,
         Err(CopyError::Exists(_))
     ));
+    let (other, own) = (dir.path().join("other.db"), dir.path().join("other.db.partial"));
+    std::fs::write(&own, "somebody's").unwrap();
+    let error = back_up(&path, &other, None).await.unwrap_err();
+    assert!(matches!(error, CopyError::Exists(taken) if taken == own));
+    assert_eq!(std::fs::read(&own).unwrap(), b"somebody's");
     assert_eq!(
         std::fs::metadata(&backup).unwrap().permissions().mode() & 0o777,
         0o600
@@ -358,7 +363,11 @@ async fn what_is_no_backup_of_figures_is_not_put_back() {
         changed("less", "DROP TABLE hours").await,
         changed("nothing", "DELETE FROM _sqlx_migrations").await,
         changed("foreign", "UPDATE _sqlx_migrations SET checksum = x'00'").await,
-        changed("busy", "CREATE TRIGGER t AFTER INSERT ON hours BEGIN SELECT 1; END").await,
+        changed(
+            "busy",
+            "CREATE TRIGGER t AFTER INSERT ON hours BEGIN SELECT 1; END",
+        )
+        .await,
     ];
     for other in others {
         let error = restore(&other, &path).await.unwrap_err().to_string();

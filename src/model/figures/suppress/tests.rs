@@ -445,7 +445,11 @@ fn hours_of_which_the_people_are_not_known_are_not_told() {
     record.figures.devices = sketch(&(0..9).collect());
     let public = publish_day(&record);
     assert_eq!(public.told(Measure::Sessions).value, 0);
-    assert_eq!(public.devices, Some(9), "it is known of them that they were online");
+    assert_eq!(
+        public.devices,
+        Some(9),
+        "it is known of them that they were online"
+    );
 }
 
 /// Fifty devices are online in both hours of a day; `change` says what else is known of each.
@@ -521,7 +525,11 @@ fn nor_who_tapped_while_the_sessions_of_others_went_on() {
     }
     assert_eq!(tapped.total.to_online.quantile(500), None);
     let moved = day_of_fifty(|hour| *hour.stations.of_mut(Role::Moved) = 1);
-    assert_eq!(moved.total.get(Measure::BytesDown), None, "one has moved all of it");
+    assert_eq!(
+        moved.total.get(Measure::BytesDown),
+        None,
+        "one has moved all of it"
+    );
 }
 
 #[test]
