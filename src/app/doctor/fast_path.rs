@@ -254,9 +254,9 @@ mod tests {
         let packed = root.path().join("proc/config.gz");
         std::fs::write(&packed, "not packed").unwrap();
         assert_eq!(built_with(root.path(), "6.12"), None);
-        let mut packer = GzEncoder::new(std::fs::File::create(&packed).unwrap(), Compression::fast());
-        packer.write_all(b"of itself\n").unwrap();
-        packer.finish().unwrap();
+        let mut encoder = GzEncoder::new(std::fs::File::create(&packed).unwrap(), Compression::fast());
+        encoder.write_all(b"of itself\n").unwrap();
+        encoder.finish().unwrap();
         assert_eq!(built_with(root.path(), "6.12").as_deref(), Some("of itself\n"));
     }
 }
