@@ -230,15 +230,14 @@ impl EventLoop {
             }
             ControlRequest::Reload => return self.begin_reload(Some(reply)),
             ControlRequest::Revoke { network, mac } => {
-                let tell = |told: Vec<(NetworkId, Acted)>| match told
-                    .iter()
-                    .filter(|(_, acted)| acted.is_done())
-                    .count()
-                {
-                    0 => {
-                        ControlReply::Error("this station has no session there; nothing was ended".to_owned())
+                let tell = |told: Vec<(NetworkId, Acted)>| {
+                    let count = |of: Acted| told.iter().filter(|(_, acted)| *acted == of).count();
+                    match (count(Acted::Done), count(Acted::Waiting)) {
+                        (0, 0) => ControlReply::Error(
+                            "this station has no session there; nothing was ended".to_owned(),
+                        ),
+                        (ended, waiting) => ok(json!({ "ended": ended, "waiting": waiting })),
                     }
-                    ended => ok(json!({ "ended": ended })),
                 };
                 return self.act((network, &mac), StationAct::End, (by, reply), tell);
             }

@@ -163,7 +163,7 @@ pub(super) fn console_line(
         who,
         from,
         did: act.deed(),
-        what: format!("{} of {}{colon}{}", done.len(), names.len(), done.join(", ")),
+        what: format!("{}{colon}{}", Acted::tally(acted), done.join(", ")),
         more: More::new(),
     }
 }
@@ -193,7 +193,7 @@ mod tests {
         let line = console_line(by(), &StationAct::End, &names, &acted);
         assert_eq!(
             (line.who, line.did, line.what.as_str()),
-            (Who::Uid(0), "station-end", "1 of 2: piazza 0a1b2c3d")
+            (Who::Uid(0), "station-end", "1 of 2 (1 not yet in the kernel): piazza 0a1b2c3d")
         );
         let none = console_line(by(), &StationAct::Lift, &names, &[Acted::NoOrder; 2]);
         assert_eq!((none.did, none.what.as_str()), ("station-lift", "0 of 2"));
