@@ -231,7 +231,16 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
 mod tests {
     use super::{deed, details, faults};
     use crate::dashboard::words::Tongue;
-    use crate::model::audit::{Fault, Flaw, Head, Verdict};
+    use crate::model::audit::{DEEDS, Fault, Flaw, Head, Verdict};
+
+    #[test]
+    fn everything_that_is_noted_has_words_in_both_languages() {
+        for tongue in [Tongue::It, Tongue::En] {
+            for did in DEEDS {
+                assert_ne!(deed(tongue, did), did, "{tongue:?}");
+            }
+        }
+    }
 
     #[test]
     fn every_flaw_has_words_in_both_languages() {
