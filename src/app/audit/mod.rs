@@ -17,7 +17,8 @@ use serde_json::json;
 
 use crate::app::clock;
 use crate::model::audit::{
-    Action, DEEDS, Entry, Filter, Head, Line, More, Origin, Tail, Verdict, Verifier, Who, old_entry, resume, seal,
+    Action, DEEDS, Entry, Filter, Head, Line, More, Origin, Tail, Verdict, Verifier, Who, old_entry, resume,
+    seal,
 };
 use crate::report::Written;
 use files::{Files, Reading};
@@ -87,11 +88,11 @@ pub fn record_export(
     record(state_dir, &action)
 }
 
-/// What a command does with the access register; noted before it is done.
+/// What a command does; noted before it is done.
 ///
 /// # Errors
 /// As [`record`].
-pub fn record_register(
+pub fn record_command(
     state_dir: &Path,
     did: &'static str,
     what: String,

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 
-use crate::app::control;
+use crate::app::{audit, control};
 use crate::config::Config;
+use crate::model::audit::More;
 use crate::store::figures;
 
 /// Copies the figures into a new file while the daemon runs. The copy holds aggregates alone: no MAC, no
@@ -53,7 +54,11 @@ pub(super) fn restore(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     if UnixStream::connect(control::socket_path(&config.gateway.run_dir)).is_ok() {
         bail!("the daemon is running: stop it first (systemctl stop portico), and start it afterwards");
     }
-    let database = config.gateway.state_dir.join(figures::FILE);
+    let state_dir = &config.gateway.state_dir;
+    let database = state_dir.join(figures::FILE);
+    let what = args.file.display().to_string();
+    audit::record_command(state_dir, "restore", what, More::new())
+        .context("nothing is restored: the audit log could not be written")?;
     let before = runtime()?.block_on(figures::restore(&args.file, &database))?;
     keep_owner(&config.gateway.state_dir, &database)?;
     println!("{} is restored from {}", database.display(), args.file.display());

@@ -154,7 +154,7 @@ fn note(config: &Config, reason: &str, search: &Search, rows: usize) -> anyhow::
         .map(|(key, value)| (key.to_owned(), value))
         .into_iter()
         .collect();
-    audit::record_register(
+    audit::record_command(
         &config.gateway.state_dir,
         "register-read",
         format!("{rows} rows"),
