@@ -44,6 +44,7 @@ impl EventLoop {
             },
             state_write_failures: self.state_faults.load(Ordering::Relaxed),
             state_fault: self.hands.state_fault.borrow().clone(),
+            audit: self.audit_health.look(),
             machine: self.services.machine(),
             processes: seen.collect(),
         }

@@ -149,7 +149,10 @@ async fn a_month_is_the_same_file_as_the_commands_and_noted() {
             assert_eq!(undated(&answer.body), undated(&of_command), "{name}");
         }
         let again = browser.get(&format!("{place}/files/{name}")).await;
-        assert_eq!(again.body, answer.body, "a download that broke off is begun again");
+        assert_eq!(
+            again.body, answer.body,
+            "a download that broke off is begun again"
+        );
     }
     assert!(browser.get(&place).await.body.contains("It was fetched"));
     house.pass(600);

@@ -60,6 +60,11 @@ async fn keep_under(home: &str, browser: &mut Browser<'_>, part: &str, fields: &
         applied.body
     );
     let waiting = browser.get(&format!("{home}/waiting")).await;
+    assert!(
+        waiting.body.contains(&format!("data-home=\"{home}\"")),
+        "where its countdown ends: {}",
+        waiting.body
+    );
     let (form, id) = (proof(&waiting), hidden(&waiting, "id"));
     let told = browser
         .post(&format!("{home}/confirm"), &[("form", &form), ("id", &id)])
@@ -472,6 +477,14 @@ async fn a_crest_is_sent_chosen_and_shown() {
     let noted = house.noted();
     assert!(noted.contains(&format!("user edo crest-add {name}")), "{noted:?}");
 
+    let large = edo
+        .upload(LOOK, "/page/crest", "picture", ("x.svg", &"x".repeat(300 << 10)))
+        .await;
+    assert!(
+        large.status == 422 && large.body.contains("larger than 64 KiB"),
+        "{}",
+        large.body
+    );
     let wrong = edo
         .upload(LOOK, "/page/crest", "picture", ("x.svg", "<html>"))
         .await;

@@ -116,6 +116,7 @@ pub(crate) fn look() -> Look {
         statistics: StatisticsLook::default(),
         state_write_failures: 0,
         state_fault: None,
+        audit: portico::dashboard::AuditLook::default(),
         machine: MachineLook::default(),
         processes: vec![ProcessLook {
             name: "portico",

@@ -291,7 +291,11 @@ async fn an_administrator_undoes_it_and_the_helper_refuses_it() {
         "the former ones are not taken either: {}",
         refused.body
     );
-    assert!(!refused.body.contains("former settings are back"), "{}", refused.body);
+    assert!(
+        !refused.body.contains("former settings are back"),
+        "{}",
+        refused.body
+    );
 }
 
 #[tokio::test]

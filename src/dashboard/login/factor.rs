@@ -9,7 +9,7 @@ use super::account;
 use super::cookies::{self, SESSION};
 use super::pages::{CodesPage, EnrolPage, Qr};
 use super::visit::{Stop, Visit, go};
-use crate::accounts::{Fault, Password, Permission, RecoveryCode, Spared, Stage, Ticket, TotpSecret};
+use crate::accounts::{Fault, Permission, RecoveryCode, Spared, Stage, Ticket, TotpSecret};
 
 type Answer = Result<Response, Stop>;
 
@@ -36,9 +36,7 @@ pub(super) async fn enrol(mut visit: Visit, Form(form): Form<EnrolForm>) -> Answ
     };
     // Whoever finds an open browser does not lock its user out.
     if ticket.session.stage == Stage::Full {
-        let password = Password::new(form.password);
-        let confirmed = visit.accounts.confirm(&ticket, password, visit.visitor()).await;
-        if let Err(refusal) = confirmed.map_err(|error| visit.fault(&error))? {
+        if let Err(refusal) = visit.confirm(&ticket, form.password).await? {
             let (status, text) = visit.refusal(refusal, "password-wrong");
             return Ok(show_enrol(&visit, &ticket, &secret, (status, Some(text))));
         }
@@ -75,9 +73,7 @@ pub(super) async fn end(visit: Visit, Form(form): Form<EndForm>) -> Answer {
         let told = (StatusCode::FORBIDDEN, Err(visit.tongue.say("factor-must")));
         return account::show_told(&visit, ticket, told).await;
     }
-    let password = Password::new(form.password);
-    let confirmed = visit.accounts.confirm(&ticket, password, visit.visitor()).await;
-    if let Err(refusal) = confirmed.map_err(|error| visit.fault(&error))? {
+    if let Err(refusal) = visit.confirm(&ticket, form.password).await? {
         return account::show_refusal(&visit, ticket, refusal).await;
     }
     let spared = Spared::Own(Some(ticket.session.id));
@@ -108,7 +104,7 @@ fn show_enrol(
     secret: &TotpSecret,
     (status, wrong): (StatusCode, Option<String>),
 ) -> Response {
-    let url = secret.url(&ticket.user.name, &visit.login.issuer);
+    let url = secret.url(&ticket.user.name, &visit.issuer);
     // Too long only with an issuer that nobody could read on a phone.
     let qr = Qr::of(&url).unwrap_or(Qr {
         side: 1,

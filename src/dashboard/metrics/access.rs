@@ -124,7 +124,6 @@ mod tests {
 
     const TOKEN: &str = "0123456789abcdefghij";
 
-
     #[test]
     fn a_token_that_others_could_know_is_none() {
         let folder = tempfile::tempdir().unwrap();

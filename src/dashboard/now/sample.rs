@@ -74,6 +74,7 @@ pub(in crate::dashboard) fn moment() -> Moment {
         statistics: StatisticsLook::default(),
         state_write_failures: 0,
         state_fault: None,
+        audit: crate::dashboard::AuditLook::default(),
         machine: MachineLook {
             disk: Some(stock),
             memory: Some(stock),

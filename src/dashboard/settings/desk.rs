@@ -89,7 +89,7 @@ impl<'a> Desk<'a> {
             .map_err(|refused| no_file(room, visit, ticket, &refused))?;
         // Without a rule there is no form with pictures.
         let crests = match realm.bounds {
-            Some(_) => page::crests(room, visit).await?,
+            Some(_) => page::crests(room, visit, ticket).await?,
             None => Vec::new(),
         };
         Ok(Self {

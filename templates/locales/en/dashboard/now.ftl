@@ -113,15 +113,15 @@ finding-feed = News of { $host } do not come: it last answered { $since }. The o
 finding-feed-do = Open its address in a browser. If it has moved, change it in the settings.
 finding-feed-never = News of { $host } do not come: it has never answered.
 finding-feed-never-do = See whether its address in the settings is right.
-finding-state = Running sessions cannot be written to disk: { $why }
-finding-state-do = See whether the disk is full or has become read-only. Nobody is cut off meanwhile.
+finding-state = Running sessions cannot be written to disk.
+finding-state-do = See whether the disk is full or has become read-only (portico status tells why). Nobody is cut off meanwhile.
 finding-state-before = { $count ->
     [one] Once since the start, running sessions could not be written to disk. Now they can.
    *[other] { $count } times since the start, running sessions could not be written to disk. Now they can.
 }
 finding-state-before-do = If it happens again, test the disk.
-finding-statistics = Figures cannot be written to disk and wait in memory: { $why }
-finding-statistics-do = See whether the disk is full or has become read-only.
+finding-statistics = Figures cannot be written to disk and wait in memory.
+finding-statistics-do = See whether the disk is full or has become read-only (portico status tells why).
 finding-statistics-lost = { $count ->
     [one] Figures of one hour were lost, because too many waited to be written.
    *[other] Figures of { $count } hours were lost, because too many waited to be written.
@@ -133,3 +133,8 @@ finding-station-queues = Stations have no queues of their own: limits alone shar
 finding-station-queues-do = Use a kernel with sch_htb and ifb; portico doctor tells which is missing.
 finding-flowtable = A flow table is asked for, and this kernel has none: packets take the plain way.
 finding-flowtable-do = Use a kernel with nf_flow_table, or take the line out of the settings.
+finding-audit = { $count ->
+    [one] The audit log cannot be written: a line is missing.
+   *[other] The audit log cannot be written: { $count } lines are missing.
+}
+finding-audit-do = See whether the disk is full or has become read-only. Nobody is shown the whole address of a station meanwhile.

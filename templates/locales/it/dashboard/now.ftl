@@ -113,15 +113,15 @@ finding-feed = Le notizie di { $host } non arrivano: ultima risposta il { $since
 finding-feed-do = Apri il suo indirizzo in un browser. Se è cambiato, correggilo nelle impostazioni.
 finding-feed-never = Le notizie di { $host } non arrivano: non ha mai risposto.
 finding-feed-never-do = Controlla che l'indirizzo nelle impostazioni sia giusto.
-finding-state = Le sessioni in corso non si possono scrivere su disco: { $why }
-finding-state-do = Controlla se il disco è pieno o in sola lettura. Intanto nessuno viene scollegato.
+finding-state = Le sessioni in corso non si possono scrivere su disco.
+finding-state-do = Controlla se il disco è pieno o in sola lettura (portico status dice perché). Intanto nessuno viene scollegato.
 finding-state-before = { $count ->
     [one] Una volta dall'avvio le sessioni in corso non si sono potute scrivere su disco. Ora sì.
    *[other] { $count } volte dall'avvio le sessioni in corso non si sono potute scrivere su disco. Ora sì.
 }
 finding-state-before-do = Se succede ancora, prova il disco.
-finding-statistics = Le statistiche non si possono scrivere su disco e aspettano in memoria: { $why }
-finding-statistics-do = Controlla se il disco è pieno o in sola lettura.
+finding-statistics = Le statistiche non si possono scrivere su disco e aspettano in memoria.
+finding-statistics-do = Controlla se il disco è pieno o in sola lettura (portico status dice perché).
 finding-statistics-lost = { $count ->
     [one] Le statistiche di un'ora sono andate perse, perché troppe aspettavano di essere scritte.
    *[other] Le statistiche di { $count } ore sono andate perse, perché troppe aspettavano di essere scritte.
@@ -133,3 +133,8 @@ finding-station-queues = I dispositivi non hanno code proprie: una linea piena s
 finding-station-queues-do = Usa un kernel con sch_htb e ifb; portico doctor dice che cosa manca.
 finding-flowtable = È richiesta una tabella dei flussi e questo kernel non ne ha: i pacchetti fanno la via normale.
 finding-flowtable-do = Usa un kernel con nf_flow_table, oppure togli la riga dalle impostazioni.
+finding-audit = { $count ->
+    [one] Il registro delle azioni non si può scrivere: manca una riga.
+   *[other] Il registro delle azioni non si può scrivere: mancano { $count } righe.
+}
+finding-audit-do = Controlla se il disco è pieno o in sola lettura. Intanto gli indirizzi interi dei dispositivi non si mostrano a nessuno.
