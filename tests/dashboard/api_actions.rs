@@ -204,7 +204,7 @@ async fn news_and_notices_are_published_and_taken_back() {
         assert_eq!(delete(&house, &secret, &path).await, 409, "somebody else writes");
     }
     let document = body(&get(&house, "/openapi.json", "").await);
-    for path in ["/notices/{item}", "/news/{item}"] {
+    for path in ["/api/v1/notices/{item}", "/api/v1/news/{item}"] {
         let answers = &document["paths"][path]["delete"]["responses"];
         assert!(answers.get("409").is_some(), "{path}: {answers}");
     }

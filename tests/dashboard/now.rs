@@ -127,7 +127,7 @@ async fn each_role_has_its_doors() {
         let answer = house.browser().get(path).await;
         assert_eq!(
             (answer.status, answer.header("location")),
-            (303, Some("/login?ended")),
+            (303, Some("/login")),
             "{path}"
         );
     }

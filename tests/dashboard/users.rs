@@ -249,7 +249,7 @@ async fn a_wrong_own_password_is_noted_wherever_it_is_asked_for() {
         ("days", "30"),
         ("password", wrong),
     ];
-    let user = [("act", "disable"), ("own", wrong)];
+    let user = [("act", "role"), ("role", "operator"), ("own", wrong)];
     for (page, path, fields) in [
         ("/account", "/account/password", &change[..]),
         ("/account", "/account/factor/end", &[("password", wrong)]),
