@@ -95,7 +95,11 @@ impl PageBook for Page {
         };
         let hidden = board.fed.iter().filter(|(id, _)| !is_shown(id));
         let hidden = hidden.map(|(id, line)| {
-            let piece = if line.is_notice { Piece::Notice } else { Piece::News };
+            let piece = if line.is_notice {
+                Piece::Notice
+            } else {
+                Piece::News
+            };
             fed(piece, id, &line.text, "")
         });
         Ok(notices.chain(items).chain(hidden).collect())

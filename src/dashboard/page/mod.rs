@@ -355,9 +355,7 @@ async fn restore(State(room): State<Room>, visit: Visit, Form(named): Form<Named
     if let Ok(id) = named.id.parse::<ItemId>() {
         let done = ask(&visit, &room, move |page| page.restore(&id)).await?;
         done.map_err(|refused| tell(&visit, &ticket, refused))?;
-        visit
-            .note(ticket.user.name.as_str(), did, &named.id)
-            .await;
+        visit.note(ticket.user.name.as_str(), did, &named.id).await;
     }
     Ok(go("/page"))
 }
