@@ -115,12 +115,7 @@ async fn serve(
         fault,
         late_orders,
     } = StateStore::open(&path).await?;
-    if let Some((aside, error)) = aside {
-        tracing::error!(%error, kept_as = %aside.display(), "the state database could not be used; a new one is begun");
-    }
-    if let Some(error) = &fault {
-        tracing::error!(%error, "the state database cannot be opened; everything is kept in memory and it is tried again");
-    }
+    tell_of_trouble(aside.as_ref(), fault.as_ref());
     let is_failing = fault.is_some();
     let (report_fault, state_fault) = watch::channel(fault.map(|error| error.to_string()));
     let stored = store.sessions().await?;
@@ -211,6 +206,16 @@ async fn serve(
     tracing::info!("stopping; granted stations stay online");
     event_loop.stop(&mut sources).await;
     Ok(())
+}
+
+/// What is wrong with the state database at the start.
+fn tell_of_trouble(aside: Option<&(PathBuf, StoreError)>, fault: Option<&StoreError>) {
+    if let Some((aside, error)) = aside {
+        tracing::error!(%error, kept_as = %aside.display(), "the state database could not be used; a new one is begun");
+    }
+    if let Some(error) = fault {
+        tracing::error!(%error, "the state database cannot be opened; everything is kept in memory and it is tried again");
+    }
 }
 
 /// The figures' database and the last sign of life in it. A database that cannot be opened keeps nobody

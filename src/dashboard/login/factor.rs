@@ -35,11 +35,11 @@ pub(super) async fn enrol(mut visit: Visit, Form(form): Form<EnrolForm>) -> Answ
         return Ok(go("/login/enrol"));
     };
     // Whoever finds an open browser does not lock its user out.
-    if ticket.session.stage == Stage::Full {
-        if let Err(refusal) = visit.confirm(&ticket, form.password).await? {
-            let (status, text) = visit.refusal(refusal, "password-wrong");
-            return Ok(show_enrol(&visit, &ticket, &secret, (status, Some(text))));
-        }
+    if ticket.session.stage == Stage::Full
+        && let Err(refusal) = visit.confirm(&ticket, form.password).await?
+    {
+        let (status, text) = visit.refusal(refusal, "password-wrong");
+        return Ok(show_enrol(&visit, &ticket, &secret, (status, Some(text))));
     }
     let outcome = visit
         .accounts
