@@ -23,6 +23,8 @@ const USER_BACK: Duration = Duration::from_secs(30);
 /// after that writes nothing more to the disk.
 const SOURCE_NOTES: NonZeroU32 = NonZeroU32::MIN.saturating_add(39);
 const NOTE_BACK: Duration = Duration::from_secs(30);
+/// How often it is written that refusals of a source are not.
+const HUSHED_BACK: Duration = Duration::from_mins(20);
 /// Codes of a second factor of one user from all sources together, at once and how long one takes to come back.
 /// A guess is right three times in a million (RFC 6238: the code of now, the last and the next): whoever has the
 /// password and as many sources as they like has one chance in forty in a year, and stands in the audit log all
@@ -38,12 +40,24 @@ const CALL_BACK: Duration = Duration::from_millis(50);
 /// How many sources and users are known apart before quiet ones are forgotten.
 const REMEMBERED: usize = 1_024;
 
+/// What becomes of a line about a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noting {
+    /// It is written.
+    Written,
+    /// It is left out, and that is written.
+    Begins,
+    /// It is left out, and that is known.
+    LeftOut,
+}
+
 /// The limits of all logins.
 pub struct Limits {
     sources: Rate<IpAddr>,
     users: Rate<(IpAddr, [u8; 32])>,
     codes: Rate<[u8; 32]>,
     notes: Rate<IpAddr>,
+    hushed: Rate<IpAddr>,
     wrong_tokens: Rate<IpAddr>,
     calls: Rate<ApiTokenId>,
 }
@@ -62,14 +76,22 @@ impl Limits {
             users: Rate::new(quota(USER_BACK, USER_TRIES), clock.clone()),
             codes: Rate::new(quota(CODE_BACK, CODE_TRIES), clock.clone()),
             notes: Rate::new(quota(NOTE_BACK, SOURCE_NOTES), clock.clone()),
+            hushed: Rate::new(quota(HUSHED_BACK, NonZeroU32::MIN), clock.clone()),
             wrong_tokens: Rate::new(quota(WRONG_BACK, WRONG_TOKENS), clock.clone()),
             calls: Rate::new(quota(CALL_BACK, CALLS), clock.clone()),
         }
     }
 
     /// Whether a refusal of somebody from there is still written down.
-    pub fn may_note(&self, address: IpAddr) -> bool {
-        one_of(&self.notes, &source(address)).is_ok()
+    pub fn may_note(&self, address: IpAddr) -> Noting {
+        let source = source(address);
+        if one_of(&self.notes, &source).is_ok() {
+            Noting::Written
+        } else if one_of(&self.hushed, &source).is_ok() {
+            Noting::Begins
+        } else {
+            Noting::LeftOut
+        }
     }
 
     /// Counts a code of a user's second factor, wherever it comes from: whoever types one has the password.
@@ -119,7 +141,7 @@ fn one_of<K: Clone + Hash + Eq>(rate: &Rate<K>, key: &K) -> Result<(), Duration>
 
 #[cfg(test)]
 mod tests {
-    use super::Limits;
+    use super::{Limits, Noting};
     use crate::accounts::ApiTokenId;
     use crate::model::{Boot, Clock, Now};
     use std::net::IpAddr;
@@ -172,12 +194,14 @@ mod tests {
         let (limits, boot) = limits();
         let noted = |from: &str| {
             let from = from.parse().unwrap();
-            (0..1_000).filter(|_| limits.may_note(from)).count()
+            let told: Vec<Noting> = (0..1_000).map(|_| limits.may_note(from)).collect();
+            let count = |kind| told.iter().filter(|told| **told == kind).count();
+            (count(Noting::Written), count(Noting::Begins))
         };
-        assert_eq!(noted("192.0.2.7"), 40);
-        assert_eq!(noted("192.0.2.8"), 40, "another source");
+        assert_eq!(noted("192.0.2.7"), (40, 1));
+        assert_eq!(noted("192.0.2.8"), (40, 1), "another source");
         boot.fetch_add(60_000, Ordering::Relaxed);
-        assert_eq!(noted("192.0.2.7"), 2);
+        assert_eq!(noted("192.0.2.7"), (2, 0));
     }
 
     #[test]

@@ -11,8 +11,8 @@ use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 use super::store::{Session, SessionId, Spared, Stage, Store, StoreFailure, User};
 use super::{
-    CODES, HashError, Limits, Password, PasswordHash, RecoveryCode, RecoveryHash, Role, Ticket, Token,
-    TotpSecret, UserName,
+    CODES, HashError, Limits, Noting, Password, PasswordHash, RecoveryCode, RecoveryHash, Role, Ticket,
+    Token, TotpSecret, UserName,
 };
 use crate::limits::{Places, source};
 use crate::model::Clock;
@@ -111,7 +111,7 @@ impl Accounts {
 
     /// Whether a refusal of this visitor is still written down.
     #[must_use]
-    pub fn may_note(&self, address: IpAddr) -> bool {
+    pub fn may_note(&self, address: IpAddr) -> Noting {
         self.limits.may_note(address)
     }
 

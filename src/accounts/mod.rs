@@ -38,7 +38,7 @@ pub use api_token::{
     TokenNameError, USUAL_DAYS,
 };
 pub use call::end_of;
-pub use limits::Limits;
+pub use limits::{Limits, Noting};
 pub use login::{Accounts, Entered, Fault, Outcome, Refusal, Visitor};
 pub use name::{NameError, UserName};
 pub use password::{HashError, LEAST_CHARACTERS, Password, PasswordHash, Weakness};

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +14,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{audit, clock};
 use crate::accounts::{ABSOLUTE, Accounts, IDLE, Token};
 use crate::config::Config;
-use crate::dashboard::{Audit, Login};
+use crate::dashboard::{Audit, AuditLook, Login, NotNoted};
 use crate::model::audit::Action;
 use crate::store::users::{FILE, SqliteUsers};
 
@@ -26,7 +27,7 @@ const SWEEP: Duration = Duration::from_mins(5);
 
 /// Opens the users' database. One that cannot be opened keeps no station from going online: nobody gets into the
 /// dashboard, and the log says why.
-pub(super) async fn open(config: &Config) -> Login {
+pub(super) async fn open(config: &Config, audit: Audit) -> Login {
     let state_dir = config.gateway.state_dir.clone();
     let accounts = match open_accounts(&state_dir).await {
         Ok(accounts) => Some(Arc::new(accounts)),
@@ -44,24 +45,39 @@ pub(super) async fn open(config: &Config) -> Login {
         }
         tokio::spawn(keep_house(Arc::clone(accounts), state_dir.join(FIRST_SETUP)));
     }
-    let comune = config.networks.first().map(|network| network.comune.as_str());
-    Login {
-        accounts,
-        audit: audit(&state_dir),
-        issuer: format!("Portico {}", comune.unwrap_or_default())
-            .trim_end()
-            .to_owned(),
-        zone: config.gateway.time_zone.clone(),
+    Login { accounts, audit }
+}
+
+/// Whether the service's lines get into the audit log.
+#[derive(Debug, Default)]
+pub(super) struct AuditHealth {
+    /// Whether the last one did not.
+    is_failing: AtomicBool,
+    /// How many did not since the start.
+    failures: AtomicU64,
+}
+
+impl AuditHealth {
+    /// For administrators.
+    pub(super) fn look(&self) -> AuditLook {
+        AuditLook {
+            is_failing: self.is_failing.load(Ordering::Relaxed),
+            failures: self.failures.load(Ordering::Relaxed),
+        }
     }
 }
 
 /// Writes lines of the audit log of this state directory.
-pub(super) fn audit(state_dir: &Path) -> Audit {
-    let state_dir = state_dir.to_owned();
+pub(super) fn audit(state_dir: &Path, health: &Arc<AuditHealth>) -> Audit {
+    let (state_dir, health) = (state_dir.to_owned(), Arc::clone(health));
     Arc::new(move |action: &Action| {
-        if let Err(error) = audit::record(&state_dir, action) {
+        let written = audit::record(&state_dir, action);
+        health.is_failing.store(written.is_err(), Ordering::Relaxed);
+        written.map(drop).map_err(|error| {
+            health.failures.fetch_add(1, Ordering::Relaxed);
             tracing::error!(%error, "the audit log lacks a line");
-        }
+            NotNoted
+        })
     })
 }
 
@@ -130,11 +146,18 @@ fn remove(path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FIRST_SETUP, open, sweep};
+    use super::{AuditHealth, FIRST_SETUP, sweep};
     use crate::accounts::{Password, Token, Visitor};
     use crate::config::Config;
+    use crate::dashboard::{AuditLook, Login};
+    use crate::model::audit::{Action, More, Origin, Who};
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
+    use std::sync::Arc;
+
+    async fn open(config: &Config) -> Login {
+        super::open(config, Arc::new(|_| Ok(()))).await
+    }
 
     fn config(state: &Path) -> Config {
         let text = format!(
@@ -173,6 +196,29 @@ mod tests {
         let login = open(&config(folder.path())).await;
         assert!(!file.exists(), "there is a user");
         assert!(!login.accounts.unwrap().is_setup(&token));
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_written_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, health) = (folder.path().join("state"), Arc::<AuditHealth>::default());
+        let audit = super::audit(&state, &health);
+        let line = Action {
+            who: Who::Portico,
+            from: Origin::Service,
+            did: "reload",
+            what: String::new(),
+            more: More::new(),
+        };
+        assert!(
+            audit(&line).is_err() && audit(&line).is_err(),
+            "there is no directory"
+        );
+        let look = |is_failing, failures| AuditLook { is_failing, failures };
+        assert_eq!(health.look(), look(true, 2));
+        std::fs::create_dir(&state).unwrap();
+        assert!(audit(&line).is_ok());
+        assert_eq!(health.look(), look(false, 2));
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
+use super::admins::AuditHealth;
 use super::event_loop::{EventLoop, Reloads, Sources};
 use super::helper_link::HelperLink;
 use super::perform::Hands;
@@ -57,7 +58,9 @@ pub fn run(options: &RunOptions) -> anyhow::Result<()> {
     super::logging::start();
     let _ = rustls::crypto::ring::default_provider().install_default();
     let (mut config, mut text) = services::load(&options.config)?;
-    let left = undo_left_behind(&options.config, &config);
+    let audit_health = Arc::default();
+    let audit = super::admins::audit(&config.gateway.state_dir, &audit_health);
+    let left = undo_left_behind(&options.config, &config, &audit);
     if left == LeftBehind::PutBack {
         (config, text) = services::load(&options.config)?;
     }
@@ -66,14 +69,14 @@ pub fn run(options: &RunOptions) -> anyhow::Result<()> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    runtime.block_on(serve(config, InForce::new(text), options, left))
+    let noting = (audit, audit_health);
+    runtime.block_on(serve(config, InForce::new(text), options, left, noting))
 }
 
 /// Former settings come back where nobody had confirmed changed ones. Trouble with that keeps nobody offline: it is
 /// tried again beside everything else.
-fn undo_left_behind(file: &Path, config: &Config) -> LeftBehind {
-    let audit = super::admins::audit(&config.gateway.state_dir);
-    settings::undo_left_behind(file, &config.gateway.state_dir, &audit).unwrap_or_else(|error| {
+fn undo_left_behind(file: &Path, config: &Config, audit: &dashboard::Audit) -> LeftBehind {
+    settings::undo_left_behind(file, &config.gateway.state_dir, audit).unwrap_or_else(|error| {
         tracing::error!(%error, "changed settings were not confirmed, and the former ones cannot be put back yet");
         LeftBehind::PutBack
     })
@@ -115,6 +118,7 @@ async fn serve(
     in_force: InForce,
     options: &RunOptions,
     left: LeftBehind,
+    (audit, audit_health): (dashboard::Audit, Arc<AuditHealth>),
 ) -> anyhow::Result<()> {
     let path = config.gateway.state_dir.join("state.db");
     let Opened {
@@ -179,7 +183,7 @@ async fn serve(
         boot_id: clock::boot_id(),
     };
     let town = Town::new();
-    let login = super::admins::open(&config).await;
+    let login = super::admins::open(&config, Arc::clone(&audit)).await;
     let reload = control::reloader(control_asks.clone());
     let parts = keeper_parts(options, &config, in_force.clone(), &login, reload);
     let keeper = FileKeeper::new(parts, left);
@@ -194,6 +198,8 @@ async fn serve(
         last_request: 0,
         state_faults,
         state_aside,
+        audit,
+        audit_health,
         reloads: Reloads::new(),
         looks: Looks::default(),
         orders: Orders::default(),

@@ -7,15 +7,17 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
+use super::admins::AuditHealth;
+use super::clock;
 use super::control::{ControlAsk, ControlReply, ControlRequest, SelfTestWish};
+use super::noted::{console_line, reloaded, self_tested, unmasked};
 use super::perform::Hands;
 use super::recorder::Recorder;
 use super::services::Services;
-use super::stations::{Looks, Orders, console_line, unmasked};
-use super::{admins, clock};
+use super::stations::{Looks, Orders};
 use crate::config::Config;
 use crate::core::{Acted, Answer, Event, Gateway, Note, RequestId, StationAct};
-use crate::dashboard::{self, Audit, StateAside};
+use crate::dashboard::{self, Audit, NotNoted, StateAside};
 use crate::garden::gate::Resolved;
 use crate::model::audit::{Action, Origin, Who};
 use crate::model::{Boot, Mac, NetworkId, Now, StationOrder, WorksBook};
@@ -57,6 +59,9 @@ pub(super) struct EventLoop {
     pub(super) state_faults: Arc<AtomicU64>,
     /// The damaged state database that was found at the start.
     pub(super) state_aside: Option<StateAside>,
+    /// Writes the audit log, and whether that works.
+    pub(super) audit: Audit,
+    pub(super) audit_health: Arc<AuditHealth>,
     pub(super) reloads: Reloads,
     pub(super) looks: Looks,
     pub(super) orders: Orders,
@@ -84,7 +89,7 @@ impl EventLoop {
                 () = timer => self.take_timeout(),
                 Some(outcome) = self.reloads.finished.recv() => self.finish_reload(outcome),
                 Some(ask) = sources.control.recv() => self.take_control(ask),
-                Some(()) = sources.reload.recv() => self.begin_reload(None),
+                Some(()) = sources.reload.recv() => self.begin_reload((Who::Nobody, Origin::Service), None),
                 Some(resolved) = sources.resolved.recv() => self.take_resolved(resolved),
                 Some(ask) = sources.asks.recv() => self.take_asks(ask, &mut sources.asks),
                 () = uplink.notified() => self.take(Event::Uplink(self.services.has_uplink())),
@@ -227,21 +232,23 @@ impl EventLoop {
         let answer = match request {
             ControlRequest::Status => self.status(),
             ControlRequest::Stations => {
-                let told = ok(json!(self.gateway.stations(clock::now())));
-                let audit = admins::audit(&self.services.config.gateway.state_dir);
-                return note_first(audit, unmasked(by), told, reply);
+                let told = json!(self.gateway.stations(clock::now()));
+                let tell = |noted: Result<(), NotNoted>| match noted {
+                    Ok(()) => ok(told),
+                    Err(error) => ControlReply::Error(error.to_string()),
+                };
+                return note_first(Arc::clone(&self.audit), unmasked(by), tell, reply);
             }
-            ControlRequest::Reload => return self.begin_reload(Some(reply)),
+            ControlRequest::Reload => return self.begin_reload(by, Some(reply)),
             ControlRequest::Revoke { network, mac } => {
-                let tell = |told: Vec<(NetworkId, Acted)>| match told
-                    .iter()
-                    .filter(|(_, acted)| acted.is_done())
-                    .count()
-                {
-                    0 => {
-                        ControlReply::Error("this station has no session there; nothing was ended".to_owned())
+                let tell = |told: Vec<(NetworkId, Acted)>| {
+                    let count = |of: Acted| told.iter().filter(|(_, acted)| *acted == of).count();
+                    match (count(Acted::Done), count(Acted::Waiting)) {
+                        (0, 0) => ControlReply::Error(
+                            "this station has no session there; nothing was ended".to_owned(),
+                        ),
+                        (ended, waiting) => ok(json!({ "ended": ended, "waiting": waiting })),
                     }
-                    ended => ok(json!({ "ended": ended })),
                 };
                 return self.act((network, &mac), StationAct::End, (by, reply), tell);
             }
@@ -249,7 +256,15 @@ impl EventLoop {
                 return self.act((network, &mac), act, (by, reply), |told| ok(json!(told)));
             }
             ControlRequest::SelfTest { network, wish } => match self.services.self_test(network, wish) {
-                Ok(seconds) => ok(json!({ "seconds": seconds })),
+                Ok(seconds) => {
+                    let told = ok(json!({ "seconds": seconds }));
+                    match self_tested(by, network, wish) {
+                        Some(line) => {
+                            return note_first(Arc::clone(&self.audit), line, |_| told, reply);
+                        }
+                        None => told,
+                    }
+                }
                 Err(error) => ControlReply::Error(error),
             },
         };
@@ -298,12 +313,12 @@ impl EventLoop {
         let stations = networks.iter().map(|network| (*network, mac)).collect();
         let name = |network: &NetworkId| self.services.dashboard.name_of(*network, mac);
         let names: Vec<String> = networks.iter().map(name).collect();
-        let audit = admins::audit(&self.services.config.gateway.state_dir);
+        let audit = Arc::clone(&self.audit);
         let ordered = act.clone();
         let finish = move |acted: Vec<Acted>| {
             let line = console_line(by, &ordered, &names, &acted);
             let told = tell(networks.into_iter().zip(acted).collect());
-            note_first(audit, line, told, reply);
+            note_first(audit, line, |_| told, reply);
         };
         self.order(stations, act, Box::new(finish));
     }
@@ -316,7 +331,8 @@ impl EventLoop {
 
     /// Reads the file again; a bad one changes nothing. The helper goes first, so that the kernel has
     /// the sets of new networks before stations are put into them; meanwhile everything goes on.
-    fn begin_reload(&mut self, reply: Option<oneshot::Sender<ControlReply>>) {
+    /// Whoever orders it is noted first; the line of what settings forms change is theirs.
+    fn begin_reload(&mut self, by: (Who, Origin), reply: Option<oneshot::Sender<ControlReply>>) {
         let (config, text) = match self.services.read_config() {
             Ok((config, text)) => (Arc::new(config), text),
             Err(error) => return answer_reload(reply, Err(error)),
@@ -325,7 +341,12 @@ impl EventLoop {
             return answer_reload(reply, Err(UNDER_WAY.to_owned()));
         }
         let (helper, finish) = (self.hands.helper.clone(), self.reloads.finish.clone());
+        let (audit, line) = (Arc::clone(&self.audit), reloaded(by));
         tokio::spawn(async move {
+            if let Some(line) = line {
+                // A disk that is full does not keep the gateway from being put right.
+                let _ = tokio::task::spawn_blocking(move || audit(&line)).await;
+            }
             let outcome = helper.reload().await.map(|()| (config, text));
             // The loop may have ended meanwhile.
             let _ = finish.send(Reloaded { outcome, reply }).await;
@@ -367,10 +388,15 @@ impl EventLoop {
     }
 }
 
-/// Answers when the line is in the audit log, which may take its time.
-fn note_first(audit: Audit, line: Action, told: ControlReply, reply: oneshot::Sender<ControlReply>) {
+/// Answers when the line is in the audit log, which may take its time, or cannot be.
+fn note_first(
+    audit: Audit,
+    line: Action,
+    tell: impl FnOnce(Result<(), NotNoted>) -> ControlReply + Send + 'static,
+    reply: oneshot::Sender<ControlReply>,
+) {
     tokio::task::spawn_blocking(move || {
-        audit(&line);
+        let told = tell(audit(&line));
         // The administrator may have gone meanwhile.
         reply.send(told)
     });

@@ -50,6 +50,7 @@ impl EventLoop {
             state_write_failures: self.state_faults.load(Ordering::Relaxed),
             state_fault: self.hands.state_fault.borrow().clone(),
             state_aside: self.state_aside.clone(),
+            audit: self.audit_health.look(),
             machine,
             processes: seen.collect(),
         }

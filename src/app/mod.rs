@@ -17,6 +17,7 @@ pub mod logging;
 mod look;
 mod machine;
 mod memory;
+mod noted;
 pub mod page;
 mod perform;
 #[cfg(test)]

@@ -10,7 +10,6 @@ use super::clock;
 use super::event_loop::EventLoop;
 use crate::core::{Acted, Event, Fence, Gateway, StationAct};
 use crate::dashboard::Stations;
-use crate::model::audit::{Action, More, Origin, Who};
 use crate::model::{Boot, Mac, NetworkId};
 
 /// How old the list may be, milliseconds: many who watch cost hardly more than one.
@@ -145,57 +144,5 @@ impl EventLoop {
             self.take(Event::Act { network, mac, act });
         }
         acted
-    }
-}
-
-/// The line of the audit log about an order from the command line: how many, and which by the names that the
-/// dashboard's lines have for them.
-pub(super) fn console_line(
-    (who, from): (Who, Origin),
-    act: &StationAct,
-    names: &[String],
-    acted: &[Acted],
-) -> Action {
-    let done = names.iter().zip(acted).filter(|(_, acted)| acted.is_done());
-    let done: Vec<&str> = done.map(|(name, _)| name.as_str()).collect();
-    let colon = if done.is_empty() { "" } else { ": " };
-    Action {
-        who,
-        from,
-        did: act.deed(),
-        what: format!("{} of {}{colon}{}", done.len(), names.len(), done.join(", ")),
-        more: More::new(),
-    }
-}
-
-/// The line of the audit log about whoever has the whole list told at the command line.
-pub(super) fn unmasked((who, from): (Who, Origin)) -> Action {
-    Action {
-        who,
-        from,
-        did: "station-unmask",
-        what: "all".to_owned(),
-        more: More::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::console_line;
-    use crate::core::{Acted, StationAct};
-    use crate::model::audit::{Origin, Who};
-
-    #[test]
-    fn an_order_from_the_command_line_is_noted_with_who_and_about_whom() {
-        let by = || (Who::Uid(0), Origin::Command { login: Some(1_000) });
-        let names = ["piazza 0a1b2c3d".to_owned(), "molini 4e5f6a7b".to_owned()];
-        let acted = [Acted::Waiting, Acted::NoSession];
-        let line = console_line(by(), &StationAct::End, &names, &acted);
-        assert_eq!(
-            (line.who, line.did, line.what.as_str()),
-            (Who::Uid(0), "station-end", "1 of 2: piazza 0a1b2c3d")
-        );
-        let none = console_line(by(), &StationAct::Lift, &names, &[Acted::NoOrder; 2]);
-        assert_eq!((none.did, none.what.as_str()), ("station-lift", "0 of 2"));
     }
 }

@@ -98,6 +98,16 @@ impl Acted {
         Self::TooMany,
     ];
 
+    /// With how many of all it is done, for the audit log.
+    #[must_use]
+    pub fn tally(acted: &[Self]) -> String {
+        let (done, all) = (acted.iter().filter(|acted| acted.is_done()).count(), acted.len());
+        match acted.iter().filter(|acted| **acted == Self::Waiting).count() {
+            0 => format!("{done} of {all}"),
+            waiting => format!("{done} of {all} ({waiting} not yet in the kernel)"),
+        }
+    }
+
     /// Whether it has changed something.
     #[must_use]
     pub const fn is_done(self) -> bool {

@@ -103,10 +103,21 @@ pub struct Look {
     pub state_fault: Option<String>,
     /// The damaged database that was found at the start.
     pub state_aside: Option<StateAside>,
+    /// Whether lines get into the audit log.
+    pub audit: AuditLook,
     /// The machine below, as it was seconds ago.
     pub machine: MachineLook,
     /// This one and the helper, as far as they can be seen.
     pub processes: Vec<ProcessLook>,
+}
+
+/// Whether the service's lines get into the audit log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AuditLook {
+    /// Whether the last one did not.
+    pub is_failing: bool,
+    /// How many did not since the start.
+    pub failures: u64,
 }
 
 /// An address that is open before the tap, and why: no station is in it, nor what any has asked.

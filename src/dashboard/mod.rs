@@ -60,12 +60,13 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 pub use desk::{
-    Acted, Ask, Desk, FastPathLook, FeedLook, Look, MachineLook, OpeningLook, ProcessLook, Pulse, QueueLook,
-    ResolverLook, StateAside, StationAct, StationLook, StationState, Stations, StatisticsLook, StockLook,
+    Acted, Ask, AuditLook, Desk, FastPathLook, FeedLook, Look, MachineLook, OpeningLook, ProcessLook, Pulse,
+    QueueLook, ResolverLook, StateAside, StationAct, StationLook, StationState, Stations, StatisticsLook,
+    StockLook,
 };
 pub use gate::Peer;
 pub use listener::Dashboard;
-pub use login::{Audit, Login};
+pub use login::{Audit, Login, NotNoted};
 use metrics::Metrics;
 pub use page::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
 pub use records::{

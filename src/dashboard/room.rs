@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use axum::extract::FromRef;
 
 use super::exports::Jobs;
 use super::live::Hub;
-use super::stations::Handles;
+use super::stations::{Handles, Searches};
 use super::{DashboardContext, Desk, Ledgers, Login, PageBook, Records, SharedKeeper};
 use crate::config::Config;
 use crate::model::Clock;
@@ -29,6 +28,8 @@ pub(super) struct Room {
     pub(super) jobs: Jobs,
     /// What stations are called in forms.
     pub(super) handles: Handles,
+    /// Searches for whole addresses that were noted.
+    pub(super) searches: Searches,
     /// What moves.
     pub(super) hub: Hub,
     /// Figures of the past.
@@ -58,16 +59,11 @@ impl Room {
             ),
             records: context.records.clone(),
             handles,
+            searches: Searches::default(),
             hub,
             ledgers: Arc::clone(&context.ledgers),
             keeper: Arc::clone(&context.keeper),
             page: Arc::clone(&context.page),
         }
-    }
-}
-
-impl FromRef<Room> for Login {
-    fn from_ref(room: &Room) -> Self {
-        room.login.clone()
     }
 }

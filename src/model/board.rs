@@ -212,7 +212,16 @@ pub struct Board {
     /// Pictures of the items.
     pub pictures: BTreeMap<ItemId, Arc<Picture>>,
     /// What of it feeds send, and what they send and the editor hides: a line of each.
-    pub fed: BTreeMap<ItemId, String>,
+    pub fed: BTreeMap<ItemId, FedLine>,
+}
+
+/// What a feed sends, in a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FedLine {
+    /// Its title or text.
+    pub text: String,
+    /// Whether it is an urgent notice.
+    pub is_notice: bool,
 }
 
 impl Board {

@@ -27,8 +27,8 @@ mod works;
 pub use access::{AccessOp, Applied, Entry, KernelSession, OpError, Opening};
 pub use access_point::{AccessPoint, Coordinate, CoordinateError, LocationType, Placement};
 pub use board::{
-    Block, Board, Inline, ItemId, ItemIdError, NOTICE_CHARACTERS, NewsItem, Notice, NoticeColor, Picture,
-    Scope,
+    Block, Board, FedLine, Inline, ItemId, ItemIdError, NOTICE_CHARACTERS, NewsItem, Notice, NoticeColor,
+    Picture, Scope,
 };
 pub use drops::{DropCause, Drops};
 pub use line::{Capacity, Line, Reserve, Way};

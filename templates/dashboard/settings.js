@@ -6,8 +6,8 @@ for (const timer of document.querySelectorAll('.countdown')) {
     timer.textContent = left === 1 ? timer.dataset.one : timer.dataset.many.replace('0', String(left));
     if (left === 0) {
       clearInterval(turn);
-      // A moment later the former settings are back, and the overview says so.
-      setTimeout(() => location.assign('/settings'), 3000);
+      // A moment later the former settings are back, and the overview that this one comes from says so.
+      setTimeout(() => location.assign(timer.dataset.home), 3000);
     }
   }, 1000);
 }

@@ -3,7 +3,7 @@
 // its own, by the same forms.
 (() => {
   const EVERY = 2000;
-  // Whoever is away for so long is to be logged out, not kept in by this page.
+  // Nobody looks at it any more.
   const AWAY = 10 * 60 * 1000;
   const main = document.getElementById("content");
   const view = document.getElementById("view");
@@ -203,7 +203,9 @@
     const mine = turn;
     if (isList() && on.checked && !document.hidden && performance.now() - here < AWAY) {
       try {
-        const [isGood, fresh] = await ask("/stations/rows", asked);
+        const fields = new URLSearchParams(asked);
+        fields.set("self", "yes");
+        const [isGood, fresh] = await ask("/stations/rows", fields);
         if (isGood && mine === turn && isList()) bring(fresh);
       } catch {
         // A bad line: the next try follows.

@@ -52,6 +52,14 @@ await live.page.evaluate(() => { globalThis.isTheSame = true; });
 const isTheSame = () => live.page.evaluate(() => globalThis.isTheSame === true);
 const said = (page, text) => page.getByRole('status').filter({ hasText: text }).waitFor({ state: 'attached' });
 
+// On paper there are no forms, but whose a row is and what its columns are.
+await live.page.emulateMedia({ media: 'print' });
+assert.equal(await live.page.locator('nav').first().isVisible(), false);
+for (const kind of ['.sort', '.mac']) {
+  assert.ok(await live.page.locator(kind).first().isVisible(), `${kind} is printed`);
+}
+await live.page.emulateMedia({ media: 'screen' });
+
 // A head sorts, and says so; the keyboard reaches it.
 const head = live.page.getByRole('button', { name: say['stations-column-usage'], exact: true });
 await head.focus();

@@ -155,6 +155,11 @@ fn a_notice_is_written_listed_and_removed() {
     );
     comune.says(&["notice", "remove", &id[..4]]);
     assert_eq!(comune.local().notices, []);
+    let log = std::fs::read_to_string(comune.path("state/audit.jsonl")).unwrap();
+    for did in ["notice-add", "notice-withdraw"] {
+        let line = log.lines().find(|line| line.contains(&format!("\"{did}\"")));
+        assert!(line.is_some_and(|line| line.contains(&id)), "{did}: {log}");
+    }
 }
 
 #[test]

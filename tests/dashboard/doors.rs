@@ -206,7 +206,7 @@ async fn whoever_fills_the_network_of_management_leaves_the_machines_own_door_op
 async fn many_who_ask_for_health_are_one_question() {
     let folder = tempfile::tempdir().unwrap();
     let config = config(folder.path(), "");
-    let login = crate::nobody(&config);
+    let login = crate::nobody();
     let seconds = Arc::new(AtomicU64::new(1));
     let passed = Arc::clone(&seconds);
     let clock: portico::model::Clock = Arc::new(move || portico::model::Now {
@@ -243,7 +243,7 @@ async fn an_event_loop_that_is_gone_is_told() {
     drop(asks);
     let config = config(folder.path(), "");
     let dashboard = portico::dashboard::Dashboard::start(portico::dashboard::DashboardContext {
-        login: crate::nobody(&config),
+        login: crate::nobody(),
         records: portico::app::records::open(&config),
         keeper: crate::no_file(),
         config: Arc::new(config),

@@ -149,10 +149,15 @@ async fn a_month_is_the_same_file_as_the_commands_and_noted() {
             assert_eq!(undated(&answer.body), undated(&of_command), "{name}");
         }
         let again = browser.get(&format!("{place}/files/{name}")).await;
-        assert_eq!(again.status, 404, "fetched once");
+        assert_eq!(
+            again.body, answer.body,
+            "a download that broke off is begun again"
+        );
     }
+    assert!(browser.get(&place).await.body.contains("It was fetched"));
+    house.pass(600);
+    assert_eq!(browser.get(&place).await.status, 404, "after ten minutes");
     assert_eq!(kept(&house), 0, "nothing is left behind");
-    assert!(browser.get(&place).await.body.contains("was fetched"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -91,7 +91,12 @@ async fn the_first_set_up_makes_an_admin_who_is_in_and_gets_out() {
         (303, "/login")
     );
     assert_eq!(browser.cookies.get(SESSION), None);
-    assert_eq!(leads_to(&stolen.clone().get("/account").await), (303, "/login"));
+    assert_eq!(
+        leads_to(&stolen.clone().get("/account").await),
+        (303, "/login?ended")
+    );
+    let told = stolen.clone().get("/login?ended").await;
+    assert!(told.body.contains("Your session has ended"), "{}", told.body);
     assert_eq!(
         house.noted(),
         [
@@ -162,7 +167,9 @@ async fn too_many_tries_wait() {
     for _ in 0..60 {
         assert_eq!(browser.log_in("anna", PASSWORD).await.status, 429);
     }
-    assert_eq!(house.noted().len(), 40, "whoever keeps on fills no disk");
+    let noted = house.noted();
+    assert_eq!(noted.len(), 41, "whoever keeps on fills no disk");
+    assert_eq!(noted[40], "portico refused-uncounted", "and that is told");
     house.pass(30);
     assert_eq!(leads_to(&browser.log_in("anna", PASSWORD).await), (303, "/"));
 }
@@ -308,7 +315,9 @@ async fn a_stolen_or_planted_session_is_worth_nothing_for_long() {
     ] {
         let mut thief = house.browser();
         thief.cookies.insert(SESSION.to_owned(), wrong);
-        assert_eq!(leads_to(&thief.get("/account").await), (303, "/login"));
+        let answer = thief.get("/account").await;
+        let (status, path) = leads_to(&answer);
+        assert!(status == 303 && path.starts_with("/login"), "{path}");
     }
     let text = String::from_utf8_lossy(&database).into_owned();
     assert!(!text.contains(&token) && !text.contains(PASSWORD));
@@ -328,10 +337,10 @@ async fn a_stolen_or_planted_session_is_worth_nothing_for_long() {
         "{}",
         ended.body
     );
-    assert_eq!(leads_to(&thief.get("/account").await), (303, "/login"));
+    assert_eq!(leads_to(&thief.get("/account").await), (303, "/login?ended"));
     // Silence ends it too.
     house.pass(31 * 60);
-    assert_eq!(leads_to(&owner.get("/account").await), (303, "/login"));
+    assert_eq!(leads_to(&owner.get("/account").await), (303, "/login?ended"));
 }
 
 /// What stands between two pieces of a page.
@@ -441,7 +450,7 @@ async fn a_changed_password_ends_the_other_sessions() {
         "{}",
         done.body
     );
-    assert_eq!(leads_to(&there.get("/account").await), (303, "/login"));
+    assert_eq!(leads_to(&there.get("/account").await), (303, "/login?ended"));
     assert_eq!(house.browser().log_in("anna", PASSWORD).await.status, 403);
     assert_eq!(
         house
@@ -451,4 +460,21 @@ async fn a_changed_password_ends_the_other_sessions() {
             .status,
         303
     );
+}
+
+#[tokio::test]
+async fn a_changed_time_zone_is_in_force_at_once() {
+    let house = House::open().await;
+    house.add("anna", Role::Admin, None).await;
+    let mut anna = house.browser_of("anna").await;
+    let before = anna.get("/account").await.body;
+    assert_eq!(anna.get("/account").await.body, before, "the clock stands still");
+    let mut config = crate::config(house.folder.path(), "");
+    config.gateway.time_zone = portico::model::TimeZone::named("Pacific/Auckland").unwrap();
+    house
+        .office
+        .dashboard
+        .reconfigure(&std::sync::Arc::new(config))
+        .unwrap();
+    assert_ne!(anna.get("/account").await.body, before);
 }

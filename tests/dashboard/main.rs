@@ -87,12 +87,10 @@ fn clock() -> Clock {
 }
 
 /// A login that nobody gets through.
-fn nobody(config: &Config) -> Login {
+fn nobody() -> Login {
     Login {
         accounts: None,
-        audit: Arc::new(|_| {}),
-        issuer: "Portico".to_owned(),
-        zone: config.gateway.time_zone.clone(),
+        audit: Arc::new(|_| Ok(())),
     }
 }
 
@@ -100,7 +98,7 @@ fn nobody(config: &Config) -> Login {
 fn no_file() -> SharedKeeper {
     people::keeper(
         std::path::Path::new("/nowhere"),
-        Arc::new(|_| {}),
+        Arc::new(|_| Ok(())),
         people::Helper::default(),
     )
 }
@@ -129,7 +127,7 @@ struct Asked {
 impl Office {
     /// With nobody who could log in.
     fn open(config: Config) -> Self {
-        let login = nobody(&config);
+        let login = nobody();
         Self::with(config, login)
     }
 

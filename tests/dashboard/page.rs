@@ -95,6 +95,13 @@ async fn news_are_published_and_stand_first() {
         assert_eq!(book(&house).items[0].pinned, pinned);
     }
     assert!(edo.get("/page/preview").await.body.contains("Mercatini"));
+    let gone = [("piece", "news"), ("id", "0123456789abcdef")];
+    let refused = edo.fill("/page", "/page/restore", &gone).await;
+    assert!(
+        refused.status == 422 && refused.body.contains("href=\"/account\""),
+        "a page with a menu: {}",
+        refused.body
+    );
 
     let path = format!("/page/write/news/{}", id.as_str());
     let later = [

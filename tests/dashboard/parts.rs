@@ -57,6 +57,11 @@ async fn keep_under(home: &str, browser: &mut Browser<'_>, part: &str, fields: &
         applied.body
     );
     let waiting = browser.get(&format!("{home}/waiting")).await;
+    assert!(
+        waiting.body.contains(&format!("data-home=\"{home}\"")),
+        "where its countdown ends: {}",
+        waiting.body
+    );
     let (form, id) = (proof(&waiting), hidden(&waiting, "id"));
     let told = browser
         .post(&format!("{home}/confirm"), &[("form", &form), ("id", &id)])

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use portico::accounts::{Accounts, Password, Token, TotpSecret, User};
 use portico::app::settings::{self, FileKeeper, InForce, LeftBehind, Parts};
 use portico::config::Config;
-use portico::dashboard::{Audit, Login, SharedKeeper};
+use portico::dashboard::{Audit, Login, NotNoted, SharedKeeper};
 use portico::model::audit::Action;
 use portico::model::{Boot, Clock, Now, Role};
 use portico::store::users::SqliteUsers;
@@ -33,6 +33,8 @@ pub(crate) struct House {
     pub(crate) helper: Helper,
     pub(crate) audit: Audit,
     noted: Arc<Mutex<Vec<Action>>>,
+    /// Whether the audit log cannot be written.
+    pub(crate) is_full: Arc<AtomicBool>,
     seconds: Arc<AtomicI64>,
 }
 
@@ -136,15 +138,21 @@ impl House {
         let noted: Arc<Mutex<Vec<Action>>> = Arc::default();
         let writing = Arc::clone(&noted);
         let config = config(folder.path());
-        let audit: Audit = Arc::new(move |action: &Action| writing.lock().unwrap().push(action.clone()));
+        let is_full: Arc<AtomicBool> = Arc::default();
+        let full = Arc::clone(&is_full);
+        let audit: Audit = Arc::new(move |action: &Action| {
+            if full.load(Ordering::Relaxed) {
+                return Err(NotNoted);
+            }
+            writing.lock().unwrap().push(action.clone());
+            Ok(())
+        });
         let (file, helper) = (folder.path().join("portico.toml"), Helper::default());
         std::fs::write(&file, text).unwrap();
         let keeper = keeper_for(folder.path(), Arc::clone(&audit), helper.clone(), patience);
         let login = Login {
             accounts: Some(Arc::clone(&accounts)),
             audit: Arc::clone(&audit),
-            issuer: "Portico Comune".to_owned(),
-            zone: config.gateway.time_zone.clone(),
         };
         Self {
             office: Office::keeping(config, login, clock, keeper),
@@ -154,6 +162,7 @@ impl House {
             folder,
             accounts,
             noted,
+            is_full,
             seconds,
         }
     }

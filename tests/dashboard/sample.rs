@@ -117,6 +117,7 @@ pub(crate) fn look() -> Look {
         state_write_failures: 0,
         state_fault: None,
         state_aside: None,
+        audit: portico::dashboard::AuditLook::default(),
         machine: MachineLook {
             fast_path: Some(FastPathLook::Stands(321)),
             ..MachineLook::default()

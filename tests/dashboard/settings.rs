@@ -340,6 +340,21 @@ async fn an_administrator_undoes_it_and_the_helper_refuses_it() {
             .any(|line| line.starts_with("user anna settings-refused")),
         "{noted:?}"
     );
+
+    let mut says_no = house.helper.says_no.lock().unwrap();
+    says_no.extend(["no such rule", "out of order"]);
+    drop(says_no);
+    let refused = send(&mut anna, PORTAL, APPLY, &wish).await;
+    assert!(
+        refused.status == 503 && refused.body.contains("not in force yet"),
+        "the former ones are not taken either: {}",
+        refused.body
+    );
+    assert!(
+        !refused.body.contains("former settings are back"),
+        "{}",
+        refused.body
+    );
 }
 
 #[tokio::test]

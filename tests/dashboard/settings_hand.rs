@@ -50,7 +50,9 @@ impl Desk {
         fs::write(&path, file).unwrap();
         let helper = Helper::default();
         let in_force = InForce::new(in_force.to_owned());
-        let parts = helper.clone().parts(path, in_force, Arc::new(|_| {}), PATIENCE);
+        let parts = helper
+            .clone()
+            .parts(path, in_force, Arc::new(|_| Ok(())), PATIENCE);
         Self {
             keeper: FileKeeper::new(parts, LeftBehind::Nothing),
             helper,
@@ -159,7 +161,7 @@ async fn a_crash_before_the_change_was_written_ends_well() {
     let file = desk.folder.path().join("portico.toml");
     // As if the rename had never happened.
     fs::write(&file, SETTINGS).unwrap();
-    let audit: portico::dashboard::Audit = Arc::new(|_| {});
+    let audit: portico::dashboard::Audit = Arc::new(|_| Ok(()));
     let left = undo_left_behind(&file, desk.folder.path(), &audit).unwrap();
     assert_eq!((left, desk.has_note()), (LeftBehind::PutBack, true));
 }

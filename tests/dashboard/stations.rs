@@ -1,6 +1,7 @@
 //! The list of stations over HTTP, with a street full of them.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -115,8 +116,55 @@ async fn ten_thousand_are_shown_fifty_at_a_time_masked_sorted_and_searched() {
     assert!(!page.body.contains("<script>alert"), "{}", page.body);
     assert!(page.body.contains("&#60;script&#62;") || page.body.contains("&lt;script&gt;"));
     assert!(
-        house.noted().iter().all(|line| !line.contains("station")),
+        house.noted().iter().all(|line| !line.contains(" station-")
+            || line == "user olga station-search a whole MAC address"
+            || line == "user olga station-search an IP address"),
         "looking is not noted"
+    );
+}
+
+#[tokio::test]
+async fn a_search_for_a_whole_address_is_noted_without_it_and_a_page_that_asks_keeps_nobody_in() {
+    let house = street().await;
+    let (mut browser, page) = operator(&house).await;
+    let searches = || {
+        let noted = house.noted();
+        noted
+            .iter()
+            .filter(|line| line.contains("station-search"))
+            .count()
+    };
+    for (typed, count) in [
+        ("02:5e:10", 0),
+        ("02:5e:10:d7:00:00", 1),
+        ("02:5E:10:d7:00:00", 1),
+        ("02:5e:10:d7:00:01", 2),
+        ("10.7.0.0", 3),
+    ] {
+        for path in ["/stations", "/stations/rows"] {
+            let fields = [("q", typed), ("self", "yes")];
+            assert_eq!(send(&mut browser, path, &page, &fields).await.status, 200);
+        }
+        assert_eq!(searches(), count, "{typed}");
+    }
+    assert!(
+        house
+            .noted()
+            .iter()
+            .all(|line| !line.contains("5e:10") && !line.contains("10.7"))
+    );
+    house.is_full.store(true, Ordering::Relaxed);
+    let unnoted = send(&mut browser, "/stations", &page, &[("q", "02:5e:10:d7:00:02")]).await;
+    assert_eq!(unnoted.status, 503, "nothing is told");
+
+    for _ in 0..4 {
+        house.pass(9 * 60);
+        let _ = send(&mut browser, "/stations/rows", &page, &[("self", "yes")]).await;
+    }
+    assert_eq!(
+        browser.get("/stations").await.header("location"),
+        Some("/login?ended"),
+        "nobody was there for half an hour"
     );
 }
 
@@ -135,6 +183,13 @@ async fn an_address_is_shown_to_whoever_asks_by_name_and_is_noted_without_it() {
     assert!(shown.body.contains("02:5e:10:d7:00:00") && shown.body.contains("10.7.0.0"));
     let gone = send(&mut browser, "/stations/unmask", &page, &[("s", &"0".repeat(32))]).await;
     assert!(gone.status == 422 && !tells_an_address(&gone));
+    house.is_full.store(true, Ordering::Relaxed);
+    let unnoted = send(&mut browser, "/stations/unmask", &page, &[("s", &handle)]).await;
+    assert!(
+        unnoted.status == 503 && !tells_an_address(&unnoted) && unnoted.body.contains("audit log"),
+        "{}",
+        unnoted.body
+    );
     let noted = house.noted();
     let lines: Vec<&String> = noted.iter().filter(|line| line.contains("station")).collect();
     assert_eq!(lines.len(), 1);

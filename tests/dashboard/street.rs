@@ -22,6 +22,8 @@ pub(crate) struct Inside {
     pub(crate) acts: Vec<(NetworkId, Mac, StationAct)>,
     /// Whether orders wait until they are released.
     pub(crate) is_busy: bool,
+    /// Whether the kernel does not follow.
+    pub(crate) is_behind: bool,
     pub(crate) waiting: Vec<Order>,
 }
 
@@ -70,6 +72,11 @@ impl Street {
     /// Does what can be seen in the list.
     fn act(&self, stations: &[(NetworkId, Mac)], act: &StationAct) -> Vec<Acted> {
         let mut inside = self.inside();
+        let done = if inside.is_behind {
+            Acted::Waiting
+        } else {
+            Acted::Done
+        };
         let mut outcomes = Vec::new();
         for &(network, mac) in stations {
             inside.acts.push((network, mac, act.clone()));
@@ -79,11 +86,11 @@ impl Street {
             outcomes.push(match (act, state) {
                 (StationAct::End, Some(state @ StationState::Granted)) => {
                     *state = StationState::Captive;
-                    Acted::Done
+                    done
                 }
                 (StationAct::Block { .. }, Some(state)) => {
                     *state = StationState::Blocked;
-                    Acted::Done
+                    done
                 }
                 _ => Acted::NoSession,
             });

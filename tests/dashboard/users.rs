@@ -125,13 +125,16 @@ async fn role_password_factor_and_sessions_of_others() {
     );
     assert_eq!(
         bruno.get("/account").await.header("location"),
-        Some("/login"),
+        Some("/login?ended"),
         "his session ended"
     );
 
     let mut bruno = house.browser_of("bruno").await;
     assert_eq!(anna.fill(page, page, &[("act", "sessions")]).await.status, 200);
-    assert_eq!(bruno.get("/account").await.header("location"), Some("/login"));
+    assert_eq!(
+        bruno.get("/account").await.header("location"),
+        Some("/login?ended")
+    );
 
     assert_eq!(anna.fill(page, page, &[("act", "disable")]).await.status, 200);
     assert_eq!(house.browser().log_in("bruno", PASSWORD).await.status, 403);
@@ -231,4 +234,34 @@ async fn tokens_of_others_are_shown_and_end_with_what_opened_them() {
         (200, 200),
         "her own"
     );
+}
+
+#[tokio::test]
+async fn a_wrong_own_password_is_noted_wherever_it_is_asked_for() {
+    let house = house().await;
+    house.add("bruno", Role::Editor, None).await;
+    let mut anna = house.browser_of("anna").await;
+    let (wrong, new) = ("not mine", [("new", OTHER), ("again", OTHER)]);
+    let change = [("old", wrong), new[0], new[1]];
+    let token = [
+        ("name", "prom"),
+        ("scope", "see-status"),
+        ("days", "30"),
+        ("password", wrong),
+    ];
+    let user = [("act", "role"), ("role", "operator"), ("own", wrong)];
+    for (page, path, fields) in [
+        ("/account", "/account/password", &change[..]),
+        ("/account", "/account/factor/end", &[("password", wrong)]),
+        ("/account/tokens", "/account/tokens", &token),
+        ("/users/user/bruno", "/users/user/bruno", &user),
+    ] {
+        let before = house.noted().len();
+        assert_eq!(anna.fill(page, path, fields).await.status, 403, "{path}");
+        assert_eq!(
+            house.noted()[before..],
+            ["user anna own-password-refused"],
+            "{path}"
+        );
+    }
 }

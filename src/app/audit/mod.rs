@@ -17,7 +17,8 @@ use serde_json::json;
 
 use crate::app::clock;
 use crate::model::audit::{
-    Action, Entry, Filter, Head, Line, More, Origin, Tail, Verdict, Verifier, Who, old_entry, resume, seal,
+    Action, DEEDS, Entry, Filter, Head, Line, More, Origin, Tail, Verdict, Verifier, Who, old_entry, resume,
+    seal,
 };
 use crate::report::Written;
 use files::{Files, Reading};
@@ -55,6 +56,7 @@ pub enum AuditError {
 /// # Errors
 /// [`AuditError`]; the line is then not there, or only a part of it, which the next one will tell of.
 pub fn record(state_dir: &Path, action: &Action) -> Result<Head, AuditError> {
+    debug_assert!(DEEDS.contains(&action.did), "{} has no words", action.did);
     let files = Files::to_append(state_dir)?;
     // Under the lock, so that times are in order as far as the clock is.
     append(&files, clock::wall(), action)
@@ -99,11 +101,11 @@ pub fn record_files(
     record(state_dir, &action)
 }
 
-/// What a command does with the access register; noted before it is done.
+/// What a command does; noted before it is done.
 ///
 /// # Errors
 /// As [`record`].
-pub fn record_register(
+pub fn record_command(
     state_dir: &Path,
     did: &'static str,
     what: String,

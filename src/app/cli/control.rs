@@ -88,9 +88,17 @@ pub(super) fn revoke(args: RevokeArgs) -> anyhow::Result<ExitCode> {
         network: args.network,
         mac: args.mac,
     };
-    control::ask(&args.place.run_dir, &request)?;
-    println!("revoked");
+    let told = control::ask(&args.place.run_dir, &request)?;
+    println!("{}", revoked(&told));
     Ok(ExitCode::SUCCESS)
+}
+
+/// What became of a revocation.
+fn revoked(told: &Value) -> &'static str {
+    match told["waiting"].as_u64() {
+        None | Some(0) => "revoked",
+        Some(_) => "revoked, but the packet path has not taken it yet: it is told again",
+    }
 }
 
 /// Nothing while no announced works run.

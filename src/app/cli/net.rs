@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use crate::app::audit;
 use crate::config::Config;
+use crate::model::audit::More;
 use crate::net;
 use crate::net::client::{self, ClientError, SOCKET};
 use crate::net::ipc::Request;
@@ -32,13 +34,15 @@ enum Action {
     },
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "the answer of a command goes to standard output"
-)]
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command's answer")]
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Action::Down { config } = &args.action;
     let config = Config::load(config)?;
+    // Whoever takes it down in need is not kept from it by a full disk.
+    let noted = audit::record_command(&config.gateway.state_dir, "net-down", String::new(), More::new());
+    if let Err(error) = noted {
+        eprintln!("portico: this is not in the audit log: {error}");
+    }
     let how = take_down(&config.gateway.run_dir.join(SOCKET))?;
     println!("{how}; no table of Portico is left");
     Ok(ExitCode::SUCCESS)

@@ -6,12 +6,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde_json::json;
 
-use crate::app::clock;
+use crate::app::{audit, clock};
 use crate::config::Config;
+use crate::model::audit::More;
 use crate::model::{ItemId, NetworkId, NoticeColor, Scope, TimeZone};
 use crate::news::editor::{self, Book, EditError, Editor, EditorError, Removed, Wish};
 use crate::news::picture::{self, PictureError};
@@ -175,10 +177,14 @@ pub(super) fn news(args: NewsArgs) -> anyhow::Result<ExitCode> {
     told(match args.command {
         NewsCommand::Add(add) => desk.add_news(*add),
         NewsCommand::List(list) => desk.list_news(&list),
-        NewsCommand::Pin(named) => desk.change(|book| book.pin(&named.id, true), "pinned"),
-        NewsCommand::Unpin(named) => desk.change(|book| book.pin(&named.id, false), "unpinned"),
-        NewsCommand::Remove(named) => desk.remove(|book| book.remove_item(&named.id)),
-        NewsCommand::Restore(named) => desk.change(|book| book.restore(&named.id), "restored"),
+        NewsCommand::Pin(named) => desk.change(|book| book.pin(&named.id, true), ("news-pin", "pinned")),
+        NewsCommand::Unpin(named) => {
+            desk.change(|book| book.pin(&named.id, false), ("news-unpin", "unpinned"))
+        }
+        NewsCommand::Remove(named) => desk.remove(|book| book.remove_item(&named.id), "news-withdraw"),
+        NewsCommand::Restore(named) => {
+            desk.change(|book| book.restore(&named.id), ("news-restore", "restored"))
+        }
     })
 }
 
@@ -191,7 +197,7 @@ pub(super) fn notice(args: NoticeArgs) -> anyhow::Result<ExitCode> {
     told(match args.command {
         NoticeCommand::Add(add) => desk.add_notice(add),
         NoticeCommand::List(list) => desk.list_notices(&list),
-        NoticeCommand::Remove(named) => desk.remove(|book| book.remove_notice(&named.id)),
+        NoticeCommand::Remove(named) => desk.remove(|book| book.remove_notice(&named.id), "notice-withdraw"),
     })
 }
 
@@ -244,7 +250,7 @@ impl Desk {
         if let Some(picture) = picture {
             editor.set_picture(id.clone(), picture);
         }
-        editor.save()?;
+        self.save(editor, "news-add", &id)?;
         Ok(format!("{}\n", id.as_str()))
     }
 
@@ -253,25 +259,38 @@ impl Desk {
         let mut editor = Editor::open(self.state_dir())?;
         let added = editor.book.add_notice(wish, args.color, self.now);
         let id = added.map_err(Refusal::from)?;
-        editor.save()?;
+        self.save(editor, "notice-add", &id)?;
         Ok(format!("{}\n", id.as_str()))
     }
 
     fn change(
         &self,
         change: impl FnOnce(&mut Book) -> Result<ItemId, EditError>,
-        done: &str,
+        (did, done): (&'static str, &str),
     ) -> anyhow::Result<String> {
         let mut editor = Editor::open(self.state_dir())?;
         let id = change(&mut editor.book).map_err(Refusal::from)?;
-        editor.save()?;
+        self.save(editor, did, &id)?;
         Ok(format!("{} {done}\n", id.as_str()))
     }
 
-    fn remove(&self, change: impl FnOnce(&mut Book) -> Result<Removed, EditError>) -> anyhow::Result<String> {
+    /// The audit log knows of it before it is done.
+    fn save(&self, editor: Editor, did: &'static str, id: &ItemId) -> anyhow::Result<()> {
+        let what = id.as_str().to_owned();
+        audit::record_command(self.state_dir(), did, what, More::new())
+            .context("nothing is changed: the audit log could not be written")?;
+        Ok(editor.save()?)
+    }
+
+    fn remove(
+        &self,
+        change: impl FnOnce(&mut Book) -> Result<Removed, EditError>,
+        did: &'static str,
+    ) -> anyhow::Result<String> {
         let mut editor = Editor::open(self.state_dir())?;
         let removed = change(&mut editor.book).map_err(Refusal::from)?;
-        editor.save()?;
+        let (Removed::Own(id) | Removed::Hidden(id)) = &removed;
+        self.save(editor, did, id)?;
         Ok(match removed {
             Removed::Own(id) => format!("{} removed\n", id.as_str()),
             Removed::Hidden(id) => format!(

@@ -123,7 +123,7 @@ fn purge(args: &PurgeArgs) -> anyhow::Result<ExitCode> {
         .count();
     if over > 0 {
         let what = format!("{over} days");
-        audit::record_register(&config.gateway.state_dir, "register-purge", what, More::new())
+        audit::record_command(&config.gateway.state_dir, "register-purge", what, More::new())
             .with_context(|| not_noted(&config))?;
     }
     // A day that is yet to come was written by a wrong clock.

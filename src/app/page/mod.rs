@@ -94,7 +94,14 @@ impl PageBook for Page {
             notices.any(|notice| notice.id == *id) || board.items.iter().any(|item| item.id == *id)
         };
         let hidden = board.fed.iter().filter(|(id, _)| !is_shown(id));
-        let hidden = hidden.map(|(id, line)| fed(Piece::News, id, line, ""));
+        let hidden = hidden.map(|(id, line)| {
+            let piece = if line.is_notice {
+                Piece::Notice
+            } else {
+                Piece::News
+            };
+            fed(piece, id, &line.text, "")
+        });
         Ok(notices.chain(items).chain(hidden).collect())
     }
 
@@ -293,7 +300,7 @@ mod tests {
     use std::sync::Arc;
 
     use crate::dashboard::{Fed, PageBook, Piece};
-    use crate::model::{Board, ItemId, NewsItem, Scope};
+    use crate::model::{Board, FedLine, ItemId, NewsItem, Scope};
 
     fn item(number: u8) -> NewsItem {
         NewsItem {
@@ -317,12 +324,21 @@ mod tests {
     fn what_feeds_send_is_pinned_hidden_and_shown_again() {
         let folder = tempfile::tempdir().unwrap();
         let (fed, own) = (item(1), item(2));
+        let line = |text: &str, is_notice| FedLine {
+            text: text.to_owned(),
+            is_notice,
+        };
         let board = Arc::new(Board {
-            fed: BTreeMap::from([(fed.id.clone(), fed.title.clone())]),
+            fed: BTreeMap::from([(fed.id.clone(), line(&fed.title, false))]),
             items: vec![own, fed.clone()],
             ..Board::default()
         });
+        let notice = ItemId::from_bytes([9; 8]);
         let hiding = Arc::new(Board {
+            fed: BTreeMap::from([
+                (fed.id.clone(), line(&fed.title, false)),
+                (notice.clone(), line("Allerta", true)),
+            ]),
             items: Vec::new(),
             ..Board::clone(&board)
         });
@@ -340,19 +356,21 @@ mod tests {
             )
             .collect()
         };
-        let line = || "item 1".to_owned();
+        let title = || "item 1".to_owned();
         assert_eq!(
             told(&page),
-            [(line(), false, false)],
+            [(title(), false, false)],
             "the editor's own is not among them"
         );
         page.pin(&fed.id, true).unwrap();
-        assert_eq!(told(&page), [(line(), true, false)]);
+        assert_eq!(told(&page), [(title(), true, false)]);
         page.withdraw(Piece::News, &fed.id).unwrap();
-        assert_eq!(told(&page), [(line(), true, true)]);
-        assert_eq!(told(&later), [(line(), true, true)], "also once nobody sees it");
+        assert_eq!(told(&page), [(title(), true, true)]);
+        assert_eq!(told(&later)[0], (title(), true, true), "also once nobody sees it");
+        let pieces: Vec<Piece> = later.fed().unwrap().iter().map(|fed| fed.piece).collect();
+        assert_eq!(pieces, [Piece::News, Piece::Notice], "each is what it was");
         later.restore(&fed.id).unwrap();
         page.pin(&fed.id, false).unwrap();
-        assert_eq!(told(&page), [(line(), false, false)]);
+        assert_eq!(told(&page), [(title(), false, false)]);
     }
 }

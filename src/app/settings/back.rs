@@ -60,7 +60,9 @@ pub fn undo_left_behind(file: &Path, state_dir: &Path, audit: &Audit) -> Result<
         Back::Former => Ok(LeftBehind::PutBack),
         Back::ByHand => {
             let why = Some("the service ended");
-            audit(&action(&portico(), "settings-left", &change.places, why));
+            if let Err(error) = audit(&action(&portico(), "settings-left", &change.places, why)) {
+                tracing::error!(%error, "changed settings were left without a line of it");
+            }
             note.remove()?;
             Ok(LeftBehind::Kept)
         }

@@ -80,12 +80,20 @@ impl Inner {
             Ok(Back::ByHand) => return self.leave_by_hand(by, change).await,
             // What they have taken of the refused ones, if anything, goes too.
             Ok(Back::Former) => match (self.parts.reload)().await {
-                Ok(()) => self.forget(),
-                Err(error) => self.settle_later(&error),
+                Ok(()) => {
+                    self.forget();
+                    Refused::Undone(reason)
+                }
+                Err(error) => {
+                    self.settle_later(&error);
+                    Refused::NotYet(reason)
+                }
             },
-            Err(error) => self.settle_later(&error.to_string()),
+            Err(error) => {
+                self.settle_later(&error.to_string());
+                Refused::NotYet(reason)
+            }
         }
-        Refused::Undone(reason)
     }
 
     pub(super) async fn confirm(&self, id: &str, by: &By) -> Result<(), Refused> {

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::problem::{Kind, Problem};
-use crate::accounts::{Accounts, Caller, Permission, Refusal, SCOPES};
+use crate::accounts::{Accounts, Caller, Noting, Permission, Refusal, SCOPES};
 use crate::dashboard::gate::{Peer, bearer};
 use crate::dashboard::login::Login;
 use crate::dashboard::room::Room;
@@ -63,7 +63,23 @@ impl Call {
             what: what.into(),
             more,
         };
-        self.login.write(action).await;
+        if let Err(error) = self.login.write(action).await {
+            tracing::error!(%error, "something was done without its line");
+        }
+    }
+
+    /// Writes a line about what is done only if it is in the audit log.
+    pub(super) async fn note_first(&self, did: &'static str, what: String) -> Result<(), Problem> {
+        let By { who, from } = self.by();
+        let action = Action {
+            who,
+            from,
+            did,
+            what,
+            more: More::new(),
+        };
+        let written = self.login.write(action).await;
+        written.map_err(|error| Problem::saying(Kind::Unavailable, error.to_string()))
     }
 }
 
@@ -131,15 +147,20 @@ impl Door {
         peer: Peer,
         (who, did, what): (Who, &'static str, &str),
     ) {
-        if accounts.may_note(peer.address) {
-            let action = Action {
-                who,
-                from: Origin::Address(peer.address),
-                did,
-                what: what.to_owned(),
-                more: More::new(),
-            };
-            self.room.login.write(action).await;
+        let (who, did, what) = match accounts.may_note(peer.address) {
+            Noting::Written => (who, did, what),
+            Noting::Begins => (Who::Portico, "refused-uncounted", ""),
+            Noting::LeftOut => return,
+        };
+        let action = Action {
+            who,
+            from: Origin::Address(peer.address),
+            did,
+            what: what.to_owned(),
+            more: More::new(),
+        };
+        if let Err(error) = self.room.login.write(action).await {
+            tracing::error!(%error, "something was refused without its line");
         }
     }
 }

@@ -77,7 +77,7 @@ pub(super) fn add(routes: Routes) -> Routes {
                 "fetchExport",
                 "Fetch a file of an export",
             )
-            .about("Once: a file that was fetched whole is gone.")
+            .about("As often as is wanted: it stays for ten minutes, or until the export is ended.")
             .needs(exports)
             .of(EXPORT)
             .of(NAME)
@@ -212,7 +212,7 @@ struct FileTold {
     bytes: u64,
     /// Of its bytes, in hexadecimal digits.
     sha256: String,
-    /// Whether it was fetched, and is gone.
+    /// Whether it was sent whole before.
     fetched: bool,
 }
 

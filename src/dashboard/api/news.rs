@@ -50,6 +50,7 @@ pub(super) fn add(routes: Routes) -> Routes {
             Deed::delete("/news/{item}", "removeNews", "Take a piece of news back")
                 .needs(edits)
                 .of(ITEM)
+                .refuses(Kind::Conflict)
                 .answers_nothing("Nobody sees it any more."),
             remove_news,
         );
@@ -72,6 +73,7 @@ pub(super) fn add(routes: Routes) -> Routes {
             Deed::delete("/notices/{item}", "removeNotice", "Take an urgent notice back")
                 .needs(edits)
                 .of(ITEM)
+                .refuses(Kind::Conflict)
                 .answers_nothing("Nobody sees it any more."),
             remove_notice,
         )

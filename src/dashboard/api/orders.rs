@@ -114,7 +114,7 @@ struct Outcomes {
 struct Fate {
     /// Its name.
     station: String,
-    /// Whether it is in force.
+    /// Whether it is in force, in the kernel too.
     done: bool,
     /// What became of it.
     outcome: OutcomeName,
@@ -124,9 +124,9 @@ struct Fate {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 enum OutcomeName {
-    /// It is in force, and the kernel is being told.
+    /// It is in force, in the kernel too.
     Done,
-    /// It is in force; the kernel is told as soon as the helper is back.
+    /// It stands, and the kernel does not follow yet: it is told again until it does.
     Waiting,
     /// There is no such network.
     UnknownNetwork,
@@ -209,7 +209,7 @@ async fn order(
         let acted = acted.as_ref().and_then(|acted| acted.get(place?).copied());
         Fate {
             station: station.clone(),
-            done: acted.is_some_and(Acted::is_done),
+            done: acted == Some(Acted::Done),
             outcome: match (place, acted) {
                 (None, _) => OutcomeName::UnknownStation,
                 (Some(_), None) => OutcomeName::Unknown,
@@ -241,10 +241,7 @@ async fn give(
         .collect();
     let (all, names) = (found.len(), names.join(", "));
     let what = match &acted {
-        Some(acted) => {
-            let done = acted.iter().filter(|acted| acted.is_done()).count();
-            format!("{done} of {all}: {names}")
-        }
+        Some(acted) => format!("{}: {names}", Acted::tally(acted)),
         None => format!("outcome unknown, {all}: {names}"),
     };
     call.note(did, what, More::new()).await;

@@ -24,7 +24,6 @@ use crate::dashboard::ANSWER_TIME;
 use crate::dashboard::desk::Stations;
 use crate::dashboard::room::Room;
 use crate::dashboard::stations::{View, family_code, masked, state_code};
-use crate::model::audit::More;
 use crate::model::{NetworkId, Treatment};
 
 /// More pages than any gateway has stations for.
@@ -229,7 +228,7 @@ async fn addresses(
     let found = named(&room, &stations, std::slice::from_ref(&station));
     let look = found.get(&station).ok_or_else(|| Problem::new(Kind::NotFound))?;
     let what = format!("{} {}", look.network, room.handles.short(look.network, look.mac));
-    call.note("station-unmask", what, More::new()).await;
+    call.note_first("station-unmask", what).await?;
     Ok(Json(Addresses {
         mac: look.mac.to_string(),
         addresses: look.addresses.iter().map(ToString::to_string).collect(),

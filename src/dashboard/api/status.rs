@@ -337,18 +337,23 @@ async fn self_test(
         let detail = "The network has no wifi4eu_id, so there is no snippet to test.";
         return Err(Problem::saying(Kind::Conflict, detail));
     }
+    let did = if wish.on {
+        "self-test-begin"
+    } else {
+        "self-test-end"
+    };
     match timeout(ANSWER_TIME, room.desk.self_test(id, wish.on)).await {
         Ok(Some(Ok(seconds))) => {
-            let did = if wish.on {
-                "self-test-begin"
-            } else {
-                "self-test-end"
-            };
             call.note(did, id.as_str(), More::new()).await;
             Ok(Json(SelfTest { seconds }))
         }
         Ok(Some(Err(error))) => Err(Problem::saying(Kind::Conflict, error)),
-        _ => Err(Problem::unavailable()),
+        _ => {
+            // It may have begun all the same.
+            call.note(did, format!("outcome unknown: {id}"), More::new())
+                .await;
+            Err(Problem::unavailable())
+        }
     }
 }
 

@@ -64,7 +64,7 @@ async fn export(
         "jsonl" => AuditFormat::JsonLines,
         _ => AuditFormat::Csv,
     };
-    match form.wish.read(&visit.login.zone) {
+    match form.wish.read(&visit.zone) {
         Ok(filter) => {
             let wish = ExportWish::Audit { filter, format };
             exports::start(&visit, &room, &ticket, needs, wish).await
@@ -75,7 +75,7 @@ async fn export(
 
 async fn list(visit: &Visit, room: &Room, ticket: &Ticket, wish: Wish) -> Result<Response, Stop> {
     let frame = visit.frame("audit-title", Some(ticket));
-    let zone = visit.login.zone.clone();
+    let zone = visit.zone.clone();
     let read = wish.read(&zone);
     let status = match &read {
         Ok(_) => StatusCode::OK,

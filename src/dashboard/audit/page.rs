@@ -183,7 +183,7 @@ impl Row {
             from: entry.from,
             code: (words != entry.did).then_some(entry.did),
             deed: words,
-            what: entry.what,
+            what: thing(tongue, entry.what),
             more: details(&entry.more),
             is_broken,
         }
@@ -195,6 +195,33 @@ fn deed(tongue: Tongue, did: &str) -> String {
     let key = format!("audit-did-{did}");
     let words = tongue.say(&key);
     if words == key { did.to_owned() } else { words }
+}
+
+/// What lines say in words of their own, and the word for it.
+const PHRASES: [(&str, &str); 8] = [
+    ("second factor asked for", "audit-what-second"),
+    ("second factor to be set up", "audit-what-enrol"),
+    ("not a name", "audit-what-no-name"),
+    ("too many", "audit-what-too-many"),
+    ("all others", "audit-what-all-others"),
+    ("a whole MAC address", "audit-what-mac"),
+    ("an IP address", "audit-what-ip"),
+    ("outcome unknown", "audit-what-unknown"),
+];
+
+/// What it was done to, in words where the line has words.
+fn thing(tongue: Tongue, what: String) -> String {
+    let rest = |phrase: &str| {
+        let rest = what.strip_prefix(phrase)?;
+        (rest.is_empty() || rest.starts_with([',', ':'])).then_some(rest)
+    };
+    let found = PHRASES
+        .into_iter()
+        .find_map(|(phrase, key)| Some((key, rest(phrase)?)));
+    match found {
+        Some((key, rest)) => format!("{}{rest}", tongue.say(key)),
+        None => what,
+    }
 }
 
 /// What else belongs to an entry, each value by its way to it.
@@ -229,9 +256,36 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{deed, details, faults};
+    use super::{PHRASES, deed, details, faults, thing};
     use crate::dashboard::words::Tongue;
-    use crate::model::audit::{Fault, Flaw, Head, Verdict};
+    use crate::model::audit::{DEEDS, Fault, Flaw, Head, Verdict};
+
+    #[test]
+    fn everything_that_is_noted_has_words_in_both_languages() {
+        for tongue in [Tongue::It, Tongue::En] {
+            for did in DEEDS {
+                let key = format!("audit-did-{did}");
+                assert_ne!(tongue.say(&key), key, "{tongue:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_lines_say_is_told_in_the_reader_s_language() {
+        let told = |what: &str| thing(Tongue::It, what.to_owned());
+        assert_eq!(
+            told("second factor to be set up"),
+            "secondo fattore da configurare"
+        );
+        assert_eq!(
+            told("outcome unknown, 3: piazza 0a"),
+            "esito ignoto, 3: piazza 0a"
+        );
+        assert_eq!(told("all otherwise"), "all otherwise", "somebody's own words");
+        for (phrase, key) in PHRASES {
+            assert_ne!(thing(Tongue::En, phrase.to_owned()), key);
+        }
+    }
 
     #[test]
     fn every_flaw_has_words_in_both_languages() {

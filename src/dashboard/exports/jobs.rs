@@ -1,8 +1,8 @@
-//! Exports in the making, and their files until they are fetched.
+//! Exports in the making, and their files for a while.
 //!
 //! Two are made at a time, each on a thread that may be blocked; the others wait their turn. A job is its
 //! owner's alone. Its files are in a folder of their own below the state directory that nobody else may open,
-//! and go when they were fetched, when their owner says so, after ten minutes, and at the next start.
+//! and go when their owner says so, after ten minutes, and at the next start.
 
 use std::collections::BTreeMap;
 use std::fs::DirBuilder;
@@ -79,7 +79,7 @@ pub(in crate::dashboard) struct Kept {
     pub(in crate::dashboard) name: String,
     pub(in crate::dashboard) sha256: String,
     pub(in crate::dashboard) bytes: u64,
-    /// Whether it was fetched, and is gone.
+    /// Whether it was sent whole.
     pub(in crate::dashboard) is_fetched: bool,
 }
 
@@ -244,7 +244,7 @@ impl Jobs {
         self.inner.folder.join(&id.0).join(&file.name)
     }
 
-    /// A file was fetched whole.
+    /// A file was sent whole. It stays: whether all of it came, nobody here knows.
     pub(in crate::dashboard) fn fetched(&self, id: &JobId, name: &str) {
         let mut jobs = self.inner.jobs();
         let Some(Job {
@@ -254,17 +254,8 @@ impl Jobs {
         else {
             return;
         };
-        let Some(file) = files.iter_mut().find(|file| file.name == name) else {
-            return;
-        };
-        file.is_fetched = true;
-        let is_last = files.iter().all(|file| file.is_fetched);
-        let path = self.inner.folder.join(&id.0).join(name);
-        drop(jobs);
-        if is_last {
-            self.inner.clear(id);
-        } else if let Err(error) = std::fs::remove_file(path) {
-            tracing::warn!(%error, "a file that was fetched is still there");
+        if let Some(file) = files.iter_mut().find(|file| file.name == name) {
+            file.is_fetched = true;
         }
     }
 }
@@ -276,10 +267,7 @@ impl Job {
 
     fn bytes(&self) -> u64 {
         match &self.state {
-            State::Done { files, .. } => {
-                let there = files.iter().filter(|file| !file.is_fetched);
-                there.map(|file| file.bytes).sum()
-            }
+            State::Done { files, .. } => files.iter().map(|file| file.bytes).sum(),
             _ => 0,
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `jobs` | exports in the making, and their files until they are fetched |
+//! | `jobs` | exports in the making, and their files for a while |
 //! | `body` | a file as an answer |
 //! | `page` | what is shown |
 
@@ -245,7 +245,7 @@ pub(super) async fn file_of(
     let JobState::Done { files, .. } = &job.state else {
         return Ok(None);
     };
-    let Some(file): Option<&Kept> = files.iter().find(|file| file.name == name && !file.is_fetched) else {
+    let Some(file): Option<&Kept> = files.iter().find(|file| file.name == name) else {
         return Ok(None);
     };
     let opened = tokio::fs::File::open(jobs.path(&id, file)).await?;

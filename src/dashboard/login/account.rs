@@ -48,7 +48,10 @@ pub(super) async fn change_password(visit: Visit, Form(form): Form<PasswordForm>
             visit.note(ticket.user.name.as_str(), "own-password", "").await;
             show_told(&visit, ticket, (StatusCode::OK, Ok("account-changed"))).await
         }
-        Err(refusal) => show_refusal(&visit, ticket, refusal).await,
+        Err(refusal) => {
+            visit.note_wrong_password(&ticket, refusal).await;
+            show_refusal(&visit, ticket, refusal).await
+        }
     }
 }
 

@@ -23,11 +23,18 @@ pub(super) async fn home(visit: Visit) -> Answer {
     })))
 }
 
-pub(super) async fn login_page(mut visit: Visit) -> Answer {
+#[derive(Deserialize)]
+pub(super) struct LoginQuery {
+    /// Whoever comes from a session that is over.
+    ended: Option<String>,
+}
+
+pub(super) async fn login_page(mut visit: Visit, Query(query): Query<LoginQuery>) -> Answer {
     if let Some(ticket) = visit.ticket().await? {
         return Ok(go(next(ticket.session.stage)));
     }
-    show_login(&mut visit, StatusCode::OK, String::new(), None).await
+    let wrong = query.ended.map(|_| visit.tongue.say("ended"));
+    show_login(&mut visit, StatusCode::OK, String::new(), wrong).await
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::account;
 use super::pages::{CodesPage, EnrolPage, Qr};
 use super::visit::{Stop, Visit, go};
-use crate::accounts::{Fault, Password, Permission, RecoveryCode, Spared, Stage, Ticket, TotpSecret};
+use crate::accounts::{Fault, Permission, RecoveryCode, Spared, Stage, Ticket, TotpSecret};
 
 type Answer = Result<Response, Stop>;
 
@@ -34,13 +34,11 @@ pub(super) async fn enrol(mut visit: Visit, Form(form): Form<EnrolForm>) -> Answ
         return Ok(go("/login/enrol"));
     };
     // Whoever finds an open browser does not lock its user out.
-    if ticket.session.stage == Stage::Full {
-        let password = Password::new(form.password);
-        let confirmed = visit.accounts.confirm(&ticket, password, visit.visitor()).await;
-        if let Err(refusal) = confirmed.map_err(|error| visit.fault(&error))? {
-            let (status, text) = visit.refusal(refusal, "password-wrong");
-            return Ok(show_enrol(&visit, &ticket, &secret, (status, Some(text))));
-        }
+    if ticket.session.stage == Stage::Full
+        && let Err(refusal) = visit.confirm(&ticket, form.password).await?
+    {
+        let (status, text) = visit.refusal(refusal, "password-wrong");
+        return Ok(show_enrol(&visit, &ticket, &secret, (status, Some(text))));
     }
     let outcome = visit
         .accounts
@@ -74,9 +72,7 @@ pub(super) async fn end(visit: Visit, Form(form): Form<EndForm>) -> Answer {
         let told = (StatusCode::FORBIDDEN, Err(visit.tongue.say("factor-must")));
         return account::show_told(&visit, ticket, told).await;
     }
-    let password = Password::new(form.password);
-    let confirmed = visit.accounts.confirm(&ticket, password, visit.visitor()).await;
-    if let Err(refusal) = confirmed.map_err(|error| visit.fault(&error))? {
+    if let Err(refusal) = visit.confirm(&ticket, form.password).await? {
         return account::show_refusal(&visit, ticket, refusal).await;
     }
     let spared = Spared::Own(Some(ticket.session.id));
@@ -107,7 +103,7 @@ fn show_enrol(
     secret: &TotpSecret,
     (status, wrong): (StatusCode, Option<String>),
 ) -> Response {
-    let url = secret.url(&ticket.user.name, &visit.login.issuer);
+    let url = secret.url(&ticket.user.name, &visit.issuer);
     // Too long only with an issuer that nobody could read on a phone.
     let qr = Qr::of(&url).unwrap_or(Qr {
         side: 1,

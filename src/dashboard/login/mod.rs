@@ -27,11 +27,17 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
 use crate::accounts::Accounts;
-use crate::model::TimeZone;
+use crate::config::Config;
+use crate::dashboard::room::Room;
 use crate::model::audit::Action;
 
+/// A line of the audit log was not written. Why is in the log of whoever writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the audit log could not be written")]
+pub struct NotNoted;
+
 /// Writes a line of the audit log; may take its time.
-pub type Audit = Arc<dyn Fn(&Action) + Send + Sync>;
+pub type Audit = Arc<dyn Fn(&Action) -> Result<(), NotNoted> + Send + Sync>;
 
 /// Longest form, bytes.
 const FORM: usize = 8 * 1_024;
@@ -43,19 +49,25 @@ pub struct Login {
     pub accounts: Option<Arc<Accounts>>,
     /// Where it is written what happens.
     pub audit: Audit,
-    /// What an authenticator app shows beside a code.
-    pub issuer: String,
-    /// For times on pages.
-    pub zone: TimeZone,
+}
+
+/// What an authenticator app shows beside a code.
+fn issuer(config: &Config) -> String {
+    let comune = config.networks.first().map(|network| network.comune.as_str());
+    format!("Portico {}", comune.unwrap_or_default())
+        .trim_end()
+        .to_owned()
 }
 
 impl Login {
     /// Writes a line of the audit log, and waits until it is on the disk.
-    pub(super) async fn write(&self, action: Action) {
+    pub(super) async fn write(&self, action: Action) -> Result<(), NotNoted> {
         let audit = Arc::clone(&self.audit);
-        if let Err(error) = tokio::task::spawn_blocking(move || audit(&action)).await {
+        let written = tokio::task::spawn_blocking(move || audit(&action)).await;
+        written.unwrap_or_else(|error| {
             tracing::error!(%error, "a line of the audit log was not written");
-        }
+            Err(NotNoted)
+        })
     }
 }
 
@@ -63,7 +75,7 @@ impl Login {
 pub(super) fn router<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
-    Login: FromRef<S>,
+    Room: FromRef<S>,
 {
     Router::new()
         .route("/", get(enter::home))

@@ -68,7 +68,7 @@ impl TokenRow {
 
 /// A time as the comune's clocks show it.
 fn local(visit: &Visit, at: Timestamp, format: &str) -> String {
-    at.to_zoned(visit.login.zone.jiff().clone())
+    at.to_zoned(visit.zone.jiff().clone())
         .strftime(format)
         .to_string()
 }

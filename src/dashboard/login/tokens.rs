@@ -11,7 +11,7 @@ use url::form_urlencoded;
 use super::rows::TokenRow;
 use super::visit::{Stop, Visit};
 use crate::accounts::{
-    MOST_DAYS, MOST_TOKENS, Password, Permission, Role, SCOPES, Scopes, Ticket, TokenName, USUAL_DAYS,
+    MOST_DAYS, MOST_TOKENS, Permission, Role, SCOPES, Scopes, Ticket, TokenName, USUAL_DAYS,
 };
 use crate::dashboard::frame::Frame;
 use crate::model::audit::More;
@@ -113,9 +113,8 @@ pub(super) async fn add(visit: Visit, RawForm(body): RawForm) -> Answer {
         }
     };
     // Whoever finds an open browser takes no way in with them.
-    let password = Password::new(std::mem::take(&mut wish.password));
-    let confirmed = visit.accounts.confirm(&ticket, password, visit.visitor()).await;
-    if let Err(refusal) = confirmed.map_err(|error| visit.fault(&error))? {
+    let password = std::mem::take(&mut wish.password);
+    if let Err(refusal) = visit.confirm(&ticket, password).await? {
         let (status, text) = visit.refusal(refusal, "password-wrong");
         return show(&visit, &ticket, status, (wish, Told::Wrong("password", text))).await;
     }

@@ -8,13 +8,17 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 
-use super::Login;
 use super::cookies::{self, Cookie};
 use super::pages::ToldPage;
-use crate::accounts::{Accounts, Fault, Permission, Refusal, Stage, Ticket, Token, Visitor};
+use super::{Login, NotNoted, issuer};
+use crate::accounts::{
+    Accounts, Fault, Noting, Password, Permission, Refusal, Stage, Ticket, Token, Visitor,
+};
 use crate::dashboard::frame::{Frame, menu, show};
 use crate::dashboard::gate::Peer;
+use crate::dashboard::room::Room;
 use crate::dashboard::words::Tongue;
+use crate::model::TimeZone;
 use crate::model::audit::{Action, More, Origin, Who};
 
 /// The answer to whoever gets no further.
@@ -34,9 +38,13 @@ impl IntoResponse for Stop {
 
 /// A request, with what its browser brings.
 pub(in crate::dashboard) struct Visit {
-    pub(in crate::dashboard) login: Login,
+    login: Login,
     pub(in crate::dashboard) accounts: Arc<Accounts>,
     pub(in crate::dashboard) tongue: Tongue,
+    /// For times on pages.
+    pub(in crate::dashboard) zone: TimeZone,
+    /// What an authenticator app shows beside a code.
+    pub(super) issuer: String,
     peer: Peer,
     headers: HeaderMap,
     path: String,
@@ -48,12 +56,13 @@ pub(in crate::dashboard) struct Visit {
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit
 where
-    Login: FromRef<S>,
+    Room: FromRef<S>,
 {
     type Rejection = Stop;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Stop> {
-        let login = Login::from_ref(state);
+        let Room { login, config, .. } = Room::from_ref(state);
+        let config = config.load();
         let tongue = Tongue::of(&parts.headers);
         let peer = parts.extensions.get::<Peer>().copied();
         let (Some(peer), Some(accounts)) = (peer, login.accounts.clone()) else {
@@ -62,6 +71,8 @@ where
         Ok(Self {
             accounts,
             tongue,
+            zone: config.gateway.time_zone.clone(),
+            issuer: issuer(&config),
             peer,
             session: cookies::read(&parts.headers, Cookie::Session, peer.secure),
             before: cookies::read(&parts.headers, Cookie::Visit, peer.secure),
@@ -162,8 +173,31 @@ impl Visit {
     /// # Errors
     /// The answer to whoever is not in, not far enough, or may not.
     pub(in crate::dashboard) async fn admit(&self, permission: Permission) -> Result<Ticket, Stop> {
-        let Some(ticket) = self.ticket().await? else {
-            return Err(go("/login").into());
+        self.let_in(self.ticket().await?, permission).await
+    }
+
+    /// The same where a page asks by itself: that is no sign of life.
+    ///
+    /// # Errors
+    /// As [`Self::admit`].
+    pub(in crate::dashboard) async fn admit_page(&self, permission: Permission) -> Result<Ticket, Stop> {
+        let ticket = match &self.session {
+            Some(token) => self.accounts.glance(token).await,
+            None => Ok(None),
+        };
+        self.let_in(ticket.map_err(|error| self.fault(&error))?, permission)
+            .await
+    }
+
+    async fn let_in(&self, ticket: Option<Ticket>, permission: Permission) -> Result<Ticket, Stop> {
+        let Some(ticket) = ticket else {
+            // Whoever was in is told why they are not.
+            let path = if self.session.is_some() {
+                "/login?ended"
+            } else {
+                "/login"
+            };
+            return Err(go(path).into());
         };
         match ticket.session.stage {
             Stage::Full if ticket.user.role.may(permission) => Ok(ticket),
@@ -192,17 +226,68 @@ impl Visit {
         what: &str,
         more: More,
     ) {
-        self.write(Who::User(user.to_owned()), did, what, more).await;
+        let written = self.write(Who::User(user.to_owned()), did, what, more).await;
+        done_all_the_same(written);
     }
 
-    /// Writes a line about what was refused, unless this source had many already.
+    /// Writes a line about what is done only if it is in the audit log.
+    ///
+    /// # Errors
+    /// The answer when it is not.
+    pub(in crate::dashboard) async fn note_first(
+        &self,
+        user: &str,
+        did: &'static str,
+        what: &str,
+    ) -> Result<(), Stop> {
+        let written = self.write(Who::User(user.to_owned()), did, what, More::new());
+        let stop = |NotNoted| tell(self.tongue, StatusCode::SERVICE_UNAVAILABLE, "not-noted").into();
+        written.await.map_err(stop)
+    }
+
+    /// Writes a line about what was refused, unless this source had many already; the first that is left out is
+    /// told.
     pub(in crate::dashboard) async fn note_refused(&self, who: Who, did: &'static str, what: &str) {
-        if self.accounts.may_note(self.peer.address) {
-            self.write(who, did, what, More::new()).await;
-        }
+        let written = match self.accounts.may_note(self.peer.address) {
+            Noting::Written => self.write(who, did, what, More::new()).await,
+            Noting::Begins => {
+                self.write(Who::Portico, "refused-uncounted", "", More::new())
+                    .await
+            }
+            Noting::LeftOut => Ok(()),
+        };
+        done_all_the_same(written);
     }
 
-    async fn write(&self, who: Who, did: &'static str, what: &str, more: More) {
+    /// Whether the own password of somebody who is in is right; a wrong one is noted.
+    ///
+    /// # Errors
+    /// The answer when nobody knows.
+    pub(in crate::dashboard) async fn confirm(
+        &self,
+        ticket: &Ticket,
+        own: String,
+    ) -> Result<Result<(), Refusal>, Stop> {
+        let confirmed = self.accounts.confirm(ticket, Password::new(own), self.visitor());
+        let outcome = confirmed.await.map_err(|error| self.fault(&error))?;
+        if let Err(refusal) = outcome {
+            self.note_wrong_password(ticket, refusal).await;
+        }
+        Ok(outcome)
+    }
+
+    /// Notes that somebody who is in did not tell the own password.
+    pub(super) async fn note_wrong_password(&self, ticket: &Ticket, refusal: Refusal) {
+        let what = match refusal {
+            Refusal::Wrong => "",
+            Refusal::TooMany(_) => "too many",
+            Refusal::Busy => return,
+        };
+        let who = Who::User(ticket.user.name.to_string());
+        self.note_refused(who, "own-password-refused", what).await;
+    }
+
+    async fn write(&self, who: Who, did: &'static str, what: &str, more: More) -> Result<(), NotNoted> {
         let action = Action {
             who,
             from: self.origin(),
@@ -210,7 +295,7 @@ impl Visit {
             what: what.to_owned(),
             more,
         };
-        self.login.write(action).await;
+        self.login.write(action).await
     }
 
     /// The answer when something is out of order.
@@ -262,6 +347,12 @@ impl Visit {
         })
     }
 
+    /// A page that says why something was refused, where there is no form to show again.
+    pub(in crate::dashboard) fn objection(&self, ticket: &Ticket, title: &str, about: String) -> Stop {
+        let frame = self.frame(title, Some(ticket));
+        show(StatusCode::UNPROCESSABLE_ENTITY, &ToldPage { frame, about }).into()
+    }
+
     /// The answer about what is not there.
     pub(in crate::dashboard) fn missing(&self) -> Response {
         tell(self.tongue, StatusCode::NOT_FOUND, "missing")
@@ -302,6 +393,13 @@ impl Watched {
                 false
             }
         }
+    }
+}
+
+/// For what is done by then: nobody takes it back because its line is lacking, which findings and metrics tell.
+fn done_all_the_same(written: Result<(), NotNoted>) {
+    if let Err(error) = written {
+        tracing::error!(%error, "something was done without its line");
     }
 }
 

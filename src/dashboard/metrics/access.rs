@@ -19,8 +19,6 @@ use crate::model::Clock;
 
 /// Scrapes of one source a minute: two Prometheus servers that ask every five seconds.
 const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(23);
-/// Of all sources together a second, so that what is remembered of them stays small.
-const OF_ALL: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
 /// Shortest token, characters: 128 random bits have 22 in base64.
 const SHORTEST: usize = 20;
 /// Longest file, bytes.
@@ -49,15 +47,13 @@ impl axum::response::IntoResponse for Refusal {
 pub(in crate::dashboard) struct Readers {
     config: Arc<ArcSwap<Config>>,
     each: Rate<IpAddr>,
-    all: Rate<()>,
 }
 
 impl Readers {
     pub(super) fn new(config: Arc<ArcSwap<Config>>, clock: Clock) -> Self {
         Self {
             config,
-            each: Rate::new(Quota::per_minute(PER_MINUTE), Arc::clone(&clock)),
-            all: Rate::new(Quota::per_second(OF_ALL), clock),
+            each: Rate::new(Quota::per_minute(PER_MINUTE), clock),
         }
     }
 
@@ -65,11 +61,11 @@ impl Readers {
         self.each.tidy();
     }
 
-    /// Whether the metrics may be told to this peer now.
+    /// Whether the metrics may be told to this peer now. Each source has a limit of its own, so that no stranger
+    /// keeps anybody else out.
     pub(super) fn admit(&self, peer: Peer, headers: &HeaderMap) -> Result<(), Refusal> {
-        self.all
-            .attempt(&(), NonZeroU32::MIN)
-            .and_then(|()| self.each.attempt(&source(peer.address), NonZeroU32::MIN))
+        self.each
+            .attempt(&source(peer.address), NonZeroU32::MIN)
             .map_err(|_| Refusal::TooOften)?;
         if !peer.secure {
             // The machine's own door.
@@ -115,8 +111,18 @@ fn read_token(file: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
+    use std::sync::Arc;
 
-    use super::{is_same, read_token};
+    use arc_swap::ArcSwap;
+    use axum::http::{HeaderMap, header};
+    use jiff::Timestamp;
+
+    use super::{PER_MINUTE, Readers, Refusal, is_same, read_token};
+    use crate::config::Config;
+    use crate::dashboard::gate::Peer;
+    use crate::model::{Boot, Now};
+
+    const TOKEN: &str = "0123456789abcdefghij";
 
     #[test]
     fn a_token_that_others_could_know_is_none() {
@@ -134,6 +140,39 @@ mod tests {
             std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
             assert_eq!(read_token(&file).as_deref(), told, "{text:?} {mode:o}");
         }
+    }
+
+    #[test]
+    fn strangers_keep_nobody_out_who_has_the_token() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("token");
+        std::fs::write(&file, TOKEN).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let text = "[gateway]\nuplink = \"eth0\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\n\
+                    comune = \"Comune\"\ninterface = \"br-piazza\"\nhost = \"wifi.comune.example.it\"\n";
+        let mut config = Config::parse(text, "portico.toml").unwrap();
+        config.management.metrics_token = Some(file);
+        let config = Arc::new(ArcSwap::from_pointee(config));
+        let now = Now {
+            boot: Boot(1_000),
+            wall: Timestamp::UNIX_EPOCH,
+        };
+        let readers = Readers::new(config, Arc::new(move || now));
+        let peer = |last: u8| Peer {
+            secure: true,
+            address: [192, 0, 2, last].into(),
+        };
+        let mut known = HeaderMap::new();
+        known.insert(header::AUTHORIZATION, format!("Bearer {TOKEN}").parse().unwrap());
+        for last in 1..100 {
+            let outcome = readers.admit(peer(last), &HeaderMap::new());
+            assert_eq!(outcome, Err(Refusal::Stranger), "{last}");
+        }
+        for _ in 0..PER_MINUTE.get() * 2 {
+            let _ = readers.admit(peer(200), &HeaderMap::new());
+        }
+        assert_eq!(readers.admit(peer(200), &known), Err(Refusal::TooOften));
+        assert_eq!(readers.admit(peer(201), &known), Ok(()));
     }
 
     #[test]

@@ -62,6 +62,16 @@ fn tell_gateway(page: &mut Page<'_>, look: &Look) -> fmt::Result {
         "state_write_failures",
         "Times that running sessions could not be written to disk",
         once((none(), look.state_write_failures)),
+    )?;
+    page.counter(
+        "audit_write_failures",
+        "Lines that could not be written into the audit log",
+        once((none(), look.audit.failures)),
+    )?;
+    page.gauge(
+        "audit_failing",
+        "Whether the last line could not be written into the audit log",
+        once((none(), u64::from(look.audit.is_failing))),
     )
 }
 

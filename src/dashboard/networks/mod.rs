@@ -161,13 +161,16 @@ async fn self_test(
         let told = (StatusCode::CONFLICT, Err("self-test-no-id"));
         return show_network(&room, &visit, &ticket, &id, Some(told)).await;
     }
+    let did = if on { "self-test-begin" } else { "self-test-end" };
     let answer = timeout(ANSWER_TIME, room.desk.self_test(network.id, on)).await;
     let Ok(Some(answer)) = answer else {
-        return Err(visit.unanswered());
+        // It may have begun all the same.
+        let what = format!("outcome unknown: {}", network.id);
+        visit.note(ticket.user.name.as_str(), did, &what).await;
+        return Err(visit.unknown());
     };
     let told = match answer {
         Ok(_) => {
-            let did = if on { "self-test-begin" } else { "self-test-end" };
             visit
                 .note(ticket.user.name.as_str(), did, network.id.as_str())
                 .await;

@@ -4,7 +4,7 @@ use crate::config::{Network, is_enough as enough};
 use crate::core::NetworkSnapshot;
 use crate::dashboard::units;
 use crate::dashboard::words::Tongue;
-use crate::model::{AccessPoint, Placement, Recognition};
+use crate::model::{AccessPoint, LocationType, Placement, Recognition};
 
 /// Access points of one place.
 pub(super) struct Place {
@@ -58,7 +58,7 @@ pub(super) fn places(network: &Network, tongue: Tongue) -> Vec<Place> {
                 name: point.location.clone(),
                 about: format!(
                     "{}, {} {}",
-                    point.location_type.as_str(),
+                    tongue.say(place_key(point.location_type)),
                     point.latitude,
                     point.longitude
                 ),
@@ -78,6 +78,28 @@ pub(super) fn is_enough(network: &Network) -> bool {
     enough(outdoor, indoor)
 }
 
+/// The word of a kind of place.
+const fn place_key(kind: LocationType) -> &'static str {
+    match kind {
+        LocationType::TownHall => "place-town-hall",
+        LocationType::HealthCentre => "place-health",
+        LocationType::Square => "place-square",
+        LocationType::Park => "place-park",
+        LocationType::Street => "place-street",
+        LocationType::Stop => "place-stop",
+        LocationType::Metro => "place-metro",
+        LocationType::Railway => "place-railway",
+        LocationType::Airport => "place-airport",
+        LocationType::SportHall => "place-sport",
+        LocationType::School => "place-school",
+        LocationType::Library => "place-library",
+        LocationType::Museum => "place-museum",
+        LocationType::TouristicSite => "place-tourism",
+        LocationType::ShoppingMall => "place-mall",
+        LocationType::Other => "place-other",
+    }
+}
+
 fn describe(point: &AccessPoint, tongue: Tongue) -> String {
     let placement = match point.placement {
         Placement::Indoor => "point-indoor",
@@ -93,4 +115,20 @@ fn describe(point: &AccessPoint, tongue: Tongue) -> String {
             ("placement", tongue.say(placement).into()),
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place_key;
+    use crate::dashboard::words::Tongue;
+    use crate::model::LocationType;
+
+    #[test]
+    fn every_kind_of_place_has_words_in_both_languages() {
+        for kind in LocationType::ALL {
+            for tongue in [Tongue::It, Tongue::En] {
+                assert_ne!(tongue.say(place_key(kind)), place_key(kind));
+            }
+        }
+    }
 }

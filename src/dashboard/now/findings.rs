@@ -278,9 +278,13 @@ fn feeds(moment: &Moment, found: &mut Vec<Finding>) {
 /// What is kept on disk.
 fn storage(moment: &Moment, found: &mut Vec<Finding>) {
     let look = &moment.look;
-    let why = |why: &String| vec![("why", Told::Text(why.clone()))];
-    if let Some(fault) = &look.state_fault {
-        found.push(Finding::new(Weight::Bad, "state", why(fault)));
+    if look.audit.is_failing {
+        let told = vec![("count", Told::Count(look.audit.failures))];
+        found.push(Finding::new(Weight::Bad, "audit", told));
+    }
+    // Why is told by the system in its own words, which the gateway's log has.
+    if look.state_fault.is_some() {
+        found.push(Finding::new(Weight::Bad, "state", vec![]));
     } else if look.state_write_failures > 0 {
         let told = vec![("count", Told::Count(look.state_write_failures))];
         found.push(Finding::new(Weight::Note, "state-before", told));
@@ -300,8 +304,8 @@ fn storage(moment: &Moment, found: &mut Vec<Finding>) {
         let told = vec![("file", Told::Text(aside.clone()))];
         found.push(Finding::new(Weight::Doubtful, "statistics-aside", told));
     }
-    if let Some(fault) = &look.statistics.fault {
-        found.push(Finding::new(Weight::Doubtful, "statistics", why(fault)));
+    if look.statistics.fault.is_some() {
+        found.push(Finding::new(Weight::Doubtful, "statistics", vec![]));
     }
     if look.statistics.lost > 0 {
         let told = vec![("count", Told::Count(look.statistics.lost))];

@@ -189,6 +189,7 @@ fn feeds_are_told_by_their_host() {
 fn what_cannot_be_written_is_told_while_it_cannot() {
     let fault = || Some("database or disk is full".to_owned());
     assert_eq!(only(|it| it.look.state_fault = fault()), (Weight::Bad, "state"));
+    assert_eq!(only(|it| it.look.audit.is_failing = true), (Weight::Bad, "audit"));
     assert_eq!(
         only(|it| it.look.state_write_failures = 3),
         (Weight::Note, "state-before")

@@ -77,6 +77,7 @@ pub(in crate::dashboard) fn moment() -> Moment {
         state_write_failures: 0,
         state_fault: None,
         state_aside: None,
+        audit: crate::dashboard::AuditLook::default(),
         machine: MachineLook {
             disk: Some(stock),
             memory: Some(stock),

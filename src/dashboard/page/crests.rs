@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use axum::extract::multipart::{Multipart, MultipartError};
-use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse as _;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use serde::Deserialize;
@@ -13,7 +12,7 @@ use serde::Deserialize;
 use super::parts::PAGE;
 use super::preview::sent;
 use super::{Answer, ask, tell, words};
-use crate::accounts::Permission;
+use crate::accounts::{Permission, Ticket};
 use crate::config::Config;
 use crate::dashboard::login::visit::{Stop, Visit, go};
 use crate::dashboard::room::Room;
@@ -23,39 +22,49 @@ use crate::dashboard::settings::desk::{Desk, Refusal};
 pub(in crate::dashboard) const CRESTS: &str = "crests";
 /// The part of the page that they are chosen in.
 const LOOK: &str = "look";
+/// Longest form, bytes: what is far too large for a picture of a crest is told so in words.
+const LONGEST: usize = 16 << 20;
 const LOOK_PATH: &str = "/page/part/look";
 /// Whatever is in a picture runs nothing and loads nothing, even opened by its address.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 pub(super) fn router() -> Router<Room> {
     Router::new()
-        .route("/page/crest", post(take))
+        .route("/page/crest", post(take).layer(DefaultBodyLimit::max(LONGEST)))
         .route("/page/crest/remove", post(remove))
         .route("/page/crest/{name}", get(picture))
 }
 
 /// Names of those that there are.
-pub(in crate::dashboard) async fn crests(room: &Room, visit: &Visit) -> Result<Vec<String>, Stop> {
+pub(in crate::dashboard) async fn crests(
+    room: &Room,
+    visit: &Visit,
+    ticket: &Ticket,
+) -> Result<Vec<String>, Stop> {
     let file = PathBuf::from(room.keeper.name());
     let names = ask(visit, room, move |page| page.crests(&file)).await?;
-    names.map_err(|refused| tell(visit, refused))
+    names.map_err(|refused| tell(visit, ticket, refused))
 }
 
 /// Names of those that nothing shows.
-pub(in crate::dashboard) async fn unused_crests(room: &Room, visit: &Visit) -> Result<Vec<String>, Stop> {
+pub(in crate::dashboard) async fn unused_crests(
+    room: &Room,
+    visit: &Visit,
+    ticket: &Ticket,
+) -> Result<Vec<String>, Stop> {
     let Some(used) = used(room) else {
         return Ok(Vec::new());
     };
     let file = PathBuf::from(room.keeper.name());
     let names = ask(visit, room, move |page| page.unused_crests(&file, &used)).await?;
-    names.map_err(|refused| tell(visit, refused))
+    names.map_err(|refused| tell(visit, ticket, refused))
 }
 
 async fn picture(State(room): State<Room>, visit: Visit, Path(name): Path<String>) -> Answer {
-    visit.admit(Permission::EditPage).await?;
+    let ticket = visit.admit(Permission::EditPage).await?;
     let file = PathBuf::from(room.keeper.name());
     let found = ask(&visit, &room, move |page| page.crest(&file, &name)).await?;
-    let mut answer = sent(&visit, found.map_err(|refused| tell(&visit, refused))?);
+    let mut answer = sent(&visit, found.map_err(|refused| tell(&visit, &ticket, refused))?);
     if answer.status().is_success() {
         let policy = HeaderValue::from_static(POLICY);
         answer
@@ -75,9 +84,19 @@ struct Sent {
 
 async fn take(State(room): State<Room>, visit: Visit, parts: Multipart) -> Answer {
     let ticket = visit.admit(Permission::EditPage).await?;
-    let sent = read(parts)
-        .await
-        .map_err(|error| Stop::from(error.into_response()))?;
+    let sent = match read(parts).await {
+        Ok(sent) => sent,
+        Err(error) => {
+            let is_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            let key = if is_large {
+                "page-crest-large"
+            } else {
+                "page-crest-wrong"
+            };
+            let desk = Desk::open(&PAGE, (&room, &visit, &ticket), LOOK).await?;
+            return Ok(desk.refuse(Refusal::Picture(visit.tongue.say(key))).await);
+        }
+    };
     visit.check_form(&sent.form)?;
     let file = PathBuf::from(room.keeper.name());
     let kept = ask(&visit, &room, move |page| {
@@ -137,7 +156,7 @@ fn used(room: &Room) -> Option<Vec<PathBuf>> {
     Some(crests.collect())
 }
 
-/// Bounded by the limit of all forms.
+/// Bounded by [`LONGEST`].
 async fn read(mut parts: Multipart) -> Result<Sent, MultipartError> {
     let mut sent = Sent::default();
     while let Some(part) = parts.next_field().await? {

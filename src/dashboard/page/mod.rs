@@ -21,7 +21,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use fluent_bundle::FluentValue;
@@ -146,7 +146,7 @@ async fn show_overview(
     told: Option<Result<String, String>>,
 ) -> Answer {
     let known = ask(visit, room, |page| Ok((page.own()?, page.fed()?))).await?;
-    let (own, fed) = known.map_err(|refused| tell(visit, refused))?;
+    let (own, fed) = known.map_err(|refused| tell(visit, ticket, refused))?;
     let (config, now) = (room.config.load_full(), (room.clock)().wall);
     let board = room.page.shown();
     let rows = |piece: Piece| -> Vec<Row> {
@@ -233,7 +233,7 @@ async fn write_new(State(room): State<Room>, visit: Visit, Path(piece): Path<Str
 async fn write_old(State(room): State<Room>, visit: Visit, Path((_, id)): Path<(String, String)>) -> Answer {
     let ticket = visit.admit(Permission::EditPage).await?;
     let own = ask(&visit, &room, |page| page.own()).await?;
-    let own = own.map_err(|refused| tell(&visit, refused))?;
+    let own = own.map_err(|refused| tell(&visit, &ticket, refused))?;
     let draft = own
         .iter()
         .find(|draft| draft.id.as_ref().is_some_and(|known| known.as_str() == id));
@@ -336,7 +336,11 @@ async fn withdraw(State(room): State<Room>, visit: Visit, Form(named): Form<Name
 }
 
 async fn restore(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -> Answer {
-    act(&room, &visit, named, "news-restore", |page, id| page.restore(id)).await
+    let did = match named.piece.as_str() {
+        "news" => "news-restore",
+        _ => "notice-restore",
+    };
+    act(&room, &visit, named, did, |page, id| page.restore(id)).await
 }
 
 async fn pin(State(room): State<Room>, visit: Visit, Form(named): Form<Named>) -> Answer {
@@ -357,7 +361,7 @@ async fn act(
     visit.check_form(&named.form)?;
     if let Ok(id) = named.id.parse::<ItemId>() {
         let done = ask(visit, room, move |page| act(page, &id)).await?;
-        done.map_err(|refused| tell(visit, refused))?;
+        done.map_err(|refused| tell(visit, &ticket, refused))?;
         visit.note(ticket.user.name.as_str(), did, &named.id).await;
     }
     Ok(go("/page"))
@@ -372,10 +376,9 @@ pub(super) fn with_frame(mut response: Response) -> Response {
     response
 }
 
-/// What was refused, as an answer where there is no form to show again.
-fn tell(visit: &Visit, refused: Objection) -> Stop {
-    let text = words(visit.tongue, refused);
-    (StatusCode::UNPROCESSABLE_ENTITY, text).into_response().into()
+/// What was refused, as a page where there is no form to show again.
+fn tell(visit: &Visit, ticket: &Ticket, refused: Objection) -> Stop {
+    visit.objection(ticket, "page-title", words(visit.tongue, refused))
 }
 
 fn words(tongue: Tongue, refused: Objection) -> String {
@@ -401,6 +404,5 @@ async fn ask<T: Send + 'static>(
 
 fn out_of_order(visit: &Visit, error: &str) -> Stop {
     tracing::error!(error, "the editor's file could not be used");
-    let text = visit.tongue.say("fault-about");
-    (StatusCode::SERVICE_UNAVAILABLE, text).into_response().into()
+    visit.unanswered()
 }

@@ -128,13 +128,16 @@ async fn asset(State(room): State<Room>, visit: Visit, Path(name): Path<String>)
 
 /// By its name, with whatever ending.
 async fn picture(State(room): State<Room>, visit: Visit, Path(name): Path<String>) -> Answer {
-    visit.admit(Permission::EditPage).await?;
+    let ticket = visit.admit(Permission::EditPage).await?;
     let id = name.split('.').next().and_then(|id| id.parse::<ItemId>().ok());
     let Some(id) = id else {
         return Ok(visit.missing());
     };
     let found = ask(&visit, &room, move |page| page.picture(&id)).await?;
-    Ok(sent(&visit, found.map_err(|refused| tell(&visit, refused))?))
+    Ok(sent(
+        &visit,
+        found.map_err(|refused| tell(&visit, &ticket, refused))?,
+    ))
 }
 
 pub(super) fn sent(visit: &Visit, loaded: Option<Loaded>) -> Response {

@@ -114,11 +114,11 @@ impl<'a> Desk<'a> {
             .map_err(|refused| no_file(room, visit, ticket, &refused))?;
         // Without a rule there is no form with pictures.
         let crests = match realm.bounds {
-            Some(_) => page::crests(room, visit).await?,
+            Some(_) => page::crests(room, visit, ticket).await?,
             None => Vec::new(),
         };
         let unused = match realm.bounds {
-            Some(_) if section.has_crest() => page::unused_crests(room, visit).await?,
+            Some(_) if section.has_crest() => page::unused_crests(room, visit, ticket).await?,
             _ => Vec::new(),
         };
         Ok(Self {

@@ -70,11 +70,5 @@ pub(in crate::dashboard) async fn told_waiting(realm: &Realm, room: &Room, visit
 
 pub(super) fn told_of(realm: &Realm, room: &Room, visit: &Visit, waiting: &Waiting) -> Told {
     let page = realm.holds(waiting).then_some(realm.waiting);
-    Told::of(
-        waiting,
-        (room.clock)().wall,
-        &visit.login.zone,
-        visit.tongue,
-        page,
-    )
+    Told::of(waiting, (room.clock)().wall, &visit.zone, visit.tongue, page)
 }

@@ -77,7 +77,7 @@ pub(super) async fn choose(visit: Visit, State(room): State<Room>, Form(fields):
     visit.check_form(field(&fields, "form"))?;
     let all = stations(&visit, &room).await?;
     let whom = Whom::of(&room, &all, &fields);
-    let typed = Typed::usual(visit.accounts.now(), &visit.login.zone);
+    let typed = Typed::usual(visit.accounts.now(), &visit.zone);
     page(&visit, &room, &ticket, &whom, typed, None).await
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn carry_out(visit: Visit, State(room): State<Room>, Form(field
     visit.check_form(field(&fields, "form"))?;
     let all = stations(&visit, &room).await?;
     let whom = Whom::of(&room, &all, &fields);
-    let (now, zone) = (visit.accounts.now(), &visit.login.zone);
+    let (now, zone) = (visit.accounts.now(), &visit.zone);
     let mut typed = Typed::usual(now, zone);
     for (name, value) in pairs(&fields) {
         typed.take(name, value);
@@ -122,8 +122,8 @@ pub(super) async fn unmask(visit: Visit, State(room): State<Room>, Form(fields):
         return list(&visit, &room, &ticket, &View::default(), Some("stations-gone")).await;
     };
     visit
-        .note(ticket.user.name.as_str(), "station-unmask", &name(&room, look))
-        .await;
+        .note_first(ticket.user.name.as_str(), "station-unmask", &name(&room, look))
+        .await?;
     let mut shown = order_page(&visit, &room, &ticket, &whom);
     if let Some(one) = &mut shown.one {
         one.row.mac = look.mac.to_string();
@@ -227,19 +227,9 @@ async fn note(
     whom: &Whom<'_>,
     acted: Option<&[Acted]>,
 ) {
-    let count = whom.looks.len();
     let fate = match acted {
-        None => format!("outcome unknown, {count}"),
-        Some(acted) => {
-            let done = acted.iter().filter(|acted| acted.is_done()).count();
-            let waiting = acted.iter().filter(|acted| **acted == Acted::Waiting).count();
-            let tail = if waiting > 0 {
-                format!(" ({waiting} not yet in the kernel)")
-            } else {
-                String::new()
-            };
-            format!("{done} of {count}{tail}")
-        }
+        None => format!("outcome unknown, {}", whom.looks.len()),
+        Some(acted) => Acted::tally(acted),
     };
     let what = format!("{fate}: {}", whom.names(room));
     visit.note(ticket.user.name.as_str(), did, &what).await;

@@ -63,7 +63,7 @@ const ORDERS: [(&str, &[Shape]); 7] = [
 
 /// The orders that make sense for these stations; what was typed into one of them stands in it again.
 pub(super) fn of(visit: &Visit, whom: &Whom<'_>, sent: Option<(&Typed, Option<Wrong>)>) -> Vec<OrderForm> {
-    let usual = Typed::usual(visit.accounts.now(), &visit.login.zone);
+    let usual = Typed::usual(visit.accounts.now(), &visit.zone);
     let fit = ORDERS
         .into_iter()
         .filter(|(act, _)| whom.looks.iter().any(|look| fits(act, look)));

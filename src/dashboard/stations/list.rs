@@ -185,6 +185,15 @@ impl View {
         view
     }
 
+    /// What kind of whole address is searched for, if one is.
+    pub(super) fn whole(&self) -> Option<&'static str> {
+        match Wish::of(&self.search)? {
+            Wish::Whole(_) => Some("a whole MAC address"),
+            Wish::Address(_) => Some("an IP address"),
+            Wish::Part(_) => None,
+        }
+    }
+
     fn sort_by(&mut self, order: &str) {
         let Some((column, way)) = order.split_once('-') else {
             return;

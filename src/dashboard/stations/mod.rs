@@ -6,6 +6,7 @@
 //! | `list` | which of them are on the page, in which order |
 //! | `rows` | how one is written |
 //! | `orders`, `forms` | what is typed into the forms of orders; those forms |
+//! | `searches` | searches that were noted |
 //! | `whom` | whom an order is about |
 //! | `act` | orders: of one, of many, what became of them; showing an address |
 //!
@@ -18,6 +19,7 @@ mod handles;
 mod list;
 mod orders;
 mod rows;
+mod searches;
 mod whom;
 
 use axum::extract::{Query, State};
@@ -30,6 +32,7 @@ use tokio::time::timeout;
 pub(super) use handles::{Handles, masked};
 pub(super) use list::{View, family_code, state_code};
 use rows::{ListPage, PartPage};
+pub(super) use searches::Searches;
 
 use super::desk::Stations;
 use super::frame::show;
@@ -62,16 +65,42 @@ async fn open(visit: Visit, State(room): State<Room>, Query(fields): Query<Field
 async fn look(visit: Visit, State(room): State<Room>, Form(fields): Form<Fields>) -> Answer {
     let ticket = visit.admit(Permission::SeeStations).await?;
     visit.check_form(field(&fields, "form"))?;
-    list(&visit, &room, &ticket, &View::of(pairs(&fields)), None).await
+    let view = View::of(pairs(&fields));
+    note_search(&visit, &room, &ticket, &view).await?;
+    list(&visit, &room, &ticket, &view, None).await
 }
 
 /// The part of the page that changes by itself.
 async fn refresh(visit: Visit, State(room): State<Room>, Form(fields): Form<Fields>) -> Answer {
-    let ticket = visit.admit(Permission::SeeStations).await?;
+    // A page that asks by itself keeps nobody in.
+    let ticket = if field(&fields, "self") == "yes" {
+        visit.admit_page(Permission::SeeStations).await?
+    } else {
+        visit.admit(Permission::SeeStations).await?
+    };
     visit.check_form(field(&fields, "form"))?;
+    let view = View::of(pairs(&fields));
+    note_search(&visit, &room, &ticket, &view).await?;
     let stations = stations(&visit, &room).await?;
-    let part = rows::part(&visit, &room, &ticket, &View::of(pairs(&fields)), &stations);
+    let part = rows::part(&visit, &room, &ticket, &view, &stations);
     Ok(show(StatusCode::OK, &PartPage { part }))
+}
+
+/// Whoever searches for whole addresses can find out what is masked: each such search is noted, without what it was
+/// for. The same one again, as by a page that brings itself up to date, tells nothing new.
+async fn note_search(visit: &Visit, room: &Room, ticket: &Ticket, view: &View) -> Result<(), Stop> {
+    let Some(kind) = view.whole() else {
+        return Ok(());
+    };
+    if !room.searches.is_new(&ticket.session.id, &view.search) {
+        return Ok(());
+    }
+    let user = ticket.user.name.as_str();
+    let noted = visit.note_first(user, "station-search", kind).await;
+    if noted.is_err() {
+        room.searches.forget(&ticket.session.id, &view.search);
+    }
+    noted
 }
 
 /// The list, with a word about what went wrong.

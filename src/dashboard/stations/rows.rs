@@ -221,7 +221,7 @@ pub(super) fn terms(tongue: Tongue, room: &Room, view: &View) -> Vec<(String, St
 
 /// One station, its address masked.
 pub(super) fn row(visit: &Visit, room: &Room, look: &StationLook) -> Row {
-    let (tongue, zone) = (visit.tongue, &visit.login.zone);
+    let (tongue, zone) = (visit.tongue, &visit.zone);
     let now = visit.accounts.now();
     let local = |at: Option<Timestamp>| at.map_or_else(|| NOTHING.to_owned(), |at| when(at, now, zone));
     let plan = look.plan.map(|plan| {

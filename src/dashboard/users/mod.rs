@@ -19,8 +19,8 @@ use axum::routing::{get, post};
 use super::frame::Frame;
 use super::login::visit::{Stop, Visit};
 use super::room::Room;
+use crate::accounts::Ticket;
 use crate::accounts::office::Denied;
-use crate::accounts::{Password, Ticket};
 use view::Fault;
 
 /// Longest form, bytes.
@@ -78,11 +78,7 @@ fn put(frame: &mut Frame, told: Result<Option<String>, Wrong>) -> (StatusCode, O
 /// Whether the administrator's own password is right: an open browser that somebody finds makes nobody an
 /// administrator.
 async fn confirm(visit: &Visit, ticket: &Ticket, own: String) -> Result<Result<(), Wrong>, Stop> {
-    let outcome = visit
-        .accounts
-        .confirm(ticket, Password::new(own), visit.visitor())
-        .await;
-    let outcome = outcome.map_err(|error| visit.fault(&error))?;
+    let outcome = visit.confirm(ticket, own).await?;
     Ok(outcome.map_err(|refusal| {
         let (status, text) = visit.refusal(refusal, "password-wrong");
         Wrong {

@@ -14,7 +14,7 @@ mod tests;
 mod verify;
 
 pub use chain::{Hash, Head, HeadError, Line, seal};
-pub use entry::{Action, Entry, HEAD_LOST, MENDED, More, Origin, Who, old_entry};
+pub use entry::{Action, DEEDS, Entry, HEAD_LOST, MENDED, More, Origin, Who, old_entry};
 pub use filter::{EndlessDay, Filter};
 pub use resume::{Resumed, Tail, resume};
 pub use verify::{Fault, Flaw, Verdict, Verifier};

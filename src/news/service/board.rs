@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::model::{Board, ItemId, NetworkId, NewsItem, Notice, Picture};
+use crate::model::{Board, FedLine, ItemId, NetworkId, NewsItem, Notice, Picture};
 use crate::news::cache::Copy;
 use crate::news::editor::Local;
 
@@ -65,18 +65,23 @@ fn items(parts: &Parts<'_>, now: Timestamp) -> Vec<NewsItem> {
 }
 
 /// What of the board feeds send, and what they send and the editor hides, with a line of each.
-fn fed(parts: &Parts<'_>, board: &Board) -> BTreeMap<ItemId, String> {
+fn fed(parts: &Parts<'_>, board: &Board) -> BTreeMap<ItemId, FedLine> {
     let items = parts.feeds.iter().flat_map(|copy| &copy.entries);
-    let items = items.map(|entry| (&entry.item.id, &entry.item.title));
+    let items = items.map(|entry| (&entry.item.id, &entry.item.title, false));
     let notices = parts.feeds.iter().flat_map(|copy| &copy.notices);
-    let notices = notices.map(|notice| (&notice.id, &notice.text));
+    let notices = notices.map(|notice| (&notice.id, &notice.text, true));
     let shown = board.items.iter().map(|item| &item.id);
     let shown: BTreeSet<&ItemId> = shown
         .chain(board.notices.iter().map(|notice| &notice.id))
         .collect();
     let is_told = |id: &ItemId| shown.contains(id) || parts.local.hidden.contains(id);
-    let all = items.chain(notices).filter(|(id, _)| is_told(id));
-    all.map(|(id, line)| (id.clone(), line.clone())).collect()
+    let all = items.chain(notices).filter(|(id, ..)| is_told(id));
+    let line = |text: &String, is_notice| FedLine {
+        text: text.clone(),
+        is_notice,
+    };
+    all.map(|(id, text, is_notice)| (id.clone(), line(text, is_notice)))
+        .collect()
 }
 
 /// The items that are among the first of at least one network. Those whose time has not come take nobody's place.
@@ -255,7 +260,8 @@ mod tests {
         let board = made(&[fed], &local, &BTreeMap::new(), 9);
         let texts: Vec<_> = board.notices.iter().map(|notice| notice.text.as_str()).collect();
         assert_eq!(texts, ["4", "5", "3", "1"]);
-        let fed: Vec<&String> = board.fed.values().collect();
+        assert!(board.fed.values().all(|line| line.is_notice));
+        let fed: Vec<&String> = board.fed.values().map(|line| &line.text).collect();
         assert_eq!(
             fed,
             ["1", "3", "5", "6"],

@@ -112,3 +112,5 @@ unknown-title = What became of it is not known
 unknown-about = The order may have been carried out. Look at the list of stations before giving it again; the audit log has it as of unknown outcome.
 fault-title = That did not work
 fault-about = The gateway's log says why.
+not-noted-title = Not done
+not-noted-about = The audit log cannot be written, and without a line in it this is not done. See whether the disk is full or has become read-only.

@@ -112,3 +112,5 @@ unknown-title = Non si sa com'è andata
 unknown-about = L'ordine potrebbe essere stato eseguito. Prima di darlo di nuovo guarda l'elenco delle stazioni; nel registro delle attività è annotato con esito sconosciuto.
 fault-title = Non ha funzionato
 fault-about = Il registro del gateway dice perché.
+not-noted-title = Non fatto
+not-noted-about = Il registro delle azioni non si può scrivere, e senza una riga nel registro questo non si fa. Controlla se il disco è pieno o in sola lettura.

@@ -172,7 +172,7 @@ fn note(config: &Config, reason: &str, search: &Search, rows: Option<usize>) -> 
         Some(rows) => ("register-read", format!("{rows} rows")),
         None => ("register-read-failed", "nothing".to_owned()),
     };
-    audit::record_register(&config.gateway.state_dir, did, what, more)?;
+    audit::record_command(&config.gateway.state_dir, did, what, more)?;
     Ok(())
 }
 

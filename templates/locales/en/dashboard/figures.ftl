@@ -142,7 +142,7 @@ exports-summary-about = Two pages with charts and duties, to be signed.
 exports-page = The Wi-Fi in numbers
 exports-page-about = A page for the comune's site. It counts whole months alone.
 exports-audit = Audit log
-exports-noted = Every export is noted in the audit log with the SHA-256 of each file. Files go when you have fetched them, or after ten minutes.
+exports-noted = Every export is noted in the audit log with the SHA-256 of each file. Files go after ten minutes, or when you discard them.
 exports-full = Too many exports are being made or waiting to be fetched. Fetch or discard yours, or try again soon.
 exports-job = Export
 exports-waiting = waits for its turn
@@ -159,8 +159,8 @@ exports-bytes = { $count ->
    *[other] { $count } bytes
 }
 exports-size = Size
-exports-fetched = was fetched.
-exports-kept = The files stay for ten minutes, or until you have fetched them.
+exports-fetched = It was fetched.
+exports-kept = The files stay for ten minutes, or until you discard them.
 exports-stop = Stop
 exports-discard = Discard
 exports-others = Other exports

@@ -117,8 +117,8 @@ finding-feed = News of { $host } do not come: it last answered { $since }. The o
 finding-feed-do = Open its address in a browser. If it has moved, change it in the settings.
 finding-feed-never = News of { $host } do not come: it has never answered.
 finding-feed-never-do = See whether its address in the settings is right.
-finding-state = Running sessions cannot be written to disk: { $why }
-finding-state-do = See whether the disk is full or has become read-only. Nobody is cut off meanwhile.
+finding-state = Running sessions cannot be written to disk.
+finding-state-do = See whether the disk is full or has become read-only (portico status tells why). Nobody is cut off meanwhile.
 finding-state-before = { $count ->
     [one] Once since the start, running sessions could not be written to disk. Now they can.
    *[other] { $count } times since the start, running sessions could not be written to disk. Now they can.
@@ -134,8 +134,8 @@ finding-state-aside = { $count ->
 finding-state-aside-do = Compare them with what you remember, and test the disk. The damaged file is { $file }; it is deleted after a day.
 finding-statistics-aside = The database of figures was damaged. It was put aside as { $file } and a new one was begun: earlier figures are missing.
 finding-statistics-aside-do = Restore a backup: portico restore --help tells how. And test the disk.
-finding-statistics = Figures cannot be written to disk and wait in memory: { $why }
-finding-statistics-do = See whether the disk is full or has become read-only.
+finding-statistics = Figures cannot be written to disk and wait in memory.
+finding-statistics-do = See whether the disk is full or has become read-only (portico status tells why).
 finding-statistics-lost = { $count ->
     [one] Figures of one hour were lost, because too many waited to be written.
    *[other] Figures of { $count } hours were lost, because too many waited to be written.
@@ -149,3 +149,8 @@ finding-flowtable = A flow table is asked for, and this kernel has none: packets
 finding-flowtable-do = Use a kernel with nf_flow_table, or take the line out of the settings.
 finding-fast-path = The kernel did not take the fast path: connections take the plain way, which costs more processor.
 finding-fast-path-do = See the log of portico-netd; portico doctor tells the kernel's words.
+finding-audit = { $count ->
+    [one] The audit log cannot be written: a line is missing.
+   *[other] The audit log cannot be written: { $count } lines are missing.
+}
+finding-audit-do = See whether the disk is full or has become read-only. Nobody is shown the whole address of a station meanwhile.

@@ -45,7 +45,7 @@ settings-by-hand = Changed by hand and not in force yet
 settings-by-hand-about = These lines stand in the file, and nobody has had it read since they were changed. If you apply, they come into force too; if the change is undone, what is in force now comes back.
 settings-by-hand-kept = The file with these lines is then kept as
 settings-by-hand-first = The file was changed by hand, and what was changed is not in force yet. Apply it first, on a page of settings or by portico reload.
-settings-not-yet = The former settings are back in the file, and will be in force as soon as the gateway takes them.
+settings-not-yet = The gateway keeps to the former settings, but they are not in force yet: it is tried until it takes them.
 
 settings-gateway = Gateway and uplink
 settings-gateway-about = The machine, its line to the Internet and how that is shared. Where state and sockets are is changed in the file and by a restart alone.

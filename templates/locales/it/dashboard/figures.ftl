@@ -142,7 +142,7 @@ exports-summary-about = Due pagine con grafici e obblighi, da firmare.
 exports-page = Il Wi-Fi in numeri
 exports-page-about = Una pagina per il sito del comune. Conta solo i mesi interi.
 exports-audit = Registro delle azioni
-exports-noted = Ogni esportazione è annotata nel registro delle azioni con l'impronta SHA-256 di ogni file. I file spariscono quando li hai scaricati, o dopo dieci minuti.
+exports-noted = Ogni esportazione è annotata nel registro delle azioni con l'impronta SHA-256 di ogni file. I file spariscono dopo dieci minuti, o quando li elimini.
 exports-full = Ci sono già troppe esportazioni in corso o da scaricare. Scarica o elimina le tue, o riprova tra poco.
 exports-job = Esportazione
 exports-waiting = aspetta il suo turno
@@ -159,8 +159,8 @@ exports-bytes = { $count ->
    *[other] { $count } byte
 }
 exports-size = Dimensione
-exports-fetched = è stato scaricato.
-exports-kept = I file restano dieci minuti, o finché non li hai scaricati.
+exports-fetched = È stato scaricato.
+exports-kept = I file restano dieci minuti, o finché non li elimini.
 exports-stop = Interrompi
 exports-discard = Elimina
 exports-others = Altre esportazioni

@@ -117,8 +117,8 @@ finding-feed = Le notizie di { $host } non arrivano: ultima risposta il { $since
 finding-feed-do = Apri il suo indirizzo in un browser. Se è cambiato, correggilo nelle impostazioni.
 finding-feed-never = Le notizie di { $host } non arrivano: non ha mai risposto.
 finding-feed-never-do = Controlla che l'indirizzo nelle impostazioni sia giusto.
-finding-state = Le sessioni in corso non si possono scrivere su disco: { $why }
-finding-state-do = Controlla se il disco è pieno o in sola lettura. Intanto nessuno viene scollegato.
+finding-state = Le sessioni in corso non si possono scrivere su disco.
+finding-state-do = Controlla se il disco è pieno o in sola lettura (portico status dice perché). Intanto nessuno viene scollegato.
 finding-state-before = { $count ->
     [one] Una volta dall'avvio le sessioni in corso non si sono potute scrivere su disco. Ora sì.
    *[other] { $count } volte dall'avvio le sessioni in corso non si sono potute scrivere su disco. Ora sì.
@@ -134,8 +134,8 @@ finding-state-aside = { $count ->
 finding-state-aside-do = Confrontali con quelli che ricordi, e prova il disco. Il file danneggiato è { $file }; viene eliminato dopo un giorno.
 finding-statistics-aside = L'archivio delle statistiche era danneggiato. È stato messo da parte come { $file } e ne è stato cominciato uno nuovo: le statistiche precedenti mancano.
 finding-statistics-aside-do = Ripristina una copia: lo spiega portico restore --help. E prova il disco.
-finding-statistics = Le statistiche non si possono scrivere su disco e aspettano in memoria: { $why }
-finding-statistics-do = Controlla se il disco è pieno o in sola lettura.
+finding-statistics = Le statistiche non si possono scrivere su disco e aspettano in memoria.
+finding-statistics-do = Controlla se il disco è pieno o in sola lettura (portico status dice perché).
 finding-statistics-lost = { $count ->
     [one] Le statistiche di un'ora sono andate perse, perché troppe aspettavano di essere scritte.
    *[other] Le statistiche di { $count } ore sono andate perse, perché troppe aspettavano di essere scritte.
@@ -149,3 +149,8 @@ finding-flowtable = È richiesta una tabella dei flussi e questo kernel non ne h
 finding-flowtable-do = Usa un kernel con nf_flow_table, oppure togli la riga dalle impostazioni.
 finding-fast-path = Il kernel non ha accettato il percorso veloce: le connessioni fanno la via normale, che costa più processore.
 finding-fast-path-do = Guarda il registro di portico-netd; portico doctor riporta le parole del kernel.
+finding-audit = { $count ->
+    [one] Il registro delle azioni non si può scrivere: manca una riga.
+   *[other] Il registro delle azioni non si può scrivere: mancano { $count } righe.
+}
+finding-audit-do = Controlla se il disco è pieno o in sola lettura. Intanto gli indirizzi interi dei dispositivi non si mostrano a nessuno.

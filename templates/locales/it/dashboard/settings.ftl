@@ -45,7 +45,7 @@ settings-by-hand = Cambiato a mano e non ancora in vigore
 settings-by-hand-about = Queste righe sono nel file, che nessuno ha fatto rileggere da quando sono cambiate. Applicando entrano in vigore anche loro; se la modifica si annulla, torna quello che è in vigore adesso.
 settings-by-hand-kept = Il file con queste righe viene allora conservato in
 settings-by-hand-first = Il file è stato cambiato a mano e quello che è cambiato non è ancora in vigore. Prima va applicato, da una pagina delle impostazioni o con portico reload.
-settings-not-yet = Le impostazioni di prima sono di nuovo nel file, e saranno in vigore appena il gateway le prende.
+settings-not-yet = Restano le impostazioni di prima, ma non sono ancora in vigore: si riprova finché il gateway le prende.
 
 settings-gateway = Gateway e linea
 settings-gateway-about = La macchina, la sua linea verso Internet e come viene divisa. Le cartelle dello stato e dei socket si cambiano solo nel file, con un riavvio.
