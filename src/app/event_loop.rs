@@ -258,8 +258,14 @@ impl EventLoop {
     }
 
     fn status(&self) -> ControlReply {
+        let figures = self.gateway.snapshot();
+        // The helper's word outlives the helper, and its fast path does not.
+        let fast_path = figures
+            .helper_linked
+            .then(|| Report::read(&self.services.config.gateway.run_dir))
+            .flatten();
         ok(json!({
-            "figures": self.gateway.snapshot(),
+            "figures": figures,
             "gardens": self.gateway.gardens(clock::now()),
             "forwarder": self.services.forwarded(),
             "services": self.services.status(),
@@ -269,7 +275,7 @@ impl EventLoop {
             "statistics": self.hands.figures.health(),
             "register": self.hands.register.health(),
             "state": { "fault": *self.hands.state_fault.borrow(), "set_aside": self.state_aside },
-            "fast_path": Report::read(&self.services.config.gateway.run_dir),
+            "fast_path": fast_path,
             "queue": queue::look(&self.services.config.gateway.uplink).ok().flatten(),
         }))
     }

@@ -4,16 +4,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use super::{clock, works};
 use crate::config::{Config, is_enough};
+use crate::core::SAVE_EVERY;
 use crate::model::figures::{Book, Day, Ledger, LedgerError, Period};
 use crate::model::{NetworkId, Placement, Recognition, WorksBook};
 use crate::report::{
     Export, Format, Kind, Notary, Order, Progress, ReportError, Site, Step, Tongue, twelve_months,
 };
 use crate::store::figures::{self, SqliteLedger};
+
+/// From the end of a day until its figures change no more: a save, and a minute for it to be written.
+const SETTLES: SignedDuration = SignedDuration::from_mins(SAVE_EVERY + 1);
 
 /// What is wanted.
 #[derive(Debug, Clone)]
@@ -106,10 +110,11 @@ impl Known {
     }
 
     /// The running day. Of a day that the daemon has not outlived more may follow, and what was told before would
-    /// no longer agree with it.
+    /// no longer agree with it: the last readings of sessions that end at midnight come with the next save.
     pub(super) fn today(&self, config: &Config, now: Timestamp) -> Day {
         let written = self.beat.map_or(now, |beat| beat.min(now));
-        Day::containing(written, &config.gateway.time_zone)
+        let settled = written.checked_sub(SETTLES).unwrap_or(written);
+        Day::containing(settled, &config.gateway.time_zone)
     }
 
     /// The networks of the configuration, and those that once were: their figures are the comune's too.
@@ -298,7 +303,43 @@ fn inventory_notes(order: &Order) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{day, period};
+    use super::{Known, day, period};
+    use crate::config::Config;
+
+    const CONFIG: &str = "[gateway]\nuplink = \"eth0\"\n[[network]]\nid = \"a\"\nname = \"A\"\ncomune = \"C\"\n\
+                          interface = \"br-a\"\nhost = \"wifi.comune.example.it\"\n";
+
+    #[test]
+    fn a_day_is_over_when_its_last_save_is_written() {
+        let config = Config::parse(CONFIG, "p.toml").unwrap();
+        let today = |beat: Option<&str>, now: &str| {
+            let known = Known {
+                networks: Vec::new(),
+                beat: beat.map(|beat| beat.parse().unwrap()),
+            };
+            known.today(&config, now.parse().unwrap()).to_string()
+        };
+        // Rome is an hour ahead in November.
+        let morning = "2026-11-21T09:00:00Z";
+        assert_eq!(
+            today(Some("2026-11-20T23:00:00Z"), morning),
+            "2026-11-20",
+            "at midnight"
+        );
+        assert_eq!(
+            today(Some("2026-11-20T23:05:00Z"), morning),
+            "2026-11-20",
+            "as it is saved"
+        );
+        assert_eq!(today(Some("2026-11-20T23:06:00Z"), morning), "2026-11-21");
+        assert_eq!(
+            today(Some("2026-11-18T12:00:00Z"), morning),
+            "2026-11-18",
+            "it stands still since"
+        );
+        assert_eq!(today(None, morning), "2026-11-21");
+        assert_eq!(today(None, "2026-11-20T23:01:00Z"), "2026-11-20");
+    }
 
     #[test]
     fn last_month_is_meant_when_nobody_says() {

@@ -22,8 +22,12 @@ impl EventLoop {
         let seen = processes
             .into_iter()
             .filter_map(|(name, process)| process_look(name, process?, now));
+        let figures = self.gateway.snapshot();
+        let mut machine = self.services.machine();
+        // The helper's word outlives the helper, and its fast path does not.
+        machine.fast_path = machine.fast_path.filter(|_| figures.helper_linked);
         Look {
-            figures: self.gateway.snapshot(),
+            figures,
             uplink: self.services.has_uplink(),
             gardens: self.gateway.gardens(now),
             resolver: self.resolver_look(),
@@ -46,7 +50,7 @@ impl EventLoop {
             state_write_failures: self.state_faults.load(Ordering::Relaxed),
             state_fault: self.hands.state_fault.borrow().clone(),
             state_aside: self.state_aside.clone(),
-            machine: self.services.machine(),
+            machine,
             processes: seen.collect(),
         }
     }

@@ -89,7 +89,8 @@ fn look(config: &Config) -> MachineLook {
             Standing::Stands => FastPathLook::Stands(report.flows),
             Standing::Off | Standing::FlowTable => FastPathLook::Unwanted,
             Standing::Lacks { .. } => FastPathLook::Absent,
-            Standing::Forbidden | Standing::Failed { .. } => FastPathLook::Failed,
+            Standing::Forbidden => FastPathLook::Forbidden,
+            Standing::Failed { .. } => FastPathLook::Failed,
         }),
     }
 }

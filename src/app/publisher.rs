@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use super::clock;
+use super::export::Known;
 use super::town::Town;
 use crate::config::Config;
 use crate::model::figures::{Day, Ledger, LedgerError};
@@ -64,10 +65,12 @@ fn draw(config: &Config, now: Now) -> Result<BTreeMap<NetworkId, Arc<Numbers>>, 
         comuni.entry(&network.comune).or_default().push(Site::of(network));
     }
     let database = config.gateway.state_dir.join(figures::FILE);
+    // What was told of a month stays: nothing of it is told before the daemon has written all of it.
+    let today = Known::read(&database)?.today(config, now.wall);
     let mut pages = BTreeMap::new();
     for sites in comuni.into_values() {
         let networks: Vec<NetworkId> = sites.iter().map(|site| site.id).collect();
-        match report::public_page(&order(config, sites, now), &|| open(&database)) {
+        match report::public_page(&order(config, sites, today, now), &|| open(&database)) {
             Ok(page) => {
                 let numbers = Arc::new(numbers(page));
                 pages.extend(
@@ -90,9 +93,7 @@ pub(super) fn open(database: &Path) -> Result<Box<dyn Ledger>, LedgerError> {
     Ok(Box::new(ledger))
 }
 
-fn order(config: &Config, sites: Vec<Site>, now: Now) -> Order {
-    let zone = config.gateway.time_zone.clone();
-    let today = Day::containing(now.wall, &zone);
+fn order(config: &Config, sites: Vec<Site>, today: Day, now: Now) -> Order {
     Order {
         kind: Kind::Page,
         format: Format::Html,
@@ -102,7 +103,7 @@ fn order(config: &Config, sites: Vec<Site>, now: Now) -> Order {
         is_everything: false,
         works: Arc::default(),
         tongue: Tongue::It,
-        zone,
+        zone: config.gateway.time_zone.clone(),
         today,
         now: now.wall,
         capacity: config.uplink.capacity(),

@@ -51,4 +51,4 @@ pub use gateway::Gateway;
 pub use sharing::{LineSnapshot, NetworkShare, WaySnapshot};
 pub use snapshot::{NetworkPulse, NetworkSnapshot, Pulse, Snapshot, StationView};
 pub use stations::{StationLook, StationState};
-pub use statistics::Totals;
+pub use statistics::{SAVE_EVERY, Totals};

@@ -183,7 +183,7 @@ pub struct MachineLook {
     pub queue: Option<QueueLook>,
     /// Whether the kernel has flow tables, where the configuration asks for one.
     pub flowtable: Option<bool>,
-    /// How the fast path stands, as the helper told last.
+    /// How the fast path stands, as the helper told last; nobody knows without the helper.
     pub fast_path: Option<FastPathLook>,
 }
 
@@ -196,6 +196,8 @@ pub enum FastPathLook {
     Unwanted,
     /// The kernel lacks something.
     Absent,
+    /// The helper may not load it.
+    Forbidden,
     /// It was not loaded.
     Failed,
 }

@@ -14,7 +14,7 @@ use super::file::{Draft, FileError};
 use super::json::LICENCE;
 use super::table::Rows;
 use super::text::{Tongue, Words};
-use super::{Kind, Order, ReportError};
+use super::{Kind, Order, ReportError, Step};
 
 /// Vocabularies of the Publications Office of the EU.
 const AUTHORITY: &str = "http://publications.europa.eu/resource/authority";
@@ -90,12 +90,18 @@ fn describe(order: &Order, rows: &dyn Rows, base: &str, file: &str, ipa: &str) -
     let period = order.over().unwrap_or(order.period);
     let networks: Vec<&str> = order.sites.iter().map(|site| site.id.as_str()).collect();
     let networks = networks.join("+");
+    // Hours, days and months of one period are three data sets.
+    let step = match (order.kind, order.step) {
+        (Kind::Usage, Step::Day) => "-day",
+        (Kind::Usage, Step::Month) => "-month",
+        _ => "",
+    };
     let date = |text: String| json!({"@value": text, "@type": "xsd:date"});
     let modified = order.now.to_zoned(order.zone.jiff().clone()).date().to_string();
     let dataset = json!({
         "@id": format!("{address}#dataset"),
         "@type": ["dcatapit:Dataset", "dcat:Dataset"],
-        "dct:identifier": format!("{ipa}:wifi-{kind}:{}_{}:{networks}", period.from(), period.to()),
+        "dct:identifier": format!("{ipa}:wifi-{kind}{step}:{}_{}:{networks}", period.from(), period.to()),
         "dct:title": in_both(&format!("{kind}-title")),
         "dct:description": in_both(&format!("{kind}-about")),
         "dct:modified": date(modified),

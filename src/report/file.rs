@@ -2,16 +2,20 @@
 //! are put there, and gone when anything fails.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use sha2::{Digest as _, Sha256};
 
 use super::{Export, ReportError};
 
 /// Written at once.
 const BUFFER: usize = 1 << 17;
+/// So many drafts of one file may have been left by processes of our own number.
+const MOST_LEFT: u32 = 100;
 
 /// Why a file cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +37,34 @@ pub struct Written {
     pub sha256: String,
     /// Its length.
     pub bytes: u64,
+}
+
+impl Written {
+    /// What a file holds that stands there already.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn of(path: &Path) -> Result<Self, FileError> {
+        let fault = |source| FileError {
+            path: path.to_owned(),
+            source,
+        };
+        let mut file = File::open(path).map_err(fault)?;
+        let (mut hash, mut bytes, mut part) = (Sha256::new(), 0, vec![0; BUFFER]);
+        loop {
+            let count = file.read(&mut part).map_err(fault)?;
+            if count == 0 {
+                break;
+            }
+            hash.update(&part[..count]);
+            bytes += u64::try_from(count).unwrap_or(u64::MAX);
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            sha256: hexadecimal(&hash.finalize()),
+            bytes,
+        })
+    }
 }
 
 /// A file in the making; it goes when nobody publishes it.
@@ -58,14 +90,14 @@ impl Draft {
         let Some(name) = path.file_name().filter(|_| !path.is_dir()) else {
             return Err(fault(io::Error::from(io::ErrorKind::IsADirectory)));
         };
+        // A pipe or /dev/stdout would be replaced, and nobody at its other end hear of it.
+        if std::fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+            let what = "a link, a pipe or a device is there, and a file would take its place";
+            return Err(fault(io::Error::other(what)));
+        }
         let name = name.to_string_lossy();
-        let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(mode)
-            .open(&beside)
-            .map_err(fault)?;
+        sweep(path, &name);
+        let (file, beside) = begin(path, &name, mode).map_err(fault)?;
         Ok(Self {
             path: path.to_owned(),
             beside,
@@ -125,6 +157,42 @@ impl Drop for Draft {
     }
 }
 
+/// A new file beside the one that is wanted. Its name tells which process makes it, and the number is for those
+/// that an earlier process of the same number left.
+fn begin(path: &Path, name: &str, mode: u32) -> io::Result<(File, PathBuf)> {
+    let mut number = 0_u32;
+    loop {
+        let beside = path.with_file_name(format!(".{name}.{}-{number}.part", std::process::id()));
+        let mut options = OpenOptions::new();
+        match options.write(true).create_new(true).mode(mode).open(&beside) {
+            Ok(file) => return Ok((file, beside)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < MOST_LEFT => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Takes away what processes that are no more left of the file. What cannot be taken away does no harm.
+fn sweep(path: &Path, name: &str) {
+    let start = format!(".{name}.");
+    for entry in std::fs::read_dir(folder_of(path)).into_iter().flatten().flatten() {
+        let found = entry.file_name();
+        let middle = found
+            .to_str()
+            .and_then(|found| found.strip_prefix(&start)?.strip_suffix(".part"));
+        let maker = middle.and_then(|middle| middle.split_once('-')?.0.parse().ok());
+        let maker = maker.and_then(Pid::from_raw);
+        if maker.is_some_and(|maker| test_kill_process(maker) == Err(Errno::SRCH)) {
+            drop(std::fs::remove_file(entry.path()));
+        }
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or_else(|| Path::new("."))
+}
+
 /// Notes files that are about to stand where they were wanted.
 pub type Notary<'a> = dyn FnMut(&[Written]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> + 'a;
 
@@ -152,12 +220,7 @@ fn settle(drafts: &mut [Draft]) -> Result<Vec<Written>, FileError> {
 fn place(drafts: Vec<Draft>) -> Result<(), FileError> {
     for draft in drafts.into_iter().rev() {
         std::fs::rename(&draft.beside, &draft.path).map_err(|error| draft.fault(error))?;
-        let folder = draft
-            .path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let folder = File::open(folder.unwrap_or(Path::new(".")));
-        folder
+        File::open(folder_of(&draft.path))
             .and_then(|folder| folder.sync_all())
             .map_err(|error| draft.fault(error))?;
     }
@@ -194,6 +257,11 @@ pub fn write_private<E: From<FileError>>(
     let written = settle(&mut drafts)?;
     place(drafts)?;
     Ok(written)
+}
+
+/// Of a text, in hexadecimal digits.
+pub(super) fn digest(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -249,6 +317,7 @@ mod tests {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!((written[0].bytes, written[1].bytes, names().len()), (3, 2, 2));
+        assert_eq!(super::Written::of(&path).unwrap(), written[0]);
     }
 
     #[test]
@@ -259,6 +328,44 @@ mod tests {
         let error = publish(drafts.into(), &mut full).unwrap_err().to_string();
         assert!(error.contains("cannot be noted"), "{error}");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, socket) = (folder.path().join("link"), folder.path().join("socket"));
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        let _bound = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for path in [link, socket] {
+            let error = Draft::new(&path).err().unwrap().to_string();
+            assert!(error.contains("would take its place"), "{error}");
+        }
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            2,
+            "no draft either"
+        );
+    }
+
+    #[test]
+    fn what_killed_processes_left_is_taken_away_and_blocks_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let dead = child.id();
+        child.wait().unwrap();
+        let left = |name: String| {
+            let left = folder.path().join(name);
+            std::fs::write(&left, "half").unwrap();
+            left
+        };
+        let dead = left(format!(".a.csv.{dead}-0.part"));
+        let own = left(format!(".a.csv.{}-0.part", std::process::id()));
+        let other = left(".a.csv.of somebody.part".to_owned());
+        let draft = Draft::new(&path).unwrap();
+        assert!(!dead.exists() && own.exists() && other.exists());
+        assert_ne!(draft.beside, own);
+        assert!(draft.beside.exists());
     }
 
     #[test]

@@ -58,6 +58,9 @@ pub use page::{PublicPage, PublicText, public_page, twelve_months};
 pub use table::Column;
 pub use text::Tongue;
 
+/// So many bytes of networks' names a file's name holds; more of them are known by their digest.
+const MOST_NAMES: usize = 120;
+
 /// Opens the stored figures; asked once for each thread.
 pub type Ledgers<'a> = dyn Fn() -> Result<Box<dyn Ledger>, LedgerError> + Sync + 'a;
 /// Told how many parts of how many are done; an error gives it up.
@@ -270,7 +273,34 @@ impl Order {
         let (kind, ending) = (self.kind.name(), self.format.ending());
         match self.kind {
             Kind::Installation => format!("{kind}.{ending}"),
-            _ => format!("{kind}-{}_{}.{ending}", self.period.from(), self.period.to()),
+            _ => {
+                let (from, to, which) = (self.period.from(), self.period.to(), self.which());
+                format!("{kind}-{from}_{to}{which}.{ending}")
+            }
+        }
+    }
+
+    /// What tells it from another of the same kind and days: other rows than hours, and the networks where they
+    /// are not all.
+    fn which(&self) -> String {
+        let step = match (self.kind, self.step) {
+            (Kind::Usage, Step::Day) => "-day",
+            (Kind::Usage, Step::Month) => "-month",
+            _ => "",
+        };
+        if self.is_everything || self.kind == Kind::Page {
+            return step.to_owned();
+        }
+        let networks: Vec<&str> = self.sites.iter().map(|site| site.id.as_str()).collect();
+        let networks = networks.join("+");
+        if networks.len() <= MOST_NAMES {
+            format!("{step}-{networks}")
+        } else {
+            format!(
+                "{step}-{}-networks-{}",
+                self.sites.len(),
+                &file::digest(&networks)[..8]
+            )
         }
     }
 

@@ -29,10 +29,37 @@ fn a_good_file_is_explained() {
         "uplink eth0, IPv4 masqueraded, midnight of Europe/Rome",
         "queue: cake, a little below 100 Mbit/s; or fq_codel; where the kernel has one of them",
         "a queue for each station near the peak, down and up, where the kernel has HTB; else limits",
+        "forward  established connections past the IP stack, where the kernel can (Linux 6.6)",
         "piazza: Piazza Vittorio Emanuele, Comune di Busto Arsizio",
         "20 Mbit/s down, 10 Mbit/s up, burst 128 kB; recognised for 12 h",
     ] {
         assert!(said.contains(wanted), "{wanted} is not in:\n{said}");
+    }
+}
+
+#[test]
+fn how_established_connections_travel_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("portico.toml");
+    let example = std::fs::read_to_string(firmware_config("examples/arluno.toml")).unwrap();
+    for (section, wanted) in [
+        ("", Some("past the IP stack")),
+        ("fast_path = false", None),
+        ("flowtable = true", Some("through a flow table")),
+        ("flowtable = true\nfast_path = true", Some("through a flow table")),
+    ] {
+        std::fs::write(&file, format!("{example}\n[forward]\n{section}\n")).unwrap();
+        let output = check(&[], &file);
+        assert_eq!(output.status.code(), Some(0), "{section}");
+        let said = text(&output.stdout);
+        let told: Vec<&str> = said.lines().filter(|line| line.starts_with("forward ")).collect();
+        assert_eq!(told.len(), usize::from(wanted.is_some()), "{said}");
+        assert!(
+            told.iter()
+                .zip(wanted)
+                .all(|(told, wanted)| told.contains(wanted)),
+            "{said}"
+        );
     }
 }
 

@@ -94,6 +94,8 @@ async fn prometheus_s_own_tool_finds_nothing_wrong() {
         "portico_certificate_usable{host=\"molini.example.it\"} 0",
         "portico_feed_up{feed=\"2\",kind=\"news\",host=\"www.comune.example.it\"} 0",
         "portico_line_queued{direction=\"up\"} 1",
+        "portico_fast_path_stands 1",
+        "portico_fast_path_flows 321",
     ] {
         assert!(
             told.body.lines().any(|told| told == line),

@@ -6,7 +6,7 @@ use portico::core::{
     GardenFigures, LineSnapshot, NetworkPulse, NetworkShare, NetworkSnapshot, Snapshot, Totals, WaySnapshot,
 };
 use portico::dashboard::{
-    FeedLook, Look, MachineLook, OpeningLook, ProcessLook, Pulse, ResolverLook, StatisticsLook,
+    FastPathLook, FeedLook, Look, MachineLook, OpeningLook, ProcessLook, Pulse, ResolverLook, StatisticsLook,
 };
 use portico::doors::certificate::{CertificateFault, CertificateState};
 use portico::model::figures::HourFigures;
@@ -117,7 +117,10 @@ pub(crate) fn look() -> Look {
         state_write_failures: 0,
         state_fault: None,
         state_aside: None,
-        machine: MachineLook::default(),
+        machine: MachineLook {
+            fast_path: Some(FastPathLook::Stands(321)),
+            ..MachineLook::default()
+        },
         processes: vec![ProcessLook {
             name: "portico",
             resident_bytes: 12 << 20,

@@ -45,13 +45,13 @@ fn network() -> NetworkId {
 }
 
 /// A network with the plan, running, after `prepare` was done to it.
-fn town(rest: &str, prepare: impl FnOnce(&Lab)) -> Lab {
+fn town(prepare: impl FnOnce(&mut Lab)) -> Lab {
     let config = format!(
         "[gateway]\nuplink = \"wan0\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\ncomune = \"Comune\"\n\
-         interface = \"br-piazza\"\nhost = \"wifi.example\"\n[network.rate]\ndown = \"20 Mbit/s\"\nup = \"20 Mbit/s\"\n{rest}"
+         interface = \"br-piazza\"\nhost = \"wifi.example\"\n[network.rate]\ndown = \"20 Mbit/s\"\nup = \"20 Mbit/s\"\n"
     );
     let mut lab = Lab::build(programs(), &config).unwrap();
-    prepare(&lab);
+    prepare(&mut lab);
     lab.start().unwrap();
     lab
 }
@@ -137,7 +137,7 @@ fn is_held(bytes_per_second: u64) -> bool {
 
 #[test]
 fn known_flows_skip_the_stack_within_their_limits_and_are_counted() {
-    let mut lab = town("", |_| ());
+    let mut lab = town(|_| ());
     let phone = online(&mut lab);
     for family in [Family::V4, Family::V6] {
         let (before, stack, nft) = (
@@ -186,7 +186,7 @@ fn known_flows_skip_the_stack_within_their_limits_and_are_counted() {
 
 #[test]
 fn access_ends_for_known_flows_at_once() {
-    let mut lab = town("", |_| ());
+    let mut lab = town(|_| ());
     let phone = online(&mut lab);
     for family in [Family::V4, Family::V6] {
         let stream = phone.echo_stream(family).unwrap();
@@ -204,7 +204,7 @@ fn access_ends_for_known_flows_at_once() {
 
 #[test]
 fn a_known_flow_is_its_station_s_alone() {
-    let mut lab = town("", |_| ());
+    let mut lab = town(|_| ());
     let phone = online(&mut lab);
     let mut other = lab.phone(0).unwrap();
     other.join().unwrap();
@@ -238,8 +238,44 @@ fn frames_of(phone: &Phone) -> Vec<Vec<u8>> {
 }
 
 #[test]
+fn a_scarce_line_is_shared_by_those_who_go_the_fast_way_too() {
+    // Half of what one may have, for both.
+    let scarce = |lab: &mut Lab| {
+        lab.edit_config(|config| {
+            let line = config
+                .get_mut("uplink")
+                .and_then(toml::Value::as_table_mut)
+                .unwrap();
+            for way in ["down", "up"] {
+                line.insert(way.to_owned(), "10 Mbit/s".into());
+            }
+        })
+        .unwrap();
+    };
+    let mut lab = town(scarce);
+    let (anna, bruno) = (online(&mut lab), online(&mut lab));
+    let stack = forwarded(&lab);
+    for way in [Phone::upload, Phone::download] {
+        let both = std::thread::scope(|scope| {
+            let run = |phone| scope.spawn(move || way(phone, Family::V4, 12).unwrap());
+            [run(&anna), run(&bruno)].map(|running| running.join().unwrap().bytes_per_second)
+        });
+        let sum: u64 = both.iter().sum();
+        assert!((RATE * 3 / 10..RATE * 6 / 10).contains(&sum), "{both:?}");
+        assert!(both.iter().all(|own| own * 10 > sum * 3), "{both:?}");
+    }
+    let moved =
+        [&anna, &bruno].map(|phone| told(&lab, phone).map_or(0, |all| all.up.packets + all.down.packets));
+    let stack = forwarded(&lab) - stack;
+    assert!(
+        stack * 3 < moved.iter().sum(),
+        "{stack} packets of {moved:?} went the plain way"
+    );
+}
+
+#[test]
 fn without_the_helper_known_flows_go_on_by_the_plain_way_and_nothing_is_counted_twice() {
-    let mut lab = town("", |_| ());
+    let mut lab = town(|_| ());
     let phone = online(&mut lab);
     let stream = phone.echo_stream(Family::V4).unwrap();
     wait_until_known(&lab);
@@ -263,11 +299,11 @@ fn without_the_helper_known_flows_go_on_by_the_plain_way_and_nothing_is_counted_
 
 #[test]
 fn a_shorter_uplink_is_told_and_a_configuration_without_it_has_none() {
-    let narrow = |lab: &Lab| {
+    let narrow = |lab: &mut Lab| {
         let short = ["link set wan0 mtu 1400".to_owned()];
         lab.gateway().ip(&short).unwrap();
     };
-    let mut lab = town("", narrow);
+    let mut lab = town(narrow);
     let phone = online(&mut lab);
     let up = phone.upload(Family::V4, 5).unwrap();
     assert!(is_held(up.bytes_per_second), "{up:?}");

@@ -104,6 +104,27 @@ pub(crate) fn known() -> Gateway {
 }
 
 #[test]
+fn exports_of_other_rows_or_networks_have_other_names() {
+    let gateway = known();
+    let wishes: [&[&str]; 3] = [&[], &["--by", "day"], &["--by", "month", "--network", "net1"]];
+    for more in wishes {
+        let format = ["--format", "json"];
+        let (status, _, complaints) = gateway.export(&[&["usage"][..], &DAYS, &format, more].concat());
+        assert_eq!((status, complaints.as_str()), (0, ""));
+    }
+    let mut names = gateway.names();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "usage-2026-09-01_2026-10-31-day.json",
+            "usage-2026-09-01_2026-10-31-month-net1.json",
+            "usage-2026-09-01_2026-10-31.json",
+        ]
+    );
+}
+
+#[test]
 fn an_export_is_written_with_what_belongs_beside_it_and_noted() {
     let gateway = known();
     let (status, told, complaints) = gateway.export(&[&["usage"][..], &DAYS].concat());

@@ -66,8 +66,21 @@ pub fn record(state_dir: &Path, action: &Action) -> Result<Head, AuditError> {
 /// As [`record`].
 pub fn record_export(
     state_dir: &Path,
-    (who, from): (Who, Origin),
+    who: (Who, Origin),
     what: &str,
+    files: &[Written],
+) -> Result<Head, AuditError> {
+    record_files(state_dir, who, ("export", what), files)
+}
+
+/// What is done with files, and by whom: `did` in a word, and to what.
+///
+/// # Errors
+/// As [`record`].
+pub fn record_files(
+    state_dir: &Path,
+    (who, from): (Who, Origin),
+    (did, what): (&'static str, &str),
     files: &[Written],
 ) -> Result<Head, AuditError> {
     let files: Vec<serde_json::Value> = files
@@ -79,7 +92,7 @@ pub fn record_export(
     let action = Action {
         who,
         from,
-        did: "export",
+        did,
         what: what.to_owned(),
         more,
     };

@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use crate::app::{audit, control, works};
 use crate::config::Config;
 use crate::model::WorksBook;
+use crate::report::Written;
 use crate::store::figures::{self, Enclosed};
 
 /// Copies the figures and the announced works into a new file while the daemon runs. The copy holds aggregates
@@ -49,6 +50,11 @@ pub(super) fn back_up(args: &BackupArgs) -> anyhow::Result<ExitCode> {
     });
     let database = state_dir.join(figures::FILE);
     runtime()?.block_on(figures::back_up(&database, &args.file, enclosed))?;
+    if let Err(error) = note(state_dir, "backup", &args.file) {
+        // Of its own making, or there would have been none.
+        std::fs::remove_file(&args.file).with_context(|| args.file.display().to_string())?;
+        return Err(error.context("nothing was copied, since it cannot be noted in the audit log"));
+    }
     let and_works = if enclosed.is_some() {
         " and the announced works"
     } else {
@@ -79,7 +85,13 @@ pub(super) fn restore(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
         )
     })?;
     let database = state_dir.join(figures::FILE);
-    let before = runtime.block_on(figures::restore(&args.file, &database))?;
+    note(state_dir, "restore", &args.file)
+        .context("nothing was restored, since it cannot be noted in the audit log")?;
+    let restored = runtime.block_on(figures::restore(&args.file, &database));
+    if restored.is_err() {
+        note(state_dir, "restore-failed", &args.file)?;
+    }
+    let before = restored?;
     keep_owner(state_dir, &database)?;
     println!("{} is restored from {}", database.display(), args.file.display());
     if let Some(before) = before {
@@ -103,6 +115,13 @@ fn put_works_back(state_dir: &Path, book: WorksBook) -> anyhow::Result<()> {
     if let Some(before) = put_back.before {
         println!("those that were there are in {}", before.display());
     }
+    Ok(())
+}
+
+/// Into the audit log, with what tells the backup from any other.
+fn note(state_dir: &Path, did: &'static str, file: &Path) -> anyhow::Result<()> {
+    let who = audit::whoever_runs_this();
+    audit::record_files(state_dir, who, (did, "figures"), &[Written::of(file)?])?;
     Ok(())
 }
 
@@ -134,6 +153,7 @@ mod tests {
     use crate::app::{audit, clock, works};
     use crate::model::WorksWish;
     use crate::model::audit::Filter;
+    use crate::report::Written;
     use crate::store::figures::{FILE, FigureStore};
 
     /// A gateway's directory: with figures, and a configuration that says where they are.
@@ -185,6 +205,54 @@ mod tests {
         })
     }
 
+    /// What was noted, and the digest of the file with it.
+    fn noted(state: &Path) -> Vec<(String, Option<String>)> {
+        let mut noted = Vec::new();
+        let mut take = |found: audit::Found<'_>| {
+            let digest = found
+                .entry
+                .more
+                .get("files")
+                .and_then(|files| files[0]["sha256"].as_str());
+            noted.push((found.entry.did.clone(), digest.map(str::to_owned)));
+            Ok(())
+        };
+        audit::read(state, &Filter::default(), &mut take).unwrap();
+        noted
+    }
+
+    #[test]
+    fn who_copies_figures_away_or_puts_them_back_is_noted() {
+        let folder = tempfile::tempdir().unwrap();
+        let (config, state) = (gateway(folder.path()), folder.path().join("state"));
+        let (file, other) = (folder.path().join("away.db"), folder.path().join("empty"));
+        back_up_to(&config, &file).unwrap();
+        let digest = Some(Written::of(&file).unwrap().sha256);
+        restore_from(&config, &file).unwrap();
+        std::fs::write(&other, "").unwrap();
+        restore_from(&config, &other).unwrap_err();
+        let all = noted(&state);
+        let dids: Vec<&str> = all.iter().map(|(did, _)| did.as_str()).collect();
+        assert_eq!(dids, ["backup", "restore", "restore", "restore-failed"]);
+        assert_eq!((&all[0].1, &all[1].1), (&digest, &digest));
+        for did in dids {
+            for words in [
+                include_str!("../../../templates/locales/it/dashboard/audit.ftl"),
+                include_str!("../../../templates/locales/en/dashboard/audit.ftl"),
+            ] {
+                assert!(words.contains(&format!("audit-did-{did} = ")), "{did}");
+            }
+        }
+
+        // A log that is a folder takes nothing.
+        let second = folder.path().join("second.db");
+        std::fs::remove_file(state.join(audit::FILE)).unwrap();
+        std::fs::create_dir(state.join(audit::FILE)).unwrap();
+        back_up_to(&config, &second).unwrap_err();
+        assert!(!second.exists(), "no copy that nobody knows of");
+        restore_from(&config, &file).unwrap_err();
+    }
+
     #[test]
     fn announced_works_go_along_and_come_back() {
         let folder = tempfile::tempdir().unwrap();
@@ -206,18 +274,17 @@ mod tests {
         let aside = std::fs::read_to_string(state.join("works.json.before-restore-1")).unwrap();
         assert!(aside.contains("\"number\": 3"), "{aside}");
         assert_eq!(announce(&state, 4), 4, "no number comes twice");
-        let mut noted = Vec::new();
-        let mut take = |found: audit::Found<'_>| {
-            noted.push(found.entry.did.clone());
-            Ok(())
-        };
-        audit::read(&state, &Filter::default(), &mut take).unwrap();
+        let noted: Vec<String> = noted(&state).into_iter().map(|(did, _)| did).collect();
         assert_eq!(
             noted,
             [
+                "backup",
                 "works-add",
                 "works-add",
+                "backup",
                 "works-add",
+                "restore",
+                "restore",
                 "works-restore",
                 "works-add"
             ]

@@ -117,6 +117,11 @@ fn render_text(checked: &Checked) -> String {
             text,
             "forward  established connections through a flow table, where the kernel has them"
         );
+    } else if forward.fast_path {
+        let _ = writeln!(
+            text,
+            "forward  established connections past the IP stack, where the kernel can (Linux 6.6)"
+        );
     }
     let _ = writeln!(text, "admin    {}", render_management(management));
     for network in networks {

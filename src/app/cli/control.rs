@@ -257,7 +257,7 @@ fn render_network(id: &str, network: &Value, service: &Value) -> String {
     )
 }
 
-/// The queue discipline of the uplink, where there is one.
+/// How the fast path stands, where portico-netd tells it.
 fn render_fast_path(report: &Value) -> String {
     let Ok(Report { standing, flows }) = serde_json::from_value(report.clone()) else {
         return String::new();
@@ -269,6 +269,7 @@ fn render_fast_path(report: &Value) -> String {
     format!("fast path: {standing}{known}\n")
 }
 
+/// The queue discipline of the uplink, where there is one.
 fn render_queue(queue: &Value) -> String {
     let Some(kind) = queue["kind"].as_str() else {
         return String::new();

@@ -7,6 +7,7 @@ mod certificates;
 mod clock;
 mod daemons;
 mod dnsmasq;
+mod fast_path;
 mod interfaces;
 mod kernel;
 mod queue;
@@ -96,6 +97,9 @@ pub async fn examine(file: &Path) -> Report {
     let mut report = Report::default();
     let config = examine_config(file, &mut report.group("configuration"));
     kernel::examine(&mut report.group("kernel"), config.as_ref()).await;
+    if let Some(config) = &config {
+        fast_path::examine(&mut report.group("kernel"), config).await;
+    }
     clock::examine(&mut report.group("clock"), config.as_ref()).await;
     let Some(config) = config else {
         return report;

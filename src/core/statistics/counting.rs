@@ -22,8 +22,8 @@ use crate::core::gateway::Gateway;
 use crate::model::figures::{Day, DeviceKey, Figure, Heartbeat, Hour, HourFigures, KeyPeriod, Role, Snippet};
 use crate::model::{Boot, Counters, NetworkId, Now, TimeZone, WorksBook, is_dated};
 
-/// Minutes between two saves.
-const SAVE_EVERY: i64 = 5;
+/// Minutes between two saves: so long after its end the last figures of a day may come.
+pub const SAVE_EVERY: i64 = 5;
 /// The next part of a long silence.
 const SILENCE_PACE_MS: u64 = 100;
 

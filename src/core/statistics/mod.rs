@@ -30,5 +30,6 @@ mod truth_tests;
 mod works_tests;
 
 pub(super) use counting::Counting;
+pub use counting::SAVE_EVERY;
 pub(super) use totals::Statistics;
 pub use totals::Totals;

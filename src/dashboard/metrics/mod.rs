@@ -8,10 +8,12 @@
 //! | file | holds |
 //! |---|---|
 //! | `access` | who may read |
+//! | `networks` | which metrics there are of each network |
 //! | `page` | families of metrics as text, in both dialects |
-//! | `told` | which metrics there are |
+//! | `told` | which metrics there are, of all and of each |
 
 mod access;
+mod networks;
 mod page;
 mod told;
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::QueueWish;
 use crate::core::NetworkSnapshot;
-use crate::dashboard::desk::StockLook;
+use crate::dashboard::desk::{FastPathLook, StockLook};
 use crate::dashboard::live::Moment;
 use crate::dashboard::units;
 use crate::dashboard::words::Tongue;
@@ -327,5 +327,9 @@ fn kernel(moment: &Moment, found: &mut Vec<Finding>) {
     }
     if look.machine.flowtable == Some(false) {
         found.push(Finding::new(Weight::Note, "flowtable", vec![]));
+    }
+    // A kernel without it, or a helper that may not, is as it was made: only what should work and does not is told.
+    if look.machine.fast_path == Some(FastPathLook::Failed) {
+        found.push(Finding::new(Weight::Note, "fast-path", vec![]));
     }
 }

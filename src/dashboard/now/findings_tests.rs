@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::findings::{Finding, Weight, findings};
 use super::sample::moment;
-use crate::dashboard::desk::{FeedLook, QueueLook, StateAside, StockLook};
+use crate::dashboard::desk::{FastPathLook, FeedLook, QueueLook, StateAside, StockLook};
 use crate::dashboard::live::Moment;
 use crate::dashboard::words::Tongue;
 use crate::doors::certificate::{CertificateFault, CertificateState};
@@ -240,6 +240,24 @@ fn a_kernel_lacks_what_is_wanted_of_it() {
         only(|it| it.look.machine.flowtable = Some(false)),
         (Weight::Note, "flowtable")
     );
+}
+
+#[test]
+fn a_fast_path_that_should_work_and_does_not_is_told() {
+    let stands_as = |fast_path| move |it: &mut Moment| it.look.machine.fast_path = fast_path;
+    assert_eq!(
+        only(stands_as(Some(FastPathLook::Failed))),
+        (Weight::Note, "fast-path")
+    );
+    for quiet in [
+        None,
+        Some(FastPathLook::Stands(0)),
+        Some(FastPathLook::Unwanted),
+        Some(FastPathLook::Absent),
+        Some(FastPathLook::Forbidden),
+    ] {
+        assert_eq!(found(stands_as(quiet)), [], "{quiet:?}");
+    }
 }
 
 #[test]

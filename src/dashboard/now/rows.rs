@@ -323,6 +323,7 @@ fn kernel(moment: &Moment, tongue: Tongue) -> Section {
         }
         Some(FastPathLook::Unwanted) => pen.say("fast-path", "row-not-wanted"),
         Some(FastPathLook::Absent) => pen.say("fast-path", "row-absent"),
+        Some(FastPathLook::Forbidden) => pen.say("fast-path", "row-not-allowed"),
         Some(FastPathLook::Failed) => pen.say("fast-path", "row-no-fast-path"),
         None => pen.say("fast-path", "row-unknown"),
     }

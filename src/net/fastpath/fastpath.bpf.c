@@ -53,7 +53,7 @@ struct key6 {
 /* How its packets leave. Times are nanoseconds of the monotonic clock. Pairs below are up and down. */
 struct flow {
 	u64 until;     /* the kernel has known it so shortly before that it may be passed on */
-	u64 plain;     /* when a packet last went the plain way */
+	u64 seen;      /* when a packet of it last passed, within SEEN */
 	u32 slot;      /* whose it is */
 	u32 turn;      /* which use of the slot */
 	u32 leaves_by; /* interface */
@@ -156,9 +156,8 @@ struct udp {
 #define LOCAL 0x4
 /* Tells `leave` what has come by `down`. */
 #define FAST 0x504f
-/* After so long a packet takes the plain way, so that connection tracking, which forgets a stream of UDP after 120 s, knows
-   that the flow is alive. */
-#define PLAIN_EVERY 30000000000ull
+/* How closely it is known when a flow was last seen: for who writes often, all processors wait. */
+#define SEEN 1000000000ull
 /* One of so many packets of unknown flows is told. */
 #define TOLD 8
 
@@ -240,15 +239,12 @@ INLINE int may_pass(struct __sk_buff *packet, struct ethernet *ether, struct flo
 	       (way == DOWN || same_mac(ether->from, (*terms)->mac));
 }
 
-/* Limits, counts, and now and then leaves a packet to the plain way. */
+/* Limits and counts. */
 INLINE int judge(struct flow *flow, struct terms *terms, u64 now, u32 length, enum way way)
 {
 	u32 slot = flow->slot;
-	if (now - flow->plain > PLAIN_EVERY) {
-		flow->plain = now;
-		/* Downwards `leave` does it. */
-		return way == UP ? charge(terms, slot, now, length, way) : NEXT;
-	}
+	if (now - flow->seen > SEEN)
+		flow->seen = now;
 	struct use *use = map_lookup(&uses, &slot);
 	if (!use)
 		return NEXT;

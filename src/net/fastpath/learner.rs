@@ -30,14 +30,16 @@ const UDP: u8 = 17;
 /// DHCP and DHCPv6, of which the rules look at every packet.
 const LOOKED_AT: [u16; 4] = [67, 68, 546, 547];
 
-/// Between two looks at the flows that are known, at least.
+/// Between two looks at the flows that are known: at least, and at most.
 const LOOK: Duration = Duration::from_secs(10);
-/// A look takes at most this part of a processor, one of so many.
+const LONGEST_LOOK: Duration = Duration::from_secs(40);
+/// Looks take at most this part of a processor, one of so many, as long as that is not too seldom.
 const SPARING: u32 = 20;
-/// A flow that was not confirmed for so many looks is dead.
-const LOOKS: u32 = 3;
-/// A flow of which no packet took the plain way for so long has none: nanoseconds. The program sends one every 30 s.
-const IDLE: u64 = 70_000_000_000;
+/// Nanoseconds that an entry is good for; looks come three times as often.
+const GOOD_FOR: u64 = 120_000_000_000;
+/// Nanoseconds without a packet after which a flow is left to the plain way. Shorter than connection tracking remembers
+/// a stream of UDP.
+const IDLE: u64 = 100_000_000_000;
 /// What is learnt at once, and flows refused that are remembered so as not to be asked for again.
 const AT_ONCE: usize = 256;
 const MOST_REFUSED: usize = 4_096;
@@ -78,8 +80,6 @@ struct Work {
     ways: Ways,
     arrangement: Arrangement,
     refused: HashSet<Key>,
-    /// How long an entry is good for, nanoseconds.
-    good_for: u64,
     next_look: Instant,
 }
 
@@ -117,7 +117,6 @@ impl Learner {
             ways: Ways::open().map_err(failed)?,
             arrangement: Arrangement::default(),
             refused: HashSet::new(),
-            good_for: nanoseconds(LOOK * LOOKS),
             next_look: Instant::now() + LOOK,
         };
         let thread = std::thread::Builder::new()
@@ -197,9 +196,7 @@ impl Work {
         let begun = Instant::now();
         if begun >= self.next_look {
             self.look();
-            let taken = begun.elapsed();
-            let pause = LOOK.max(taken * SPARING);
-            self.good_for = nanoseconds(pause * LOOKS);
+            let pause = (begun.elapsed() * SPARING).clamp(LOOK, LONGEST_LOOK);
             self.next_look = Instant::now() + pause;
             return true;
         }
@@ -273,8 +270,8 @@ impl Work {
         }
         let now = maps::now();
         let flow = |leaves_by, station: SocketAddr, longest: u32, to: Mac, from: Mac| Flow {
-            until: now.saturating_add(self.good_for),
-            plain: now,
+            until: now.saturating_add(GOOD_FOR),
+            seen: now,
             slot: unknown.slot,
             turn: unknown.turn,
             leaves_by,
@@ -313,6 +310,14 @@ impl Work {
             answer => answer?,
         };
         Ok(tracked.filter(|tracked| may_pass(tracked, &key.ends, checked)))
+    }
+
+    /// Has connection tracking, which does not see the packets, remember the flow for so many seconds from now.
+    fn remember(&mut self, key: &Key, seconds: u32) -> Result<(), NetlinkError> {
+        self.conntrack.ask(
+            |out, seq| tracked::remember(out, seq, key.protocol, &key.ends, seconds),
+            |_| (),
+        )
     }
 
     fn enter(&mut self, pair: &Pair) {
@@ -366,6 +371,7 @@ impl Work {
     /// Confirms what has packets, and removes what has none or has ended.
     fn look(&mut self) {
         self.refused.clear();
+        let memory = [TCP, UDP].map(|protocol| (protocol, remembered(protocol)));
         let uplink = self.arrangement.uplink;
         let mut alive: u64 = 0;
         for bytes in self.keys() {
@@ -378,24 +384,36 @@ impl Work {
                 }
                 continue;
             }
-            let is_idle = now.saturating_sub(Flow::plain_of(&flow)) > IDLE;
-            let tracked = if is_idle { Ok(None) } else { self.tracked(&key) };
-            let Ok(Some(tracked)) = tracked else {
+            let tracked = self.tracked(&key).ok().flatten();
+            let back = tracked.and_then(|tracked| {
+                let ends = tracked.reply;
+                let (arrives_at, protocol) = (uplink, key.protocol);
+                Key {
+                    ends,
+                    arrives_at,
+                    protocol,
+                }
+                .encode()
+            });
+            // Both directions, or neither: what is not known is learnt anew.
+            let Some((back, answers)) = back.and_then(|back| Some((back, self.read(&back)?))) else {
                 self.remove(&bytes);
                 continue;
             };
+            let seen = Flow::seen_of(&flow).max(Flow::seen_of(&answers));
+            let memory = memory.iter().find(|(protocol, _)| *protocol == key.protocol);
+            let is_kept = now.saturating_sub(seen) <= IDLE
+                && memory.is_some_and(|(_, seconds)| self.remember(&key, *seconds).is_ok());
+            if !is_kept {
+                self.remove(&bytes);
+                self.remove(&back);
+                continue;
+            }
             alive += 1;
-            let until = now.saturating_add(self.good_for);
-            let back = Key {
-                ends: tracked.reply,
-                arrives_at: uplink,
-                protocol: key.protocol,
-            };
-            for key in [Some(bytes), back.encode()].into_iter().flatten() {
-                if let Some(flow) = self.read(&key) {
-                    // A flow that cannot be written runs out.
-                    let _ = self.write(&Key::decode(&key), Flow::renewed(flow, until));
-                }
+            let until = now.saturating_add(GOOD_FOR);
+            for (key, flow) in [(bytes, flow), (back, answers)] {
+                // A flow that cannot be written runs out.
+                let _ = self.write(&Key::decode(&key), Flow::renewed(flow, until));
             }
         }
         self.told.store(alive, Ordering::Relaxed);
@@ -424,6 +442,13 @@ const fn is_same_family(a: IpAddr, b: IpAddr) -> bool {
     a.is_ipv4() == b.is_ipv4()
 }
 
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+/// How long connection tracking remembers an established connection of TCP, or a stream of UDP: seconds.
+fn remembered(protocol: u8) -> u32 {
+    let (key, usual) = match protocol {
+        TCP => ("tcp_timeout_established", 432_000),
+        _ => ("udp_timeout_stream", 120),
+    };
+    let path = format!("/proc/sys/net/netfilter/nf_conntrack_{key}");
+    let told = std::fs::read_to_string(path).ok();
+    told.and_then(|told| told.trim().parse().ok()).unwrap_or(usual)
 }

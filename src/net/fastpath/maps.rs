@@ -47,8 +47,8 @@ pub(super) enum KeyBytes {
 pub(super) struct Flow {
     /// Nanoseconds of the monotonic clock until which it may be passed on.
     pub(super) until: u64,
-    /// When a packet last went the plain way.
-    pub(super) plain: u64,
+    /// When a packet of it last passed, within a second.
+    pub(super) seen: u64,
     pub(super) slot: u32,
     pub(super) turn: u32,
     /// Index of the interface.
@@ -155,7 +155,7 @@ impl Flow {
     pub(super) fn encode(&self) -> FlowBytes {
         let mut out = Bytes::default();
         out.put(self.until.to_ne_bytes());
-        out.put(self.plain.to_ne_bytes());
+        out.put(self.seen.to_ne_bytes());
         out.put(self.slot.to_ne_bytes());
         out.put(self.turn.to_ne_bytes());
         out.put(self.leaves_by.to_ne_bytes());
@@ -171,8 +171,8 @@ impl Flow {
         out.take()
     }
 
-    /// When a packet of a flow last went the plain way.
-    pub(super) fn plain_of(bytes: &FlowBytes) -> u64 {
+    /// When a packet of a flow last passed.
+    pub(super) fn seen_of(bytes: &FlowBytes) -> u64 {
         number(bytes, 8)
     }
 
@@ -385,7 +385,7 @@ mod tests {
     fn times_of_a_flow_are_where_the_program_looks_for_them() {
         let flow = Flow {
             until: 11,
-            plain: 22,
+            seen: 22,
             slot: 3,
             turn: 4,
             leaves_by: 5,
@@ -395,9 +395,9 @@ mod tests {
             from: mac(),
         };
         let bytes = flow.encode();
-        assert_eq!((Flow::until_of(&bytes), Flow::plain_of(&bytes)), (11, 22));
+        assert_eq!((Flow::until_of(&bytes), Flow::seen_of(&bytes)), (11, 22));
         let renewed = Flow::renewed(bytes, 33);
-        assert_eq!((Flow::until_of(&renewed), Flow::plain_of(&renewed)), (33, 22));
+        assert_eq!((Flow::until_of(&renewed), Flow::seen_of(&renewed)), (33, 22));
         assert_eq!(renewed[8..], bytes[8..]);
         assert_eq!(bytes[28..34], [203, 0, 113, 2, 0x9c, 0x41]);
     }

@@ -63,7 +63,10 @@ impl Duty {
                     .is_some_and(|count| count >= USERS),
             ),
             Self::Days if figures.days_lost > DAYS => State::Broken,
-            Self::Days => seen(figures.days_lost.saturating_add(figures.days_unknown) <= DAYS),
+            // Where nobody has looked in the whole period, not even a January is a good one.
+            Self::Days => {
+                seen(figures.observed > 0 && figures.days_lost.saturating_add(figures.days_unknown) <= DAYS)
+            }
             Self::Line => seen(mbit_hundredths(figures.best_down) >= LINE),
             // No other period can be configured.
             Self::Period => State::Met,
@@ -151,6 +154,7 @@ mod tests {
             devices_day,
             days_lost,
             best_down,
+            observed: 86_400,
             ..SiteFigures::default()
         };
         assert_eq!(Duty::Users.state(&figures(Some(10), 0, 0)), State::Met);
@@ -161,8 +165,11 @@ mod tests {
         let unknown = |days_lost, days_unknown| SiteFigures {
             days_lost,
             days_unknown,
+            observed: 86_400,
             ..SiteFigures::default()
         };
+        let nobody_looked = Duty::Days.state(&SiteFigures::default());
+        assert_eq!(nobody_looked, State::Open);
         assert_eq!(
             Duty::Days.state(&unknown(20, 40)),
             State::Met,

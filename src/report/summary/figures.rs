@@ -106,6 +106,34 @@ impl Summary {
     }
 }
 
+/// Days of calendar years that are lost, that nobody knows of, and that are on record.
+#[derive(Debug, Default)]
+struct Years(BTreeMap<i16, [u64; 3]>);
+
+impl Years {
+    fn count(&mut self, day: Day, outages: &Outages, (observed, seconds): (u64, u64)) {
+        let [lost, unknown, recorded] = self.0.entry(day.date().year()).or_default();
+        *lost += u64::from(outages.is_day_lost(seconds));
+        *unknown += u64::from(outages.is_day_unknown(observed, seconds));
+        *recorded += 1;
+    }
+
+    /// The most days lost, and the most of which nobody knows, in a year of the period: from its first day on, so
+    /// that those without a record are not taken for good ones.
+    fn worst(&self, period: Period) -> [u64; 2] {
+        let mut worst = [0; 2];
+        for year in period.from().date().year()..=period.to().date().year() {
+            let [lost, unknown, recorded] = self.0.get(&year).copied().unwrap_or_default();
+            let first = Day::new(jiff::civil::date(year, 1, 1));
+            let last = Day::new(jiff::civil::date(year, 12, 31)).min(period.to());
+            let days = Period::new(first, last).map_or(0, |days| days.days().map(|_| 1).sum());
+            let unknown = unknown.saturating_add(u64::saturating_sub(days, recorded));
+            worst = [worst[0].max(lost), worst[1].max(unknown)];
+        }
+        worst
+    }
+}
+
 /// Of the days asked for, those between the first and the last of which something is known.
 fn known(order: &Order, asked: Period, ledgers: &Ledgers<'_>) -> Result<Option<Period>, ReportError> {
     let spans = order.spans(ledgers)?;
@@ -134,18 +162,28 @@ impl SiteFigures {
         ledger: &mut dyn Ledger,
     ) -> Result<Self, LedgerError> {
         let mut figures = Self::default();
-        let Some(span) = ledger.span(site.id)? else {
-            return Ok(figures);
-        };
+        let mut years = Years::default();
+        if let Some(span) = ledger.span(site.id)? {
+            figures.take_span(order, site, (span, period), ledger, &mut years)?;
+        }
+        [figures.days_lost, figures.days_unknown] = years.worst(period);
+        Ok(figures)
+    }
+
+    /// What is known of a network between its first and last record, as far as it was asked for.
+    fn take_span(
+        &mut self,
+        order: &Order,
+        site: &Site,
+        (span, period): (Period, Period),
+        ledger: &mut dyn Ledger,
+        years: &mut Years,
+    ) -> Result<(), LedgerError> {
         // Lost days are counted from the beginning of the year.
         let first = period.from().month().first();
         let new_year = Day::new(jiff::civil::date(first.date().year(), 1, 1));
-        let mut years: BTreeMap<i16, [u64; 2]> = BTreeMap::new();
         let mut count = |day: Day, outages: &Outages, observed: u64| {
-            let seconds = day.seconds(&order.zone);
-            let [lost, unknown] = years.entry(day.date().year()).or_default();
-            *lost += u64::from(outages.is_day_lost(seconds));
-            *unknown += u64::from(outages.is_day_unknown(observed, seconds));
+            years.count(day, outages, (observed, day.seconds(&order.zone)));
         };
         if let Ok(before) = Period::new(new_year, first.previous()) {
             days_within(order, ledger, (site.id, span), before, &mut |day, service| {
@@ -156,17 +194,13 @@ impl SiteFigures {
             let Some(public) = month_of(order, site, span, month, ledger)? else {
                 continue;
             };
-            figures.take_month(&public, period, order);
+            self.take_month(&public, period, order);
             for day in public.days.iter().filter(|day| day.day <= period.to()) {
-                figures.take_service(day, period, order);
+                self.take_service(day, period, order);
                 count(day.day, &day.total.outages, day.total.observed);
             }
         }
-        for [lost, unknown] in years.into_values() {
-            figures.days_lost = figures.days_lost.max(lost);
-            figures.days_unknown = figures.days_unknown.max(unknown);
-        }
-        Ok(figures)
+        Ok(())
     }
 
     fn take_service(&mut self, day: &PublicDay, period: Period, order: &Order) {
@@ -264,5 +298,32 @@ impl SiteFigures {
         self.days_lost = self.days_lost.max(other.days_lost);
         self.days_unknown = self.days_unknown.max(other.days_unknown);
         self.best_down = self.best_down.min(other.best_down);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Day, Outages, Period, Years};
+
+    #[test]
+    fn days_without_a_record_are_not_known() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let period = |from, to| Period::new(day(from), day(to)).unwrap();
+        let mut years = Years::default();
+        assert_eq!(
+            years.worst(period("2026-11-01", "2026-11-30")),
+            [0, 334],
+            "nothing of January to November is on record"
+        );
+        for day in period("2026-11-21", "2026-11-30").days() {
+            years.count(day, &Outages::default(), (86_400, 86_400));
+        }
+        assert_eq!(years.worst(period("2026-11-01", "2026-11-30")), [0, 324]);
+        assert_eq!(
+            years.worst(period("2026-11-25", "2027-01-31")),
+            [0, 355],
+            "the worse of two years"
+        );
+        assert_eq!(years.worst(period("2027-01-01", "2027-01-31")), [0, 31]);
     }
 }

@@ -8,10 +8,14 @@ use sqlx::{ConnectOptions, Row};
 
 use super::super::sqlite::{create_private, release};
 use super::super::{StoreError, with_suffix};
+use super::origin::is_ours;
 use super::sqlite::FigureStore;
 
 /// The table of a backup that holds files which belong to the figures.
 const ENCLOSED: &str = "CREATE TABLE enclosed (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT";
+
+/// What the name of a copy in the making adds.
+const PARTIAL: &str = ".partial";
 
 /// The files of a database.
 const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
@@ -20,7 +24,7 @@ const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
     /// A backup does not replace a file.
-    #[error("{0} exists already: choose another name")]
+    #[error("{0} exists already: choose another name, or take it away")]
     Exists(PathBuf),
     /// The file to restore is damaged.
     #[error("{path} is damaged and was not restored: {what}")]
@@ -51,8 +55,11 @@ pub struct Enclosed<'a> {
 /// # Errors
 /// [`CopyError`].
 pub async fn back_up(from: &Path, to: &Path, enclosed: Option<Enclosed<'_>>) -> Result<(), CopyError> {
-    if to.exists() {
-        return Err(CopyError::Exists(to.to_owned()));
+    // The name of the copy in the making may be somebody's too.
+    for taken in [to.to_owned(), with_suffix(to, PARTIAL)] {
+        if taken.symlink_metadata().is_ok() {
+            return Err(CopyError::Exists(taken));
+        }
     }
     let mut source = open_read_only(from).await?;
     let copied = copy_into(&mut source, from, to, enclosed).await;
@@ -163,14 +170,22 @@ async fn open_to_write(path: &Path) -> Result<SqliteConnection, StoreError> {
     connected.map_err(|source| StoreError::database(path, source))
 }
 
-/// Reads everything once.
+/// Reads everything once, and looks whether it is a database of figures.
 async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), CopyError> {
     let row = sqlx::query("PRAGMA integrity_check(1)")
-        .fetch_one(connection)
+        .fetch_one(&mut *connection)
         .await;
     let told = row.and_then(|row| row.try_get::<String, _>(0));
     match told {
-        Ok(told) if told == "ok" => Ok(()),
+        Ok(told) if told == "ok" => {
+            if is_ours(connection, path).await? {
+                return Ok(());
+            }
+            Err(CopyError::Damaged {
+                path: path.to_owned(),
+                what: "this is no backup of Portico's figures".to_owned(),
+            })
+        }
         Ok(what) => Err(CopyError::Damaged {
             path: path.to_owned(),
             what,
@@ -187,7 +202,7 @@ pub(super) async fn copy_into(
     to: &Path,
     enclosed: Option<Enclosed<'_>>,
 ) -> Result<(), StoreError> {
-    let partial = with_suffix(to, ".partial");
+    let partial = with_suffix(to, PARTIAL);
     remove(&partial)?;
     // SQLite writes into an empty file that is there: so nobody else can read it from the beginning.
     create_private(&partial)?;

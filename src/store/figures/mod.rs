@@ -12,6 +12,7 @@ mod copy;
 mod damage_tests;
 mod first_format;
 mod ledger;
+mod origin;
 mod sqlite;
 #[cfg(test)]
 mod tests;

@@ -246,6 +246,11 @@ async fn a_backup_is_made_while_the_daemon_writes_and_put_back() {
         back_up(&path, &backup, None).await,
         Err(CopyError::Exists(_))
     ));
+    let (other, own) = (dir.path().join("other.db"), dir.path().join("other.db.partial"));
+    std::fs::write(&own, "somebody's").unwrap();
+    let error = back_up(&path, &other, None).await.unwrap_err();
+    assert!(matches!(error, CopyError::Exists(taken) if taken == own));
+    assert_eq!(std::fs::read(&own).unwrap(), b"somebody's");
     assert_eq!(
         std::fs::metadata(&backup).unwrap().permissions().mode() & 0o777,
         0o600
@@ -334,6 +339,42 @@ async fn nothing_that_a_backup_replaced_is_lost() {
     assert!(dir.path().join("figures.db.before-restore-2-wal").exists());
     assert!(!log.exists(), "it would be taken for one of the backup");
     assert_eq!(read(&path, "piazza", november()), Vec::new());
+}
+
+#[tokio::test]
+async fn what_is_no_backup_of_figures_is_not_put_back() {
+    let (dir, path) = directory();
+    let (store, backup) = backed_up(dir.path()).await;
+    store.close().await;
+    let empty = dir.path().join("empty");
+    std::fs::write(&empty, "").unwrap();
+    let changed = async |name: &str, statement: &'static str| {
+        let other = dir.path().join(name);
+        std::fs::copy(&backup, &other).unwrap();
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&other);
+        let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+        sqlx::Connection::close(connection).await.unwrap();
+        other
+    };
+    let others = [
+        empty,
+        changed("another", "CREATE TABLE visits (url TEXT)").await,
+        changed("less", "DROP TABLE hours").await,
+        changed("nothing", "DELETE FROM _sqlx_migrations").await,
+        changed("foreign", "UPDATE _sqlx_migrations SET checksum = x'00'").await,
+        changed(
+            "busy",
+            "CREATE TRIGGER t AFTER INSERT ON hours BEGIN SELECT 1; END",
+        )
+        .await,
+    ];
+    for other in others {
+        let error = restore(&other, &path).await.unwrap_err().to_string();
+        assert!(error.contains("no backup of Portico's figures"), "{error}");
+        assert_eq!(read(&path, "piazza", november())[0].total().views, 3);
+    }
+    restore(&backup, &path).await.unwrap();
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ const TUPLE_ORIGINAL: u16 = 1;
 const TUPLE_REPLY: u16 = 2;
 const STATUS: u16 = 3;
 const PROTOINFO: u16 = 4;
+const TIMEOUT: u16 = 7;
 const MARK: u16 = 8;
 /// `CTA_TUPLE_*`.
 const TUPLE_IP: u16 = 1;
@@ -127,6 +128,14 @@ pub fn be_liberal(out: &mut Writer, seq: u32, protocol: u8, original: &Ends) {
     });
 }
 
+/// Has a flow remembered for so many seconds from now. `ENOENT` when there is no such flow.
+pub fn remember(out: &mut Writer, seq: u32, protocol: u8, original: &Ends, seconds: u32) {
+    out.message(NEW, flag::ACK, seq, |out| {
+        name(out, protocol, original);
+        out.attribute(TIMEOUT, &seconds.to_be_bytes());
+    });
+}
+
 /// Reads the answer to [`get`]; `None` for what is neither TCP nor UDP.
 #[must_use]
 pub fn decode(message: &Message<'_>) -> Option<Tracked> {
@@ -219,7 +228,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::{any, proptest};
 
-    use super::{Ends, NEW, Tracked, be_liberal, decode, get};
+    use super::{Ends, NEW, Tracked, be_liberal, decode, get, remember};
     use crate::wire::netlink::message::{Writer, messages};
 
     fn ends(from: &str, to: &str) -> Ends {
@@ -297,6 +306,13 @@ mod tests {
         // Neither made where there is none, nor changed in anything else.
         assert_eq!((message.kind, message.flags), (NEW, 0x5));
         assert_eq!(kinds(&message), [super::TUPLE_ORIGINAL, super::PROTOINFO]);
+        out.clear();
+        remember(&mut out, 9, 17, &original, 120);
+        let [message] = messages(out.bytes()).collect::<Vec<_>>()[..] else {
+            panic!("one message")
+        };
+        assert_eq!((message.kind, message.flags), (NEW, 0x5));
+        assert_eq!(kinds(&message), [super::TUPLE_ORIGINAL, super::TIMEOUT]);
     }
 
     proptest! {

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::ValueEnum;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::AmbiguousOffset;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -95,10 +97,15 @@ pub(super) fn read(args: &Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(REFUSED));
         }
     };
-    let key = Key::read(&identity(&args.identity)?)
-        .with_context(|| format!("{} cannot be used", args.identity.display()))?;
-    let found = register::read(&config.register.dir, &config.gateway.time_zone, &search, &key)?;
-    note(&config, reason, &search, found.rows.len()).with_context(|| not_noted(&config))?;
+    let found = match find(args, &config, &search) {
+        Ok(found) => found,
+        // A try with a wrong key is somebody's too.
+        Err(error) => {
+            note(&config, reason, &search, None).with_context(|| not_noted(&config))?;
+            return Err(error);
+        }
+    };
+    note(&config, reason, &search, Some(found.rows.len())).with_context(|| not_noted(&config))?;
     if found.rows.is_empty() {
         eprintln!(
             "portico: nothing of what was asked for is in the register (kept for {} days)",
@@ -113,6 +120,13 @@ pub(super) fn read(args: &Args) -> anyhow::Result<ExitCode> {
         show::print(&text)?;
     }
     Ok(ExitCode::from(outcome(&found)))
+}
+
+fn find(args: &Args, config: &Config, search: &Search) -> anyhow::Result<Found> {
+    let key = Key::read(&identity(&args.identity)?)
+        .with_context(|| format!("{} cannot be used", args.identity.display()))?;
+    let zone = &config.gateway.time_zone;
+    Ok(register::read(&config.register.dir, zone, search, &key)?)
 }
 
 /// Tells what could not be read; the exit status.
@@ -136,8 +150,8 @@ fn outcome(found: &Found) -> u8 {
     }
 }
 
-/// The audit log first: without its line nothing is shown.
-fn note(config: &Config, reason: &str, search: &Search, rows: usize) -> anyhow::Result<()> {
+/// The audit log first: without its line nothing is shown. Without `rows` the register could not be read.
+fn note(config: &Config, reason: &str, search: &Search, rows: Option<usize>) -> anyhow::Result<()> {
     let day = |day: Option<Day>| day.map(|day| day.date().to_string());
     let more = [
         ("reason", json!(reason)),
@@ -154,12 +168,11 @@ fn note(config: &Config, reason: &str, search: &Search, rows: usize) -> anyhow::
         .map(|(key, value)| (key.to_owned(), value))
         .into_iter()
         .collect();
-    audit::record_register(
-        &config.gateway.state_dir,
-        "register-read",
-        format!("{rows} rows"),
-        more,
-    )?;
+    let (did, what) = match rows {
+        Some(rows) => ("register-read", format!("{rows} rows")),
+        None => ("register-read-failed", "nothing".to_owned()),
+    };
+    audit::record_register(&config.gateway.state_dir, did, what, more)?;
     Ok(())
 }
 
@@ -186,17 +199,24 @@ fn search(args: &Args, config: &Config) -> Result<Search, String> {
         }
     };
     let at = |text: &String| {
-        let exact = text.parse::<Timestamp>().ok();
-        let local = || {
-            text.parse::<jiff::civil::DateTime>()
-                .ok()?
-                .to_zoned(zone.clone())
-                .ok()
-        };
-        let at = exact.or_else(|| local().map(|at| at.timestamp()));
-        at.ok_or_else(|| {
-            format!("{text:?} is not a time: write it like \"2026-10-31 15:04\", or with an offset")
-        })
+        if let Ok(exact) = text.parse::<Timestamp>() {
+            return Ok(exact);
+        }
+        let no_time =
+            || format!("{text:?} is not a time: write it like \"2026-10-31 15:04\", or with an offset");
+        let local: DateTime = text.parse().map_err(|_| no_time())?;
+        let local = zone.to_ambiguous_timestamp(local);
+        // Whose session is shown must not hang on a guess.
+        match local.offset() {
+            AmbiguousOffset::Unambiguous { .. } => local.unambiguous().map_err(|_| no_time()),
+            AmbiguousOffset::Gap { .. } => Err(format!(
+                "there is no {text:?}: clocks jump over it; add the offset, as in \"2026-03-29 03:30+02:00\""
+            )),
+            AmbiguousOffset::Fold { .. } => Err(format!(
+                "{text:?} is twice: clocks are set back over it; add the offset, as in \"2026-10-25 02:30+02:00\" \
+                 for the first"
+            )),
+        }
     };
     let network = |name: &String| known_network(name, config);
     let mac = |text: &String| text.parse::<Mac>().map_err(|error| format!("--mac: {error}"));
@@ -275,7 +295,39 @@ fn identity(path: &Path) -> anyhow::Result<Zeroizing<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::reason;
+    use std::path::PathBuf;
+
+    use super::{Args, Format, reason, search};
+    use crate::config::Config;
+
+    #[test]
+    fn an_hour_that_is_twice_or_never_wants_its_offset() {
+        let text = "[gateway]\nuplink = \"eth0\"\n[[network]]\nid = \"a\"\nname = \"A\"\ncomune = \"C\"\n\
+                    interface = \"br-a\"\nhost = \"wifi.comune.example.it\"\n";
+        let config = Config::parse(text, "p.toml").unwrap();
+        let at = |time: &str| {
+            let args = Args {
+                identity: PathBuf::new(),
+                reason: String::new(),
+                from: None,
+                to: None,
+                network: None,
+                mac: None,
+                at: Some(time.to_owned()),
+                address: None,
+                format: Format::Csv,
+                config: PathBuf::new(),
+            };
+            search(&args, &config).map(|search| search.at.unwrap().to_string())
+        };
+        assert_eq!(at("2026-10-25 03:00").unwrap(), "2026-10-25T02:00:00Z");
+        assert_eq!(at("2026-10-25 02:30+02:00").unwrap(), "2026-10-25T00:30:00Z");
+        assert_eq!(at("2026-10-25 02:30+01:00").unwrap(), "2026-10-25T01:30:00Z");
+        for bad in ["2026-10-25 02:30", "2026-03-29 02:30"] {
+            assert!(at(bad).unwrap_err().contains("add the offset"), "{bad}");
+        }
+        assert!(at("noon").unwrap_err().contains("is not a time"));
+    }
 
     #[test]
     fn a_reason_says_something_and_names_nobody() {

@@ -30,7 +30,8 @@ pub fn joined_devices<'a>(networks: impl IntoIterator<Item = &'a Sketch>) -> Opt
     let sum = numbers
         .iter()
         .fold(0_u64, |sum, number| sum.saturating_add(*number));
-    let is_few = |count: u64| (1..LEAST).contains(&count);
+    // Each estimate of a few dozen may be off by one, so a difference of two of them by two.
+    let is_few = |count: u64| (1..LEAST + 2).contains(&count);
     let tells_of_few = is_few(sum.saturating_sub(together))
         || numbers
             .iter()
@@ -97,6 +98,11 @@ mod tests {
             None,
             "four on the other alone"
         );
+        assert_eq!(
+            joined_devices([&piazza, &of(1, 20..36)]),
+            None,
+            "six on the other alone may be four, since both numbers are estimates"
+        );
         assert_eq!(joined_devices([&piazza, &of(2, 0..30)]), None, "a key was lost");
     }
 
@@ -111,9 +117,9 @@ mod tests {
                 let numbers: Vec<u64> = sketches.iter().map(|sketch| sketch.estimate().unwrap()).collect();
                 for (devices, number) in networks.iter().zip(&numbers) {
                     prop_assert!(devices.is_empty() || *number >= LEAST);
-                    prop_assert!(!(1..LEAST).contains(&together.abs_diff(*number)));
+                    prop_assert!(devices.is_empty() || !(1..LEAST + 2).contains(&together.abs_diff(*number)));
                 }
-                prop_assert!(!(1..LEAST).contains(&numbers.iter().sum::<u64>().abs_diff(together)));
+                prop_assert!(!(1..LEAST + 2).contains(&numbers.iter().sum::<u64>().abs_diff(together)));
                 // Of so few the estimate is off by one at most.
                 let count = u64::try_from(everybody.len()).unwrap();
                 prop_assert!(together.abs_diff(count) <= 2, "{together} for {count}");

@@ -4,7 +4,9 @@
 //! People are counted, not what they did: an hour in which one phone pressed the button ten times is an
 //! hour of one. Each hour comes with the number of different stations behind each kind of figure
 //! ([`Stations`](super::Stations)), each day and month with a sketch of those that were online; both are never more than
-//! the truth. Nothing of these numbers is told below five.
+//! the truth. Nothing of these numbers is told below five. A sketch speaks for the time online and for the number of
+//! devices alone: of fifty that were online one may have come back seven times, one have moved every byte, and with a
+//! session that crosses midnight none have tapped. Of all else the people of a day or month are those of its best hour.
 //!
 //! - Of a day, hours and the total are decided on together, once the day is over, see `cover`. An hour
 //!   is told as a whole or not at all, since its figures follow from each other nearly.
@@ -113,6 +115,8 @@ pub struct PublicMonth {
 
 /// Counts that are told or hidden together.
 const GUESTS: usize = 5;
+/// The place among them of the time online, see [`guests`].
+const ONLINE: usize = 3;
 /// Bytes are too many for anybody to find out how they are made up: only whose they are matters.
 const MANY: u64 = 1 << 32;
 /// What is told or hidden with them.
@@ -146,12 +150,11 @@ impl PublicFigures {
         all.checked_div(seconds)
     }
 
-    /// `people` are those behind all of it, where more are known than of each figure.
-    fn new(figures: HourFigures, people: u64, hides: impl Fn(Measure) -> bool) -> Self {
+    fn new(figures: HourFigures, hides: impl Fn(Measure) -> bool) -> Self {
         let hidden = hides(Measure::Views);
         let counts = Measure::ALL.map(|measure| (!hides(measure)).then(|| measure.of(&figures)));
         let stations = figures.stations;
-        let are_few = |role| hidden || stations.of(role).max(people) < LEAST;
+        let are_few = |role| hidden || stations.of(role) < LEAST;
         let distribution = |histogram: Histogram, role| {
             Distribution(if are_few(role) {
                 Histogram::default()
@@ -182,11 +185,12 @@ impl Covers {
     fn of(hours: &[(Hour, HourFigures)], figures: &DayFigures) -> Self {
         let people = figures.devices.at_least();
         let parts: Vec<Part<GUESTS>> = hours.iter().map(|(_, hour)| guests(hour)).collect();
-        let guests = decide(&parts, &vec![false; parts.len()], &[people; GUESTS]);
+        let guests = decide(&parts, &vec![false; parts.len()], &guests_known(people));
         let asides = ASIDES.map(|(measure, role)| {
             let hours = hours.iter();
             let parts: Vec<Part<1>> = hours.map(|(_, hour)| part_of(hour, measure, role)).collect();
-            decide(&parts, &guests.parts, &[known_people(role, people)])
+            // Who came back, or was kept out, is not known by who was online.
+            decide(&parts, &guests.parts, &[0])
         });
         Self {
             guests,
@@ -203,7 +207,7 @@ impl Covers {
                 Some(column) => self.asides[column].parts[place],
                 None => self.guests.parts[place],
             };
-            (hour, PublicFigures::new(figures, 0, hides))
+            (hour, PublicFigures::new(figures, hides))
         });
         told.collect()
     }
@@ -241,7 +245,7 @@ impl PublicDay {
         let covers = Covers::of(&record.hours, &record.figures);
         let devices = devices_of(&record.figures.devices, std::iter::once(sum.online));
         let hours = covers.hours(record.hours);
-        let mut total = PublicFigures::new(sum, covers.people, |measure| covers.total(measure));
+        let mut total = PublicFigures::new(sum, |measure| covers.total(measure));
         // The greatest of all would tell of an hour that is not told.
         total.peak = total
             .peak
@@ -270,8 +274,10 @@ impl PublicMonth {
         let people = figures.devices.at_least();
         let hides_guests = {
             let mut total = guests(&sum);
-            total.people = total.people.map(|some| some.max(people));
-            let people_of = |day: &PublicDay| [day.covers.people; GUESTS];
+            for (some, known) in total.people.iter_mut().zip(guests_known(people)) {
+                *some = known.max(*some);
+            }
+            let people_of = |day: &PublicDay| guests_known(day.covers.people);
             let regions = regions(&days, |day| &day.covers.guests, people_of, |_| false);
             !is_over || is_total_hidden(&total, &regions, is_told(&days, &GUEST_MEASURES))
         };
@@ -279,9 +285,8 @@ impl PublicMonth {
             None => hides_guests,
             Some(column) => {
                 let (_, role) = ASIDES[column];
-                let mut total = part_of(&sum, measure, role);
-                total.people = total.people.map(|some| some.max(known_people(role, people)));
-                let people_of = |day: &PublicDay| [known_people(role, day.covers.people)];
+                let total = part_of(&sum, measure, role);
+                let people_of = |_: &PublicDay| [0];
                 let also = |day: &PublicDay| day.covers.guests.total;
                 let regions = regions(&days, |day| &day.covers.asides[column], people_of, also);
                 hides_guests || is_total_hidden(&total, &regions, is_told(&days, &[measure]))
@@ -297,7 +302,7 @@ impl PublicMonth {
             )
         };
         let devices = devices_of(&figures.devices, std::iter::once(sum.online));
-        let mut total = PublicFigures::new(sum, people, |measure| {
+        let mut total = PublicFigures::new(sum, |measure| {
             hidden
                 .iter()
                 .any(|(known, is_hidden)| *known == measure && *is_hidden)
@@ -373,13 +378,12 @@ fn part_of(hour: &HourFigures, measure: Measure, role: Role) -> Part<1> {
     }
 }
 
-/// Whom a figure of a whole day or month is of, when so many devices were online in it: those that came
-/// back are among them, those that were kept out are not.
-const fn known_people(role: Role, online: u64) -> u64 {
-    match role {
-        Role::Blocked | Role::Refused => 0,
-        _ => online,
-    }
+/// Whom the figures of a whole day or month are of, by what is known of the devices online in it: the time
+/// online is theirs, and nothing else need be.
+const fn guests_known(online: u64) -> [u64; GUESTS] {
+    let mut known = [0; GUESTS];
+    known[ONLINE] = online;
+    known
 }
 
 /// The hidden hours under days whose total is hidden, and the people of each such day.

@@ -196,13 +196,9 @@ fn hidden<'t>(public: &PublicDay, hours: &'t [Vec<Visit>], measure: Measure) -> 
     hidden.flat_map(|(_, visits)| visits).collect()
 }
 
-/// Whom a whole day or month is of: those who did it, and those who were online.
-fn all_people<'v>(visits: impl IntoIterator<Item = &'v Visit> + Clone, role: Role) -> u64 {
-    let mut all = people(visits.clone(), role);
-    if role != Role::Refused {
-        all.extend(people(visits, Role::Online));
-    }
-    count(&all)
+/// Whom a figure of a whole day or month is of: those who did it, and nobody else.
+fn all_people<'v>(visits: impl IntoIterator<Item = &'v Visit>, role: Role) -> u64 {
+    count(&people(visits, role))
 }
 
 proptest! {
@@ -272,7 +268,8 @@ proptest! {
                 prop_assert!(told.session_length.quantile(500).is_none() || count(&ended) >= LEAST);
                 prop_assert!(told.peak.is_none_or(|peak| peak == 0 || peak >= LEAST));
             }
-            prop_assert!(day.total.session_length.quantile(500).is_none() || count(&online) >= LEAST);
+            let ended = people(hours.iter().flatten(), Role::Ended);
+            prop_assert!(day.total.session_length.quantile(500).is_none() || count(&ended) >= LEAST);
         }
         let kinds: u64 = public.families.iter().map(|(_, count)| count).sum();
         for (family, sessions) in &public.families {
@@ -430,7 +427,7 @@ fn traffic_without_a_session_is_somebody_s() {
 }
 
 #[test]
-fn hours_of_which_the_people_are_not_known_are_told_as_a_day_at_most() {
+fn hours_of_which_the_people_are_not_known_are_not_told() {
     let unknown = HourFigures {
         stations: Stations::default(),
         ..busy()
@@ -447,12 +444,96 @@ fn hours_of_which_the_people_are_not_known_are_told_as_a_day_at_most() {
     assert_eq!(publish_day(&record).told(Measure::Sessions).value, 0);
     record.figures.devices = sketch(&(0..9).collect());
     let public = publish_day(&record);
-    assert_eq!(public.hours[0].1.get(Measure::Sessions), None);
-    assert_eq!(public.total.get(Measure::Sessions), Some(60));
+    assert_eq!(public.told(Measure::Sessions).value, 0);
+    assert_eq!(
+        public.devices,
+        Some(9),
+        "it is known of them that they were online"
+    );
+}
+
+/// Fifty devices are online in both hours of a day; `change` says what else is known of each.
+fn day_of_fifty(change: impl FnOnce(&mut HourFigures)) -> PublicDay {
+    let mut hour = HourFigures {
+        online: 50,
+        stations: Stations::all(50),
+        ..busy()
+    };
+    (0..50).for_each(|_| {
+        hour.load_time.record(900);
+        hour.session_length.record(60);
+        hour.to_online.record(2_000);
+    });
+    hour.snippet.told = 50;
+    hour.snippet.shown = 50;
+    change(&mut hour);
+    publish_day(&DayRecord {
+        day: first(),
+        hours: first()
+            .hours(&TimeZone::rome())
+            .zip([hour.clone(), hour])
+            .collect(),
+        figures: DayFigures {
+            devices: sketch(&(0..50).collect()),
+        },
+    })
 }
 
 #[test]
-fn small_days_make_a_month_and_the_running_month_has_no_total() {
+fn one_phone_of_fifty_online_that_returns_seven_times_is_not_told() {
+    let public = day_of_fifty(|hour| {
+        hour.returning = 7;
+        *hour.stations.of_mut(Role::Returned) = 1;
+    });
+    assert_eq!(public.total.get(Measure::Sessions), Some(60));
+    assert_eq!(public.total.get(Measure::Returning), None);
+    assert_eq!(public.told(Measure::Returning).value, 0);
+}
+
+#[test]
+fn nor_how_fast_its_pages_were() {
+    let told = |public: &PublicDay| {
+        let total = &public.total;
+        let median = |distribution: &super::Distribution| distribution.quantile(500).is_some();
+        [
+            median(&total.load_time),
+            total.snippet_per_mille.is_some(),
+            median(&total.session_length),
+            median(&total.to_online),
+        ]
+    };
+    assert_eq!(told(&day_of_fifty(|_| ())), [true; 4]);
+    let measured = day_of_fifty(|hour| *hour.stations.of_mut(Role::Measured) = 1);
+    assert_eq!(told(&measured), [false, false, true, true]);
+    let ended = day_of_fifty(|hour| *hour.stations.of_mut(Role::Ended) = 4);
+    assert_eq!(told(&ended), [true, true, false, true]);
+}
+
+/// With a period of recognition sessions cross midnight, so those online need not have tapped that day.
+#[test]
+fn nor_who_tapped_while_the_sessions_of_others_went_on() {
+    let tapped = day_of_fifty(|hour| {
+        hour.views = 9;
+        hour.grants = 9;
+        hour.sessions = 9;
+        for role in [Role::Viewed, Role::Granted] {
+            *hour.stations.of_mut(role) = 1;
+        }
+    });
+    for measure in [Measure::Views, Measure::Grants, Measure::Sessions] {
+        assert_eq!(tapped.total.get(measure), None, "{measure:?}");
+    }
+    assert_eq!(tapped.total.to_online.quantile(500), None);
+    let moved = day_of_fifty(|hour| *hour.stations.of_mut(Role::Moved) = 1);
+    assert_eq!(
+        moved.total.get(Measure::BytesDown),
+        None,
+        "one has moved all of it"
+    );
+}
+
+#[test]
+fn small_days_make_no_month_and_the_running_month_has_no_total() {
     let of = |day: u8| {
         vec![vec![
             Visit { who: day, ..phone(2) },
@@ -471,8 +552,8 @@ fn small_days_make_a_month_and_the_running_month_has_no_total() {
     );
     assert_eq!(
         public.total.get(Measure::Views),
-        Some(120),
-        "of thirty-one people"
+        None,
+        "thirty-one were online, and of the views no more is known than that two have seen the page"
     );
     assert_eq!(public.devices, Some(31));
     let running = PublicMonth::new(public.month, Vec::new(), &MonthFigures::default(), false);
