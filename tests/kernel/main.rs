@@ -14,5 +14,8 @@ mod destinations;
 mod flows;
 mod live;
 mod packets;
+mod passage;
 mod routes;
+mod tracked;
 mod watch;
+mod ways;

@@ -28,3 +28,5 @@ pub use family::Family;
 mod golden;
 #[cfg(test)]
 mod golden_queues;
+#[cfg(test)]
+mod golden_ways;
