@@ -89,7 +89,7 @@ fn describe(order: &Order, rows: &dyn Rows, base: &str, file: &str, ipa: &str) -
     // Days that are not over are not in the file.
     let period = order.over().unwrap_or(order.period);
     let networks: Vec<&str> = order.sites.iter().map(|site| site.id.as_str()).collect();
-    let networks = networks.join("+");
+    let networks = networks.join("-");
     // Hours, days and months of one period are three data sets.
     let step = match (order.kind, order.step) {
         (Kind::Usage, Step::Day) => "-day",

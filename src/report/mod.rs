@@ -292,7 +292,7 @@ impl Order {
             return step.to_owned();
         }
         let networks: Vec<&str> = self.sites.iter().map(|site| site.id.as_str()).collect();
-        let networks = networks.join("+");
+        let networks = networks.join("-");
         if networks.len() <= MOST_NAMES {
             format!("{step}-{networks}")
         } else {

@@ -93,7 +93,7 @@ async fn a_month_is_the_same_file_as_the_commands_and_noted() {
     let place = begin(&mut browser, "usage.csv").await;
     let page = over(&mut browser, &place).await.body;
     let files = offered(&page);
-    assert_eq!(files[0].0, "usage-2026-10-01_2026-10-31.csv");
+    assert_eq!(files[0].0, "usage-2026-10-01_2026-10-31-piazza.csv");
     let folder = house.folder.path().join("exports");
     let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700, "nobody else looks into it");

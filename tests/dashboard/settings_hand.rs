@@ -124,7 +124,7 @@ async fn what_is_refused_goes_back_until_that_is_taken_and_never_over_a_hand() {
     let desk = Desk::with(SETTINGS, SETTINGS);
     desk.says_no(2);
     let refused = desk.apply_at_last().await;
-    assert_eq!(refused, Err(Refused::Undone("away".to_owned())));
+    assert_eq!(refused, Err(Refused::NotYet("away".to_owned())));
     assert_eq!(desk.text(), SETTINGS);
     assert!(desk.has_note(), "the helper may have the refused one");
     desk.until_settled().await;

@@ -109,7 +109,6 @@ audit-did-settings-undone = settings undone
 audit-did-settings-left = settings file changed by hand: it stays
 audit-did-reload = reloaded the configuration
 audit-did-net-down = took Portico's rules out of the kernel
-audit-did-restore = restored a backup
 audit-did-notice-restore = showed a notice again
 audit-what-second = second factor asked for
 audit-what-enrol = second factor to be set up

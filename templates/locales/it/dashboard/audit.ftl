@@ -109,7 +109,6 @@ audit-did-settings-undone = impostazioni annullate
 audit-did-settings-left = file delle impostazioni cambiato a mano: resta
 audit-did-reload = ha riletto la configurazione
 audit-did-net-down = ha tolto le regole di Portico dal kernel
-audit-did-restore = ha ripristinato una copia
 audit-did-notice-restore = ha mostrato di nuovo un avviso
 audit-what-second = secondo fattore richiesto
 audit-what-enrol = secondo fattore da configurare
