@@ -158,7 +158,7 @@ impl Accounts {
         let Some(is_right) = self.verify(visitor, password.clone(), hash).await? else {
             return Ok(Err(Refusal::Busy));
         };
-        let Some(user) = user.filter(|_| is_right) else {
+        let Some(mut user) = user.filter(|_| is_right) else {
             return Ok(Err(Refusal::Wrong));
         };
         if !user.password.is_current()
@@ -168,13 +168,14 @@ impl Accounts {
                 .await
                 .set_password(&user.name, &hash, Spared::Own(None))
                 .await?;
+            user.password = hash;
         }
         let stage = match user.totp {
             Some(_) => Stage::Second,
             None if self.needs_second_factor(user.role) => Stage::Enrol,
             None => Stage::Full,
         };
-        self.enter(user.name, stage, visitor, None).await.map(Ok)
+        self.enter(&user, stage, visitor, None).await
     }
 
     /// Tries the code of the second factor, or a recovery code.
@@ -203,10 +204,7 @@ impl Accounts {
         if !is_right {
             return Ok(Err(Refusal::Wrong));
         }
-        let instead = Some(session.id);
-        self.enter(user.name.clone(), Stage::Full, visitor, instead)
-            .await
-            .map(Ok)
+        self.enter(user, Stage::Full, visitor, Some(session.id)).await
     }
 
     /// Sets the second factor up, when a code shows that the app has the secret; returns the recovery codes,
@@ -239,10 +237,12 @@ impl Accounts {
             // The code that was just shown is not good for a login any more.
             store.use_step(&user.name, step).await?;
         }
-        let entered = self
-            .enter(user.name.clone(), Stage::Full, visitor, Some(session.id))
-            .await?;
-        Ok(Ok((entered, codes)))
+        let user = User {
+            totp: Some(secret.clone()),
+            ..user.clone()
+        };
+        let entered = self.enter(&user, Stage::Full, visitor, Some(session.id)).await?;
+        Ok(entered.map(|entered| (entered, codes)))
     }
 
     /// Changes somebody's own password, and ends their other sessions.
@@ -383,28 +383,34 @@ impl Accounts {
         } else {
             Stage::Full
         };
-        self.enter(name, stage, visitor, None).await.map(Ok)
+        self.enter(&user, stage, visitor, None).await
     }
 
+    /// Lets somebody in who has proved to be this user; refused if that is not enough any more.
     async fn enter(
         &self,
-        user: UserName,
+        user: &User,
         stage: Stage,
         visitor: Visitor<'_>,
         instead: Option<SessionId>,
-    ) -> Result<Entered, Fault> {
+    ) -> Outcome<Entered> {
         let (token, now) = (Token::random()?, self.now());
         let session = Session {
             id: SessionId(token.digest()),
-            user: user.clone(),
+            user: user.name.clone(),
             stage,
             created_at: now,
             seen_at: now,
             address: visitor.address,
             agent: shortened(visitor.agent),
         };
-        self.store().await.begin_session(&session, instead).await?;
-        Ok(Entered { token, user, stage })
+        let begun = self.store().await.begin_session(&session, user, instead).await?;
+        let user = session.user;
+        Ok(if begun {
+            Ok(Entered { token, user, stage })
+        } else {
+            Err(Refusal::Wrong)
+        })
     }
 
     async fn takes_code(&self, user: &User, code: &str) -> Result<bool, Fault> {

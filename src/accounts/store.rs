@@ -148,8 +148,15 @@ pub trait Store: Send {
     /// How many recovery codes are left.
     fn recovery_left<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, u64>;
 
-    /// Begins a session, in the place of another.
-    fn begin_session<'a>(&'a mut self, session: &'a Session, instead: Option<SessionId>) -> Answer<'a, ()>;
+    /// Begins a session, in the place of another, if its user may enter and has the password and second factor of
+    /// `of`, and the other has not ended: whoever proved to be somebody may have been locked out while that was found
+    /// out. Whether it began.
+    fn begin_session<'a>(
+        &'a mut self,
+        session: &'a Session,
+        of: &'a User,
+        instead: Option<SessionId>,
+    ) -> Answer<'a, bool>;
 
     /// A session with its user, if that may enter.
     fn session(&mut self, id: SessionId) -> Answer<'_, Option<(Session, User)>>;

@@ -196,14 +196,33 @@ impl Store for SqliteUsers {
         })
     }
 
-    fn begin_session<'a>(&'a mut self, session: &'a Session, instead: Option<SessionId>) -> Answer<'a, ()> {
+    fn begin_session<'a>(
+        &'a mut self,
+        session: &'a Session,
+        of: &'a User,
+        instead: Option<SessionId>,
+    ) -> Answer<'a, bool> {
         answer(self.path.clone(), async move {
             let mut transaction = self.begin().await?;
+            let row = sqlx::query(USER)
+                .bind(session.user.as_str())
+                .fetch_optional(&mut *transaction)
+                .await?;
+            let user = row.map(|row| rows::user(&row, 0)).transpose()?;
+            let is_same =
+                |user: &User| !user.disabled && user.password == of.password && user.totp == of.totp;
+            if !user.as_ref().is_some_and(is_same) {
+                return Ok(false);
+            }
             if instead.is_some() {
-                sqlx::query("DELETE FROM session WHERE id = $1")
+                let ended = sqlx::query("DELETE FROM session WHERE id = $1 AND user = $2")
                     .bind(id_of(instead))
+                    .bind(session.user.as_str())
                     .execute(&mut *transaction)
                     .await?;
+                if ended.rows_affected() == 0 {
+                    return Ok(false);
+                }
             }
             sqlx::query(BEGIN)
                 .bind(session.id.0.to_vec())
@@ -215,7 +234,7 @@ impl Store for SqliteUsers {
                 .bind(session.agent.as_str())
                 .execute(&mut *transaction)
                 .await?;
-            transaction.commit().await
+            transaction.commit().await.map(|()| true)
         })
     }
 

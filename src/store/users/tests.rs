@@ -57,6 +57,13 @@ async fn open(path: &Path) -> Box<dyn Store> {
     Box::new(SqliteUsers::open(path).await.unwrap())
 }
 
+/// Begins a session of whoever the store has by that name.
+async fn begin(store: &mut Box<dyn Store>, session: &Session, instead: Option<SessionId>) -> bool {
+    let kept = store.user(&session.user).await.unwrap();
+    let of = kept.unwrap_or_else(|| user(session.user.as_str(), Role::Operator));
+    store.begin_session(session, &of, instead).await.unwrap()
+}
+
 async fn ids(store: &mut Box<dyn Store>, of: &str) -> Vec<u8> {
     let sessions = store.sessions(&name(of)).await.unwrap();
     sessions.iter().map(|session| session.id.0[0]).collect()
@@ -187,12 +194,9 @@ async fn what_is_changed_ends_sessions() {
     store.add(&user("anna", Role::Admin)).await.unwrap();
     store.add(&user("bruno", Role::Operator)).await.unwrap();
     for number in 1..=3 {
-        store
-            .begin_session(&session("bruno", number), None)
-            .await
-            .unwrap();
+        assert!(begin(&mut store, &session("bruno", number), None).await);
     }
-    store.begin_session(&session("anna", 9), None).await.unwrap();
+    assert!(begin(&mut store, &session("anna", 9), None).await);
     assert_eq!(ids(&mut store, "bruno").await, [3, 2, 1]);
     let but = Spared::Own(Some(SessionId([2; 32])));
     let password = PasswordHash::stored("another".to_owned());
@@ -202,7 +206,7 @@ async fn what_is_changed_ends_sessions() {
         store.user(&name("bruno")).await.unwrap().unwrap().password,
         password
     );
-    store.begin_session(&session("bruno", 4), None).await.unwrap();
+    assert!(begin(&mut store, &session("bruno", 4), None).await);
     let secret = TotpSecret::random().unwrap();
     assert!(
         store
@@ -295,19 +299,13 @@ async fn sessions_are_found_ended_and_swept() {
     store.add(&user("anna", Role::Admin)).await.unwrap();
     store.add(&user("bruno", Role::Operator)).await.unwrap();
     for number in 1..=4 {
-        store
-            .begin_session(&session("bruno", number), None)
-            .await
-            .unwrap();
+        assert!(begin(&mut store, &session("bruno", number), None).await);
     }
     let half = Session {
         stage: Stage::Second,
         ..session("bruno", 5)
     };
-    store
-        .begin_session(&half, Some(SessionId([4; 32])))
-        .await
-        .unwrap();
+    assert!(begin(&mut store, &half, Some(SessionId([4; 32]))).await);
     assert_eq!(ids(&mut store, "bruno").await, [5, 3, 2, 1]);
     let found = store.session(half.id).await.unwrap();
     assert_eq!(found, Some((half.clone(), user("bruno", Role::Operator))));
@@ -331,7 +329,7 @@ async fn sessions_are_found_ended_and_swept() {
     assert_eq!(ids(&mut store, "bruno").await, [5, 3]);
     store.sweep(start(), later).await.unwrap();
     assert_eq!(ids(&mut store, "bruno").await, [5]);
-    store.begin_session(&session("bruno", 6), None).await.unwrap();
+    assert!(begin(&mut store, &session("bruno", 6), None).await);
     assert_eq!(
         store
             .end_sessions(&name("bruno"), Spared::Own(Some(half.id)))
@@ -343,13 +341,64 @@ async fn sessions_are_found_ended_and_swept() {
 
     // A user who may not enter has no session, even if one was begun meanwhile.
     store.set_role(&name("bruno"), None, Some(true)).await.unwrap();
-    store.begin_session(&session("bruno", 7), None).await.unwrap();
+    assert!(!begin(&mut store, &session("bruno", 7), None).await);
     assert_eq!(store.session(SessionId([7; 32])).await.unwrap(), None);
     assert!(store.remove(&name("bruno")).await.unwrap());
     assert_eq!(ids(&mut store, "bruno").await, [0_u8; 0]);
+    assert!(!begin(&mut store, &session("bruno", 8), None).await, "of nobody");
+}
+
+#[tokio::test]
+async fn whoever_was_locked_out_meanwhile_does_not_get_in() {
+    let (_dir, path) = directory();
+    let mut store = open(&path).await;
+    let bruno = user("bruno", Role::Operator);
+    store.add(&bruno).await.unwrap();
+    assert!(begin(&mut store, &session("bruno", 1), None).await);
+    // He proved to know the password; then it was changed, by another process even.
+    let password = PasswordHash::stored("another".to_owned());
+    let mut command = open(&path).await;
+    command
+        .set_password(&name("bruno"), &password, Spared::Nothing)
+        .await
+        .unwrap();
     assert!(
-        store.begin_session(&session("bruno", 8), None).await.is_err(),
-        "of nobody"
+        !store
+            .begin_session(&session("bruno", 2), &bruno, None)
+            .await
+            .unwrap()
+    );
+    let bruno = User { password, ..bruno };
+    // The session that was to go on has ended.
+    let instead = Some(SessionId([1; 32]));
+    assert!(
+        !store
+            .begin_session(&session("bruno", 3), &bruno, instead)
+            .await
+            .unwrap()
+    );
+    // A second factor is asked for since.
+    let secret = TotpSecret::random().unwrap();
+    command
+        .set_totp(&name("bruno"), Some((&secret, &[])), Spared::Nothing)
+        .await
+        .unwrap();
+    assert!(
+        !store
+            .begin_session(&session("bruno", 4), &bruno, None)
+            .await
+            .unwrap()
+    );
+    assert_eq!(ids(&mut store, "bruno").await, [0_u8; 0]);
+    let bruno = User {
+        totp: Some(secret),
+        ..bruno
+    };
+    assert!(
+        store
+            .begin_session(&session("bruno", 5), &bruno, None)
+            .await
+            .unwrap()
     );
 }
 
@@ -358,7 +407,7 @@ async fn a_command_changes_what_the_daemon_has_open() {
     let (_dir, path) = directory();
     let (mut daemon, mut command) = (open(&path).await, open(&path).await);
     command.add(&user("anna", Role::Admin)).await.unwrap();
-    daemon.begin_session(&session("anna", 1), None).await.unwrap();
+    assert!(begin(&mut daemon, &session("anna", 1), None).await);
     assert_eq!(ids(&mut command, "anna").await, [1]);
     command
         .end_sessions(&name("anna"), Spared::Nothing)
