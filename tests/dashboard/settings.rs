@@ -341,9 +341,12 @@ async fn an_administrator_undoes_it_and_the_helper_refuses_it() {
         "{noted:?}"
     );
 
-    let mut says_no = house.helper.says_no.lock().unwrap();
-    says_no.extend(["no such rule", "out of order"]);
-    drop(says_no);
+    house
+        .helper
+        .says_no
+        .lock()
+        .unwrap()
+        .extend(["no such rule", "out of order"]);
     let refused = send(&mut anna, PORTAL, APPLY, &wish).await;
     assert!(
         refused.status == 503 && refused.body.contains("not in force yet"),

@@ -251,11 +251,6 @@ async fn stations_are_masked_ordered_about_and_unmasked_by_a_scope_of_its_own() 
         body(&whole),
         json!({"mac": "02:5e:10:d7:00:00", "addresses": ["10.7.0.0"]})
     );
-    house.is_full.store(true, std::sync::atomic::Ordering::Relaxed);
-    let unnoted = get(&house, &format!("/stations/{name}/addresses"), &secret).await;
-    assert_eq!(unnoted.status, 503);
-    assert!(!unnoted.body.contains("02:5e:10:d7"), "{}", unnoted.body);
-    house.is_full.store(false, std::sync::atomic::Ordering::Relaxed);
     let order = async |stations: Value, order: Value| {
         let sent = json!({"stations": stations, "order": order}).to_string();
         let sent = Some(("application/json", sent.as_str()));
@@ -269,16 +264,6 @@ async fn stations_are_masked_ordered_about_and_unmasked_by_a_scope_of_its_own() 
             {"station": "nobody", "done": false, "outcome": "unknown-station"},
         ])
     );
-    house.office.street.inside().is_behind = true;
-    let second = body(&page)["stations"][1]["station"].clone();
-    let behind = order(json!([second]), json!({"do": "end"})).await;
-    assert_eq!(
-        body(&behind)["outcomes"],
-        json!([{"station": second, "done": false, "outcome": "waiting"}])
-    );
-    let last = house.noted().pop().unwrap();
-    assert!(last.contains("1 of 1 (1 not yet in the kernel)"), "{last}");
-    house.office.street.inside().is_behind = false;
     for (wrong, field) in [
         (json!({"do": "dance"}), None),
         (json!({"do": "end", "minutes": 1}), Some("minutes")),
@@ -300,7 +285,7 @@ async fn stations_are_masked_ordered_about_and_unmasked_by_a_scope_of_its_own() 
     let nobody = order(json!([]), json!({"do": "lift"})).await;
     assert_eq!(problem(&nobody).2.as_deref(), Some("stations"));
     let now = get(&house, "/stations?state=granted", &secret).await;
-    assert_eq!(body(&now)["count"], 28);
+    assert_eq!(body(&now)["count"], 29);
     for (query, field) in [
         ("state=online", "state"),
         ("side=1", "side"),
@@ -394,4 +379,31 @@ async fn the_audit_log_is_told_and_a_self_test_is_switched() {
             "token anna/t0 self-test-end piazza"
         ]
     );
+}
+
+#[tokio::test]
+async fn what_cannot_be_noted_is_not_told_and_what_the_kernel_lacks_is_not_done() {
+    let house = House::open().await;
+    house.add("anna", Role::Operator, None).await;
+    house.office.street.fill(120);
+    let scopes = SCOPES.into_iter().filter(|scope| Role::Operator.may(*scope));
+    let secret = token(&house, "anna", scopes).await;
+    let page = get(&house, "/stations?state=granted&page=1", &secret).await;
+    let second = body(&page)["stations"][1]["station"].clone();
+    let name = second.as_str().unwrap();
+    house.is_full.store(true, std::sync::atomic::Ordering::Relaxed);
+    let unnoted = get(&house, &format!("/stations/{name}/addresses"), &secret).await;
+    assert_eq!(unnoted.status, 503);
+    assert!(!unnoted.body.contains("02:5e:10:d7"), "{}", unnoted.body);
+    house.is_full.store(false, std::sync::atomic::Ordering::Relaxed);
+    house.office.street.inside().is_behind = true;
+    let sent = json!({"stations": [second], "order": {"do": "end"}}).to_string();
+    let sent = Some(("application/json", sent.as_str()));
+    let behind = ask(&house, "POST /api/v1/stations/orders", &secret, sent).await;
+    assert_eq!(
+        body(&behind)["outcomes"],
+        json!([{"station": second, "done": false, "outcome": "waiting"}])
+    );
+    let last = house.noted().pop().unwrap();
+    assert!(last.contains("1 of 1 (1 not yet in the kernel)"), "{last}");
 }
