@@ -113,6 +113,12 @@ fn tell_of(aside: SetAside) -> StateAside {
     StateAside { kept_as, orders }
 }
 
+fn tell_of_fault(fault: Option<&StoreError>) {
+    if let Some(error) = fault {
+        tracing::error!(%error, "the state database cannot be opened; everything is kept in memory and it is tried again");
+    }
+}
+
 async fn serve(
     config: Arc<Config>,
     in_force: InForce,
@@ -128,9 +134,7 @@ async fn serve(
         late_orders,
     } = StateStore::open(&path).await?;
     let state_aside = aside.map(tell_of);
-    if let Some(error) = &fault {
-        tracing::error!(%error, "the state database cannot be opened; everything is kept in memory and it is tried again");
-    }
+    tell_of_fault(fault.as_ref());
     let is_failing = fault.is_some();
     let (report_fault, state_fault) = watch::channel(fault.map(|error| error.to_string()));
     let stored = store.sessions().await?;

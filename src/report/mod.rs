@@ -271,13 +271,11 @@ impl Order {
     #[must_use]
     pub fn file_name(&self) -> String {
         let (kind, ending) = (self.kind.name(), self.format.ending());
-        match self.kind {
-            Kind::Installation => format!("{kind}.{ending}"),
-            _ => {
-                let (from, to, which) = (self.period.from(), self.period.to(), self.which());
-                format!("{kind}-{from}_{to}{which}.{ending}")
-            }
+        if self.kind == Kind::Installation {
+            return format!("{kind}.{ending}");
         }
+        let (from, to, which) = (self.period.from(), self.period.to(), self.which());
+        format!("{kind}-{from}_{to}{which}.{ending}")
     }
 
     /// What tells it from another of the same kind and days: other rows than hours, and the networks where they

@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::net::netlink::NETFILTER;
@@ -30,11 +30,11 @@ const UDP: u8 = 17;
 /// DHCP and DHCPv6, of which the rules look at every packet.
 const LOOKED_AT: [u16; 4] = [67, 68, 546, 547];
 
-/// Between two looks at the flows that are known: at least, and at most.
-const LOOK: Duration = Duration::from_secs(10);
-const LONGEST_LOOK: Duration = Duration::from_secs(40);
+/// Nanoseconds between two looks at the flows that are known: at least, and at most.
+const LOOK: u64 = 10_000_000_000;
+const LONGEST_LOOK: u64 = 40_000_000_000;
 /// Looks take at most this part of a processor, one of so many, as long as that is not too seldom.
-const SPARING: u32 = 20;
+const SPARING: u64 = 20;
 /// Nanoseconds that an entry is good for; looks come three times as often.
 const GOOD_FOR: u64 = 120_000_000_000;
 /// Nanoseconds without a packet after which a flow is left to the plain way. Shorter than connection tracking remembers
@@ -80,7 +80,8 @@ struct Work {
     ways: Ways,
     arrangement: Arrangement,
     refused: HashSet<Key>,
-    next_look: Instant,
+    /// By [`maps::now`].
+    next_look: u64,
 }
 
 /// What becomes of a flow.
@@ -117,7 +118,7 @@ impl Learner {
             ways: Ways::open().map_err(failed)?,
             arrangement: Arrangement::default(),
             refused: HashSet::new(),
-            next_look: Instant::now() + LOOK,
+            next_look: maps::now().saturating_add(LOOK),
         };
         let thread = std::thread::Builder::new()
             .name("fast path".to_owned())
@@ -165,7 +166,7 @@ impl Drop for Learner {
 impl Work {
     /// Waits for something to do and does it; whether there is to be another turn.
     fn turn(&mut self) -> bool {
-        let wait = self.next_look.saturating_duration_since(Instant::now());
+        let wait = Duration::from_nanos(self.next_look.saturating_sub(maps::now()));
         let mut sources = [
             PollFd::new(&self.news, PollFlags::IN),
             PollFd::new(&*self.wake, PollFlags::IN),
@@ -193,15 +194,16 @@ impl Work {
         if self.ways.have_changed(&interfaces) {
             self.forget();
         }
-        let begun = Instant::now();
+        let begun = maps::now();
         if begun >= self.next_look {
             self.look();
-            let pause = (begun.elapsed() * SPARING).clamp(LOOK, LONGEST_LOOK);
-            self.next_look = Instant::now() + pause;
+            let now = maps::now();
+            let pause = (now.saturating_sub(begun).saturating_mul(SPARING)).clamp(LOOK, LONGEST_LOOK);
+            self.next_look = now.saturating_add(pause);
             return true;
         }
         if self.learn_some() {
-            std::thread::sleep(begun.elapsed() * (MODEST - 1));
+            std::thread::sleep(Duration::from_nanos(maps::now().saturating_sub(begun)) * (MODEST - 1));
         }
         true
     }
@@ -303,7 +305,7 @@ impl Work {
         }
         let answer = self.conntrack.ask(
             |out, seq| tracked::get(out, seq, key.protocol, &key.ends),
-            |message| tracked::decode(message),
+            tracked::decode,
         );
         let tracked = match answer {
             Err(error) if error.is_missing() => None,

@@ -121,9 +121,13 @@ impl Key {
     pub(super) fn decode(bytes: &KeyBytes) -> Self {
         match bytes {
             KeyBytes::V4(bytes) => {
-                let [a, b, c, d, e, f, g, h, rest @ ..] = *bytes;
-                let addresses = [[a, b, c, d], [e, f, g, h]].map(|octets| IpAddr::V4(Ipv4Addr::from(octets)));
-                Self::of(addresses, rest)
+                let (addresses, rest) = bytes.split_at(8);
+                let (from, to) = addresses.split_at(4);
+                let address = |octets: &[u8]| {
+                    let octets = <[u8; 4]>::try_from(octets).unwrap_or_default();
+                    IpAddr::V4(Ipv4Addr::from(octets))
+                };
+                Self::of([address(from), address(to)], rest)
             }
             KeyBytes::V6(bytes) => {
                 let (addresses, rest) = bytes.split_at(32);
@@ -132,18 +136,22 @@ impl Key {
                     let octets = <[u8; 16]>::try_from(octets).unwrap_or_default();
                     IpAddr::V6(Ipv6Addr::from(octets))
                 };
-                Self::of([address(from), address(to)], rest.try_into().unwrap_or_default())
+                Self::of([address(from), address(to)], rest)
             }
         }
     }
 
-    fn of([from, to]: [IpAddr; 2], [a, b, c, d, e, f, g, h]: [u8; 8]) -> Self {
-        let place = u32::from_ne_bytes([e, f, g, h]);
+    fn of([from, to]: [IpAddr; 2], rest: &[u8]) -> Self {
+        let port = |at: usize| {
+            let bytes = rest.get(at..).and_then(|rest| rest.first_chunk());
+            bytes.copied().map_or(0, u16::from_be_bytes)
+        };
+        let place = short(rest, 4);
         let [.., protocol] = place.to_be_bytes();
         Self {
             ends: Ends {
-                from: SocketAddr::new(from, u16::from_be_bytes([a, b])),
-                to: SocketAddr::new(to, u16::from_be_bytes([c, d])),
+                from: SocketAddr::new(from, port(0)),
+                to: SocketAddr::new(to, port(2)),
             },
             arrives_at: place >> 8,
             protocol,
@@ -256,11 +264,10 @@ impl Unknown {
             6 => KeyBytes::V6(*key),
             _ => return None,
         };
-        let [a, b, c, d, e, f, g, h] = *numbers;
         Some(Self {
             key: Key::decode(&key),
-            slot: u32::from_ne_bytes([a, b, c, d]),
-            turn: u32::from_ne_bytes([e, f, g, h]),
+            slot: short(numbers, 0),
+            turn: short(numbers, 4),
             mac: Mac::new(*mac).ok()?,
         })
     }
@@ -277,6 +284,11 @@ pub(super) fn who(interface: u32, mac: Mac) -> WhoBytes {
 fn number(bytes: &[u8], at: usize) -> u64 {
     let number = bytes.get(at..).and_then(|rest| rest.first_chunk());
     number.copied().map_or(0, u64::from_ne_bytes)
+}
+
+fn short(bytes: &[u8], at: usize) -> u32 {
+    let number = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    number.copied().map_or(0, u32::from_ne_bytes)
 }
 
 /// A value being written; what is not written is zero.
@@ -337,7 +349,7 @@ mod tests {
             let second = u128::from(rate.bytes_per_second());
             for (cost, depth) in terms.cost.into_iter().zip(terms.depth) {
                 // A second's bytes cost a second, within one in ten thousand; the bucket holds them and the burst.
-                let all = second * u128::from(cost) >> super::COST_BITS;
+                let all = (second * u128::from(cost)) >> super::COST_BITS;
                 prop_assert!((999_900_000..=1_000_000_000).contains(&all), "{all}");
                 let held = u128::from(depth) * second / 1_000_000_000;
                 let wanted = second + u128::from(burst.bytes());

@@ -167,11 +167,13 @@ impl FastPath {
     }
 
     /// Connections that are known.
+    #[must_use]
     pub fn flows(&self) -> u64 {
         self.learner.flows()
     }
 
     /// How it stands.
+    #[must_use]
     pub const fn standing(&self) -> &Standing {
         &self.standing
     }

@@ -91,10 +91,9 @@ impl Ways {
     /// The next hop of a packet that leaves by the interface `by`; `None` where the kernel would do something else
     /// with it, or does not know the neighbour.
     pub(super) fn hop(&mut self, question: &Question, by: u32) -> Result<Option<Hop>, NetlinkError> {
-        let answer = self.queries.ask(
-            |out, seq| way::get_way(out, seq, question),
-            |message| way::decode_way(message),
-        );
+        let answer = self
+            .queries
+            .ask(|out, seq| way::get_way(out, seq, question), way::decode_way);
         let way = match answer {
             Ok(way) => way,
             // Unreachable, prohibited.
@@ -137,10 +136,9 @@ impl Ways {
         if let Some(device) = self.devices.get(&index) {
             return Ok(Some(*device));
         }
-        let device = self.queries.ask(
-            |out, seq| way::get_link(out, seq, index),
-            |message| way::decode_device(message),
-        )?;
+        let device = self
+            .queries
+            .ask(|out, seq| way::get_link(out, seq, index), way::decode_device)?;
         let device = device.filter(|device| device.is_ethernet && device.mac.is_some());
         self.devices.extend(device.map(|device| (index, device)));
         Ok(device)

@@ -124,9 +124,9 @@ impl Years {
         let mut worst = [0; 2];
         for year in period.from().date().year()..=period.to().date().year() {
             let [lost, unknown, recorded] = self.0.get(&year).copied().unwrap_or_default();
-            let first = Day::new(jiff::civil::date(year, 1, 1));
-            let last = Day::new(jiff::civil::date(year, 12, 31)).min(period.to());
-            let days = Period::new(first, last).map_or(0, |days| days.days().map(|_| 1).sum());
+            let begin = Day::new(jiff::civil::date(year, 1, 1));
+            let end = Day::new(jiff::civil::date(year, 12, 31)).min(period.to());
+            let days = Period::new(begin, end).map_or(0, |days| days.days().map(|_| 1).sum());
             let unknown = unknown.saturating_add(u64::saturating_sub(days, recorded));
             worst = [worst[0].max(lost), worst[1].max(unknown)];
         }

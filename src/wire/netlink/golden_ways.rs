@@ -29,7 +29,7 @@ fn ends(from: &str, to: &str) -> Ends {
     }
 }
 
-fn only<'a>(bytes: &'a [u8]) -> Message<'a> {
+fn only(bytes: &[u8]) -> Message<'_> {
     let mut all = messages(bytes);
     let message = all.next().unwrap();
     assert_eq!(all.count(), 0);
@@ -60,18 +60,18 @@ fn a_flow_is_named_and_its_flags_are_written_as_conntrack_does() {
     let flags = theirs.iter().find(|(kind, _)| *kind == PROTOINFO).unwrap();
     let ours_alone = |byte: &u8| if *byte == 0x0a { 0x08 } else { *byte };
     let flags: Vec<u8> = flags.1.iter().map(ours_alone).collect();
-    let names: Vec<_> = theirs.iter().filter(|(kind, _)| *kind != PROTOINFO).collect();
+    let but_flags: Vec<_> = theirs.iter().filter(|(kind, _)| *kind != PROTOINFO).collect();
 
     let mut ours = Writer::new();
     tracked::get(&mut ours, 1, 6, &named);
     let request = only(ours.bytes());
-    assert_eq!(names, parts(&request, 4, 4).iter().collect::<Vec<_>>());
+    assert_eq!(but_flags, parts(&request, 4, 4).iter().collect::<Vec<_>>());
 
     let mut ours = Writer::new();
     tracked::be_liberal(&mut ours, 1, 6, &named);
     let request = only(ours.bytes());
     let request = parts(&request, 4, 4);
-    assert_eq!(request[1..], [*names[1], (PROTOINFO, flags.as_slice())]);
+    assert_eq!(request[1..], [*but_flags[1], (PROTOINFO, flags.as_slice())]);
 }
 
 #[cfg(target_endian = "little")]

@@ -145,7 +145,8 @@ pub fn decode_device(message: &Message<'_>) -> Option<Device> {
         return None;
     }
     let (header, _) = message.payload.split_first_chunk::<IFINFOMSG>()?;
-    let [_, _, a, b, c, d, e, f, ..] = *header;
+    let hardware = header.get(2..)?.first_chunk()?;
+    let index = header.get(4..)?.first_chunk()?;
     let (mut mac, mut mtu) = (None, None);
     for attribute in message.attributes(IFINFOMSG) {
         match attribute.kind {
@@ -154,17 +155,17 @@ pub fn decode_device(message: &Message<'_>) -> Option<Device> {
                     .payload
                     .try_into()
                     .ok()
-                    .and_then(|mac| Mac::new(mac).ok())
+                    .and_then(|mac| Mac::new(mac).ok());
             }
             IFLA_MTU => mtu = attribute.ne32(),
             _ => {}
         }
     }
     Some(Device {
-        index: u32::from_ne_bytes([c, d, e, f]),
+        index: u32::from_ne_bytes(*index),
         mac,
         mtu: mtu?,
-        is_ethernet: u16::from_ne_bytes([a, b]) == ETHERNET,
+        is_ethernet: u16::from_ne_bytes(*hardware) == ETHERNET,
     })
 }
 
@@ -225,7 +226,7 @@ mod tests {
         let by_router = route(1, |out| {
             out.attribute(super::RTA_GATEWAY, &[203, 0, 113, 1]);
             out.nest(super::RTA_METRICS, |out| {
-                out.attribute(super::RTAX_MTU, &1_400_u32.to_ne_bytes())
+                out.attribute(super::RTAX_MTU, &1_400_u32.to_ne_bytes());
             });
         });
         let gateway = Some("203.0.113.1".parse().unwrap());
