@@ -35,7 +35,7 @@ fn gateway() -> (Passage, Socket) {
 fn get(conntrack: &mut Socket, protocol: u8, original: &Ends) -> Result<Tracked, NetlinkError> {
     let answer = conntrack.ask(
         |out, seq| tracked::get(out, seq, protocol, original),
-        |message| tracked::decode(message),
+        tracked::decode,
     );
     answer.map(|flow| flow.expect("a flow of TCP or UDP"))
 }
@@ -113,7 +113,9 @@ fn parts(conntrack: &mut Socket, original: &Ends) -> (Parts, Parts) {
             .filter(|part| ![PROTOINFO, TIMEOUT].contains(&part.kind));
         let fixed = fixed.map(|part| (part.kind, part.payload.to_vec())).collect();
         let tcp = all.iter().filter(|part| part.kind == PROTOINFO);
-        let tcp = tcp.flat_map(|part| part.nested()).flat_map(|part| part.nested());
+        let tcp = tcp
+            .flat_map(portico::wire::netlink::message::Attribute::nested)
+            .flat_map(|part| part.nested());
         (
             fixed,
             tcp.map(|part| (part.kind, part.payload.to_vec())).collect(),

@@ -38,10 +38,7 @@ fn question(to: &str, mark: u32) -> Question {
 }
 
 fn ask(routing: &mut Socket, question: &Question) -> Result<Way, NetlinkError> {
-    let answer = routing.ask(
-        |out, seq| way::get_way(out, seq, question),
-        |message| way::decode_way(message),
-    );
+    let answer = routing.ask(|out, seq| way::get_way(out, seq, question), way::decode_way);
     answer.map(|way| way.expect("a way"))
 }
 
@@ -120,12 +117,7 @@ fn an_interface_is_as_ip_shows_it() {
     let _passage = Passage::open();
     run("ip link set wan0 mtu 1492");
     let mut routing = Socket::open(None).unwrap();
-    let mut ask = |index| {
-        routing.ask(
-            |out, seq| way::get_link(out, seq, index),
-            |message| way::decode_device(message),
-        )
-    };
+    let mut ask = |index| routing.ask(|out, seq| way::get_link(out, seq, index), way::decode_device);
     for (name, mtu, is_ethernet) in [("gw0", 1_500, true), ("wan0", 1_492, true), ("lo", 65_536, false)] {
         let shown = told(&format!("link show dev {name}"));
         let expected = Device {

@@ -13,7 +13,7 @@
 //! A program in the kernel (`fastpath.bpf.c`) stands at the ingress of the networks' interfaces and of the uplink. It
 //! rewrites the packets of flows that it knows as routing and connection tracking would have, and hands them to the other
 //! interface. It decides nothing: who may pass is written by the same operations that write nftables' sets, and which
-//! flows by the [learner](learner), after connection tracking. Access ends here before it ends there; limits and counters
+//! flows by the learner (`learner.rs`), after connection tracking. Access ends here before it ends there; limits and counters
 //! are the same on both ways together; and all of it goes with this process, after which everything takes the plain way.
 
 mod kernel;

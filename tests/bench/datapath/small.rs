@@ -14,7 +14,7 @@ use super::{Farm, Kind, Scale, Visit};
 const LOST: f64 = 0.01;
 
 /// How long a fast path may take to learn all flows: it takes a quarter of a processor for it at most.
-const LEARNT: Duration = Duration::from_secs(180);
+const LEARNT: Duration = Duration::from_mins(3);
 const A_WHILE: Duration = Duration::from_millis(20);
 
 /// Either way.
