@@ -228,7 +228,13 @@ fn the_key_may_come_by_standard_input_and_another_opens_nothing() {
     std::fs::write(gateway.path("key.txt"), "no key").unwrap();
     let (code, _, complaint) = gateway.read(&[]);
     assert!(code == 1 && complaint.contains("AGE-SECRET-KEY-1"), "{complaint}");
-    assert_eq!(gateway.audit().len(), 1, "what was not read is not noted as read");
+    let did: Vec<_> = gateway.audit().iter().map(|line| line["did"].clone()).collect();
+    let failed = "register-read-failed";
+    assert_eq!(
+        did,
+        ["register-read", failed, failed],
+        "who tried is noted, and that nothing was read"
+    );
 }
 
 #[test]
