@@ -223,6 +223,7 @@ impl Trunks {
             Direction::Up => config.gateway.uplink.as_str(),
         };
         self.plant(way, (interface, name), told)?;
+        self.wish.follow_line(way, &told);
         self.adopt(way)?;
         self.tend(way)?;
         match way {

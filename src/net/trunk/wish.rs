@@ -146,6 +146,19 @@ impl Wish {
         }
     }
 
+    /// A line of which the configuration tells something else now than when the room was told: what it says
+    /// holds until the next word.
+    pub(super) fn follow_line(&mut self, way: Direction, told: &Way) {
+        let room = Room::of(told);
+        let is_known = matches!(told.capacity, Capacity::Known(_));
+        if let Some(known) = self.room.get_mut(place_of(way)).and_then(Option::as_mut)
+            && is_known
+            && known.whole != room.whole
+        {
+            *known = room;
+        }
+    }
+
     /// Takes one change in.
     pub(super) fn note(&mut self, op: &QueueOp) {
         match *op {

@@ -82,6 +82,29 @@ fn before_the_first_word_the_configuration_tells() {
 }
 
 #[test]
+fn another_line_in_the_configuration_holds_at_once() {
+    let line = |rate: &str, known: bool| {
+        let rate = rate.parse().unwrap();
+        Way {
+            capacity: if known {
+                Capacity::Known(rate)
+            } else {
+                Capacity::Measured { least: rate }
+            },
+            reserve: Reserve::Percent(0),
+        }
+    };
+    let mut wish = wish();
+    let stations = |wish: &Wish| wish.frame(Direction::Down)[2].1.ceil;
+    wish.follow_line(Direction::Down, &line("100 Mbit/s", true));
+    assert_eq!(stations(&wish), 10_000_000, "the same line: what was told of it stays");
+    wish.follow_line(Direction::Down, &line("4 Mbit/s", true));
+    assert_eq!(stations(&wish), 475_000);
+    wish.follow_line(Direction::Down, &line("1 Mbit/s", false));
+    assert_eq!(stations(&wish), 475_000, "a measured one is told by who measures");
+}
+
+#[test]
 fn a_station_keeps_its_number_and_a_freed_one_rests() {
     let mut wish = wish();
     let number = |wish: &Wish, who| wish.station(Direction::Down, (networks()[0], mac(who)));
