@@ -294,7 +294,7 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
     let section = root.table("gateway", "[gateway]");
     let gateway = gateway::read(section);
     let portal = portal::read(root.table("portal", "[portal]"));
-    let uplink = uplink::read(root.table("uplink", "[uplink]"));
+    let (uplink, line) = uplink::read(root.table("uplink", "[uplink]"));
     let forward = forward::read(root.table("forward", "[forward]"));
     let sections = root.tables("network", "[[network]]");
     if sections.is_empty() {
@@ -314,8 +314,8 @@ fn read_sections<'t>(report: &Report<'t>, document: &Spanned<DeTable<'t>>, name:
         .map(|section| network::read(section, base))
         .collect();
     for draft in &drafts {
-        for plan in &draft.plans {
-            plan.compare(report, &draft.span, uplink.line);
+        for told in &draft.rates {
+            told.compare(report, &draft.span, &line);
         }
     }
     unique::check(report, gateway.uplink.as_ref(), &drafts);

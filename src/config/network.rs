@@ -11,7 +11,7 @@ use super::interface::InterfaceName;
 use super::inventory::{self, Administration};
 use super::look::{self, Look};
 use super::nearest::{meant, nearest};
-use super::rate::{self, Placed};
+use super::rate::{self, Told};
 use super::reader::{Complaint, Located, Report, Section};
 use super::schedule;
 use super::service::Service;
@@ -139,8 +139,8 @@ pub(super) struct Draft {
     pub(super) network: Option<Network>,
     /// Where its section stands.
     pub(super) span: std::ops::Range<usize>,
-    /// Its plans.
-    pub(super) plans: Vec<Placed>,
+    /// The rates of its plans.
+    pub(super) rates: Vec<Told>,
     /// `terms_url`, `privacy_url`.
     pub(super) texts: Vec<(&'static str, Located<String>)>,
 }
@@ -186,7 +186,7 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
     let wifi4eu_id = section.optional("wifi4eu_id", wifi4eu_id);
     let tls = tls::read(&mut section, base);
     let span = section.span().clone();
-    let (policy, plans) = read_policy(&mut section);
+    let (policy, rates) = read_policy(&mut section);
     let (garden, mut garden_names) = read_garden(&mut section);
     let guards = guards::read(section.table("guards", "[network.guards]"));
     let look = look::read(section.table("look", "[network.look]"), base);
@@ -239,7 +239,7 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
         macs,
         network,
         span,
-        plans,
+        rates,
         texts: texts
             .into_iter()
             .filter_map(|(key, url)| Some((key, url?)))
@@ -247,8 +247,8 @@ pub(super) fn read(mut section: Section<'_, '_>, base: &Path) -> Draft {
     }
 }
 
-/// The rules that `core` applies, `None` after a mistake in the rates; and all plans with their places.
-fn read_policy(section: &mut Section<'_, '_>) -> (Option<NetworkPolicy>, Vec<Placed>) {
+/// The rules that `core` applies, `None` after a mistake in the rates; and the rates of all plans.
+fn read_policy(section: &mut Section<'_, '_>) -> (Option<NetworkPolicy>, Vec<Told>) {
     let recognition = section.or("recognition", Recognition::Midnight, recognition);
     let lists = stations::read(section);
     let on_conflict = section.or("on_conflict", OnConflict::Count, on_conflict);
@@ -265,10 +265,11 @@ fn read_policy(section: &mut Section<'_, '_>) -> (Option<NetworkPolicy>, Vec<Pla
     let Some(plan) = base.as_ref().map(|base| base.plan).or_else(rate::default_plan) else {
         return (None, Vec::new());
     };
-    let (schedule, mut plans) = schedule::read(entries, plan);
-    let fair_use = schedule::read_fair_use(fair_use, plan);
+    let (schedule, mut rates) = schedule::read(entries, plan);
+    let (fair_use, slow) = schedule::read_fair_use(fair_use, plan);
+    rates.extend(slow);
     let Some(base) = base else {
-        return (None, plans);
+        return (None, rates);
     };
     let policy = NetworkPolicy {
         plan: base.plan,
@@ -281,8 +282,8 @@ fn read_policy(section: &mut Section<'_, '_>) -> (Option<NetworkPolicy>, Vec<Pla
         on_conflict,
         max_stations,
     };
-    plans.push(base);
-    (Some(policy), plans)
+    rates.extend(base.all());
+    (Some(policy), rates)
 }
 
 fn read_garden(section: &mut Section<'_, '_>) -> (Vec<GardenEntry>, Vec<GardenName>) {

@@ -179,6 +179,48 @@ fn plans_that_cannot_be_meant_are_doubted() {
 }
 
 #[test]
+fn every_rate_above_the_line_is_doubted_once_whether_it_is_shared_or_not() {
+    let above = |lines: &str| {
+        let found = warned(&with(lines)).into_iter();
+        let above = found.filter(|what| what.contains("is above what the uplink has"));
+        above.collect::<Vec<_>>()
+    };
+    let line = "\n[uplink]\ndown = \"20 Mbit/s\"\nreserve_down = \"10 Mbit/s\"";
+    let unshared = format!("{line}\nfair_share = false");
+    let plan = "[network.rate]\ndown = \"15 Mbit/s\"";
+    assert_eq!(above(&format!("{plan}{line}")).len(), 1);
+    // What is not shared is kept for nobody, and that is told.
+    assert_eq!(above(&format!("{plan}{unshared}")), [""; 0]);
+    let found = warned(&with(&format!("{plan}{unshared}")));
+    assert!(
+        found
+            .iter()
+            .any(|what| what.contains("reserve_down: nothing is reserved")),
+        "{found:?}"
+    );
+    let plan = "[network.rate]\ndown = \"25 Mbit/s\"";
+    let found = above(&format!("{plan}{unshared}"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("down: a plan of 25 Mbit/s"), "{found:?}");
+
+    // One that leaves a rate out tells nothing of it.
+    let entry = "\n[[network.schedule]]\nname = \"A\"\ndays = [\"thu\"]\nup = \"1 Mbit/s\"";
+    assert_eq!(above(&format!("{plan}{entry}{line}")).len(), 1);
+
+    let slow = "\n[network.fair_use]\nvolume = \"2 GB\"\ndown = \"12 Mbit/s\"\nup = \"1 Mbit/s\"";
+    let found = above(&format!("{plan}{slow}{line}"));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().any(|what| what.contains("12 Mbit/s")), "{found:?}");
+    // One that is not even slower is doubted as such.
+    let fast = slow.replace("12 Mbit/s", "30 Mbit/s");
+    let found = warned(&with(&format!("{plan}{fast}{line}")));
+    let of_it = found
+        .iter()
+        .filter(|what| what.contains("30 Mbit/s") || what.contains("not slower"));
+    assert_eq!(of_it.count(), 1, "{found:?}");
+}
+
+#[test]
 fn the_line_is_shared_where_its_capacity_is_told() {
     let line = |lines: &str| Config::parse(&with(lines), "p.toml").unwrap().policy().line;
     assert_eq!(line(""), None);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::reader::{Complaint, Located, Report, Section};
 use super::values;
 use super::words::words;
-use crate::model::{Burst, Capacity, Line, Rate, RatePlan, Way};
+use crate::model::{Burst, Capacity, Direction, Line, Rate, RatePlan, Way};
 
 /// To the station: enough for a video call, a third of the 30 Mbit/s backhaul that the programme asks
 /// for at the least (grant agreement, Annex I, 2.3.2).
@@ -17,12 +17,19 @@ pub const DEFAULT_BURST: &str = "128 kB";
 /// Below this, slow rates lose a fifth of what they promise (measured with segmentation offload).
 const COMFORTABLE_BURST: u32 = 64_000;
 
-/// A plan and where its rates stand, to be compared with the line.
+/// A plan and its rates, to be compared with the line.
 #[derive(Debug, Clone)]
 pub(super) struct Placed {
     pub(super) plan: RatePlan,
-    down: Option<Range<usize>>,
-    up: Option<Range<usize>>,
+    rates: [Told; 2],
+}
+
+/// A rate and where it stands; one that is left out stands nowhere.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    rate: Rate,
+    way: Direction,
+    span: Option<Range<usize>>,
 }
 
 /// Reads the section; `None` after a mistake.
@@ -69,57 +76,80 @@ pub(super) fn read_rates(section: &mut Section<'_, '_>, base: RatePlan) -> Optio
     if wants_down != down.is_some() || wants_up != up.is_some() {
         return None;
     }
-    let span = |found: &Option<Located<Rate>>| found.as_ref().map(|found| found.span.clone());
+    let told = |way, found: Option<Located<Rate>>, left_out| Told {
+        rate: found.as_ref().map_or(left_out, |found| found.value),
+        way,
+        span: found.map(|found| found.span),
+    };
+    let rates = [
+        told(Direction::Down, down, base.down),
+        told(Direction::Up, up, base.up),
+    ];
+    let [down, up] = [rates[0].rate, rates[1].rate];
     Some(Placed {
-        down: span(&down),
-        up: span(&up),
         plan: RatePlan {
-            down: down.map_or(base.down, |down| down.value),
-            up: up.map_or(base.up, |up| up.value),
+            down,
+            up,
             burst: burst.map_or(base.burst, |burst| burst.value),
         },
+        rates,
     })
 }
 
 impl Placed {
-    /// Doubts a plan that the line cannot give to anybody.
-    pub(super) fn compare(&self, report: &Report<'_>, network: &Range<usize>, line: Option<Line>) {
-        let ways = [
-            (
-                "down",
-                &self.down,
-                self.plan.down,
-                line.and_then(|line| line.down),
-            ),
-            ("up", &self.up, self.plan.up, line.and_then(|line| line.up)),
-        ];
-        for (key, span, rate, way) in ways {
-            let Some(Way {
-                capacity: Capacity::Known(capacity),
-                reserve,
-            }) = way
-            else {
-                continue;
-            };
-            let whole = capacity.bytes_per_second();
-            let left = whole.saturating_sub(reserve.of(whole));
-            if rate.bytes_per_second() > left {
-                let what = words!(
-                    "{key}: a plan of {rate} is above what the uplink has for stations",
-                    "{key}: {rate} è più di quanto la linea ha per i dispositivi"
-                );
-                let hint = Rate::from_bytes_per_second(left).map_or_else(
-                    |_| words!("see [uplink]", "vedere [uplink]"),
-                    |left| {
-                        words!(
-                            "[uplink] leaves {left} to all of them together: nobody ever gets more",
-                            "la linea ([uplink]) lascia {left} a tutti insieme: nessuno avrà mai di più"
-                        )
-                    },
-                );
-                let span = span.as_ref().unwrap_or(network);
-                report.warn(span, Complaint::new(what, hint));
-            }
+    /// Both rates, also those that are left out: they hold too.
+    pub(super) fn all(self) -> impl Iterator<Item = Told> {
+        self.rates.into_iter()
+    }
+
+    /// The rates that stand there: the others are another plan's, which tells of them.
+    pub(super) fn written(self) -> impl Iterator<Item = Told> {
+        self.all().filter(|told| told.span.is_some())
+    }
+}
+
+impl Told {
+    /// One that stands somewhere.
+    pub(super) const fn new(way: Direction, found: Located<Rate>) -> Self {
+        Self {
+            rate: found.value,
+            way,
+            span: Some(found.span),
         }
+    }
+
+    /// Doubts a rate that the line cannot give to anybody.
+    pub(super) fn compare(&self, report: &Report<'_>, network: &Range<usize>, line: &Line) {
+        let (key, way) = match self.way {
+            Direction::Down => ("down", line.down),
+            Direction::Up => ("up", line.up),
+        };
+        let Some(Way {
+            capacity: Capacity::Known(capacity),
+            reserve,
+        }) = way
+        else {
+            return;
+        };
+        let rate = self.rate;
+        let whole = capacity.bytes_per_second();
+        let left = whole.saturating_sub(reserve.of(whole));
+        if rate.bytes_per_second() <= left {
+            return;
+        }
+        let what = words!(
+            "{key}: a plan of {rate} is above what the uplink has for stations",
+            "{key}: {rate} è più di quanto la linea ha per i dispositivi"
+        );
+        let hint = Rate::from_bytes_per_second(left).map_or_else(
+            |_| words!("see [uplink]", "vedere [uplink]"),
+            |left| {
+                words!(
+                    "[uplink] leaves {left} to all of them together: nobody ever gets more",
+                    "la linea ([uplink]) lascia {left} a tutti insieme: nessuno avrà mai di più"
+                )
+            },
+        );
+        report.warn(self.span.as_ref().unwrap_or(network), Complaint::new(what, hint));
     }
 }

@@ -4,11 +4,11 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use toml::de::DeValue;
 
-use super::rate::{self, Placed};
+use super::rate::{self, Placed, Told};
 use super::reader::{Complaint, Located, Section};
 use super::values;
 use super::words::words;
-use crate::model::{Dates, FairUse, Rate, RatePlan, ScheduledPlan, Week};
+use crate::model::{Dates, Direction, FairUse, Rate, RatePlan, ScheduledPlan, Week};
 
 /// Most entries of a network.
 const MOST_ENTRIES: usize = 64;
@@ -27,8 +27,8 @@ type Entry = Located<ScheduledPlan>;
 
 /// Reads the entries of a network, in the order in which they are asked: for dates, for days of the
 /// week, for every day; then as they stand in the file. `base` is the network's own plan, whose values
-/// stand for what an entry leaves out.
-pub(super) fn read(sections: Vec<Section<'_, '_>>, base: RatePlan) -> (Vec<ScheduledPlan>, Vec<Placed>) {
+/// stand for what an entry leaves out. Also the rates that stand in them.
+pub(super) fn read(sections: Vec<Section<'_, '_>>, base: RatePlan) -> (Vec<ScheduledPlan>, Vec<Told>) {
     if let Some(beyond) = sections.get(MOST_ENTRIES) {
         let what = words!(
             "a network's schedule has at most {MOST_ENTRIES} entries",
@@ -41,7 +41,7 @@ pub(super) fn read(sections: Vec<Section<'_, '_>>, base: RatePlan) -> (Vec<Sched
         beyond.report().error(beyond.span(), Complaint::new(what, hint));
     }
     let mut entries: Vec<Entry> = Vec::new();
-    let mut placed = Vec::new();
+    let mut told = Vec::new();
     for section in sections {
         let (span, report) = (section.span().clone(), section.report());
         let Some((entry, rates)) = read_entry(section, base) else {
@@ -65,11 +65,11 @@ pub(super) fn read(sections: Vec<Section<'_, '_>>, base: RatePlan) -> (Vec<Sched
             report.warn(&span, Complaint::new(what, hint));
         }
         entries.push(Located { value: entry, span });
-        placed.push(rates);
+        told.extend(rates.written());
     }
     let mut entries: Vec<ScheduledPlan> = entries.into_iter().map(|entry| entry.value).collect();
     entries.sort_by_key(ScheduledPlan::rank);
-    (entries, placed)
+    (entries, told)
 }
 
 fn read_entry(mut section: Section<'_, '_>, base: RatePlan) -> Option<(ScheduledPlan, Placed)> {
@@ -242,14 +242,15 @@ fn minute(value: &DeValue<'_>, most: u16) -> Result<u16, Complaint> {
     })
 }
 
-/// Reads `[network.fair_use]`; off unless there is a volume.
-pub(super) fn read_fair_use(mut section: Section<'_, '_>, base: RatePlan) -> Option<FairUse> {
-    let told = section.has("volume");
+/// Reads `[network.fair_use]`; off unless there is a volume. Also those of its rates that are slower than
+/// `base`, since of others that is told already.
+pub(super) fn read_fair_use(mut section: Section<'_, '_>, base: RatePlan) -> (Option<FairUse>, Vec<Told>) {
+    let has_volume = section.has("volume");
     let volume = section.optional("volume", volume);
     let down = section.optional("down", values::parsed::<Rate>);
     let up = section.optional("up", values::parsed::<Rate>);
     let named = [&down, &up].into_iter().flatten().next();
-    if let (false, Some(rate)) = (told, named) {
+    if let (false, Some(rate)) = (has_volume, named) {
         section.report().error(
             &rate.span,
             Complaint::new(
@@ -266,8 +267,14 @@ pub(super) fn read_fair_use(mut section: Section<'_, '_>, base: RatePlan) -> Opt
     }
     let report = section.report();
     section.finish();
-    let volume = volume?;
-    for (slow, fast, key) in [(&down, base.down, "down"), (&up, base.up, "up")] {
+    let Some(volume) = volume else {
+        return (None, Vec::new());
+    };
+    let mut told = Vec::new();
+    for (way, slow, fast, key) in [
+        (Direction::Down, &down, base.down, "down"),
+        (Direction::Up, &up, base.up, "up"),
+    ] {
         match slow {
             None => report.error(
                 &volume.span,
@@ -295,14 +302,15 @@ pub(super) fn read_fair_use(mut section: Section<'_, '_>, base: RatePlan) -> Opt
                     ),
                 ),
             ),
-            Some(_) => {}
+            Some(slow) => told.push(Told::new(way, slow.clone())),
         }
     }
-    Some(FairUse {
+    let fair_use = down.zip(up).map(|(down, up)| FairUse {
         volume: volume.value,
-        down: down?.value,
-        up: up?.value,
-    })
+        down: down.value,
+        up: up.value,
+    });
+    (fair_use, told)
 }
 
 /// `"2 GB"`.

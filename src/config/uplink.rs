@@ -54,10 +54,7 @@ impl Uplink {
     /// What the line carries, down and up, where somebody told.
     #[must_use]
     pub fn capacity(&self) -> [Option<Rate>; 2] {
-        let told = |way: Option<Way>| match way?.capacity {
-            Capacity::Known(rate) => Some(rate),
-            Capacity::Measured { .. } => None,
-        };
+        let told = |way: Option<Way>| known(way?.capacity);
         let line = self.line.as_ref();
         [
             line.and_then(|line| told(line.down)),
@@ -109,8 +106,8 @@ impl Default for Uplink {
     }
 }
 
-/// Reads the section.
-pub(super) fn read(mut section: Section<'_, '_>) -> Uplink {
+/// Reads the section; also what stations may use of the line, whether it is shared or not.
+pub(super) fn read(mut section: Section<'_, '_>) -> (Uplink, Line) {
     let written = section.has("check");
     let found = section.list("check", address);
     if let Some(beyond) = found.get(MOST_CHECKS) {
@@ -128,7 +125,8 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Uplink {
             ),
         );
     }
-    let (line, up) = read_line(&mut section);
+    let (line, is_shared) = read_line(&mut section);
+    let up = line.up.and_then(|way| known(way.capacity));
     let queue = read_queue(&mut section, up);
     section.finish();
     let check = if written {
@@ -136,12 +134,13 @@ pub(super) fn read(mut section: Section<'_, '_>) -> Uplink {
     } else {
         Uplink::default().check
     };
-    Uplink {
+    let uplink = Uplink {
         check,
-        line,
+        line: is_shared.then_some(line),
         queue,
         up,
-    }
+    };
+    (uplink, line)
 }
 
 fn read_queue(section: &mut Section<'_, '_>, up: Option<Rate>) -> QueueWish {
@@ -174,11 +173,19 @@ fn read_queue(section: &mut Section<'_, '_>, up: Option<Rate>) -> QueueWish {
     found.map_or(DEFAULT_QUEUE, |found| found.value)
 }
 
-/// The line to be shared, and what it carries from the stations.
-fn read_line(section: &mut Section<'_, '_>) -> (Option<Line>, Option<Rate>) {
+const fn known(capacity: Capacity) -> Option<Rate> {
+    match capacity {
+        Capacity::Known(rate) => Some(rate),
+        Capacity::Measured { .. } => None,
+    }
+}
+
+/// The line, and whether it is to be shared. Without that nothing is kept of it for anybody.
+fn read_line(section: &mut Section<'_, '_>) -> (Line, bool) {
     let fair = section.optional("fair_share", values::boolean);
-    let down = read_way(section, ("down", "reserve_down"), LEAST_DOWN);
-    let up = read_way(section, ("up", "reserve_up"), LEAST_UP);
+    let is_fair = fair.as_ref().map_or(DEFAULT_FAIR_SHARE, |fair| fair.value);
+    let down = read_way(section, ("down", "reserve_down"), LEAST_DOWN, is_fair);
+    let up = read_way(section, ("up", "reserve_up"), LEAST_UP, is_fair);
     let line = Line { down, up };
     let told = line.down.is_some() || line.up.is_some();
     if let Some(fair) = fair.as_ref().filter(|fair| fair.value && !told) {
@@ -196,19 +203,15 @@ fn read_line(section: &mut Section<'_, '_>) -> (Option<Line>, Option<Rate>) {
             ),
         );
     }
-    let fair = fair.map_or(DEFAULT_FAIR_SHARE, |fair| fair.value);
-    let up = line.up.and_then(|way| match way.capacity {
-        Capacity::Known(rate) => Some(rate),
-        Capacity::Measured { .. } => None,
-    });
-    ((told && fair).then_some(line), up)
+    (line, told && is_fair)
 }
 
-/// One direction; `least` is where measuring begins.
+/// One direction; `least` is where measuring begins. Of a line that is not shared (`is_fair`) nothing is reserved.
 fn read_way(
     section: &mut Section<'_, '_>,
     (key, reserve_key): (&'static str, &'static str),
     least: &str,
+    is_fair: bool,
 ) -> Option<Way> {
     let least: Rate = least.parse().ok()?;
     let capacity = section.optional(key, |value| capacity(value, least));
@@ -233,10 +236,25 @@ fn read_way(
         return None;
     };
     let (Capacity::Known(whole) | Capacity::Measured { least: whole }) = capacity.value;
+    if let Some(found) = found.as_ref().filter(|_| !is_fair && reserve != Reserve::NONE) {
+        section.report().warn(
+            &found.span,
+            Complaint::new(
+                words!(
+                    "{reserve_key}: nothing is reserved of a line that is not shared",
+                    "{reserve_key}: di una linea che non si divide non si riserva niente"
+                ),
+                words!(
+                    "take out fair_share = false, or this line",
+                    "togliere fair_share = false, oppure questa riga"
+                ),
+            ),
+        );
+    }
     check_reserve(section, reserve_key, found, whole);
     Some(Way {
         capacity: capacity.value,
-        reserve,
+        reserve: if is_fair { reserve } else { Reserve::NONE },
     })
 }
 

@@ -14,6 +14,7 @@
 //! Pure: readings in, limits out. Idle stations are not in here at all.
 
 mod belief;
+mod entry;
 pub(super) mod fill;
 mod line;
 mod station;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 use super::access::Key;
 use crate::model::{Boot, Line, NetworkId};
 
+use entry::Entry;
 use line::Load;
 pub(super) use line::Ways;
 pub(super) use station::{Station, moves};
@@ -68,8 +70,8 @@ pub(super) struct Sharing {
     calm: Option<Boot>,
     /// When it was near the peak last.
     near: Option<Boot>,
-    /// What a newcomer to a network gets while the line is scarce.
-    entry: BTreeMap<NetworkId, Pair>,
+    /// What newcomers to a network get while the line is scarce.
+    entry: BTreeMap<NetworkId, [Entry; 2]>,
     /// The floor now.
     floor: Pair,
     /// Everybody's part while the line is full.
@@ -179,8 +181,9 @@ impl Sharing {
     /// A station begins; what it is held to at first, if not to its plan. Until one knows better it wants
     /// its whole plan, so the others make room at the next round.
     pub(super) fn begin(&mut self, key: Key, plan: Pair, now: Boot) -> Option<Pair> {
-        let entry = *self.entry.get(&key.0).filter(|_| self.peak.is_some())?;
-        let limit = [plan[0].min(entry[0]), plan[1].min(entry[1])];
+        let entries = self.entry.get_mut(&key.0).filter(|_| self.peak.is_some())?;
+        let [down, up] = entries;
+        let limit = [plan[0].min(down.take()), plan[1].min(up.take())];
         let station = Station {
             want: plan,
             changed: Some(now),
@@ -329,20 +332,19 @@ impl Sharing {
         levels
     }
 
-    /// What a newcomer gets: its part when one more shares.
-    fn entries(&self, levels: &BTreeMap<NetworkId, Pair>) -> BTreeMap<NetworkId, Pair> {
+    /// What newcomers find.
+    fn entries(&self, levels: &BTreeMap<NetworkId, Pair>) -> BTreeMap<NetworkId, [Entry; 2]> {
         let entries = levels.iter().map(|(network, levels)| {
             let entry = |way: usize| {
                 let level = levels[way];
                 let all = self.stations.iter();
                 let sharing = all.filter(|(key, station)| key.0 == *network && station.want[way] >= level);
                 let sharing = u64::try_from(sharing.count()).unwrap_or(u64::MAX);
-                if level == u64::MAX {
-                    level
-                } else {
-                    (level / sharing.saturating_add(1))
-                        .saturating_mul(sharing)
-                        .max(self.floor[way])
+                let floor = self.floor[way];
+                Entry {
+                    level,
+                    sharing,
+                    floor,
                 }
             };
             (*network, [entry(0), entry(1)])

@@ -7,7 +7,7 @@ use crate::model::{Boot, Capacity, Line, Mac, NetworkId, Rate, Reserve, Way};
 
 pub(super) const MBIT: u64 = 125_000;
 
-fn way(mbit: u64, reserve: u8) -> Way {
+pub(super) fn way(mbit: u64, reserve: u8) -> Way {
     Way {
         capacity: Capacity::Known(Rate::from_bytes_per_second(mbit * MBIT).unwrap()),
         reserve: Reserve::Percent(reserve),
@@ -24,13 +24,15 @@ pub(super) fn key(network: &str, number: u16) -> Key {
 
 /// A line and stations that take what they want, as far as they may and it carries.
 pub(super) struct Town {
-    sharing: Sharing,
-    line: Line,
-    now: Boot,
+    pub(super) sharing: Sharing,
+    pub(super) line: Line,
+    pub(super) now: Boot,
     /// What each wants of the way down, and is held to.
     pub(super) stations: BTreeMap<Key, (u64, Pair)>,
+    /// What some want of the way up; the others nothing.
+    pub(super) upwards: BTreeMap<Key, u64>,
     plan: Pair,
-    weights: BTreeMap<NetworkId, u64>,
+    pub(super) weights: BTreeMap<NetworkId, u64>,
     pub(super) changed: BTreeMap<Key, Vec<Boot>>,
 }
 
@@ -44,6 +46,7 @@ impl Town {
             },
             now: Boot(1_000_000),
             stations: BTreeMap::new(),
+            upwards: BTreeMap::new(),
             plan: [plan * MBIT, plan * MBIT],
             weights: BTreeMap::new(),
             changed: BTreeMap::new(),
@@ -57,25 +60,11 @@ impl Town {
 
     pub(super) fn second(&mut self) {
         self.now = self.now.plus_ms(1_000);
-        let asked = |(want, limit): &(u64, Pair)| (*want).min(limit[0]);
-        let sum: u64 = self.stations.values().map(asked).sum();
-        let Some(Way {
-            capacity: Capacity::Known(capacity),
-            ..
-        }) = self.line.down
-        else {
-            panic!("known")
-        };
-        let carried = capacity.bytes_per_second();
+        let passed = [0, 1].map(|way| self.passed(way));
         for (key, station) in &self.stations {
-            let asked = asked(station);
-            let rate = if sum > carried {
-                asked * (carried / 1_000) / (sum / 1_000)
-            } else {
-                asked
-            };
+            let rate = [0, 1].map(|way| passed[way][key]);
             self.sharing
-                .measure(*key, (self.plan, station.1), ([rate, 0], [rate, 0]), self.now);
+                .measure(*key, (self.plan, station.1), (rate, rate), self.now);
         }
         let weights = &self.weights;
         let weight = |network| weights.get(&network).copied().unwrap_or(1);
@@ -83,6 +72,41 @@ impl Town {
             self.stations.get_mut(&key).unwrap().1 = limit;
             self.changed.entry(key).or_default().push(self.now);
         }
+    }
+
+    /// What everybody takes of one way while it carries no more than it does.
+    fn passed(&self, way: usize) -> BTreeMap<Key, u64> {
+        let (asked, sum) = (self.asked(way), self.sum_of(way));
+        let told = [self.line.down, self.line.up][way];
+        let Some(Capacity::Known(capacity)) = told.map(|way| way.capacity) else {
+            return asked;
+        };
+        let carried = capacity.bytes_per_second();
+        let passes = |asked: u64| {
+            if sum > carried {
+                asked * (carried / 1_000) / (sum / 1_000)
+            } else {
+                asked
+            }
+        };
+        asked
+            .into_iter()
+            .map(|(key, asked)| (key, passes(asked)))
+            .collect()
+    }
+
+    /// What everybody is allowed and wants of one way.
+    pub(super) fn asked(&self, way: usize) -> BTreeMap<Key, u64> {
+        let stations = self.stations.iter();
+        let asked = stations.map(|(key, (down, limit))| {
+            let up = self.upwards.get(key).copied().unwrap_or(0);
+            (*key, [*down, up][way].min(limit[way]))
+        });
+        asked.collect()
+    }
+
+    pub(super) fn sum_of(&self, way: usize) -> u64 {
+        self.asked(way).values().sum()
     }
 
     pub(super) fn seconds(&mut self, count: usize) {
@@ -97,8 +121,7 @@ impl Town {
 
     /// What they are allowed and want.
     pub(super) fn sum(&self) -> u64 {
-        let asked = self.stations.values().map(|(want, limit)| (*want).min(limit[0]));
-        asked.sum()
+        self.sum_of(0)
     }
 
     pub(super) fn changes(&self) -> usize {

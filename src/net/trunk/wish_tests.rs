@@ -97,7 +97,11 @@ fn another_line_in_the_configuration_holds_at_once() {
     let mut wish = wish();
     let stations = |wish: &Wish| wish.frame(Direction::Down)[2].1.ceil;
     wish.follow_line(Direction::Down, &line("100 Mbit/s", true));
-    assert_eq!(stations(&wish), 10_000_000, "the same line: what was told of it stays");
+    assert_eq!(
+        stations(&wish),
+        10_000_000,
+        "the same line: what was told of it stays"
+    );
     wish.follow_line(Direction::Down, &line("4 Mbit/s", true));
     assert_eq!(stations(&wish), 475_000);
     wish.follow_line(Direction::Down, &line("1 Mbit/s", false));
