@@ -235,22 +235,38 @@ fn frames_of(phone: &Phone) -> Vec<Vec<u8>> {
     frames
 }
 
-#[test]
-fn a_scarce_line_is_shared_by_those_who_go_the_fast_way_too() {
-    // Half of what one may have, for both.
-    let scarce = |lab: &mut Lab| {
+/// The line carries so much.
+fn line_of(rate: &'static str) -> impl Fn(&mut Lab) {
+    move |lab| {
         lab.edit_config(|config| {
             let line = config
                 .get_mut("uplink")
                 .and_then(toml::Value::as_table_mut)
                 .unwrap();
             for way in ["down", "up"] {
-                line.insert(way.to_owned(), "10 Mbit/s".into());
+                line.insert(way.to_owned(), rate.into());
             }
         })
         .unwrap();
-    };
-    let mut lab = town(scarce);
+    }
+}
+
+#[test]
+fn queues_take_nothing_off_a_limit() {
+    let mut lab = town(line_of("200 Mbit/s"));
+    let phone = online(&mut lab);
+    for way in [Phone::upload, Phone::download] {
+        for family in [Family::V4, Family::V6] {
+            let moved = way(&phone, family, 6).unwrap();
+            assert!(is_held(moved.bytes_per_second), "{family:?} {moved:?}");
+        }
+    }
+}
+
+#[test]
+fn a_scarce_line_is_shared_by_those_who_go_the_fast_way_too() {
+    // Half of what one may have, for both.
+    let mut lab = town(line_of("10 Mbit/s"));
     let (anna, bruno) = (online(&mut lab), online(&mut lab));
     let stack = forwarded(&lab);
     for way in [Phone::upload, Phone::download] {

@@ -154,8 +154,9 @@ struct udp {
 #define GRANTED 0x1
 #define ANSWER 0x21
 #define LOCAL 0x4
-/* Tells `leave` what has come by `down`. */
-#define FAST 0x504f
+/* Tells `leave` what the limits have seen already: what has come by `down`, and what it has charged itself. Where packets
+ * wait in queues, they come by twice: before them and behind. */
+#define SEEN_BY_LIMITS 0x504f
 /* How closely it is known when a flow was last seen: for who writes often, all processors wait. */
 #define SEEN 1000000000ull
 /* One of so many packets of unknown flows is told. */
@@ -266,7 +267,7 @@ INLINE void send_to(struct __sk_buff *packet, struct ethernet *ether, struct flo
 	if (terms->priority[way])
 		packet->priority = terms->priority[way];
 	if (way == DOWN)
-		packet->tc_index = FAST;
+		packet->tc_index = SEEN_BY_LIMITS;
 }
 
 /* RFC 1624, equation 3: a header's sum after some of its words have changed. */
@@ -393,6 +394,8 @@ INLINE int pass(struct __sk_buff *packet, enum way way)
 {
 	struct ethernet *ether = (void *)(long)packet->data;
 	void *end = (void *)(long)packet->data_end;
+	/* Of another gateway on the same machine. */
+	packet->tc_index = 0;
 	if (packet->pkt_type != HOST || packet->vlan_present || (void *)(ether + 1) > end)
 		return NEXT;
 	if (ether->type == swap(ETHERTYPE4))
@@ -416,10 +419,8 @@ SECTION("classifier") int leave(struct __sk_buff *packet)
 {
 	struct ethernet *ether = (void *)(long)packet->data;
 	void *end = (void *)(long)packet->data_end;
-	if (packet->tc_index == FAST) {
-		packet->tc_index = 0;
+	if (packet->tc_index == SEEN_BY_LIMITS)
 		return NEXT;
-	}
 	/* What the gateway says itself is outside the limits. */
 	if (packet->mark == LOCAL || (void *)(ether + 1) > end)
 		return NEXT;
@@ -434,6 +435,7 @@ SECTION("classifier") int leave(struct __sk_buff *packet)
 	u32 number = *slot;
 	u64 now = coarse_now();
 	struct terms *terms = terms_of(number, now);
+	packet->tc_index = SEEN_BY_LIMITS;
 	return terms ? charge(terms, number, now, packet->len - sizeof *ether, DOWN) : NEXT;
 }
 
