@@ -164,10 +164,12 @@ impl Accounts {
         if !user.password.is_current()
             && let Some(hash) = self.hash(visitor, password).await?
         {
-            self.store()
-                .await
-                .set_password(&user.name, &hash, Spared::Own(None))
-                .await?;
+            let own = Spared::Own(None);
+            let mut store = self.store().await;
+            if !store.set_password(&user.name, &hash, own, Some(&user)).await? {
+                return Ok(Err(Refusal::Wrong));
+            }
+            drop(store);
             user.password = hash;
         }
         let stage = match user.totp {
@@ -233,7 +235,9 @@ impl Accounts {
             let mut store = self.store().await;
             let totp = Some((secret, hashes.as_slice()));
             let spared = Spared::Own(Some(session.id));
-            store.set_totp(&user.name, totp, spared).await?;
+            if !store.set_totp(&user.name, totp, spared, Some(user)).await? {
+                return Ok(Err(Refusal::Wrong));
+            }
             // The code that was just shown is not good for a login any more.
             store.use_step(&user.name, step).await?;
         }
@@ -262,12 +266,11 @@ impl Accounts {
         let Some(hash) = self.hash(visitor, new).await? else {
             return Ok(Err(Refusal::Busy));
         };
-        let spared = Spared::Own(Some(ticket.session.id));
-        self.store()
-            .await
-            .set_password(&ticket.user.name, &hash, spared)
-            .await?;
-        Ok(Ok(()))
+        let Ticket { session, user } = ticket;
+        let spared = Spared::Own(Some(session.id));
+        let mut store = self.store().await;
+        let is_set = store.set_password(&user.name, &hash, spared, Some(user)).await?;
+        Ok(if is_set { Ok(()) } else { Err(Refusal::Wrong) })
     }
 
     /// Whether the one who sits there knows the password, before something that must not be done by whoever

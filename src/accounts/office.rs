@@ -105,7 +105,7 @@ pub async fn set_password(
     hash: &PasswordHash,
     spared: Spared,
 ) -> Done<()> {
-    let is_set = store.set_password(name, hash, spared).await?;
+    let is_set = store.set_password(name, hash, spared, None).await?;
     Ok(unless_missing(is_set, name))
 }
 
@@ -114,7 +114,7 @@ pub async fn set_password(
 /// # Errors
 /// [`StoreFailure`].
 pub async fn end_factor(store: &mut dyn Store, name: &UserName, spared: Spared) -> Done<()> {
-    let is_set = store.set_totp(name, None, spared).await?;
+    let is_set = store.set_totp(name, None, spared, None).await?;
     Ok(unless_missing(is_set, name))
 }
 

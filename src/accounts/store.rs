@@ -34,6 +34,14 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
+impl User {
+    /// Whether this is what somebody proved to be, and may still enter.
+    #[must_use]
+    pub fn is_still(&self, proved: &Self) -> bool {
+        !self.disabled && self.password == proved.password && self.totp == proved.totp
+    }
+}
+
 /// How far a login has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -108,12 +116,15 @@ pub trait Store: Send {
     /// left.
     fn remove<'a>(&'a mut self, name: &'a UserName) -> Answer<'a, bool>;
 
-    /// Sets a password and ends what is not spared.
+    /// Sets a password and ends what is not spared. Where users do it themselves, `proved` is what they proved to
+    /// be: `false`, and nothing is done, when that is not so any more or the session that is spared has ended, since
+    /// somebody may have locked them out while the proof was looked at.
     fn set_password<'a>(
         &'a mut self,
         name: &'a UserName,
         password: &'a PasswordHash,
         spared: Spared,
+        proved: Option<&'a User>,
     ) -> Answer<'a, bool>;
 
     /// Sets role, whether the user may enter, or both, and ends all sessions; what is `None` stays as it is then,
@@ -131,12 +142,13 @@ pub trait Store: Send {
     fn lower<'a>(&'a mut self, name: &'a UserName, role: Option<Role>, disable: bool) -> Answer<'a, bool>;
 
     /// Sets or takes away the second factor with its recovery codes, and ends all sessions that are not spared;
-    /// tokens end only where it is taken away.
+    /// tokens end only where it is taken away. `proved` as in [`Self::set_password`].
     fn set_totp<'a>(
         &'a mut self,
         name: &'a UserName,
         totp: Option<(&'a TotpSecret, &'a [RecoveryHash])>,
         spared: Spared,
+        proved: Option<&'a User>,
     ) -> Answer<'a, bool>;
 
     /// Takes a half minute of the second factor; `false` when it or a later one has been taken.

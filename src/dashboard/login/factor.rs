@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::account;
 use super::pages::{CodesPage, EnrolPage, Qr};
 use super::visit::{Stop, Visit, go};
-use crate::accounts::{Fault, Permission, RecoveryCode, Spared, Stage, Ticket, TotpSecret};
+use crate::accounts::{Fault, Permission, RecoveryCode, Refusal, Spared, Stage, Ticket, TotpSecret};
 
 type Answer = Result<Response, Stop>;
 
@@ -80,9 +80,11 @@ pub(super) async fn end(visit: Visit, Form(form): Form<EndForm>) -> Answer {
         .accounts
         .store()
         .await
-        .set_totp(&ticket.user.name, None, spared)
+        .set_totp(&ticket.user.name, None, spared, Some(&ticket.user))
         .await;
-    done.map_err(|error| visit.fault(&error.into()))?;
+    if !done.map_err(|error| visit.fault(&error.into()))? {
+        return account::show_refusal(&visit, ticket, Refusal::Wrong).await;
+    }
     visit
         .note(ticket.user.name.as_str(), "own-second-factor-off", "")
         .await;

@@ -3,10 +3,13 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row as _, Sqlite, Transaction};
 
-use super::tokens;
-use crate::accounts::{PasswordHash, RecoveryHash, Role, SessionId, Spared, TotpSecret, UserName};
+use super::{rows, tokens};
+use crate::accounts::{PasswordHash, RecoveryHash, Role, SessionId, Spared, TotpSecret, User, UserName};
 
+pub(super) const USER: &str =
+    "SELECT name, role, password, disabled, totp, created_at FROM user WHERE name = $1";
 const ADMINS: &str = "SELECT COUNT(*) FROM user WHERE role = 'admin' AND disabled = 0";
+const HAS_SESSION: &str = "SELECT 1 FROM session WHERE id = $1 AND user = $2";
 const END_OTHERS: &str = "DELETE FROM session WHERE user = $1 AND id <> $2";
 /// One statement, so that two who change one half each do not undo each other's. The last is the roles that it is
 /// for, with blanks around each.
@@ -16,14 +19,18 @@ const ROLE: &str = "UPDATE user SET role = COALESCE($2, role), disabled = COALES
 /// A change of a user, after which their sessions end.
 pub(super) enum Change<'a> {
     Remove,
-    Password(&'a PasswordHash, Spared),
+    Password(&'a PasswordHash, Spared, Option<&'a User>),
     Role {
         role: Option<Role>,
         disabled: Option<bool>,
         /// Whether it is done only where nobody gains by it.
         is_lowering: bool,
     },
-    Totp(Option<(&'a TotpSecret, &'a [RecoveryHash])>, Spared),
+    Totp(
+        Option<(&'a TotpSecret, &'a [RecoveryHash])>,
+        Spared,
+        Option<&'a User>,
+    ),
 }
 
 impl Change<'_> {
@@ -33,7 +40,7 @@ impl Change<'_> {
         mut transaction: Transaction<'_, Sqlite>,
         name: &UserName,
     ) -> Result<bool, sqlx::Error> {
-        if !self.apply(&mut transaction, name).await? {
+        if !self.is_proved(&mut transaction).await? || !self.apply(&mut transaction, name).await? {
             return Ok(false);
         }
         if self.may_lose_an_admin() {
@@ -54,6 +61,23 @@ impl Change<'_> {
         Ok(true)
     }
 
+    /// Whether those who do it to themselves still are who they proved to be, in the session that they did it in.
+    async fn is_proved(&self, connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+        let (Self::Password(_, spared, Some(proved)) | Self::Totp(_, spared, Some(proved))) = self else {
+            return Ok(true);
+        };
+        let goes_on = match spared {
+            Spared::Own(session @ Some(_)) => sqlx::query(HAS_SESSION)
+                .bind(id_of(*session))
+                .bind(proved.name.as_str())
+                .fetch_optional(&mut *connection)
+                .await?
+                .is_some(),
+            Spared::Own(None) | Spared::Nothing => true,
+        };
+        Ok(goes_on && is_still(connection, proved).await?)
+    }
+
     const fn may_lose_an_admin(&self) -> bool {
         matches!(self, Self::Remove | Self::Role { .. })
     }
@@ -61,7 +85,7 @@ impl Change<'_> {
     const fn spared(&self) -> Spared {
         match self {
             Self::Remove | Self::Role { .. } => Spared::Nothing,
-            Self::Password(_, spared) | Self::Totp(_, spared) => *spared,
+            Self::Password(_, spared, _) | Self::Totp(_, spared, _) => *spared,
         }
     }
 
@@ -69,7 +93,7 @@ impl Change<'_> {
     const fn ends_tokens(&self) -> bool {
         matches!(
             self,
-            Self::Password(_, Spared::Nothing) | Self::Totp(None, Spared::Nothing)
+            Self::Password(_, Spared::Nothing, _) | Self::Totp(None, Spared::Nothing, _)
         )
     }
 
@@ -77,7 +101,7 @@ impl Change<'_> {
     async fn apply(&self, connection: &mut SqliteConnection, name: &UserName) -> Result<bool, sqlx::Error> {
         let query = match self {
             Self::Remove => sqlx::query("DELETE FROM user WHERE name = $1").bind(name.as_str()),
-            Self::Password(password, _) => sqlx::query("UPDATE user SET password = $2 WHERE name = $1")
+            Self::Password(password, ..) => sqlx::query("UPDATE user SET password = $2 WHERE name = $1")
                 .bind(name.as_str())
                 .bind(password.as_str()),
             Self::Role {
@@ -89,12 +113,12 @@ impl Change<'_> {
                 .bind(role.map(Role::code))
                 .bind(disabled.map(i64::from))
                 .bind(role.filter(|_| *is_lowering).map(roles_around)),
-            Self::Totp(totp, _) => sqlx::query("UPDATE user SET totp = $2, totp_step = 0 WHERE name = $1")
+            Self::Totp(totp, ..) => sqlx::query("UPDATE user SET totp = $2, totp_step = 0 WHERE name = $1")
                 .bind(name.as_str())
                 .bind(totp.map(|(secret, _)| secret.bytes().to_vec())),
         };
         let is_there = query.execute(&mut *connection).await?.rows_affected() > 0;
-        if let (Self::Totp(totp, _), true) = (self, is_there) {
+        if let (Self::Totp(totp, ..), true) = (self, is_there) {
             sqlx::query("DELETE FROM recovery WHERE user = $1")
                 .bind(name.as_str())
                 .execute(&mut *connection)
@@ -109,6 +133,16 @@ impl Change<'_> {
         }
         Ok(is_there)
     }
+}
+
+/// Whether a user may enter and is what somebody proved to be.
+pub(super) async fn is_still(connection: &mut SqliteConnection, proved: &User) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query(USER)
+        .bind(proved.name.as_str())
+        .fetch_optional(connection)
+        .await?;
+    let user = row.map(|row| rows::user(&row, 0)).transpose()?;
+    Ok(user.is_some_and(|user| user.is_still(proved)))
 }
 
 /// Ends the sessions of a user that are not spared; how many.

@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqlStr, Sqlite, Trans
 
 use super::super::StoreError;
 use super::super::sqlite::{create_private, migration_error, release};
-use super::change::{Change, end_others, id_of};
+use super::change::{self, Change, USER, end_others, id_of};
 use super::{rows, tokens};
 use crate::accounts::{
     Answer, ApiToken, ApiTokenId, PasswordHash, RecoveryHash, Role, Session, SessionId, Spared, Store,
@@ -20,7 +20,6 @@ use crate::accounts::{
 };
 
 const USERS: &str = "SELECT name, role, password, disabled, totp, created_at FROM user ORDER BY name";
-const USER: &str = "SELECT name, role, password, disabled, totp, created_at FROM user WHERE name = $1";
 const ADD: &str = "INSERT OR IGNORE INTO user (name, role, password, disabled, totp, totp_step, created_at) \
     VALUES ($1, $2, $3, $4, $5, 0, $6)";
 const ADD_FIRST: &str = "INSERT INTO user (name, role, password, disabled, totp, totp_step, created_at) \
@@ -122,11 +121,10 @@ impl Store for SqliteUsers {
         name: &'a UserName,
         password: &'a PasswordHash,
         spared: Spared,
+        proved: Option<&'a User>,
     ) -> Answer<'a, bool> {
-        answer(
-            self.path.clone(),
-            self.change_user(name, Change::Password(password, spared)),
-        )
+        let change = Change::Password(password, spared, proved);
+        answer(self.path.clone(), self.change_user(name, change))
     }
 
     fn set_role<'a>(
@@ -157,11 +155,10 @@ impl Store for SqliteUsers {
         name: &'a UserName,
         totp: Option<(&'a TotpSecret, &'a [RecoveryHash])>,
         spared: Spared,
+        proved: Option<&'a User>,
     ) -> Answer<'a, bool> {
-        answer(
-            self.path.clone(),
-            self.change_user(name, Change::Totp(totp, spared)),
-        )
+        let change = Change::Totp(totp, spared, proved);
+        answer(self.path.clone(), self.change_user(name, change))
     }
 
     fn use_step<'a>(&'a mut self, name: &'a UserName, step: i64) -> Answer<'a, bool> {
@@ -204,14 +201,7 @@ impl Store for SqliteUsers {
     ) -> Answer<'a, bool> {
         answer(self.path.clone(), async move {
             let mut transaction = self.begin().await?;
-            let row = sqlx::query(USER)
-                .bind(session.user.as_str())
-                .fetch_optional(&mut *transaction)
-                .await?;
-            let user = row.map(|row| rows::user(&row, 0)).transpose()?;
-            let is_same =
-                |user: &User| !user.disabled && user.password == of.password && user.totp == of.totp;
-            if !user.as_ref().is_some_and(is_same) {
+            if !change::is_still(&mut transaction, of).await? {
                 return Ok(false);
             }
             if instead.is_some() {

@@ -200,7 +200,12 @@ async fn what_is_changed_ends_sessions() {
     assert_eq!(ids(&mut store, "bruno").await, [3, 2, 1]);
     let but = Spared::Own(Some(SessionId([2; 32])));
     let password = PasswordHash::stored("another".to_owned());
-    assert!(store.set_password(&name("bruno"), &password, but).await.unwrap());
+    assert!(
+        store
+            .set_password(&name("bruno"), &password, but, None)
+            .await
+            .unwrap()
+    );
     assert_eq!(ids(&mut store, "bruno").await, [2]);
     assert_eq!(
         store.user(&name("bruno")).await.unwrap().unwrap().password,
@@ -210,7 +215,7 @@ async fn what_is_changed_ends_sessions() {
     let secret = TotpSecret::random().unwrap();
     assert!(
         store
-            .set_totp(&name("bruno"), Some((&secret, &[])), but)
+            .set_totp(&name("bruno"), Some((&secret, &[])), but, None)
             .await
             .unwrap()
     );
@@ -220,9 +225,9 @@ async fn what_is_changed_ends_sessions() {
     assert_eq!(ids(&mut store, "bruno").await, [0_u8; 0]);
     assert_eq!(ids(&mut store, "anna").await, [9], "others' stay");
     let (carla, all) = (name("carla"), Spared::Nothing);
-    assert!(!store.set_password(&carla, &password, all).await.unwrap());
+    assert!(!store.set_password(&carla, &password, all, None).await.unwrap());
     assert!(!store.set_role(&carla, editor, None).await.unwrap());
-    assert!(!store.set_totp(&carla, None, all).await.unwrap());
+    assert!(!store.set_totp(&carla, None, all, None).await.unwrap());
 }
 
 #[tokio::test]
@@ -237,12 +242,12 @@ async fn tokens_end_where_somebody_else_ends_the_ways_in() {
     store.add_api_token(&api_token("anna", "hers")).await.unwrap();
     for case in 0..3 {
         store.add_api_token(&api_token("bruno", "his")).await.unwrap();
-        store.set_password(&bruno, &password, own).await.unwrap();
+        store.set_password(&bruno, &password, own, None).await.unwrap();
         store
-            .set_totp(&bruno, Some((&secret, &[])), Spared::Nothing)
+            .set_totp(&bruno, Some((&secret, &[])), Spared::Nothing, None)
             .await
             .unwrap();
-        store.set_totp(&bruno, None, own).await.unwrap();
+        store.set_totp(&bruno, None, own, None).await.unwrap();
         store.end_sessions(&bruno, own).await.unwrap();
         store
             .set_role(&bruno, Some(Role::Editor), Some(false))
@@ -252,11 +257,11 @@ async fn tokens_end_where_somebody_else_ends_the_ways_in() {
         match case {
             0 => drop(
                 store
-                    .set_password(&bruno, &password, Spared::Nothing)
+                    .set_password(&bruno, &password, Spared::Nothing, None)
                     .await
                     .unwrap(),
             ),
-            1 => drop(store.set_totp(&bruno, None, Spared::Nothing).await.unwrap()),
+            1 => drop(store.set_totp(&bruno, None, Spared::Nothing, None).await.unwrap()),
             _ => drop(store.end_sessions(&bruno, Spared::Nothing).await.unwrap()),
         }
         assert_eq!(store.api_tokens(Some(&bruno)).await.unwrap(), [], "{case}");
@@ -274,7 +279,7 @@ async fn second_factors_are_taken_once() {
     let hashes = codes.each_ref().map(RecoveryCode::hash);
     let anna = name("anna");
     store
-        .set_totp(&anna, Some((&secret, &hashes)), Spared::Nothing)
+        .set_totp(&anna, Some((&secret, &hashes)), Spared::Nothing, None)
         .await
         .unwrap();
     assert_eq!(store.user(&anna).await.unwrap().unwrap().totp, Some(secret));
@@ -287,7 +292,7 @@ async fn second_factors_are_taken_once() {
     assert!(store.use_recovery(&anna, hashes[0]).await.unwrap());
     assert!(!store.use_recovery(&anna, hashes[0]).await.unwrap());
     assert_eq!(store.recovery_left(&anna).await.unwrap(), 1);
-    store.set_totp(&anna, None, Spared::Nothing).await.unwrap();
+    store.set_totp(&anna, None, Spared::Nothing, None).await.unwrap();
     assert_eq!(store.recovery_left(&anna).await.unwrap(), 0);
     assert_eq!(store.user(&anna).await.unwrap().unwrap().totp, None);
 }
@@ -359,7 +364,7 @@ async fn whoever_was_locked_out_meanwhile_does_not_get_in() {
     let password = PasswordHash::stored("another".to_owned());
     let mut command = open(&path).await;
     command
-        .set_password(&name("bruno"), &password, Spared::Nothing)
+        .set_password(&name("bruno"), &password, Spared::Nothing, None)
         .await
         .unwrap();
     assert!(
@@ -380,7 +385,7 @@ async fn whoever_was_locked_out_meanwhile_does_not_get_in() {
     // A second factor is asked for since.
     let secret = TotpSecret::random().unwrap();
     command
-        .set_totp(&name("bruno"), Some((&secret, &[])), Spared::Nothing)
+        .set_totp(&name("bruno"), Some((&secret, &[])), Spared::Nothing, None)
         .await
         .unwrap();
     assert!(

@@ -234,7 +234,7 @@ impl Office {
         let codes = recovery_codes()?;
         let hashes: Vec<RecoveryHash> = codes.iter().map(RecoveryCode::hash).collect();
         let totp = Some((&secret, hashes.as_slice()));
-        self.store.set_totp(name, totp, Spared::Nothing).await?;
+        self.store.set_totp(name, totp, Spared::Nothing, None).await?;
         self.store.use_step(name, step).await?;
         self.note("user-totp", name, More::new())?;
         println!("Recovery codes, each good once; they are shown only now:");
