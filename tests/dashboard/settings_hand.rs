@@ -132,8 +132,8 @@ async fn what_is_refused_goes_back_until_that_is_taken_and_never_over_a_hand() {
     desk.says_no(1);
     *desk.helper.meanwhile.lock().unwrap() = Some(hand.clone());
     let refused = desk.apply_at_last().await;
-    assert_eq!(refused, Err(Refused::Elsewhere));
-    assert_eq!((desk.text(), desk.has_note()), (hand, false));
+    assert_eq!(refused, Err(Refused::Undone("away".to_owned())));
+    assert_eq!((desk.text(), desk.has_note()), (hand, false), "it means what was before");
 }
 
 #[tokio::test]
@@ -150,7 +150,43 @@ async fn lines_by_hand_that_are_not_in_force_come_with_open_eyes() {
     assert!(!waiting.of_page, "more than the page came in force");
     desk.keeper.undo(waiting.id, anna()).await.unwrap();
     assert_eq!(desk.text(), SETTINGS, "what was in force");
-    assert_eq!(fs::read_to_string(desk.keeper.kept_by_hand()).unwrap(), hand);
+    assert_eq!(fs::read_to_string(desk.keeper.kept_by_hand(&hand)).unwrap(), hand);
+}
+
+#[tokio::test]
+async fn whoever_writes_in_the_file_meanwhile_has_confirmed_nothing() {
+    let remark = format!("{}# a remark\n", changed());
+    let other = changed().replace("eth0", "eth7");
+    let house = House::open_for("", Duration::from_millis(300)).await;
+    house.add("anna", Role::Admin, None).await;
+    let mut anna = house.browser_of("anna").await;
+    let hands = [remark.as_str(), other.as_str(), "no configuration", remark.as_str()];
+    for (turn, hand) in hands.into_iter().enumerate() {
+        let applied = send(&mut anna, PORTAL, APPLY, &[("portal.http_port", "8081")]).await;
+        assert_eq!(applied.status, 303, "{hand}: {}", applied.body);
+        fs::write(&house.file, hand).unwrap();
+        let is_undone = |line: &&String| line.starts_with("portico settings-undone");
+        for _ in 0..200 {
+            if house.noted().iter().filter(is_undone).count() > turn {
+                break;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(fs::read_to_string(&house.file).unwrap(), SETTINGS, "{hand}");
+    }
+    let overview = anna.get("/settings").await;
+    for (name, hand) in [
+        ("settings-by-hand.toml", hands[0]),
+        ("settings-by-hand-2.toml", hands[1]),
+        ("settings-by-hand-3.toml", hands[2]),
+    ] {
+        let kept = house.folder.path().join(name);
+        assert_eq!(fs::read_to_string(&kept).unwrap(), hand);
+        assert!(overview.body.contains(kept.to_str().unwrap()), "{}", overview.body);
+    }
+    assert!(!house.folder.path().join("settings-by-hand-4.toml").exists(), "kept once");
+    let kept = "portico settings-hand-kept portal.http_port".to_owned();
+    assert!(house.noted().contains(&kept), "{:?}", house.noted());
 }
 
 #[tokio::test]

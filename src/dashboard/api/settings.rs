@@ -424,7 +424,7 @@ fn by_hand(room: &Room, file: &str) -> Option<ByHand> {
     Some(ByHand {
         seen: digest(&in_force),
         difference: lines(&in_force, file),
-        kept: room.keeper.kept_by_hand(),
+        kept: room.keeper.kept_by_hand(file),
     })
 }
 

@@ -44,6 +44,7 @@ settings-undone = The former settings are back.
 settings-by-hand = Changed by hand and not in force yet
 settings-by-hand-about = These lines stand in the file, and nobody has had it read since they were changed. If you apply, they come into force too; if the change is undone, what is in force now comes back.
 settings-by-hand-kept = The file with these lines is then kept as
+settings-hand-kept = Changed by hand and kept aside, because the former settings came back or another change took their place. Delete these files when they are of no more use:
 settings-by-hand-first = The file was changed by hand, and what was changed is not in force yet. Apply it first, on a page of settings or by portico reload.
 settings-not-yet = The gateway keeps to the former settings, but they are not in force yet: it is tried until it takes them.
 

@@ -44,6 +44,7 @@ settings-undone = Le impostazioni di prima sono tornate.
 settings-by-hand = Cambiato a mano e non ancora in vigore
 settings-by-hand-about = Queste righe sono nel file, che nessuno ha fatto rileggere da quando sono cambiate. Applicando entrano in vigore anche loro; se la modifica si annulla, torna quello che è in vigore adesso.
 settings-by-hand-kept = Il file con queste righe viene allora conservato in
+settings-hand-kept = Cambiati a mano e messi da parte, perché sono tornate le impostazioni di prima o un'altra modifica ha preso il loro posto. Cancellare questi file quando non servono più:
 settings-by-hand-first = Il file è stato cambiato a mano e quello che è cambiato non è ancora in vigore. Prima va applicato, da una pagina delle impostazioni o con portico reload.
 settings-not-yet = Restano le impostazioni di prima, ma non sono ancora in vigore: si riprova finché il gateway le prende.
 
