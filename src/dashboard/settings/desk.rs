@@ -196,7 +196,7 @@ impl<'a> Desk<'a> {
         if text == self.text {
             return Ok(Err(self.trouble(StatusCode::OK, "settings-nothing")));
         }
-        match files::check_all(&file, &self.text, &text).await {
+        match files::check_all(&file, &self.text, &text, (self.room.clock)().wall).await {
             Ok(checked) => {
                 let made = Made {
                     text,
