@@ -394,7 +394,12 @@ async fn a_crash_before_anybody_confirmed_undoes_it_at_the_start() {
     assert_eq!((left, text(&house).as_str()), (LeftBehind::PutBack, SETTINGS));
     let kept = house.folder.path().join("settings-by-hand.toml");
     assert_eq!(fs::read_to_string(kept).unwrap(), "by hand");
-    assert!(house.noted().iter().any(|line| line.contains("settings-hand-kept")));
+    assert!(
+        house
+            .noted()
+            .iter()
+            .any(|line| line.contains("settings-hand-kept"))
+    );
 }
 
 #[tokio::test]

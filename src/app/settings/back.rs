@@ -117,7 +117,8 @@ impl Inner {
         self.put_back(&change).await.map_err(|error| error.to_string())?;
         (self.parts.reload)().await?;
         self.note.remove().map_err(|error| error.to_string())?;
-        self.write_down(&portico(), "settings-undone", &change.places, Some(why)).await;
+        self.write_down(&portico(), "settings-undone", &change.places, Some(why))
+            .await;
         Ok(())
     }
 

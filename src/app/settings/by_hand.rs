@@ -63,7 +63,10 @@ mod tests {
         let second = keep(folder.path(), "b").unwrap();
         assert_eq!(keep(folder.path(), "a").unwrap(), first);
         assert_eq!(place_of(folder.path(), "b"), second);
-        assert_eq!(place_of(folder.path(), "c"), folder.path().join("settings-by-hand-3.toml"));
+        assert_eq!(
+            place_of(folder.path(), "c"),
+            folder.path().join("settings-by-hand-3.toml")
+        );
         fs::write(folder.path().join("settings-pending.json"), "{}").unwrap();
         assert_eq!(kept(folder.path()), [second.clone(), first.clone()]);
         let texts = [first, second].map(|path| fs::read_to_string(path).unwrap());
