@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use portico::app::settings::{FileKeeper, InForce, LeftBehind, PATIENCE, undo_left_behind};
+use portico::app::control::SettingsWish;
+use portico::app::settings::{FileKeeper, InForce, LeftBehind, PATIENCE, say, undo_left_behind};
 use portico::dashboard::{By, Keeper as _, Refused, Waiting, Wish};
 use portico::model::Role;
 use portico::model::audit::{Origin, Who};
@@ -203,6 +204,26 @@ async fn whoever_writes_in_the_file_meanwhile_has_confirmed_nothing() {
     );
     let kept = "portico settings-hand-kept portal.http_port".to_owned();
     assert!(house.noted().contains(&kept), "{:?}", house.noted());
+}
+
+#[tokio::test]
+async fn the_word_is_said_at_the_console_too() {
+    let desk = Desk::with(SETTINGS, SETTINGS);
+    let nothing = say(&desk.keeper, SettingsWish::Status, anna()).await;
+    assert_eq!(nothing, Ok(serde_json::Value::Null));
+    for wish in [SettingsWish::Confirm, SettingsWish::Undo] {
+        assert!(say(&desk.keeper, wish, anna()).await.is_err(), "nothing waits");
+    }
+    let applied = desk.keeper.apply(wish(SETTINGS, &changed())).await;
+    assert!(applied.unwrap().is_some());
+    let told = say(&desk.keeper, SettingsWish::Status, anna()).await.unwrap();
+    assert_eq!(told["who"], "user anna");
+    say(&desk.keeper, SettingsWish::Undo, anna()).await.unwrap();
+    assert_eq!((desk.text().as_str(), desk.has_note()), (SETTINGS, false));
+    let applied = desk.keeper.apply(wish(SETTINGS, &changed())).await;
+    assert!(applied.unwrap().is_some());
+    say(&desk.keeper, SettingsWish::Confirm, anna()).await.unwrap();
+    assert_eq!((desk.text(), desk.has_note()), (changed(), false));
 }
 
 #[tokio::test]

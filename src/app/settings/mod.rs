@@ -21,6 +21,7 @@
 //! | `by_hand` | texts by hand that are kept aside |
 //! | `in_force` | the text in force |
 //! | `pending` | the note of a change that nobody has confirmed |
+//! | `word` | the word about a change at the command line |
 //! | `file` | files that are replaced whole or not at all |
 
 mod back;
@@ -29,6 +30,7 @@ mod change;
 mod file;
 mod in_force;
 mod pending;
+mod word;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -46,6 +48,7 @@ pub use file::FileError;
 pub(super) use file::write_readable;
 pub use in_force::InForce;
 use pending::Note;
+pub use word::say;
 
 /// How long somebody has to confirm.
 pub const PATIENCE: Duration = Duration::from_mins(2);
