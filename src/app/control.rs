@@ -65,6 +65,23 @@ pub enum ControlRequest {
         /// What about it.
         wish: SelfTestWish,
     },
+    /// Changed settings that wait for a word.
+    Settings {
+        /// What about them.
+        wish: SettingsWish,
+    },
+}
+
+/// What an administrator wants of changed settings that wait for a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingsWish {
+    /// Tell of them.
+    Status,
+    /// Let them stay.
+    Confirm,
+    /// Bring the former ones back.
+    Undo,
 }
 
 /// What an administrator wants of a self-test.

@@ -207,6 +207,7 @@ async fn serve(
         reloads: Reloads::new(),
         looks: Looks::default(),
         orders: Orders::default(),
+        settings: keeper.clone(),
     };
     event_loop.take(started);
     event_loop.take(Event::Works(announced));

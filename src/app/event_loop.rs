@@ -14,10 +14,11 @@ use super::noted::{console_line, reloaded, self_tested, unmasked};
 use super::perform::Hands;
 use super::recorder::Recorder;
 use super::services::Services;
+use super::settings::{self, FileKeeper};
 use super::stations::{Looks, Orders};
 use crate::config::Config;
 use crate::core::{Acted, Answer, Event, Gateway, Note, RequestId, StationAct};
-use crate::dashboard::{self, Audit, NotNoted, StateAside};
+use crate::dashboard::{self, Audit, By, NotNoted, StateAside};
 use crate::garden::gate::Resolved;
 use crate::model::audit::{Action, Origin, Who};
 use crate::model::{Boot, Mac, NetworkId, Now, StationOrder, WorksBook};
@@ -65,6 +66,8 @@ pub(super) struct EventLoop {
     pub(super) reloads: Reloads,
     pub(super) looks: Looks,
     pub(super) orders: Orders,
+    /// Of the configuration file, for words at the command line.
+    pub(super) settings: FileKeeper,
 }
 
 impl EventLoop {
@@ -254,6 +257,21 @@ impl EventLoop {
             }
             ControlRequest::Act { network, mac, act } => {
                 return self.act((network, &mac), act, (by, reply), |told| ok(json!(told)));
+            }
+            ControlRequest::Settings { wish } => {
+                let (keeper, by) = (
+                    self.settings.clone(),
+                    By {
+                        who: by.0,
+                        from: by.1,
+                    },
+                );
+                // It may have this loop reload.
+                tokio::spawn(async move {
+                    let said = settings::say(&keeper, wish, by).await;
+                    let _ = reply.send(said.map_or_else(ControlReply::Error, ControlReply::Ok));
+                });
+                return;
             }
             ControlRequest::SelfTest { network, wish } => match self.services.self_test(network, wish) {
                 Ok(seconds) => {

@@ -71,6 +71,18 @@ impl Finding {
             missing: None,
         }
     }
+
+    /// A doubt about a file that it names, of whoever has read that.
+    pub(crate) fn doubt(file: &str, what: Words) -> Self {
+        Self {
+            severity: Severity::Warning,
+            file: file.to_owned(),
+            position: None,
+            what,
+            hint: None,
+            missing: None,
+        }
+    }
 }
 
 /// Every mistake of a file, in file order; at least one.

@@ -28,7 +28,7 @@ impl Words {
     }
 
     /// What is the same in both: names, numbers, signs.
-    pub(super) fn same(text: impl Into<String>) -> Self {
+    pub(crate) fn same(text: impl Into<String>) -> Self {
         let text = text.into();
         Self::new(text.clone(), text)
     }

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
+use super::anew;
 use super::gate::{self, Peer};
 use super::live::Hub;
 use super::metrics::{self, Metrics};
@@ -62,6 +64,8 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 struct Shared {
     router: Router,
     config: Arc<ArcSwap<Config>>,
+    /// How often settings were put in force.
+    generation: AtomicU64,
     /// Of the machine's own door, and of the network of management: whoever fills one does not close the other.
     places: [Places<IpAddr>; 2],
 }
@@ -76,7 +80,9 @@ struct Door {
 /// The certificate of the network of management.
 struct Lock {
     keeper: Keeper,
-    tls: Arc<ServerConfig>,
+    /// Another one for every configuration: what a browser kept of a connection under the former one (a ticket, RFC
+    /// 8446, section 2.2) spares it no look at the certificate.
+    tls: Arc<ArcSwap<ServerConfig>>,
 }
 
 #[derive(Default)]
@@ -118,6 +124,7 @@ impl Dashboard {
                     Room::new(&context, Arc::clone(&config), handles.clone(), hub),
                 ),
                 config,
+                generation: AtomicU64::default(),
                 places: Default::default(),
             }),
             handles,
@@ -153,6 +160,8 @@ impl Dashboard {
         self.put_lock(&mut doors.lock, lan)?;
         let tls = doors.lock.as_ref().map(|lock| Arc::clone(&lock.tls));
         self.put(&mut doors.lan, spot, tls);
+        // Last: whoever comes in from here on has met what is in force.
+        self.shared.generation.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
 
@@ -206,13 +215,15 @@ impl Dashboard {
         let now = (self.context.clock)().wall;
         match (lan, lock.as_mut()) {
             (None, _) => *lock = None,
-            (Some(lan), Some(lock)) => lock
-                .keeper
-                .configure(Some(lan.tls.clone()), lan.host.clone(), now),
+            (Some(lan), Some(lock)) => {
+                lock.keeper
+                    .configure(Some(lan.tls.clone()), lan.host.clone(), now);
+                lock.tls.store(tls::server_config(lock.keeper.resolver())?);
+            }
             (Some(lan), None) => {
                 let mut keeper = Keeper::new(Some(lan.tls.clone()), lan.host.clone());
                 keeper.poll(now);
-                let tls = tls::server_config(keeper.resolver())?;
+                let tls = Arc::new(ArcSwap::from(tls::server_config(keeper.resolver())?));
                 *lock = Some(Lock { keeper, tls });
             }
         }
@@ -220,7 +231,7 @@ impl Dashboard {
     }
 
     /// Opens, moves or closes a door.
-    fn put(&self, door: &mut Option<Door>, spot: Option<Spot>, tls: Option<Arc<ServerConfig>>) {
+    fn put(&self, door: &mut Option<Door>, spot: Option<Spot>, tls: Option<Arc<ArcSwap<ServerConfig>>>) {
         if door.as_ref().map(|door| &door.spot) == spot.as_ref() {
             return;
         }
@@ -230,7 +241,7 @@ impl Dashboard {
         *door = spot.map(|spot| self.open(spot, tls));
     }
 
-    fn open(&self, spot: Spot, tls: Option<Arc<ServerConfig>>) -> Door {
+    fn open(&self, spot: Spot, tls: Option<Arc<ArcSwap<ServerConfig>>>) -> Door {
         let (stop, address) = (watch::Sender::new(false), watch::Sender::new(None));
         let door = Door {
             spot: spot.clone(),
@@ -248,13 +259,16 @@ impl Dashboard {
             let Ok(place) = places.enter(source(peer.address), MOST_OF_ONE, MOST) else {
                 return turn_away(&stream);
             };
+            // Before the certificate is chosen.
+            let generation = shared.generation.load(Ordering::Acquire);
             let guest = Guest {
                 shared: Arc::clone(&shared),
                 peer,
+                generation,
                 stop: stopping.clone(),
                 _place: place,
             };
-            tokio::spawn(guest.meet(stream, tls.clone()));
+            tokio::spawn(guest.meet(stream, tls.as_ref().map(|tls| tls.load_full())));
         };
         let post = Post {
             spot,
@@ -275,6 +289,8 @@ impl Dashboard {
 struct Guest {
     shared: Arc<Shared>,
     peer: Peer,
+    /// Of the settings that it came in over.
+    generation: u64,
     stop: watch::Receiver<bool>,
     /// Given back when the connection ends.
     _place: Place<IpAddr>,
@@ -316,11 +332,15 @@ impl Guest {
     async fn answer(&self, mut request: Request<Incoming>) -> Response<Body> {
         let config = self.shared.config.load_full();
         let host = config.management.lan.as_ref().map(|lan| lan.host.as_str());
-        let mut response = if gate::is_for_us(&request, self.peer, host) {
+        let is_of_now = self.generation == self.shared.generation.load(Ordering::Acquire);
+        let again = || anew::ask_again(&request).filter(|_| !is_of_now);
+        let mut response = if !gate::is_for_us(&request, self.peer, host) {
+            gate::misdirected()
+        } else if let Some(again) = again() {
+            again
+        } else {
             request.extensions_mut().insert(self.peer);
             self.ask_router(request).await
-        } else {
-            gate::misdirected()
         };
         gate::harden(&mut response, self.peer.secure);
         response

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | `listener` | doors, connections and their limits, change of configuration, orderly stop |
 //! | `gate` | which hosts are answered for, and the headers of every answer |
+//! | `anew` | what is asked over connections alone that came in over the settings in force |
 //! | `metrics` | figures for Prometheus, and who may read them |
 //! | `login` | who gets in |
 //! | `live` | the gateway's pulse, and pages that follow it |
@@ -26,6 +27,7 @@
 //! | `api` | what the screens do, for programs with tokens |
 //! | `desk` | questions to the event loop; `app` answers them, so that nothing here knows kernel or store |
 
+mod anew;
 mod api;
 mod assets;
 mod audit;

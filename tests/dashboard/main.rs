@@ -32,6 +32,7 @@ mod people;
 mod reach;
 mod sample;
 mod settings;
+mod settings_anew;
 mod settings_hand;
 mod stations;
 mod stations_browser;

@@ -384,18 +384,26 @@ async fn a_crash_before_anybody_confirmed_undoes_it_at_the_start() {
     let undone = "portico settings-undone portal.http_port".to_owned();
     assert_eq!(house.noted().iter().filter(|line| **line == undone).count(), 1);
 
-    // Changed by hand before the start: that stays.
+    // Changed by hand before the start: that is kept aside.
     let house = house_with("anna", Role::Admin).await;
     let mut anna = house.browser_of("anna").await;
     assert_eq!(send(&mut anna, PORTAL, APPLY, &wish).await.status, 303);
     fs::write(&house.file, "by hand").unwrap();
     let audit = Arc::clone(&house.audit);
     let left = undo_left_behind(&house.file, house.folder.path(), &audit).unwrap();
-    assert_eq!((left, text(&house).as_str()), (LeftBehind::Kept, "by hand"));
+    assert_eq!((left, text(&house).as_str()), (LeftBehind::PutBack, SETTINGS));
+    let kept = house.folder.path().join("settings-by-hand.toml");
+    assert_eq!(fs::read_to_string(kept).unwrap(), "by hand");
+    assert!(
+        house
+            .noted()
+            .iter()
+            .any(|line| line.contains("settings-hand-kept"))
+    );
 }
 
 #[tokio::test]
-async fn a_file_changed_by_hand_is_never_overwritten() {
+async fn no_change_is_made_over_a_file_changed_by_hand_meanwhile() {
     let house = house_with("anna", Role::Admin).await;
     let mut anna = house.browser_of("anna").await;
     let page = anna.get(PORTAL).await;
@@ -420,10 +428,10 @@ async fn a_file_changed_by_hand_is_never_overwritten() {
         303
     );
     fs::write(&house.file, SETTINGS).unwrap();
-    let refused = decide(&mut anna, "/settings/undo").await;
-    assert_eq!(refused.status, 409, "{}", refused.body);
+    let undone = decide(&mut anna, "/settings/undo").await;
+    assert_eq!(undone.status, 200, "{}", undone.body);
     assert_eq!(text(&house), SETTINGS);
-    assert!(house.noted().iter().any(|line| line.contains("settings-left")));
+    assert!(!undone.body.contains("settings-by-hand"), "{}", undone.body);
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use portico::app::settings::{FileKeeper, InForce, LeftBehind, PATIENCE, undo_left_behind};
+use portico::app::control::SettingsWish;
+use portico::app::settings::{FileKeeper, InForce, LeftBehind, PATIENCE, say, undo_left_behind};
 use portico::dashboard::{By, Keeper as _, Refused, Waiting, Wish};
 use portico::model::Role;
 use portico::model::audit::{Origin, Who};
@@ -16,7 +17,7 @@ use tokio::time::sleep;
 
 use crate::people::{Helper, House, PASSWORD, SETTINGS, proof};
 use crate::settings::{APPLY, PORTAL, decide, field, send};
-use crate::write_pair;
+use crate::{HOST, write_pair};
 
 fn wish(former: &str, new: &str) -> Wish {
     Wish {
@@ -132,8 +133,12 @@ async fn what_is_refused_goes_back_until_that_is_taken_and_never_over_a_hand() {
     desk.says_no(1);
     *desk.helper.meanwhile.lock().unwrap() = Some(hand.clone());
     let refused = desk.apply_at_last().await;
-    assert_eq!(refused, Err(Refused::Elsewhere));
-    assert_eq!((desk.text(), desk.has_note()), (hand, false));
+    assert_eq!(refused, Err(Refused::Undone("away".to_owned())));
+    assert_eq!(
+        (desk.text(), desk.has_note()),
+        (hand, false),
+        "it means what was before"
+    );
 }
 
 #[tokio::test]
@@ -150,7 +155,75 @@ async fn lines_by_hand_that_are_not_in_force_come_with_open_eyes() {
     assert!(!waiting.of_page, "more than the page came in force");
     desk.keeper.undo(waiting.id, anna()).await.unwrap();
     assert_eq!(desk.text(), SETTINGS, "what was in force");
-    assert_eq!(fs::read_to_string(desk.keeper.kept_by_hand()).unwrap(), hand);
+    assert_eq!(fs::read_to_string(desk.keeper.kept_by_hand(&hand)).unwrap(), hand);
+}
+
+#[tokio::test]
+async fn whoever_writes_in_the_file_meanwhile_has_confirmed_nothing() {
+    let remark = format!("{}# a remark\n", changed());
+    let other = changed().replace("eth0", "eth7");
+    let house = House::open_for("", Duration::from_millis(300)).await;
+    house.add("anna", Role::Admin, None).await;
+    let mut anna = house.browser_of("anna").await;
+    let hands = [
+        remark.as_str(),
+        other.as_str(),
+        "no configuration",
+        remark.as_str(),
+    ];
+    for (turn, hand) in hands.into_iter().enumerate() {
+        let applied = send(&mut anna, PORTAL, APPLY, &[("portal.http_port", "8081")]).await;
+        assert_eq!(applied.status, 303, "{hand}: {}", applied.body);
+        fs::write(&house.file, hand).unwrap();
+        let is_undone = |line: &&String| line.starts_with("portico settings-undone");
+        for _ in 0..200 {
+            if house.noted().iter().filter(is_undone).count() > turn {
+                break;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(fs::read_to_string(&house.file).unwrap(), SETTINGS, "{hand}");
+    }
+    let overview = anna.get("/settings").await;
+    for (name, hand) in [
+        ("settings-by-hand.toml", hands[0]),
+        ("settings-by-hand-2.toml", hands[1]),
+        ("settings-by-hand-3.toml", hands[2]),
+    ] {
+        let kept = house.folder.path().join(name);
+        assert_eq!(fs::read_to_string(&kept).unwrap(), hand);
+        assert!(
+            overview.body.contains(kept.to_str().unwrap()),
+            "{}",
+            overview.body
+        );
+    }
+    assert!(
+        !house.folder.path().join("settings-by-hand-4.toml").exists(),
+        "kept once"
+    );
+    let kept = "portico settings-hand-kept portal.http_port".to_owned();
+    assert!(house.noted().contains(&kept), "{:?}", house.noted());
+}
+
+#[tokio::test]
+async fn the_word_is_said_at_the_console_too() {
+    let desk = Desk::with(SETTINGS, SETTINGS);
+    let nothing = say(&desk.keeper, SettingsWish::Status, anna()).await;
+    assert_eq!(nothing, Ok(serde_json::Value::Null));
+    for wish in [SettingsWish::Confirm, SettingsWish::Undo] {
+        assert!(say(&desk.keeper, wish, anna()).await.is_err(), "nothing waits");
+    }
+    let applied = desk.keeper.apply(wish(SETTINGS, &changed())).await;
+    assert!(applied.unwrap().is_some());
+    let told = say(&desk.keeper, SettingsWish::Status, anna()).await.unwrap();
+    assert_eq!(told["who"], "user anna");
+    say(&desk.keeper, SettingsWish::Undo, anna()).await.unwrap();
+    assert_eq!((desk.text().as_str(), desk.has_note()), (SETTINGS, false));
+    let applied = desk.keeper.apply(wish(SETTINGS, &changed())).await;
+    assert!(applied.unwrap().is_some());
+    say(&desk.keeper, SettingsWish::Confirm, anna()).await.unwrap();
+    assert_eq!((desk.text(), desk.has_note()), (changed(), false));
 }
 
 #[tokio::test]
@@ -237,6 +310,82 @@ async fn files_that_the_configuration_names_are_read_before_it_is_applied() {
     let shown = send(&mut anna, PORTAL, PORTAL, &[("portal.http_port", "8081")]).await;
     assert!(
         shown.status == 200 && shown.body.contains("gateway.key cannot be opened"),
+        "{}",
+        shown.body
+    );
+}
+
+/// A pair for this host until then.
+fn pair_for(folder: &std::path::Path, name: &str, host: &str, until: i32) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new([host.to_owned()]).unwrap();
+    params.not_after = rcgen::date_time_ymd(until, 1, 1);
+    let certificate = params.self_signed(&key).unwrap();
+    fs::write(folder.join(format!("{name}.pem")), certificate.pem()).unwrap();
+    fs::write(folder.join(format!("{name}.key")), key.serialize_pem()).unwrap();
+}
+
+#[tokio::test]
+async fn a_certificate_that_browsers_would_not_take_is_told_and_none_of_the_dashboard() {
+    let house = House::open().await;
+    house.add("anna", Role::Admin, None).await;
+    let mut anna = house.browser_of("anna").await;
+    let folder = house.folder.path();
+    pair_for(folder, "other", "other.example.it", 4000);
+    pair_for(folder, "old", HOST, 2020);
+    pair_for(folder, "good", HOST, 4000);
+    let (management, apply) = (
+        "/settings/section/management",
+        "/settings/section/management/apply",
+    );
+    let named = async |anna: &mut crate::people::Browser<'_>, path: &str, name: &str| {
+        let (pem, key) = (format!("{name}.pem"), format!("{name}.key"));
+        let fields = [
+            ("management.interface", "eth2"),
+            ("management.host", HOST),
+            ("management.certificate", pem.as_str()),
+            ("management.key", key.as_str()),
+        ];
+        send(anna, management, path, &fields).await
+    };
+    for (name, why) in [
+        ("other", format!("not for {HOST}")),
+        ("old", "expired".to_owned()),
+    ] {
+        for path in [management, apply] {
+            let refused = named(&mut anna, path, name).await;
+            assert_eq!(refused.status, 422, "{}", refused.body);
+            assert!(
+                refused.body.contains("id=\"management-certificate-fault\"") && refused.body.contains(&why),
+                "{}",
+                refused.body
+            );
+        }
+    }
+    assert_eq!(named(&mut anna, apply, "good").await.status, 303);
+    assert_eq!(decide(&mut anna, "/settings/confirm").await.status, 200);
+    // Another host, and the same pair.
+    let host = [("management.host", "new.comune.example.it")];
+    let refused = send(&mut anna, management, apply, &host).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert!(
+        refused.body.contains("id=\"management-host-fault\""),
+        "{}",
+        refused.body
+    );
+
+    // People are served without one: it is told, and may be wanted.
+    let tls = "/settings/section/tls";
+    let pair = [
+        ("network.0.certificate", "other.pem"),
+        ("network.0.key", "other.key"),
+    ];
+    let shown = send(&mut anna, tls, tls, &pair).await;
+    assert!(
+        shown.status == 200
+            && shown
+                .body
+                .contains("not for wifi.comune.example.it; until then the portal"),
         "{}",
         shown.body
     );

@@ -13,6 +13,7 @@ mod register;
 mod replay;
 mod run;
 mod selftest;
+mod settings;
 mod station;
 mod token;
 mod user;
@@ -52,6 +53,7 @@ enum Command {
     Reload(control::ReloadArgs),
     Revoke(control::RevokeArgs),
     Selftest(selftest::Args),
+    Settings(settings::Args),
     Station(station::Args),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Reload(args) => control::reload(&args),
         Command::Revoke(args) => control::revoke(args),
         Command::Selftest(args) => selftest::run(&args),
+        Command::Settings(args) => settings::run(&args),
         Command::Station(args) => station::run(args),
         Command::Backup(args) => backup::back_up(&args),
         Command::Restore(args) => backup::restore(&args),

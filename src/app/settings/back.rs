@@ -1,15 +1,20 @@
 //! The way back to former settings: the file, then daemon and helper, and only then is the note of the change removed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::time::sleep;
 
 use super::file::{self, FileError};
+use super::in_force::means_the_same;
 use super::pending::Note;
-use super::{Inner, LONGEST_PAUSE, PAUSE, action, portico};
+use super::{Inner, LONGEST_PAUSE, PAUSE, action, by_hand, portico};
 use crate::dashboard::{Audit, Waiting};
+use crate::model::audit::Action;
+
+/// What the audit log calls a text by hand that is kept aside.
+const HAND_KEPT: &str = "settings-hand-kept";
 
 /// What a note that was left behind came to at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,30 +24,31 @@ pub enum LeftBehind {
     /// The former file is back, or was: the helper may still have the other one. The note stays until
     /// [`FileKeeper::settle`](super::FileKeeper::settle) is done.
     PutBack,
-    /// The file is another one than the change had left: it stays.
-    Kept,
 }
 
-/// What is in the file when the former text was to come back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Back {
-    /// The former text.
-    Former,
-    /// Neither that nor the changed one: it is left alone.
-    ByHand,
-}
-
-/// Puts the text from before a change back.
-pub(super) fn put_back(file: &Path, change: &Waiting) -> Result<Back, FileError> {
+/// Puts the text from before a change back: nobody has confirmed what is there now, whoever has written in it since.
+/// A text by hand is kept aside, and its place is what comes back; one that means what was before the change stays.
+pub(super) fn put_back(
+    file: &Path,
+    state_dir: &Path,
+    change: &Waiting,
+) -> Result<Option<PathBuf>, FileError> {
     let now = file::read(file)?;
-    if now == change.former {
-        return Ok(Back::Former);
+    if means_the_same(&now, &change.former, &file.display().to_string()) {
+        return Ok(None);
     }
-    if now != change.new {
-        return Ok(Back::ByHand);
-    }
+    let kept = if now == change.new {
+        None
+    } else {
+        let kept = by_hand::keep(state_dir, &now)?;
+        tracing::warn!(
+            kept = %kept.display(),
+            "the file was changed by hand while changed settings waited for their confirmation: that text is kept"
+        );
+        Some(kept)
+    };
     file::replace(file, &change.former)?;
-    Ok(Back::Former)
+    Ok(kept)
 }
 
 /// At the start, before anything reads the file: the file from before a change that nobody had confirmed when the
@@ -56,17 +62,17 @@ pub fn undo_left_behind(file: &Path, state_dir: &Path, audit: &Audit) -> Result<
         return Ok(LeftBehind::Nothing);
     };
     tracing::warn!("the service ended before changed settings were confirmed");
-    match put_back(file, &change)? {
-        Back::Former => Ok(LeftBehind::PutBack),
-        Back::ByHand => {
-            let why = Some("the service ended");
-            if let Err(error) = audit(&action(&portico(), "settings-left", &change.places, why)) {
-                tracing::error!(%error, "changed settings were left without a line of it");
-            }
-            note.remove()?;
-            Ok(LeftBehind::Kept)
-        }
+    if let Some(kept) = put_back(file, state_dir, &change)?
+        && let Err(error) = audit(&kept_aside(&change, &kept))
+    {
+        tracing::error!(%error, "a file changed by hand was kept aside without a line of it");
     }
+    Ok(LeftBehind::PutBack)
+}
+
+fn kept_aside(change: &Waiting, kept: &Path) -> Action {
+    let why = kept.display().to_string();
+    action(&portico(), HAND_KEPT, &change.places, Some(&why))
 }
 
 impl Inner {
@@ -88,7 +94,7 @@ impl Inner {
         });
     }
 
-    /// Tries until the former settings are in force, or the file is somebody's own.
+    /// Tries until the former settings are in force.
     pub(super) async fn settle(self: Arc<Self>, why: &str) {
         let mut pause = PAUSE;
         while self.is_settling() {
@@ -108,16 +114,21 @@ impl Inner {
         let Some(change) = self.note.read() else {
             return Ok(());
         };
-        let back = put_back(&self.parts.file, &change).map_err(|error| error.to_string())?;
-        let did = match back {
-            Back::Former => {
-                (self.parts.reload)().await?;
-                "settings-undone"
-            }
-            Back::ByHand => "settings-left",
-        };
+        self.put_back(&change).await.map_err(|error| error.to_string())?;
+        (self.parts.reload)().await?;
         self.note.remove().map_err(|error| error.to_string())?;
-        self.write_down(&portico(), did, &change.places, Some(why)).await;
+        self.write_down(&portico(), "settings-undone", &change.places, Some(why))
+            .await;
+        Ok(())
+    }
+
+    /// See [`put_back`]; what is kept aside is written down.
+    pub(super) async fn put_back(&self, change: &Waiting) -> Result<(), FileError> {
+        if let Some(kept) = put_back(&self.parts.file, &self.parts.state_dir, change)? {
+            let why = kept.display().to_string();
+            self.write_down(&portico(), HAND_KEPT, &change.places, Some(&why))
+                .await;
+        }
         Ok(())
     }
 }

@@ -4,8 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use tokio::time::sleep;
 
-use super::back::{Back, put_back};
-use super::{Inner, PAUSE, file, portico, told};
+use super::{Inner, PAUSE, by_hand, file, portico, told};
 use crate::accounts::Token;
 use crate::config::Config;
 use crate::dashboard::{By, Refused, Waiting, Wish};
@@ -42,7 +41,7 @@ impl Inner {
     /// The note first: a crash at any moment after it leads back.
     fn write_change(&self, wish: &Wish, waiting: &Waiting) -> Result<(), Refused> {
         if waiting.former != wish.former {
-            file::write_private(&self.by_hand(), &wish.former).map_err(told)?;
+            by_hand::keep(&self.parts.state_dir, &wish.former).map_err(told)?;
         }
         self.note.write(waiting).map_err(told)?;
         file::replace(&self.parts.file, &wish.new).map_err(|error| {
@@ -76,21 +75,18 @@ impl Inner {
         let first = reason.lines().next().unwrap_or_default();
         self.write_down(by, "settings-refused", &change.places, Some(first))
             .await;
-        match put_back(&self.parts.file, change) {
-            Ok(Back::ByHand) => return self.leave_by_hand(by, change).await,
-            // What they have taken of the refused ones, if anything, goes too.
-            Ok(Back::Former) => match (self.parts.reload)().await {
-                Ok(()) => {
-                    self.forget();
-                    Refused::Undone(reason)
-                }
-                Err(error) => {
-                    self.settle_later(&error);
-                    Refused::NotYet(reason)
-                }
-            },
+        if let Err(error) = self.put_back(change).await {
+            self.settle_later(&error.to_string());
+            return Refused::NotYet(reason);
+        }
+        // What they have taken of the refused ones, if anything, goes too.
+        match (self.parts.reload)().await {
+            Ok(()) => {
+                self.forget();
+                Refused::Undone(reason)
+            }
             Err(error) => {
-                self.settle_later(&error.to_string());
+                self.settle_later(&error);
                 Refused::NotYet(reason)
             }
         }
@@ -110,13 +106,8 @@ impl Inner {
         let _turn = self.turn.lock().await;
         let waiting = self.waiting().filter(|waiting| waiting.id == id);
         let change = waiting.ok_or(Refused::Over)?;
-        match put_back(&self.parts.file, &change).map_err(told)? {
-            Back::ByHand => {
-                self.set_waiting(None);
-                return Err(self.leave_by_hand(by, &change).await);
-            }
-            Back::Former => self.set_waiting(None),
-        }
+        self.put_back(&change).await.map_err(told)?;
+        self.set_waiting(None);
         let taken = (self.parts.reload)().await;
         self.write_down(by, "settings-undone", &change.places, why).await;
         // The note goes last: whatever happens until then, the next start finds the former file and goes on here.
@@ -132,14 +123,6 @@ impl Inner {
         }
     }
 
-    /// A file that somebody has changed since is theirs.
-    async fn leave_by_hand(&self, by: &By, change: &Waiting) -> Refused {
-        self.forget();
-        let why = Some("changed by hand meanwhile");
-        self.write_down(by, "settings-left", &change.places, why).await;
-        Refused::Elsewhere
-    }
-
     /// Waits for the end of a change's time.
     async fn keep_watch(self: Arc<Self>, id: String) {
         sleep(self.parts.patience).await;
@@ -147,12 +130,6 @@ impl Inner {
             match self.undo(&id, &portico(), Some("not confirmed")).await {
                 Err(Refused::File(error)) => {
                     tracing::error!(%error, "the former settings cannot be put back; it is tried again");
-                }
-                Err(Refused::Elsewhere) => {
-                    tracing::warn!(
-                        "changed settings were not confirmed, but the file was changed by hand: it stays"
-                    );
-                    return;
                 }
                 Ok(()) => {
                     tracing::warn!("changed settings were not confirmed: the former ones are back");

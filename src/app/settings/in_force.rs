@@ -23,8 +23,12 @@ impl InForce {
     /// What is in force, where the file means something else; comments mean nothing.
     pub(super) fn beside(&self, file: &str, name: &str) -> Option<String> {
         let text = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let means = |text: &str| Config::parse(text, name).ok();
-        let is_same = text == file || means(file).is_some_and(|config| means(&text) == Some(config));
-        (!is_same).then_some(text)
+        (!means_the_same(file, &text, name)).then_some(text)
     }
+}
+
+/// Whether two texts of a file make the same configuration; one that makes none is like itself alone.
+pub(super) fn means_the_same(one: &str, other: &str, name: &str) -> bool {
+    let means = |text: &str| Config::parse(text, name).ok();
+    one == other || means(one).is_some_and(|config| means(other) == Some(config))
 }

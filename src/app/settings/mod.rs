@@ -9,23 +9,28 @@
 //!  back: former file ─► reload, again until service and helper have taken it ─► the note is removed
 //! ```
 //!
-//! A file that somebody has changed by hand meanwhile is never overwritten. One that was changed by hand before, and
+//! No change is made over a file that somebody has changed by hand meanwhile. One that was changed by hand before, and
 //! is not in force, is only taken with the eyes open: whoever applies a change sees those lines too, and what comes
-//! back is what was in force.
+//! back is what was in force. Whoever writes in the file while a change waits has confirmed nothing: the former
+//! settings come back all the same. In both cases the text by hand is kept aside.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `change` | applying, confirming, undoing |
 //! | `back` | the way back, until it is done |
+//! | `by_hand` | texts by hand that are kept aside |
 //! | `in_force` | the text in force |
 //! | `pending` | the note of a change that nobody has confirmed |
+//! | `word` | the word about a change at the command line |
 //! | `file` | files that are replaced whole or not at all |
 
 mod back;
+mod by_hand;
 mod change;
 mod file;
 mod in_force;
 mod pending;
+mod word;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -43,6 +48,7 @@ pub use file::FileError;
 pub(super) use file::write_readable;
 pub use in_force::InForce;
 use pending::Note;
+pub use word::say;
 
 /// How long somebody has to confirm.
 pub const PATIENCE: Duration = Duration::from_mins(2);
@@ -50,8 +56,6 @@ pub const PATIENCE: Duration = Duration::from_mins(2);
 const PAUSE: Duration = Duration::from_secs(1);
 /// A helper that was away for long is noticed within it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
-/// The file as it was changed by hand, in the state directory, when a change was applied over it.
-const BY_HAND: &str = "settings-by-hand.toml";
 
 /// Has daemon and helper read the file again; the text says why they do not take it.
 pub type Reload = Arc<dyn Fn() -> Later<'static, Result<(), String>> + Send + Sync>;
@@ -122,8 +126,14 @@ impl Keeper for FileKeeper {
         self.0.parts.in_force.beside(file, &self.0.name())
     }
 
-    fn kept_by_hand(&self) -> String {
-        self.0.by_hand().display().to_string()
+    fn kept_by_hand(&self, text: &str) -> String {
+        let place = by_hand::place_of(&self.0.parts.state_dir, text);
+        place.display().to_string()
+    }
+
+    fn all_kept_by_hand(&self) -> Vec<String> {
+        let kept = by_hand::kept(&self.0.parts.state_dir).into_iter();
+        kept.map(|path| path.display().to_string()).collect()
     }
 
     fn waiting(&self) -> Later<'_, Option<Waiting>> {
@@ -160,10 +170,6 @@ fn finish<T: Send + 'static>(
 impl Inner {
     fn name(&self) -> String {
         self.parts.file.display().to_string()
-    }
-
-    fn by_hand(&self) -> PathBuf {
-        self.parts.state_dir.join(BY_HAND)
     }
 
     fn text(&self) -> Result<String, Refused> {

@@ -398,7 +398,7 @@ async fn read(room: &Room, wish: SettingsWish) -> Result<Made, Problem> {
         }
         _ => return Err(Problem::field("text", "Either text or changes is needed.")),
     };
-    let checked = check_all(&room.keeper.name(), &former, &new)
+    let checked = check_all(&room.keeper.name(), &former, &new, (room.clock)().wall)
         .await
         .map_err(|faults| {
             Problem::with_mistakes(faults.into_iter().map(|fault| Mistake {
@@ -424,7 +424,7 @@ fn by_hand(room: &Room, file: &str) -> Option<ByHand> {
     Some(ByHand {
         seen: digest(&in_force),
         difference: lines(&in_force, file),
-        kept: room.keeper.kept_by_hand(),
+        kept: room.keeper.kept_by_hand(file),
     })
 }
 

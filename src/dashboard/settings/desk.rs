@@ -196,7 +196,7 @@ impl<'a> Desk<'a> {
         if text == self.text {
             return Ok(Err(self.trouble(StatusCode::OK, "settings-nothing")));
         }
-        match files::check_all(&file, &self.text, &text).await {
+        match files::check_all(&file, &self.text, &text, (self.room.clock)().wall).await {
             Ok(checked) => {
                 let made = Made {
                     text,
@@ -383,7 +383,7 @@ impl<'a> Desk<'a> {
         let by_hand = by_hand.map(|in_force| ByHand {
             hunks: hunks(&in_force, &self.text, self.realm.around()),
             seen: digest(&in_force),
-            kept: keeper.kept_by_hand(),
+            kept: keeper.kept_by_hand(&self.text),
         });
         let page = DifferencePage {
             frame: self.visit.frame("settings-difference", Some(self.ticket)),
@@ -441,6 +441,7 @@ fn no_file(room: &Room, visit: &Visit, ticket: &Ticket, refused: &Refused) -> St
             Vec::new()
         },
         waiting: None,
+        kept: Vec::new(),
         file: room.keeper.name(),
     };
     Stop::from(show(status, &page))

@@ -200,7 +200,7 @@ const PORTAL: &[Field] = &[
 const TLS: &[Field] = &[field("certificate", Kind::Text, ""), field("key", Kind::Text, "")];
 
 const MANAGEMENT: &[Field] = &[
-    field("enabled", Kind::Truth, ""),
+    // Not whether it is on: nobody would be left to confirm that.
     field("port", Kind::Whole, "9443"),
     field("interface", Kind::Text, ""),
     field("host", Kind::Text, ""),

@@ -59,7 +59,7 @@ pub struct Waiting {
 /// Why nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// The file is not the one any more that the change was made from, or that the change has left.
+    /// The file is not the one any more that the change was made from.
     Elsewhere,
     /// Another change waits for its word, or is on its way back.
     Busy,
@@ -91,8 +91,11 @@ pub trait Keeper: Send + Sync {
     /// nobody confirms is what was in force.
     fn in_force(&self, file: &str) -> Option<String>;
 
-    /// Where the file as it was changed by hand is kept then.
-    fn kept_by_hand(&self) -> String;
+    /// Where a text of the file that was changed by hand is kept when another takes its place.
+    fn kept_by_hand(&self, text: &str) -> String;
+
+    /// All those that are kept.
+    fn all_kept_by_hand(&self) -> Vec<String>;
 
     /// The change that waits for a word.
     fn waiting(&self) -> Later<'_, Option<Waiting>>;

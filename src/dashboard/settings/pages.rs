@@ -49,6 +49,7 @@ pub(super) async fn show_overview(
         frame: visit.frame("settings-title", Some(ticket)).telling(told),
         sections: entries(&SECTIONS, visit.tongue),
         waiting: told_waiting(&ALL, room, visit).await,
+        kept: room.keeper.all_kept_by_hand(),
         file: room.keeper.name(),
     };
     show(status, &page)

@@ -19,6 +19,8 @@ pub(super) struct Overview {
     pub(super) frame: Frame,
     pub(super) sections: Vec<Entry>,
     pub(super) waiting: Option<Told>,
+    /// Where texts of it by hand are kept.
+    pub(super) kept: Vec<String>,
     /// The configuration file.
     pub(super) file: String,
 }

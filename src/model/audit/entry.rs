@@ -58,7 +58,7 @@ pub const DEEDS: [&str; 71] = [
     "settings-refused",
     "settings-confirmed",
     "settings-undone",
-    "settings-left",
+    "settings-hand-kept",
     "reload",
     "net-down",
     "backup",
