@@ -420,3 +420,32 @@ async fn a_browser_that_leaves_in_the_middle_leaves_nothing_half_done() {
     }
     panic!("{:?}", house.noted());
 }
+
+#[tokio::test]
+async fn whoever_moves_the_dashboard_is_told_where_it_is_afterwards() {
+    let house = House::open().await;
+    house.add("anna", Role::Admin, None).await;
+    let mut anna = house.browser_of("anna").await;
+    let (section, put) = (
+        "/settings/section/management",
+        "/settings/section/management/apply",
+    );
+    assert!(!anna.get(section).await.body.contains("management.enabled"));
+    let wish = [("management.port", "9555")];
+    let address = "http://localhost:9555/settings/waiting";
+    let shown = send(&mut anna, section, section, &wish).await;
+    assert!(
+        shown.status == 200 && shown.body.contains(address),
+        "{}",
+        shown.body
+    );
+    let moved = send(&mut anna, section, put, &wish).await;
+    let link = format!("<a href=\"{address}\">");
+    assert!(
+        moved.status == 200 && moved.body.contains(&link),
+        "{}",
+        moved.body
+    );
+    assert_eq!(decide(&mut anna, "/settings/undo").await.status, 200);
+    assert_eq!(fs::read_to_string(&house.file).unwrap(), SETTINGS);
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 
@@ -14,6 +15,7 @@ use super::{Login, NotNoted, issuer};
 use crate::accounts::{
     Accounts, Fault, Noting, Password, Permission, Refusal, Stage, Ticket, Token, Visitor,
 };
+use crate::config::{Management, ManagementLan};
 use crate::dashboard::frame::{Frame, menu, show};
 use crate::dashboard::gate::Peer;
 use crate::dashboard::room::Room;
@@ -125,6 +127,27 @@ impl Visit {
             .and_then(|before| cookies::keep(Cookie::Visit, before, self.peer.secure));
         let cookie = cookie.map(|cookie| AppendHeaders([(header::SET_COOKIE, cookie)]));
         (cookie, show(status, page)).into_response()
+    }
+
+    /// Where this page is found at `path` after a change of these settings, if that is elsewhere than now.
+    pub(in crate::dashboard) fn door_after(
+        &self,
+        before: &Management,
+        after: &Management,
+        path: &str,
+    ) -> Option<String> {
+        let port = after.port;
+        let moves = before.port != port;
+        if self.peer.secure {
+            let lan = after.lan.as_ref()?;
+            let stays = |before: &ManagementLan| before.host == lan.host && before.interface == lan.interface;
+            let stays = !moves && before.lan.as_ref().is_some_and(stays);
+            return (!stays).then(|| format!("https://{}:{port}{path}", lan.host));
+        }
+        let typed = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let typed = typed.and_then(|host| host.parse::<Authority>().ok());
+        let host = typed.as_ref().map_or("127.0.0.1", Authority::host);
+        moves.then(|| format!("http://{host}:{port}{path}"))
     }
 
     /// The line that has the browser keep a session's secret.

@@ -12,7 +12,8 @@ use super::pages::ALL;
 use super::realm::{Overstep, Realm, told_waiting};
 use super::sheet::{fault_view, group_views, networks};
 use super::view::{
-    ByHand, Choice, DifferencePage, FaultView, Overview, Phone, SectionPage, Upload, digest, entries, hunks,
+    ByHand, Choice, DifferencePage, FaultView, MovedPage, Overview, Phone, SectionPage, Upload, digest,
+    entries, hunks,
 };
 use super::{files, words_of};
 use crate::accounts::{Permission, Ticket};
@@ -246,6 +247,7 @@ impl<'a> Desk<'a> {
                 return self.difference(posted, &made);
             }
         }
+        let moves = self.moves(&made);
         let wish = Wish {
             former: self.text.clone(),
             new: made.text,
@@ -262,7 +264,14 @@ impl<'a> Desk<'a> {
                 // The next page comes by a new connection: whoever sees it gets in over the new settings.
                 // An administrator's change may be none of the page's.
                 let realm = if made.is_bounded { self.realm } else { &ALL };
-                let mut answer = go(realm.waiting);
+                let mut answer = match moves {
+                    // A form leads nowhere else than to where it came from.
+                    Some(address) => {
+                        let frame = self.visit.frame("settings-moved", Some(self.ticket));
+                        show(StatusCode::OK, &MovedPage { frame, address })
+                    }
+                    None => go(realm.waiting),
+                };
                 answer
                     .headers_mut()
                     .insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -278,6 +287,14 @@ impl<'a> Desk<'a> {
                 self.again(&posted, trouble).await
             }
         }
+    }
+
+    /// Where the dashboard is afterwards, if that is elsewhere.
+    fn moves(&self, made: &Made) -> Option<String> {
+        let before = Config::parse(&self.text, &self.room.keeper.name()).ok()?;
+        let after = &made.checked.config.management;
+        let realm = if made.is_bounded { self.realm } else { &ALL };
+        self.visit.door_after(&before.management, after, realm.waiting)
     }
 
     /// The configuration as it would be, or as it is where the form changes nothing.
@@ -396,6 +413,7 @@ impl<'a> Desk<'a> {
             by_hand,
             warnings: doubts,
             minutes: self.visit.tongue.say("settings-difference-about"),
+            moves: self.moves(made),
         };
         self.with_frame(show(StatusCode::OK, &page))
     }

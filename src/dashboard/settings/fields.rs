@@ -199,8 +199,8 @@ const PORTAL: &[Field] = &[
 
 const TLS: &[Field] = &[field("certificate", Kind::Text, ""), field("key", Kind::Text, "")];
 
+/// Without `enabled`: who switches this page off could not confirm it.
 const MANAGEMENT: &[Field] = &[
-    // Not whether it is on: nobody would be left to confirm that.
     field("port", Kind::Whole, "9443"),
     field("interface", Kind::Text, ""),
     field("host", Kind::Text, ""),

@@ -146,6 +146,16 @@ pub(super) struct DifferencePage {
     pub(super) by_hand: Option<ByHand>,
     pub(super) warnings: Vec<String>,
     pub(super) minutes: String,
+    /// Where the dashboard is afterwards, if that is elsewhere.
+    pub(super) moves: Option<String>,
+}
+
+/// The settings are in force, and the dashboard is elsewhere.
+#[derive(Template)]
+#[template(path = "dashboard/settings-moved.html")]
+pub(super) struct MovedPage {
+    pub(super) frame: Frame,
+    pub(super) address: String,
 }
 
 /// Lines of the file that somebody has changed by hand and that are not in force.
