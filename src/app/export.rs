@@ -168,7 +168,6 @@ impl Request {
             zone,
             today,
             now,
-            capacity: config.uplink.capacity(),
             published_at: config.open_data.url.clone(),
         })
     }

@@ -65,6 +65,8 @@ fn policy() -> Policy {
         networks: [(piazza(), rules)].into(),
         line: None,
         register: true,
+        contract: [0; 2],
+        unwatched: false,
     }
 }
 

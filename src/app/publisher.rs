@@ -106,7 +106,6 @@ fn order(config: &Config, sites: Vec<Site>, today: Day, now: Now) -> Order {
         zone: config.gateway.time_zone.clone(),
         today,
         now: now.wall,
-        capacity: config.uplink.capacity(),
         published_at: config.open_data.url.clone(),
     }
 }

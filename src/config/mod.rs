@@ -65,7 +65,7 @@ pub use service::{Service, ServiceKind};
 pub use tls::TlsFiles;
 pub use uplink::{DEFAULT_CHECK, DEFAULT_FAIR_SHARE, DEFAULT_QUEUE, DEFAULT_RESERVE, QueueWish, Uplink};
 
-use crate::model::{NetworkId, Policy};
+use crate::model::{NetworkId, Policy, Rate};
 use reader::{Complaint, Report, Section};
 pub use words::Words;
 use words::unopened;
@@ -255,6 +255,8 @@ impl Config {
                 .collect(),
             line: self.uplink.line,
             register: self.register.is_on(),
+            contract: self.uplink.capacity().map(|told| told.map_or(0, Rate::bytes_per_second)),
+            unwatched: self.uplink.check.is_empty(),
         }
     }
 }

@@ -125,6 +125,17 @@ pub(super) fn read(mut section: Section<'_, '_>) -> (Uplink, Line) {
             ),
         );
     }
+    if written && found.is_empty() {
+        let what = words!(
+            "check: nobody looks whether there is an Internet, so no day is known to be in service",
+            "check: nessuno guarda se c'è Internet, quindi di nessun giorno si sa che il servizio funzionava"
+        );
+        let hint = words!(
+            "leave the line out, or name addresses that answer: the 60 days a year of the grant agreement stay open otherwise",
+            "togliere la riga, o indicare indirizzi che rispondono: altrimenti i 60 giorni l'anno della convenzione restano da dimostrare"
+        );
+        section.report().warn(section.span(), Complaint::new(what, hint));
+    }
     let (line, is_shared) = read_line(&mut section);
     let up = line.up.and_then(|way| known(way.capacity));
     let queue = read_queue(&mut section, up);
@@ -364,6 +375,10 @@ mod tests {
         assert_eq!(read("").unwrap(), Uplink::default());
         assert_eq!(Uplink::default().check.len(), DEFAULT_CHECK.len());
         assert_eq!(read("check = []").unwrap().check, []);
+        let text = format!("{NETWORK}[uplink]\ncheck = []\n");
+        let doubts = Config::check(&text, "p.toml").unwrap().warnings;
+        let doubt = doubts.first().map(|doubt| doubt.what.english().to_owned());
+        assert!(doubt.is_some_and(|doubt| doubt.contains("nobody looks")), "{doubts:?}");
         let two = read("check = [\"192.0.2.1:80\", \"[2001:db8::1]:443\"]").unwrap();
         assert_eq!(two.check.len(), 2);
     }

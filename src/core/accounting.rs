@@ -83,7 +83,7 @@ impl Gateway {
         if let Some((network, macs)) = self.to_read.pop_front() {
             self.outbox.push(Command::ReadCounters { network, macs });
         } else if std::mem::take(&mut self.in_round) {
-            self.figures.end_round(now.boot);
+            self.figures.end_round(self.policy.contract, now.boot);
             self.end_round(now);
         }
     }

@@ -105,6 +105,8 @@ impl Gateway {
                 networks: BTreeMap::new(),
                 line: None,
                 register: false,
+                contract: [0; 2],
+                unwatched: false,
             }),
             boot_id: BootId(String::new()),
             sessions: BTreeMap::new(),

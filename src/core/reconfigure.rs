@@ -15,6 +15,7 @@ impl Gateway {
     pub(super) fn reconfigure(&mut self, policy: Arc<Policy>, now: Now) {
         let before = self.exempt_now(now);
         self.policy = policy;
+        self.figures.watch_uplink(!self.policy.unwatched, now.boot);
         self.drop_orders_of_gone_networks(now);
         self.size_identity();
         self.look_at_register();

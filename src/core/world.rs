@@ -98,6 +98,8 @@ impl World {
             networks: networks.into(),
             line: None,
             register: false,
+            contract: [0; 2],
+            unwatched: false,
         };
         let mut world = Self {
             gateway: Gateway::new(),

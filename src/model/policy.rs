@@ -98,8 +98,11 @@ pub enum LocalTimeError {
     #[error("write a local time like 2026-12-24T20:00")]
     Form,
     /// Clocks jump over it in spring.
-    #[error("there is no such time: clocks jump over it")]
+    #[error("there is no such time: clocks jump over it; add the offset, as in 2026-03-29T03:30+02:00")]
     Gap,
+    /// It comes twice when clocks are set back in autumn.
+    #[error("it is twice: clocks are set back over it; add the offset, as in 2026-10-25T02:30+02:00 for the first")]
+    Fold,
 }
 
 impl TimeZone {
@@ -125,12 +128,16 @@ impl TimeZone {
         Self::named("Europe/Rome").unwrap_or(Self(jiff::tz::TimeZone::UTC))
     }
 
-    /// The instant of a local date and time, like 2026-12-24T20:00; of two in autumn the first.
+    /// The instant of a local date and time, like 2026-12-24T20:00, or of one with an offset, like
+    /// 2026-10-25T02:30+01:00, which tells the two of the double hour in autumn apart.
     ///
     /// # Errors
     /// [`LocalTimeError`].
     pub fn instant(&self, text: &str) -> Result<Timestamp, LocalTimeError> {
         let text = text.trim();
+        if let Ok(exact) = text.parse::<Timestamp>() {
+            return Ok(exact);
+        }
         // The library would read a day as its midnight, and pass over an offset.
         let is_local = text.contains(['T', ' '])
             && text.bytes().filter(|byte| *byte == b'-').count() == 2
@@ -139,10 +146,11 @@ impl TimeZone {
                 .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'T' | b' '));
         let time = text.parse::<DateTime>().ok().filter(|_| is_local);
         let time = self.0.to_ambiguous_timestamp(time.ok_or(LocalTimeError::Form)?);
-        if matches!(time.offset(), AmbiguousOffset::Gap { .. }) {
-            return Err(LocalTimeError::Gap);
+        match time.offset() {
+            AmbiguousOffset::Unambiguous { .. } => time.unambiguous().map_err(|_| LocalTimeError::Form),
+            AmbiguousOffset::Gap { .. } => Err(LocalTimeError::Gap),
+            AmbiguousOffset::Fold { .. } => Err(LocalTimeError::Fold),
         }
-        time.compatible().map_err(|_| LocalTimeError::Form)
     }
 
     /// For calendar arithmetic.
@@ -213,6 +221,16 @@ pub struct Policy {
     /// Whether the access register is kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub register: bool,
+    /// What the line carries by its contract, bytes per second to stations and from them; 0 where nobody told.
+    #[serde(default, skip_serializing_if = "is_untold")]
+    pub contract: [u64; 2],
+    /// Whether nobody looks if there is an Internet, so that no time is known to be in service.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unwatched: bool,
+}
+
+fn is_untold(contract: &[u64; 2]) -> bool {
+    *contract == [0; 2]
 }
 
 /// The weight of a network that tells none.
@@ -222,7 +240,7 @@ const fn one() -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Recognition, RecognitionError, TimeZone};
+    use super::{LocalTimeError, Recognition, RecognitionError, TimeZone};
     use std::time::Duration;
 
     #[test]
@@ -235,6 +253,20 @@ mod tests {
         }
         for bad in ["", "12", "h", "-1h", "noon", "1d"] {
             assert_eq!(bad.parse::<Recognition>(), Err(RecognitionError::Format), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice_or_never_wants_its_offset() {
+        let zone = TimeZone::rome();
+        let at = |text| zone.instant(text).map(|at| at.to_string());
+        assert_eq!(at("2026-10-25T01:59").as_deref(), Ok("2026-10-24T23:59:00Z"));
+        assert_eq!(at("2026-10-25T02:30"), Err(LocalTimeError::Fold));
+        assert_eq!(at("2026-10-25T02:30+02:00").as_deref(), Ok("2026-10-25T00:30:00Z"));
+        assert_eq!(at("2026-10-25 02:30+01:00").as_deref(), Ok("2026-10-25T01:30:00Z"));
+        assert_eq!(at("2026-03-29T02:30"), Err(LocalTimeError::Gap));
+        for wrong in ["2026-10-25", "02:30", "2026-10-25T02:30+", "tomorrow"] {
+            assert_eq!(at(wrong), Err(LocalTimeError::Form), "{wrong}");
         }
     }
 

@@ -104,7 +104,7 @@ fn describe(order: &Order, rows: &dyn Rows, base: &str, file: &str, ipa: &str) -
         "dct:identifier": format!("{ipa}:wifi-{kind}{step}:{}_{}:{networks}", period.from(), period.to()),
         "dct:title": in_both(&format!("{kind}-title")),
         "dct:description": in_both(&format!("{kind}-about")),
-        "dct:modified": date(modified),
+        "dct:modified": date(modified.clone()),
         "dct:publisher": {"@id": agent},
         "dct:rightsHolder": {"@id": agent},
         "dct:creator": {"@id": agent},
@@ -146,6 +146,20 @@ fn describe(order: &Order, rows: &dyn Rows, base: &str, file: &str, ipa: &str) -
         "dct:identifier": ipa,
         "foaf:name": comune,
     });
+    // A harvester asks for a catalogue, and finds the data sets in it.
+    let catalogue = json!({
+        "@id": format!("{base}#catalog"),
+        "@type": ["dcatapit:Catalog", "dcat:Catalog"],
+        "dct:title": in_both("catalogue-title"),
+        "dct:description": in_both("catalogue-about"),
+        "dct:publisher": {"@id": agent},
+        "dct:modified": date(modified),
+        "dct:language": {"@id": format!("{AUTHORITY}/language/ITA")},
+        "dct:license": {"@id": LICENCE},
+        "dcat:themeTaxonomy": {"@id": format!("{AUTHORITY}/data-theme")},
+        "foaf:homepage": {"@id": base},
+        "dcat:dataset": {"@id": format!("{address}#dataset")},
+    });
     json!({
         "@context": {
             "dcat": "http://www.w3.org/ns/dcat#",
@@ -156,6 +170,6 @@ fn describe(order: &Order, rows: &dyn Rows, base: &str, file: &str, ipa: &str) -
             "schema": "http://schema.org/",
             "xsd": "http://www.w3.org/2001/XMLSchema#",
         },
-        "@graph": [dataset, distribution, licence, holder],
+        "@graph": [catalogue, dataset, distribution, licence, holder],
     })
 }

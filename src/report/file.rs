@@ -216,15 +216,27 @@ fn settle(drafts: &mut [Draft]) -> Result<Vec<Written>, FileError> {
 }
 
 /// Gives files the names they were wanted under: those beside the first one before it, so that where it
-/// stands, all of them do.
+/// stands, all of them do. Where there is a first one from before, those beside it go first and come last: whatever
+/// ends it in the middle, nothing describes what is not there.
 fn place(drafts: Vec<Draft>) -> Result<(), FileError> {
-    for draft in drafts.into_iter().rev() {
-        std::fs::rename(&draft.beside, &draft.path).map_err(|error| draft.fault(error))?;
-        File::open(folder_of(&draft.path))
-            .and_then(|folder| folder.sync_all())
-            .map_err(|error| draft.fault(error))?;
+    let is_replaced = drafts.first().is_some_and(|first| first.path.exists());
+    if !is_replaced {
+        return drafts.into_iter().rev().try_for_each(|draft| name(&draft));
     }
-    Ok(())
+    for draft in drafts.iter().skip(1) {
+        match std::fs::remove_file(&draft.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(draft.fault(error)),
+            _ => {}
+        }
+    }
+    drafts.into_iter().try_for_each(|draft| name(&draft))
+}
+
+fn name(draft: &Draft) -> Result<(), FileError> {
+    std::fs::rename(&draft.beside, &draft.path)
+        .and_then(|()| File::open(folder_of(&draft.path)))
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| draft.fault(error))
 }
 
 /// One file of bytes that are there already.
@@ -318,6 +330,23 @@ mod tests {
         );
         assert_eq!((written[0].bytes, written[1].bytes, names().len()), (3, 2, 2));
         assert_eq!(super::Written::of(&path).unwrap(), written[0]);
+    }
+
+    #[test]
+    fn nothing_describes_a_file_that_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let [main, beside] = ["a.csv", "a.csv-metadata.json"].map(|name| folder.path().join(name));
+        std::fs::write(&main, "old").unwrap();
+        std::fs::write(&beside, "of the old one").unwrap();
+        let mut drafts = vec![Draft::new(&main).unwrap(), Draft::new(&beside).unwrap()];
+        for draft in &mut drafts {
+            draft.write_all(b"new").unwrap();
+        }
+        // The second one fails: its draft is away.
+        std::fs::remove_file(&drafts[1].beside).unwrap();
+        let error = publish(drafts, &mut |_| Ok(())).unwrap_err().to_string();
+        assert!(error.contains("a.csv-metadata.json cannot be written"), "{error}");
+        assert_eq!((std::fs::read(&main).unwrap(), beside.exists()), (b"new".to_vec(), false));
     }
 
     #[test]

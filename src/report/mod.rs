@@ -158,8 +158,6 @@ pub struct Order {
     pub today: Day,
     /// Now.
     pub now: Timestamp,
-    /// What the line carries, down and up, where that is told: of it the share that was used.
-    pub capacity: [Option<Rate>; 2],
     /// Where the file will be published, with a slash at the end; open data is described where it is known.
     pub published_at: Option<String>,
 }

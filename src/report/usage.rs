@@ -134,7 +134,7 @@ impl Rows for Usage<'_> {
         ) else {
             return Ok(());
         };
-        let mut row = Row::new(place(site), self.order.capacity);
+        let mut row = Row::new(place(site));
         if self.order.step == Step::Hour {
             // What may be told of hours is decided day by day: the month need not be known.
             let Some(known) = within(*span, *month, period) else {
@@ -169,7 +169,7 @@ impl Usage<'_> {
         let (Some(period), [name, comuni]) = (self.period, &self.everything) else {
             return Ok(());
         };
-        let row = Row::new(joined::place(name, comuni), self.order.capacity);
+        let row = Row::new(joined::place(name, comuni));
         if self.order.step == Step::Month {
             let mut known = self.spans.iter().flatten();
             if known.any(|span| within(*span, month, month.period()).is_some()) {
@@ -252,16 +252,14 @@ fn whole_day(record: Option<DayRecord>, day: Day, order: &Order) -> DayRecord {
 /// Writes rows of a network; its buffers serve them all.
 struct Row<'s> {
     place: [Cell<'s>; PLACE.len()],
-    capacity: [Option<Rate>; 2],
     date: String,
     begins: String,
 }
 
 impl<'s> Row<'s> {
-    const fn new(place: [Cell<'s>; PLACE.len()], capacity: [Option<Rate>; 2]) -> Self {
+    const fn new(place: [Cell<'s>; PLACE.len()]) -> Self {
         Self {
             place,
-            capacity,
             date: String::new(),
             begins: String::new(),
         }
@@ -308,7 +306,7 @@ impl<'s> Row<'s> {
         take: &mut Take<'_>,
     ) {
         let mut cells = [Cell::Empty; PLACE.len() + 3 + FIGURES.len()];
-        let told = figures_of(figures, devices, seconds, self.capacity);
+        let told = figures_of(figures, devices, seconds);
         let all = self.place.iter().chain(when).chain(&told);
         let mut count = 0;
         for (cell, value) in cells.iter_mut().zip(all) {
@@ -323,9 +321,7 @@ fn figures_of<'a>(
     figures: &PublicFigures,
     devices: Option<u64>,
     seconds: u64,
-    capacity: [Option<Rate>; 2],
 ) -> [Cell<'a>; FIGURES.len()] {
-    let [down, up] = capacity;
     let count = |measure| Cell::from(figures.get(measure));
     let mut cells = [
         count(Measure::Views),
@@ -350,8 +346,8 @@ fn figures_of<'a>(
         count(Measure::Blocked),
         best_rate(figures.best_down),
         best_rate(figures.best_up),
-        line_use(figures.best_down, down),
-        line_use(figures.best_up, up),
+        line_use(figures.best_down, figures.line[0]),
+        line_use(figures.best_up, figures.line[1]),
         minutes_if(figures.observed > 0, figures.outages.total()),
         minutes_if(true, figures.observed),
     ];
@@ -360,10 +356,9 @@ fn figures_of<'a>(
 }
 
 /// The share of the line that the best minute used; nothing where one of both is not known.
-fn line_use<'a>(best: u64, capacity: Option<Rate>) -> Cell<'a> {
-    let whole = capacity.map(Rate::bytes_per_second).filter(|_| best > 0);
-    let share = whole.and_then(|whole| best.saturating_mul(1_000).checked_div(whole));
-    share.map_or(Cell::Empty, Cell::Thousandths)
+fn line_use<'a>(best: u64, line: u64) -> Cell<'a> {
+    let share = best.saturating_mul(1_000).checked_div(line);
+    share.filter(|_| best > 0).map_or(Cell::Empty, Cell::Thousandths)
 }
 
 /// Bytes per second as hundredths of a Mbit/s.
@@ -413,10 +408,10 @@ mod tests {
 
     #[test]
     fn the_use_of_a_line_is_a_share_of_what_it_carries() {
-        let line = Some("100 Mbit/s".parse().unwrap());
+        let line = 12_500_000;
         assert_eq!(line_use(6_250_000, line), Cell::Thousandths(500));
         assert_eq!(line_use(0, line), Cell::Empty, "nothing was seen");
-        assert_eq!(line_use(6_250_000, None), Cell::Empty);
+        assert_eq!(line_use(6_250_000, 0), Cell::Empty, "nobody told");
     }
 
     #[test]

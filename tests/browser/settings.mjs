@@ -75,7 +75,7 @@ await seen(live.page, 'settings-second-admin');
 
 await press(page, 'settings-confirm');
 await page.getByRole('status').getByText(say['settings-confirmed']).waitFor();
-for (const section of ['gateway', 'networks', 'garden', 'guards', 'portal', 'tls', 'management', 'figures', 'register']) {
+for (const section of ['gateway', 'networks', 'garden', 'guards', 'portal', 'tls', 'management', 'figures', 'register', 'points', 'news']) {
   await page.goto(`${address}/settings/section/${section}`);
   await title(page, say[`settings-${section}`]);
   await audit(page, `settings ${section}`, false);
@@ -101,6 +101,28 @@ await press(page, 'users-disable');
 await page.getByRole('status').getByText(say['users-done-disable']).waitFor();
 await seen(page, 'users-user');
 
-assert.deepEqual(problems.concat(live.problems), []);
-await Promise.all([close(), live.close()]);
+// Every screen once in English, as the browser asks for it.
+const english = await newPage(browser, { javaScript: false, locale: 'en-GB' });
+const inEnglish = readFileSync(join(locales, '..', 'en', 'dashboard.ftl'), 'utf8');
+const speak = Object.fromEntries(Array.from(inEnglish.matchAll(/^([a-z0-9-]+) = (.+)$/gm), ([, key, said]) => [key, said]));
+await english.page.goto(`${address}/login`);
+await audit(english.page, 'login in English', false);
+await english.page.getByLabel(speak['login-name']).fill('anna');
+await english.page.getByLabel(speak['login-password'], { exact: true }).fill(password);
+await english.page.keyboard.press('Enter');
+await english.page.waitForURL((url) => !url.pathname.startsWith('/login'));
+const screens = [
+  'now', 'stations', 'networks', 'networks/piazza', 'page', 'page/write/notice', 'page/write/news', 'page/part/look', 'page/part/services',
+  'page/garden', 'figures', 'figures/availability', 'figures/compare', 'figures/exports', 'figures/works', 'settings', 'settings/section/points',
+  'settings/section/news', 'settings/section/plans', 'users', 'audit', 'account', 'account/tokens', 'login/enrol',
+];
+for (const screen of screens) {
+  const answer = await english.page.goto(`${address}/${screen}`);
+  assert.equal(answer.status(), 200, screen);
+  assert.equal(await english.page.getAttribute('html', 'lang'), 'en', screen);
+  await audit(english.page, `${screen} in English`, false);
+}
+
+assert.deepEqual(problems.concat(live.problems, english.problems), []);
+await Promise.all([close(), live.close(), english.close()]);
 await browser.close();

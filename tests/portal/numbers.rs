@@ -43,7 +43,6 @@ fn order() -> Order {
         zone: TimeZone::rome(),
         today: "2026-11-22".parse().unwrap(),
         now: "2026-11-22T10:00:00Z".parse().unwrap(),
-        capacity: [Some("100 Mbit/s".parse().unwrap()), None],
         published_at: Some("https://dati.comune.example.it/wifi/".to_owned()),
     }
 }

@@ -82,6 +82,7 @@ WANTED = {
                 "dct:accrualPeriodicity", "dcat:theme", "dcat:distribution"],
     "distribution": ["dcat:accessURL", "dct:format", "dct:license"],
     "agent": ["dct:identifier", "foaf:name"],
+    "catalogue": ["dct:title", "dct:description", "dct:publisher", "dct:modified", "dcat:dataset"],
 }
 PREFIXES = """
 PREFIX dcat: <http://www.w3.org/ns/dcat#>
@@ -93,17 +94,18 @@ PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 
 def describes(path):
     graph = rdflib.Graph().parse(path, format="json-ld")
-    paths = {"dataset": "", "distribution": "/dcat:distribution", "agent": "/dct:publisher"}
-    kinds = {"dataset": "dcatapit:Dataset", "distribution": "dcatapit:Distribution", "agent": "dcatapit:Agent"}
+    paths = {"dataset": "", "distribution": "dcat:distribution", "agent": "dct:publisher", "catalogue": "^dcat:dataset"}
+    kinds = {"dataset": "dcatapit:Dataset", "distribution": "dcatapit:Distribution", "agent": "dcatapit:Agent",
+             "catalogue": "dcatapit:Catalog"}
     for part, properties in WANTED.items():
-        step = paths[part].lstrip("/")
+        step = paths[part]
         reach = f"?set a dcatapit:Dataset . ?set {step} ?part ." if step else "?part a dcatapit:Dataset ."
         for wanted in properties:
             question = f"{PREFIXES} ASK {{ {reach} ?part a {kinds[part]} ; {wanted} ?value }}"
             if not graph.query(question).askAnswer:
                 sys.exit(f"{part} has no {wanted}")
-    licences = [str(value) for value in graph.objects(None, rdflib.DCTERMS.license)]
-    if licences != ["https://creativecommons.org/licenses/by/4.0/"]:
+    licences = {str(value) for value in graph.objects(None, rdflib.DCTERMS.license)}
+    if licences != {"https://creativecommons.org/licenses/by/4.0/"}:
         sys.exit(f"licence: {licences}")
     print(f"{len(graph)} triples")
 

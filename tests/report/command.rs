@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use portico::model::BootId;
 use portico::model::figures::{Figure, Heartbeat, Period};
 use portico::store::figures::{FILE, FigureStore};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::town::Town;
 use crate::world::{network, period, run};
@@ -441,6 +443,57 @@ fn nothing_is_drawn_where_nobody_looks() {
     let (blank, sum) = after.split_once('\r').unwrap();
     assert!(blank.len() > 40 && blank.trim().is_empty(), "{seen:?}");
     assert!(sum.contains("usage-2024-01-01_2026-10-31.xlsx"), "{seen:?}");
+}
+
+#[test]
+fn a_format_that_does_not_carry_the_report_is_refused_whatever_is_known() {
+    let gateway = Gateway::with(None);
+    let (status, _, complaints) = gateway.export(&["summary", "--format", "html"]);
+    assert_eq!(status, 2, "{complaints}");
+    assert!(complaints.contains("html is the format of \"page\""), "{complaints}");
+}
+
+/// An export that has begun to write, ended by a signal; the exit status, and what was said. Nothing where it was
+/// through before.
+fn interrupted(gateway: &Gateway, kind: Signal) -> Option<(i32, String)> {
+    let child = Command::new(env!("CARGO_BIN_EXE_portico"))
+        .args(["export", "usage", "--from", "2024-01-01", "--to", "2026-10-31", "--config"])
+        .arg(&gateway.config)
+        .arg("--output")
+        .arg(gateway.out())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begun = (0..20_000).any(|_| {
+        std::thread::sleep(Duration::from_millis(1));
+        gateway.names().iter().any(|name| name.ends_with(".part"))
+    });
+    assert!(begun, "it never began to write");
+    let pid = Pid::from_raw(child.id().cast_signed()).unwrap();
+    kill_process(pid, kind).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let status = output.status.code().expect("it ends by itself");
+    (status != 0).then(|| (status, String::from_utf8(output.stderr).unwrap()))
+}
+
+#[test]
+fn an_interrupted_export_leaves_nothing_and_says_so() {
+    let gateway = Gateway::with(Some(period("2024-01-01", "2026-10-31")));
+    for (kind, expected) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        // It may be faster than the signal.
+        let (status, said) = (0..20)
+            .find_map(|_| {
+                for name in gateway.names() {
+                    std::fs::remove_file(gateway.out().join(name)).unwrap();
+                }
+                interrupted(&gateway, kind)
+            })
+            .expect("always through before the signal");
+        assert_eq!(status, expected, "{said}");
+        assert!(said.contains("interrupted; nothing is written"), "{said}");
+        assert_eq!(gateway.names(), [""; 0]);
+    }
 }
 
 /// A disk of 64 KiB, in a mount namespace of its own.

@@ -181,6 +181,7 @@ fn hour_of(dice: &mut Dice, scale: u64, devices: &mut Sketch) -> HourFigures {
             100_000 * sessions
         },
         best_up: 25_000 * sessions,
+        line: [12_500_000, 0],
         outages: Outages::default(),
         observed: 3_600,
         stations: Stations::all(sessions),

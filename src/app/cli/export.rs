@@ -1,6 +1,7 @@
 //! `portico export`: figures for the EU, an auditor, the council and the citizens.
 
 mod bar;
+mod interrupt;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,7 +26,9 @@ const EXAMPLES: &str = "Examples:
   portico export summary --lang en --output report.pdf        two pages to sign
   portico export page --output /srv/www/wifi.html             the Wi-Fi in numbers, for the comune's site
 
-Exit status: 0 written; 2 refused as it was asked for; 3 nothing is known; 1 anything else, as a full disk.
+Exit status: 0 written; 2 refused as it was asked for; 3 nothing is known; 130 or 143 interrupted, and nothing is
+written; 1 anything else, as a full disk.
+Languages of pages and families of devices are told by the month alone: of a day or an hour they would tell of people.
 The file stands there whole or not at all. Its SHA-256 is printed and kept in the audit log (portico audit).
 Values of one to four, and those that they would follow from, are left empty.";
 
@@ -91,6 +94,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(REFUSED));
         }
     };
+    if let Err(refused) = order.check() {
+        eprintln!("portico: {refused}");
+        return Ok(ExitCode::from(REFUSED));
+    }
     let path = if args.output.is_dir() {
         args.output.join(order.file_name())
     } else {
@@ -102,9 +109,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         audit::record_export(state_dir, audit::whoever_runs_this(), order.kind.name(), files)?;
         Ok(())
     };
+    let interrupt = interrupt::watch()?;
     let mut progress = |done, all| {
         bar.show(done, all);
-        Ok(())
+        match interrupt.status() {
+            Some(_) => Err(ReportError::Stopped),
+            None => Ok(()),
+        }
     };
     let written = export::write(&order, &database, &path, &mut progress, &mut note);
     bar.clear();
@@ -122,6 +133,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             eprintln!("portico: {error}");
             let is_refused = matches!(error, ReportError::Refused(_));
             Ok(ExitCode::from(if is_refused { REFUSED } else { NOTHING }))
+        }
+        Err(ReportError::Stopped) => {
+            eprintln!("portico: interrupted; nothing is written");
+            Ok(ExitCode::from(interrupt.status().unwrap_or(1)))
         }
         Err(error) => Err(error.into()),
     }

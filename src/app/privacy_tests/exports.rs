@@ -151,7 +151,6 @@ fn export(dir: &Path) -> Told {
             zone: TimeZone::rome(),
             today: "2026-12-01".parse().unwrap(),
             now: "2026-12-01T10:00:00Z".parse().unwrap(),
-            capacity: [Some("100 Mbit/s".parse().unwrap()), None],
             published_at: Some("https://dati.comune.example.it/wifi/".to_owned()),
         };
         let path = exports.join(format!("{place}-{}", order.file_name()));

@@ -51,7 +51,6 @@ impl FigureBook for DiskBook {
             zone: config.gateway.time_zone.clone(),
             today: known.today(config, now),
             now,
-            capacity: config.uplink.capacity(),
             published_at: None,
         };
         let mut ledger = export::open(&self.database).map_err(RecordError::new)?;

@@ -43,6 +43,8 @@ pub(super) struct Running {
     /// no second yet.
     counted: Boot,
     rest: [u64; 2],
+    /// Nobody looks whether there is an Internet: the time is not known to be in service.
+    is_unwatched: bool,
 }
 
 /// See the module.
@@ -86,8 +88,17 @@ impl Running {
             seconds(own, passed),
             seconds(sessions, passed.saturating_mul(self.online)),
         );
-        self.minute.observed = self.minute.observed.saturating_add(own);
+        if !self.is_unwatched {
+            self.minute.observed = self.minute.observed.saturating_add(own);
+        }
         self.minute.session_seconds = self.minute.session_seconds.saturating_add(sessions);
+    }
+
+    /// It was out of service for so long: that is known, also where nobody looks whether there is an Internet.
+    pub(super) const fn know_of(&mut self, seconds: u64) {
+        if self.is_unwatched {
+            self.minute.observed = self.minute.observed.saturating_add(seconds);
+        }
     }
 
     /// Closes the minute.
@@ -127,6 +138,14 @@ impl Counting {
             sum.shown = sum.shown.saturating_add(part.snippet.shown);
         }
         sum
+    }
+
+    /// Whether somebody looks from now on if there is an Internet.
+    pub(in crate::core) fn watch_uplink(&mut self, is_watched: bool, now: Boot) {
+        for running in self.networks.values_mut() {
+            running.integrate(now);
+            running.is_unwatched = !is_watched;
+        }
     }
 
     /// A session is online from now on; whether it is one that the hour has not counted yet.
@@ -193,14 +212,16 @@ impl Counting {
         }
     }
 
-    /// A round of readings is over. What the line carried is the same for all networks.
-    pub(in crate::core) fn end_round(&mut self, now: Boot) {
+    /// A round of readings is over. What the line carried is the same for all networks, as what it should by its
+    /// contract.
+    pub(in crate::core) fn end_round(&mut self, contract: [u64; 2], now: Boot) {
         let Some([down, up]) = self.line.end_round(now) else {
             return;
         };
         for running in self.networks.values_mut() {
             running.minute.best_down = running.minute.best_down.max(down);
             running.minute.best_up = running.minute.best_up.max(up);
+            running.minute.line = contract;
         }
     }
 
@@ -294,6 +315,7 @@ impl Gateway {
         if is_dated(now.wall) {
             figures.place = Some(place(now.wall, &self.policy.time_zone));
         }
+        figures.watch_uplink(!self.policy.unwatched, now.boot);
         figures.next = Some(now.boot);
         let linked = self.outbox.is_linked();
         self.figures.troubles.set_unlinked(!linked, now.boot);
@@ -374,6 +396,7 @@ impl Gateway {
         for network in networks.keys() {
             self.figures.networks.entry(*network).or_insert_with(|| Running {
                 counted: now.boot,
+                is_unwatched: self.policy.unwatched,
                 ..Running::default()
             });
         }

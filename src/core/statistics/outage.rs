@@ -8,6 +8,8 @@ use crate::model::{Boot, BootId, NetworkId, TimeZone, WorksBook};
 
 /// A longer silence is a clock that was wrong, not an outage.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 400);
+/// So long an orderly stop is planned, as for an update; whoever needs longer announces works.
+const ORDERLY: SignedDuration = SignedDuration::from_hours(1);
 /// Hours of a silence that are told at once.
 const AT_ONCE: usize = 24 * 7;
 
@@ -63,22 +65,26 @@ impl Troubles {
 pub(super) struct Silence {
     /// The last sign of life, and later how far it is told.
     last: Heartbeat,
+    /// Until when it is planned.
+    planned: Timestamp,
+    /// What it is after that.
     cause: Outage,
 }
 
 impl Silence {
-    /// The silence after a last sign of life. Whoever stopped the gateway in order meant it; another
+    /// The silence after a last sign of life. Whoever stopped the gateway in order meant it, for a while; another
     /// boot is a power cut; else it was the daemon.
     pub(super) fn after(last: &Heartbeat, boot_id: &BootId) -> Self {
-        let cause = if last.stopped {
-            Outage::Planned
+        let (planned, cause) = if last.stopped {
+            (last.at.saturating_add(ORDERLY).unwrap_or(last.at), Outage::Daemon)
         } else if last.boot_id == *boot_id {
-            Outage::Daemon
+            (last.at, Outage::Daemon)
         } else {
-            Outage::Power
+            (last.at, Outage::Power)
         };
         Self {
             last: last.clone(),
+            planned,
             cause,
         }
     }
@@ -107,7 +113,13 @@ impl Silence {
                 break;
             }
             let hour = Hour::containing(from);
-            let end = hour.next().begins().min(until);
+            let mut end = hour.next().begins().min(until);
+            let cause = if from < self.planned {
+                end = end.min(self.planned);
+                Outage::Planned
+            } else {
+                self.cause
+            };
             let seconds = u64::try_from(end.duration_since(from).as_secs()).unwrap_or(0);
             figures.extend(networks.iter().map(|&network| {
                 let planned = planned_seconds(works, network, from, end).min(seconds);
@@ -116,7 +128,7 @@ impl Silence {
                     ..HourFigures::default()
                 };
                 told.outages.add(Outage::Planned, planned);
-                told.outages.add(self.cause, seconds - planned);
+                told.outages.add(cause, seconds - planned);
                 Figure::Hour {
                     network,
                     day: hour.day(zone),
@@ -126,6 +138,8 @@ impl Silence {
             }));
             from = end;
         }
+        // A start that is cut short goes on from here: no other hour is planned then.
+        self.last.stopped &= from < self.planned;
         self.last.at = from;
         let rest = (from < until).then_some(self);
         (figures, rest)

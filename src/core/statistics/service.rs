@@ -23,6 +23,7 @@ impl Counting {
             let outages = &mut running.minute.outages;
             outages.add(Outage::Planned, planned);
             outages.add(cause, seconds - planned);
+            running.know_of(seconds);
         }
     }
 }

@@ -273,6 +273,24 @@ fn keys_wait_for_a_clock_that_is_not_set_at_the_start() {
 }
 
 #[test]
+fn where_nobody_looks_whether_there_is_an_internet_no_time_is_known_to_be_in_service() {
+    let mut world = town();
+    world.pass(10 * MINUTE);
+    world.policy.unwatched = true;
+    world.tell(Event::Configured(world.policy.clone().into()));
+    world.pass(20 * MINUTE);
+    // What is known all the same.
+    world.unlink();
+    world.pass(5 * MINUTE);
+    world.link();
+    world.policy.unwatched = false;
+    world.tell(Event::Configured(world.policy.clone().into()));
+    world.pass(26 * MINUTE);
+    let told = of(&world, "molini", "2026-11-22T10:00:00Z");
+    assert_eq!((told.observed, told.outages.daemon), ((10 + 5 + 25) * 60, 300));
+}
+
+#[test]
 fn outages_are_told_with_their_cause_also_those_while_nothing_ran() {
     let mut world = town();
     world.tell(Event::Uplink(false));
@@ -309,11 +327,11 @@ fn outages_are_told_with_their_cause_also_those_while_nothing_ran() {
         of(&world, "molini", "2026-11-22T11:00:00Z").outages.planned,
         3_000
     );
-    assert_eq!(
-        of(&world, "piazza", "2026-11-22T12:00:00Z").outages.planned,
-        3_600
-    );
-    assert_eq!(of(&world, "piazza", "2026-11-22T13:00:00Z").outages.planned, 600);
+    // After an hour it is no update any more, and nobody has announced works.
+    let after = of(&world, "piazza", "2026-11-22T12:00:00Z").outages;
+    assert_eq!((after.planned, after.daemon), (600, 3_000));
+    let last = of(&world, "piazza", "2026-11-22T13:00:00Z").outages;
+    assert_eq!((last.planned, last.daemon), (0, 600));
 
     // The power went for a month, and the clock was in 1970 at first.
     world.pass(10 * MINUTE);

@@ -267,6 +267,7 @@ fn time(field: &'static str, text: &str, zone: &TimeZone, tongue: Tongue) -> Res
         words: tongue.say(match error {
             LocalTimeError::Form => "works-time-wrong",
             LocalTimeError::Gap => "works-time-gap",
+            LocalTimeError::Fold => "works-time-fold",
         }),
     })
 }

@@ -25,6 +25,7 @@ use tokio::time::timeout;
 use duties::{Case, judge};
 use proof::Proof;
 use settings::Place;
+pub(super) use settings::place_key;
 
 use super::ANSWER_TIME;
 use super::frame::{Frame, show};
@@ -82,6 +83,8 @@ struct NetworkPage {
     places: Vec<Place>,
     /// Whether the access points would be enough for a voucher by themselves.
     is_enough: bool,
+    /// Whether whoever is in may change the settings.
+    may_change: bool,
     self_test: Switch,
 }
 
@@ -240,6 +243,7 @@ async fn show_network(
         settings: settings::of(network, snapshot, tongue),
         places: settings::places(network, tongue),
         is_enough: settings::is_enough(network),
+        may_change: ticket.user.role.may(Permission::ChangeSettings),
         self_test: switch(&moment, network, ticket, tongue),
     };
     Ok(show(status.unwrap_or(StatusCode::OK), &page))

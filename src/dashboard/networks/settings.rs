@@ -79,7 +79,7 @@ pub(super) fn is_enough(network: &Network) -> bool {
 }
 
 /// The word of a kind of place.
-const fn place_key(kind: LocationType) -> &'static str {
+pub(in crate::dashboard) const fn place_key(kind: LocationType) -> &'static str {
     match kind {
         LocationType::TownHall => "place-town-hall",
         LocationType::HealthCentre => "place-health",

@@ -125,7 +125,8 @@ fn networks(wanted: &BTreeSet<String>, config: &Config) -> Result<BTreeSet<Netwo
         .collect()
 }
 
-/// A time of day in the comune's zone. One that clocks jump over in spring is none.
+/// A time of day in the comune's zone. One that clocks jump over in spring is none, and one
+/// that comes twice in autumn is two.
 fn local(field: &'static str, text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, Objection> {
     if text.trim().is_empty() {
         return Ok(None);
@@ -133,6 +134,7 @@ fn local(field: &'static str, text: &str, zone: &TimeZone) -> Result<Option<Time
     zone.instant(text).map(Some).map_err(|error| match error {
         LocalTimeError::Form => refused(field, "page-time-wrong"),
         LocalTimeError::Gap => refused(field, "page-time-gap"),
+        LocalTimeError::Fold => refused(field, "page-time-fold"),
     })
 }
 
@@ -164,11 +166,7 @@ mod tests {
         );
         assert_eq!(at(" "), Ok(None));
         assert_eq!(at("2027-03-28T02:30").unwrap_err().key, "page-time-gap");
-        // Twice in autumn: the first.
-        assert_eq!(
-            at("2026-10-25T02:30"),
-            Ok(Some("2026-10-25T00:30:00Z".to_owned()))
-        );
+        assert_eq!(at("2026-10-25T02:30").unwrap_err().key, "page-time-fold");
         assert_eq!(at("tomorrow").unwrap_err().key, "page-time-wrong");
     }
 }

@@ -1,7 +1,8 @@
 //! Which settings there are forms for, section by section. What a value may be is for `config` alone to say.
 
 use crate::config::{DEFAULT_BURST, DEFAULT_DOWN, DEFAULT_TIME_ZONE, DEFAULT_UP};
-use crate::model::Role;
+use crate::dashboard::networks::place_key;
+use crate::model::{LocationType, Placement, Role};
 
 /// How a value is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub(super) enum Kind {
     Choice(&'static [&'static str]),
     /// One of these words, each said as the key that begins so and ends with it.
     Named(&'static [&'static str], &'static str),
+    /// One of these words, each with the key of what it is called.
+    Said(&'static [(&'static str, &'static str)]),
     /// Any of the roles.
     Roles,
     /// Any of the file's networks.
@@ -250,8 +253,64 @@ const SERVICE: &[Field] = &[
     field("before_tap", Kind::Truth, ""),
 ];
 
+/// The portal's kinds of places, as the page of a network calls them.
+const PLACES: [(&str, &str); LocationType::ALL.len()] = {
+    let mut places = [("", ""); LocationType::ALL.len()];
+    let mut at = 0;
+    while at < places.len() {
+        let kind = LocationType::ALL[at];
+        places[at] = (kind.as_str(), place_key(kind));
+        at += 1;
+    }
+    places
+};
+
+const PLACEMENTS: [(&str, &str); 2] = [
+    (Placement::Indoor.as_str(), "point-indoor"),
+    (Placement::Outdoor.as_str(), "point-outdoor"),
+];
+
+const ACCESS_POINT: &[Field] = &[
+    required("location"),
+    Field {
+        is_required: true,
+        ..field("location_type", Kind::Said(&PLACES), "")
+    },
+    required("latitude"),
+    required("longitude"),
+    Field {
+        is_required: true,
+        ..field("placement", Kind::Said(&PLACEMENTS), "")
+    },
+    required("brand"),
+    required("model"),
+    required("serial"),
+    required("mac"),
+];
+
+const NEWS: &[Field] = &[
+    field("refresh_minutes", Kind::Whole, "15"),
+    field("items", Kind::Whole, "6"),
+    field("pictures", Kind::Truth, ""),
+];
+
+const FEED_KINDS: &[&str] = &["news", "municipium", "cap", "allertalom", "protezione-civile"];
+
+const FEED: &[Field] = &[
+    field("kind", Kind::Named(FEED_KINDS, "feed-kind-"), ""),
+    required("url"),
+    required("source"),
+    field("lang", Kind::Text, "it"),
+    field("istat", Kind::Text, ""),
+    field("zone", Kind::Text, ""),
+    field("networks", Kind::Networks, ""),
+    field("private", Kind::Truth, ""),
+    field("insecure", Kind::Truth, ""),
+    field("ca", Kind::Text, ""),
+];
+
 /// Every page, in the order of the overview.
-pub(super) const SECTIONS: [Section; 10] = [
+pub(super) const SECTIONS: [Section; 12] = [
     section(
         "gateway",
         &[
@@ -271,6 +330,13 @@ pub(super) const SECTIONS: [Section; 10] = [
         ..section("networks", &[set("network", NETWORK)])
     },
     section(
+        "points",
+        &[Set {
+            entries: Some(("access_point", ACCESS_POINT)),
+            ..set("network", &[])
+        }],
+    ),
+    section(
         "plans",
         &[Set {
             entries: Some(("schedule", SCHEDULE)),
@@ -283,6 +349,16 @@ pub(super) const SECTIONS: [Section; 10] = [
             entries: Some(("garden", GARDEN)),
             ..set("network", &[])
         }],
+    ),
+    section(
+        "news",
+        &[
+            set("news", NEWS),
+            Set {
+                is_list: true,
+                ..set("news.feed", FEED)
+            },
+        ],
     ),
     section("guards", &[set("network", GUARDS)]),
     section("portal", &[set("portal", PORTAL)]),
@@ -303,6 +379,18 @@ pub(in crate::dashboard) const PAGE_SECTIONS: [Section; 2] = [
         }],
     ),
 ];
+
+impl Set {
+    /// The key of its heading, `-new` behind it that of an entry that is to be added.
+    pub(super) fn word(&self) -> String {
+        heading(self.of)
+    }
+}
+
+/// See [`Set::word`].
+pub(super) fn heading(of: &str) -> String {
+    format!("settings-set-{of}").replace(['.', '_'], "-")
+}
 
 impl Section {
     /// Whether one of its settings is a picture.
@@ -329,7 +417,8 @@ mod tests {
     use super::{Kind, LOOK, MANAGEMENT, PAGE_SECTIONS, PORTAL, SECTIONS, SERVICE_KINDS};
     use crate::config::{
         DEFAULT_COLOR, DEFAULT_CONNECTIONS, DEFAULT_DNS_PORT, DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT,
-        DEFAULT_MANAGEMENT_PORT, DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_STATIONS, ServiceKind,
+        DEFAULT_MANAGEMENT_PORT, DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_STATIONS, DEFAULT_MOST_ITEMS,
+        DEFAULT_REFRESH_MINUTES, FeedKind, ServiceKind,
     };
     use crate::dashboard::words::Tongue;
 
@@ -340,14 +429,22 @@ mod tests {
             keys.push(format!("settings-{}", section.name));
             keys.push(format!("settings-{}-about", section.name));
             for set in section.sets {
-                let heading = format!("settings-set-{}", set.of).replace('_', "-");
+                let heading = set.word();
                 if set.is_list {
                     keys.push(format!("{heading}-new"));
                 }
                 keys.push(heading);
-                for field in set.fields {
-                    if let Kind::Named(words, begin) = field.kind {
-                        keys.extend(words.iter().map(|word| format!("{begin}{word}")));
+                let below = set.entries.map(|(of, fields)| {
+                    keys.push(format!("{}-new", super::heading(of)));
+                    fields
+                });
+                for field in set.fields.iter().chain(below.into_iter().flatten()) {
+                    match field.kind {
+                        Kind::Named(words, begin) => {
+                            keys.extend(words.iter().map(|word| format!("{begin}{word}")));
+                        }
+                        Kind::Said(words) => keys.extend(words.iter().map(|(_, key)| (*key).to_owned())),
+                        _ => {}
                     }
                 }
                 let own = set.fields.iter().map(|field| field.word(set.of));
@@ -382,6 +479,11 @@ mod tests {
         assert_eq!(told(LOOK, "look.color"), DEFAULT_COLOR.to_string());
         let kinds: Vec<&str> = ServiceKind::ALL.iter().map(|kind| kind.name()).collect();
         assert_eq!(SERVICE_KINDS, kinds);
+        let kinds: Vec<&str> = FeedKind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(super::FEED_KINDS, kinds);
+        assert_eq!(told(super::NEWS, "items"), DEFAULT_MOST_ITEMS.to_string());
+        let minutes = DEFAULT_REFRESH_MINUTES.to_string();
+        assert_eq!(told(super::NEWS, "refresh_minutes"), minutes);
         assert_eq!(told(MANAGEMENT, "port"), DEFAULT_MANAGEMENT_PORT.to_string());
         assert_eq!(
             told(super::GUARDS, "guards.connections"),

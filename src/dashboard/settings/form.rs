@@ -235,7 +235,7 @@ fn wished(field: &Field, typed: &str) -> Option<Value> {
     }
     let text = || Value::Text(typed.to_owned());
     Some(match field.kind {
-        Kind::Text | Kind::Choice(_) | Kind::Named(..) | Kind::Color | Kind::Crest => text(),
+        Kind::Text | Kind::Choice(_) | Kind::Named(..) | Kind::Said(_) | Kind::Color | Kind::Crest => text(),
         // What is no number is for `config` to refuse.
         Kind::Whole => typed.parse().map_or_else(|_| text(), Value::Whole),
         Kind::Truth => typed.parse().map_or_else(|_| text(), Value::Truth),

@@ -1,6 +1,6 @@
 //! A form as it is shown: groups of fields, with what stands in the file or was typed, and what is wrong with it.
 
-use super::fields::{Field, Kind, Section, roles};
+use super::fields::{Field, Kind, Section, heading, roles};
 use super::form::{Group, NEW, Posted, count, groups, stands, written};
 use super::order::ORDER;
 use super::phrases;
@@ -124,12 +124,13 @@ impl Sheet<'_> {
     }
 
     fn title(&self, group: &Group) -> String {
-        let word = format!("settings-set-{}", group.of).replace('_', "-");
+        let word = heading(group.of);
         if let Some((here, _)) = group.position {
             return format!("{} {here}{}", self.tongue.say(&word), self.name_of_entry(group));
         }
         if group.is_new() {
-            let network = group.base.split('.').nth(1).filter(|index| *index != NEW);
+            let network = group.base.strip_prefix("network.");
+            let network = network.and_then(|rest| rest.split('.').next()).filter(|index| *index != NEW);
             let of =
                 network.map(|index| format!(": {}", written(self.text, &format!("network.{index}.name"))));
             return format!(
@@ -146,7 +147,7 @@ impl Sheet<'_> {
             (None, _) => self.tongue.say(&word),
             (Some(network), None) => network,
             (Some(network), Some(_)) => {
-                let own = ["name", "address"].map(|key| written(self.text, &format!("{}.{key}", group.base)));
+                let own = ["name", "address", "location"].map(|key| written(self.text, &format!("{}.{key}", group.base)));
                 format!("{network}: {}", own.concat())
             }
         }
@@ -210,7 +211,7 @@ impl Sheet<'_> {
             kind: match field.kind {
                 Kind::Text | Kind::Whole => "text",
                 Kind::Lines | Kind::Numbers => "lines",
-                Kind::Truth | Kind::Choice(_) | Kind::Named(..) => "choice",
+                Kind::Truth | Kind::Choice(_) | Kind::Named(..) | Kind::Said(_) => "choice",
                 Kind::Roles | Kind::Networks => "boxes",
                 Kind::Phrases => "phrases",
                 Kind::Color => "color",
@@ -263,6 +264,13 @@ impl Sheet<'_> {
                 let words = words
                     .iter()
                     .map(|word| choice(word, self.tongue.say(&format!("{begin}{word}"))));
+                [choice("", self.tongue.say("settings-choose"))]
+                    .into_iter()
+                    .chain(words)
+                    .collect()
+            }
+            Kind::Said(words) => {
+                let words = words.iter().map(|(word, key)| choice(word, self.tongue.say(key)));
                 [choice("", self.tongue.say("settings-choose"))]
                     .into_iter()
                     .chain(words)

@@ -62,6 +62,10 @@ pub struct HourFigures {
     pub best_down: u64,
     /// The same from stations.
     pub best_up: u64,
+    /// What the line carried by its contract then, bytes per second to stations and from them; 0 where nobody told.
+    /// Kept beside the other figures, since the first formats have none.
+    #[serde(skip)]
+    pub line: [u64; 2],
     /// Time out of service.
     pub outages: Outages,
     /// Seconds of which it is known whether the network was in service: 3,600 of a whole hour.
@@ -155,6 +159,9 @@ impl HourFigures {
         self.peak = self.peak.max(other.peak);
         self.best_down = self.best_down.max(other.best_down);
         self.best_up = self.best_up.max(other.best_up);
+        for (line, other) in self.line.iter_mut().zip(other.line) {
+            *line = (*line).max(other);
+        }
         self.stations.merge(&other.stations);
         self.language_stations.raise(&other.language_stations);
         self.family_stations.raise(&other.family_stations);
@@ -350,6 +357,7 @@ pub(crate) mod samples {
                 refused: n[12],
                 best_down: n[13],
                 best_up: n[14],
+                line: [n[13], n[3]],
                 outages: Outages {
                     uplink: seconds[0],
                     power: seconds[1],

@@ -8,9 +8,14 @@ use crate::model::figures::{Hour, HourFigures, KeyNumber, Sketch};
 
 /// The format that is written. A change of the types' fields makes another, and the old one stays
 /// readable.
-const FORMAT: u8 = 2;
-/// The one before: see `first_format`.
+const FORMAT: u8 = 3;
+/// The one before: hours without what the line should carry.
+const SECOND: u8 = 2;
+/// The first one: see `first_format`.
 const FIRST: u8 = 1;
+
+/// An hour, and [`HourFigures::line`].
+type Whole<H> = (H, [u64; 2]);
 
 /// Bytes that are no figures.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,13 +35,15 @@ fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, CodecError> {
     Ok(postcard::to_extend(value, vec![FORMAT])?)
 }
 
-/// Reads the format that is written, or turns what the first one held into it.
-fn from_bytes<T: DeserializeOwned, O: DeserializeOwned>(
+/// Reads the format that is written, or turns what earlier ones held into it.
+fn from_bytes<T: DeserializeOwned, S: DeserializeOwned, O: DeserializeOwned>(
     bytes: &[u8],
+    from_second: impl Fn(S) -> T,
     from_first: impl Fn(O) -> T,
 ) -> Result<T, CodecError> {
     match bytes.split_first() {
         Some((&FORMAT, rest)) => Ok(postcard::from_bytes(rest)?),
+        Some((&SECOND, rest)) => Ok(from_second(postcard::from_bytes(rest)?)),
         Some((&FIRST, rest)) => Ok(from_first(postcard::from_bytes(rest)?)),
         Some((&format, _)) => Err(CodecError::Format(format)),
         None => Err(CodecError::Empty),
@@ -45,28 +52,43 @@ fn from_bytes<T: DeserializeOwned, O: DeserializeOwned>(
 
 /// An hour.
 pub(super) fn hour_to_bytes(hour: &HourFigures) -> Result<Vec<u8>, CodecError> {
-    to_bytes(hour)
+    to_bytes(&(hour, hour.line))
 }
 
 /// See [`hour_to_bytes`]; never longer than an hour.
 pub(super) fn hour_from_bytes(bytes: &[u8]) -> Result<HourFigures, CodecError> {
-    from_bytes(bytes, |hour: FirstHour| hour.into()).map(HourFigures::within_an_hour)
+    let whole: Whole<HourFigures> = from_bytes(
+        bytes,
+        |hour: HourFigures| (hour, [0; 2]),
+        |hour: FirstHour| (hour.into(), [0; 2]),
+    )?;
+    Ok(joined(whole))
 }
 
 /// The hours of a day.
 pub(super) fn hours_to_bytes(hours: &[(Hour, HourFigures)]) -> Result<Vec<u8>, CodecError> {
-    to_bytes(&hours)
+    let whole = hours.iter().map(|(hour, figures)| (hour, (figures, figures.line)));
+    to_bytes(&whole.collect::<Vec<_>>())
 }
 
 /// See [`hours_to_bytes`].
 pub(super) fn hours_from_bytes(bytes: &[u8]) -> Result<Vec<(Hour, HourFigures)>, CodecError> {
+    let from_second = |hours: Vec<(Hour, HourFigures)>| {
+        let hours = hours.into_iter();
+        hours.map(|(hour, figures)| (hour, (figures, [0; 2]))).collect()
+    };
     let from_first = |hours: Vec<(Hour, FirstHour)>| {
         let hours = hours.into_iter();
-        hours.map(|(hour, figures)| (hour, figures.into())).collect()
+        hours.map(|(hour, figures)| (hour, (figures.into(), [0; 2]))).collect()
     };
-    let hours: Vec<(Hour, HourFigures)> = from_bytes(bytes, from_first)?;
-    let whole = |(hour, figures): (Hour, HourFigures)| (hour, figures.within_an_hour());
-    Ok(hours.into_iter().map(whole).collect())
+    let hours: Vec<(Hour, Whole<HourFigures>)> = from_bytes(bytes, from_second, from_first)?;
+    let hours = hours.into_iter();
+    Ok(hours.map(|(hour, whole)| (hour, joined(whole))).collect())
+}
+
+fn joined((mut figures, line): Whole<HourFigures>) -> HourFigures {
+    figures.line = line;
+    figures.within_an_hour()
 }
 
 /// A sketch.
@@ -77,7 +99,7 @@ pub(super) fn sketch_to_bytes(sketch: &Sketch) -> Result<Vec<u8>, CodecError> {
 /// See [`sketch_to_bytes`]. Sketches of the first format do not tell their key: it is one of its own.
 pub(super) fn sketch_from_bytes(bytes: &[u8]) -> Result<Sketch, CodecError> {
     let from_first = |registers: Vec<u16>| Sketch::from(vec![(KeyNumber::default(), registers)]);
-    from_bytes(bytes, from_first)
+    from_bytes(bytes, |sketch: Sketch| sketch, from_first)
 }
 
 #[cfg(test)]
@@ -106,6 +128,23 @@ mod tests {
         fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..200)) {
             let _ = hours_from_bytes(&bytes);
         }
+    }
+
+    #[test]
+    fn hours_of_the_second_format_are_read_and_tell_nothing_of_the_contract() {
+        let hour = HourFigures {
+            views: 40,
+            best_down: 3_000_000,
+            line: [12_500_000, 0],
+            ..HourFigures::default()
+        };
+        let second = postcard::to_extend(&hour, vec![super::SECOND]).unwrap();
+        let read = hour_from_bytes(&second).unwrap();
+        assert_eq!((read.views, read.best_down, read.line), (40, 3_000_000, [0; 2]));
+        let day = [(Hour::from_number(7), hour.clone())];
+        let second = postcard::to_extend(&day.to_vec(), vec![super::SECOND]).unwrap();
+        assert_eq!(hours_from_bytes(&second).unwrap()[0].1.views, 40);
+        assert_eq!(hour_from_bytes(&hour_to_bytes(&hour).unwrap()).unwrap().line, [12_500_000, 0]);
     }
 
     /// What the release with the first format wrote.

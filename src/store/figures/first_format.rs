@@ -55,6 +55,7 @@ impl From<FirstHour> for HourFigures {
             refused: hour.refused,
             best_down: 0,
             best_up: 0,
+            line: [0; 2],
             observed: hour.outages.total(),
             outages: hour.outages,
             stations: Stations::default(),

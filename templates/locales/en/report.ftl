@@ -1,6 +1,8 @@
 # Words of reports: tables, pages, open data sets.
 
 ## Titles
+catalogue-title = Data of the public Wi-Fi
+catalogue-about = Use and availability of the municipality's public Wi-Fi, anonymous and aggregated.
 usage-title = Use of the public WiFi4EU Wi-Fi
 usage-about = Use of the municipality's public WiFi4EU networks: grants, sessions, traffic and times by network and hour, anonymous and aggregated.
 usage-sheet = Use
@@ -97,7 +99,7 @@ col-minutes-down-power = Minutes without power
 col-minutes-down-daemon = Minutes without program
     .about = Minutes in which the program was not running.
 col-minutes-down-planned = Planned minutes
-    .about = Minutes out of service within announced works, whatever the cause, or because the service was stopped in order.
+    .about = Minutes out of service within announced works, whatever the cause, and the first hour after the service was stopped in order.
 col-main-cause = Main cause
     .about = Cause of most of the time: uplink, power, daemon, planned.
 col-day-lost = Day lost
@@ -248,7 +250,7 @@ method-short = Aggregated, anonymous figures. Figures of 1 to 4 people, and thos
 method-counting = Events are counted by network and hour, never people: no address, no identifier, no visited site is kept in the statistics. Hours and days are those of the place; when the clocks change a day has 23 or 25 hours.
 method-devices = Different devices are estimated (typical error 2.3 %) with a key that is destroyed at the end of the day or month. Phones that change their address are counted more than once. The Commission counts loads of the portal: its numbers differ from these.
 method-small = Values of 1 to 4 are not told, nor others from which they would follow; "at least" stands before sums that lack them. Languages and kinds of device are told of whole months alone.
-method-service = Out of service is the time without Internet, without power, without the program, or stopped on purpose. A day is lost when the network was out of service for half of it or more.
+method-service = Out of service is the time without Internet, without power, without the program, or planned: announced works, and the first hour after an orderly stop. Where nobody looks whether there is an Internet, no time is known to be in service. A day is lost when the network was out of service for half of it or more.
 method-line = The speed of the line is the best observed over a minute of real traffic of networks on which at least five devices moved data: the line carries this at least. Where nobody asked for more, it shows no defect.
 
 ## Notes

@@ -1,6 +1,8 @@
 # Parole dei rapporti: tabelle, pagine, insiemi di dati aperti.
 
 ## Titoli
+catalogue-title = Dati del Wi-Fi pubblico
+catalogue-about = Uso e disponibilità del Wi-Fi pubblico del comune, in forma anonima e aggregata.
 usage-title = Uso del Wi-Fi pubblico WiFi4EU
 usage-about = Uso delle reti Wi-Fi pubbliche WiFi4EU del comune: accessi, sessioni, traffico e tempi per rete e per ora, in forma anonima e aggregata.
 usage-sheet = Uso
@@ -97,7 +99,7 @@ col-minutes-down-power = Minuti senza corrente
 col-minutes-down-daemon = Minuti senza programma
     .about = Minuti in cui il programma non era in funzione.
 col-minutes-down-planned = Minuti programmati
-    .about = Minuti fuori servizio durante lavori annunciati, qualunque sia la causa, o perché il servizio è stato fermato in ordine.
+    .about = Minuti fuori servizio durante lavori annunciati, qualunque sia la causa, e nella prima ora dopo un arresto ordinato del servizio.
 col-main-cause = Causa principale
     .about = Causa del tempo maggiore: uplink, power, daemon, planned.
 col-day-lost = Giorno perso
@@ -248,7 +250,7 @@ method-short = Dati aggregati e anonimi. Dati che riguardano da 1 a 4 persone, e
 method-counting = Si contano eventi per rete e per ora, mai persone: nessun indirizzo, nessun identificativo, nessun sito visitato è conservato nelle statistiche. Ore e giorni sono quelli del luogo; quando cambia l'ora un giorno ha 23 o 25 ore.
 method-devices = I dispositivi diversi sono stimati (errore tipico 2,3 %) con una chiave che è distrutta alla fine del giorno o del mese. I telefoni che cambiano indirizzo sono contati più volte. La Commissione conta i caricamenti del portale: i suoi numeri sono diversi da questi.
 method-small = Valori tra 1 e 4 non sono comunicati, e nemmeno altri da cui si ricaverebbero; «almeno» precede le somme a cui mancano. Lingue e tipi di dispositivo sono comunicati solo per mesi interi.
-method-service = Fuori servizio è il tempo senza Internet, senza corrente, senza programma o di fermo voluto. Un giorno è perso quando la rete è stata fuori servizio per almeno metà del giorno.
+method-service = Fuori servizio è il tempo senza Internet, senza corrente, senza programma o programmato: lavori annunciati e la prima ora dopo un arresto ordinato. Dove nessuno guarda se c'è Internet, di nessun tempo si sa che il servizio funzionava. Un giorno è perso quando la rete è stata fuori servizio per almeno metà del giorno.
 method-line = La velocità della linea è la migliore osservata in un minuto di traffico vero delle reti in cui almeno cinque dispositivi hanno scambiato dati: la linea porta almeno questo. Se nessuno ha chiesto di più, non dimostra un difetto.
 
 ## Avvisi

@@ -64,6 +64,8 @@ impl World {
             networks: networks.iter().map(|id| (*id, rules.clone())).collect(),
             line: None,
             register: false,
+            contract: [0; 2],
+            unwatched: false,
         };
         let mut world = Self {
             gateway: Gateway::new(),

@@ -56,6 +56,8 @@ pub struct PublicFigures {
     pub best_down: u64,
     /// The same from stations.
     pub best_up: u64,
+    /// See [`HourFigures::line`].
+    pub line: [u64; 2],
     /// Time out of service.
     pub outages: Outages,
     /// Seconds of which it is known whether the network was in service.
@@ -174,6 +176,7 @@ impl PublicFigures {
             snippet_per_mille: share.filter(|_| !are_few(Role::Measured) && snippet.told >= LEAST),
             best_down: figures.best_down,
             best_up: figures.best_up,
+            line: figures.line,
             outages: figures.outages,
             observed: figures.observed,
         }

@@ -59,6 +59,7 @@ page-color-wrong = Choose a colour.
 page-network-wrong = There is no such network.
 page-time-wrong = This is not a date with a time.
 page-time-gap = This hour does not exist: clocks go forward on that day.
+page-time-fold = This hour comes twice: clocks are set back that night. Choose another time.
 audit-did-notice-add = published a notice
 audit-did-notice-change = changed a notice
 audit-did-notice-withdraw = withdrew a notice

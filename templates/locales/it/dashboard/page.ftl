@@ -59,6 +59,7 @@ page-color-wrong = Scegli un colore.
 page-network-wrong = Questa rete non c’è.
 page-time-wrong = Non è una data con un’ora.
 page-time-gap = Quest’ora non esiste: quel giorno gli orologi passano all’ora legale.
+page-time-fold = Quest’ora si ripete: quella notte gli orologi tornano indietro. Scegliere un altro orario.
 audit-did-notice-add = ha pubblicato un avviso
 audit-did-notice-change = ha modificato un avviso
 audit-did-notice-withdraw = ha ritirato un avviso
