@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use super::{clock, works};
-use crate::config::{Config, is_enough};
+use crate::config::{Config, Words, is_enough, words};
 use crate::core::SAVE_EVERY;
 use crate::model::figures::{Book, Day, Ledger, LedgerError, Period};
 use crate::model::{NetworkId, Placement, Recognition, WorksBook};
@@ -76,7 +76,7 @@ pub(super) struct Complaint {
     /// Which part of it, by its name in [`Request`].
     pub(super) field: &'static str,
     /// In words.
-    pub(super) words: String,
+    pub(super) words: Words,
 }
 
 /// What the database of figures knows besides figures.
@@ -180,7 +180,10 @@ fn announced(kind: Kind, config: &Config) -> Result<WorksBook, Complaint> {
     }
     works::read(&config.gateway.state_dir).map_err(|error| Complaint {
         field: "make",
-        words: format!("the announced works cannot be read: {error}"),
+        words: words!(
+            "the announced works cannot be read: {error}",
+            "i lavori annunciati non si possono leggere: {error}"
+        ),
     })
 }
 
@@ -202,7 +205,11 @@ pub(super) fn write(
         });
     }
     if !database.exists() {
-        let what = format!("nothing is known yet: there is no {}", database.display());
+        let what = words!(
+            "nothing is known yet: there is no {}",
+            "non si sa ancora niente: non c'è {}",
+            database.display()
+        );
         return Err(ReportError::NoData(what));
     }
     let ledgers = || -> Result<Box<dyn Ledger>, LedgerError> { Ok(Box::new(open(database)?)) };
@@ -220,7 +227,10 @@ fn period(from: Option<Day>, to: Option<Day>, today: Day) -> Result<Period, Comp
     };
     Period::new(from, to).map_err(|error| Complaint {
         field: "to",
-        words: format!("the days are reversed: {error}"),
+        words: words!(
+            "the days are reversed: {error}",
+            "i giorni sono invertiti: {from} viene dopo {to}"
+        ),
     })
 }
 
@@ -248,8 +258,9 @@ fn sites(wanted: &[String], kind: Kind, config: &Config, known: &Known) -> Resul
             let names = names.join(", ");
             return Err(Complaint {
                 field: "network",
-                words: format!(
-                    "there is no network {name:?} in the configuration or among the figures; there are: {names}"
+                words: words!(
+                    "there is no network {name:?} in the configuration or among the figures; there are: {names}",
+                    "non c'è nessuna rete {name:?} nella configurazione o tra le statistiche; ci sono: {names}"
                 ),
             });
         };
@@ -286,18 +297,25 @@ fn inventory_notes(order: &Order) -> Vec<String> {
     let indoor = points().count() - outdoor;
     let mut notes = Vec::new();
     if !is_enough(outdoor, indoor) {
-        notes.push(format!(
+        notes.push(words!(
             "{outdoor} access points outside and {indoor} inside are fewer than a voucher wants, as 10 and 0, 6 and 6, \
-             or 0 and 15 (grant agreement, Annex I, 2.2)"
+             or 0 and 15 (grant agreement, Annex I, 2.2)",
+            "{outdoor} punti di accesso fuori e {indoor} dentro sono meno di quanti ne vuole un buono, come 10 e 0, 6 e 6, \
+             o 0 e 15 (convenzione, allegato I, 2.2)"
         ));
     }
     for site in order.sites.iter().filter(|site| site.wifi4eu_id.is_none()) {
-        notes.push(format!(
+        notes.push(words!(
             "{}: no wifi4eu_id yet; the portal gives it when the network is declared",
+            "{}: manca ancora wifi4eu_id; lo dà il portale quando si dichiara la rete",
             site.id
         ));
     }
-    notes
+    let said = notes.iter().map(|note| match order.tongue {
+        Tongue::It => note.italian(),
+        Tongue::En => note.english(),
+    });
+    said.map(str::to_owned).collect()
 }
 
 #[cfg(test)]

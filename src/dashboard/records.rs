@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::config::Config;
+use crate::config::{Config, Words};
 use crate::model::audit::{Entry, Filter, Verdict, Who};
 use crate::model::figures::suppress::PublicMonth;
 use crate::model::figures::{Day, Period};
@@ -161,11 +161,11 @@ pub enum NotMade {
     Complaint {
         /// Which.
         field: &'static str,
-        /// In the command's words.
-        words: String,
+        /// What is wrong with it.
+        words: Words,
     },
-    /// It was refused, or nothing is known of it, in the command's words.
-    Told(String),
+    /// It was refused, or nothing is known of it.
+    Told(Words),
     /// Progress said that nobody wants it any more.
     Stopped,
     /// It cannot be read or written.

@@ -7,6 +7,7 @@
 
 use super::table::{Cell, Column, ColumnKind, Rows, Take, column};
 use super::{Order, ReportError, Site};
+use crate::config::{Words as Said, words};
 use crate::model::figures::{Ledger, LedgerError};
 
 /// Longest address: the portal's column `url`.
@@ -38,7 +39,7 @@ impl<'o> Installation<'o> {
     /// # Errors
     /// Everything that the portal would refuse.
     pub(super) fn new(order: &'o Order) -> Result<Self, ReportError> {
-        let refused: Vec<String> = order.sites.iter().flat_map(refusals).collect();
+        let refused: Vec<Said> = order.sites.iter().flat_map(refusals).collect();
         if refused.is_empty() {
             Ok(Self(order))
         } else {
@@ -48,29 +49,35 @@ impl<'o> Installation<'o> {
 }
 
 /// What the portal would not take of a network.
-fn refusals(site: &Site) -> Vec<String> {
+fn refusals(site: &Site) -> Vec<Said> {
     let mut refused = Vec::new();
     let id = site.id;
     if site.access_points.is_empty() {
-        refused.push(format!(
-            "{id}: no access point is declared; write a [[network.access_point]] section for each"
+        refused.push(words!(
+            "{id}: no access point is declared; write a [[network.access_point]] section for each, or fill in the form \
+             of access points under Settings",
+            "{id}: non è dichiarato nessun punto di accesso; scrivere una sezione [[network.access_point]] per ciascuno, \
+             o compilare il modulo dei punti di accesso nelle impostazioni"
         ));
     }
     if !site.url.starts_with("https://") {
-        refused.push(format!(
-            "{id}: the portal has no certificate, and WiFi4EU wants HTTPS (grant agreement, Annex I, 2.1.1)"
+        refused.push(words!(
+            "{id}: the portal has no certificate, and WiFi4EU wants HTTPS (grant agreement, Annex I, 2.1.1)",
+            "{id}: il portale non ha un certificato, e WiFi4EU vuole HTTPS (convenzione, allegato I, 2.1.1)"
         ));
     }
     if site.url.len() > MAX_URL || !is_portal_url(&site.url) {
-        refused.push(format!(
+        refused.push(words!(
             "{id}: {:?} is no address that the WiFi4EU portal takes",
+            "{id}: {:?} non è un indirizzo che il portale WiFi4EU accetta",
             site.url
         ));
     }
     let origin = site.host.strip_prefix("www.").unwrap_or(&site.host);
     if origin.len() > MAX_ORIGIN {
-        refused.push(format!(
+        refused.push(words!(
             "{id}: the WiFi4EU portal keeps {MAX_ORIGIN} characters of {:?} and would not count its users",
+            "{id}: il portale WiFi4EU tiene {MAX_ORIGIN} caratteri di {:?} e non ne conterebbe gli utenti",
             site.host
         ));
     }

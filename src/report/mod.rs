@@ -48,9 +48,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::config::Network;
+use crate::config::{Network, Words as Said, words};
 use crate::model::figures::{Day, Ledger, LedgerError, Period};
-use crate::model::{AccessPoint, NetworkId, Rate, Recognition, TimeZone, WorksBook};
+use crate::model::{AccessPoint, NetworkId, Recognition, TimeZone, WorksBook};
 pub use csv::push_csv;
 pub use file::{FileError, Notary, Written, write_private};
 pub use months::public_months;
@@ -170,10 +170,10 @@ pub enum ReportError {
     Ledger(#[from] LedgerError),
     /// Nothing is known of the networks in the period.
     #[error("{0}")]
-    NoData(String),
+    NoData(Said),
     /// The portal of the Commission would refuse it, or the format does not carry the report.
-    #[error("{}", .0.join("\n"))]
-    Refused(Vec<String>),
+    #[error("{}", lines(.0, Said::english))]
+    Refused(Vec<Said>),
     /// The file cannot be written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -186,6 +186,22 @@ pub enum ReportError {
     /// More than the format can hold, or a fault of ours.
     #[error("{0}")]
     Format(String),
+}
+
+impl ReportError {
+    /// Why there is no file, for whoever asked for it; `None` for faults of the machine or of ours.
+    #[must_use]
+    pub fn words(&self) -> Option<Said> {
+        match self {
+            Self::NoData(what) => Some(what.clone()),
+            Self::Refused(all) => Some(Said::new(lines(all, Said::english), lines(all, Said::italian))),
+            _ => None,
+        }
+    }
+}
+
+fn lines(all: &[Said], in_language: impl Fn(&Said) -> &str) -> String {
+    all.iter().map(in_language).collect::<Vec<_>>().join("\n")
 }
 
 /// What was exported.
@@ -308,9 +324,10 @@ impl Order {
         if (self.kind == Kind::Page) == (self.format == Format::Html) {
             return Ok(());
         }
-        Err(ReportError::Refused(vec![
-            "html is the format of \"page\", and of nothing else".to_owned(),
-        ]))
+        Err(ReportError::Refused(vec![words!(
+            "html is the format of \"page\", and of nothing else",
+            "html è il formato di \"page\" e di nient'altro"
+        )]))
     }
 
     /// Writes the export to `path`, and what belongs beside it; `note` hears of the files just before they
@@ -411,13 +428,12 @@ impl Order {
         Ok(spans?)
     }
 
-    fn nothing_known(&self) -> String {
+    fn nothing_known(&self) -> Said {
         let names: Vec<String> = self.sites.iter().map(|site| site.id.to_string()).collect();
-        format!(
-            "nothing is known of {} from {} to {}",
-            names.join(", "),
-            self.period.from(),
-            self.period.to()
+        let (names, from, to) = (names.join(", "), self.period.from(), self.period.to());
+        words!(
+            "nothing is known of {names} from {from} to {to}",
+            "non si sa niente di {names} dal {from} al {to}"
         )
     }
 

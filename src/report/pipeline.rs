@@ -160,7 +160,7 @@ mod tests {
             if part < 7 {
                 Ok(())
             } else {
-                Err(ReportError::NoData("full".to_owned()))
+                Err(ReportError::NoData(crate::config::Words::same("full")))
             }
         };
         let error = each(

@@ -5,6 +5,7 @@ use super::pdf::{About, Block, Face, Fonts, HEIGHT, Ink, Line, Page, Shape, WIDT
 use super::table::{Cell, Rows, push_plain};
 use super::text::Words;
 use super::{Kind, Ledgers, Order, Progress, ReportError, joined};
+use crate::config::words;
 
 const LEFT: f32 = 42.0;
 const INNER: f32 = WIDTH - 2.0 * LEFT;
@@ -78,9 +79,11 @@ fn gather(
             }
         })?;
         if table.len() > MOST_ROWS {
-            return Err(ReportError::Refused(vec![format!(
+            return Err(ReportError::Refused(vec![words!(
                 "more than {MOST_ROWS} rows are too many for pages: take csv, xlsx or json, or fewer days or networks, \
-                 or --by day or month"
+                 or --by day or month",
+                "più di {MOST_ROWS} righe sono troppe per delle pagine: scegliere csv, xlsx o json, meno giorni o reti, \
+                 oppure --by day o month"
             )]));
         }
     }

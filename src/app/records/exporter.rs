@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use crate::app::audit::{self, Form, ListError};
 use crate::app::export::{self, By, Complaint, Known, Lang, Request, Shape, What};
-use crate::config::Config;
+use crate::config::{Config, Words};
 use crate::dashboard::{
     AuditFormat, Author, ExportWish, Exporter, FiguresWish, Made, MadeFile, NotMade, RecordError,
 };
@@ -64,7 +64,7 @@ impl Maker {
         let order = order.map_err(|Complaint { field, words }| NotMade::Complaint { field, words })?;
         order.check().map_err(|error| NotMade::Complaint {
             field: "make",
-            words: error.to_string(),
+            words: error.words().unwrap_or_else(|| Words::same(error.to_string())),
         })?;
         Ok(order)
     }
@@ -93,11 +93,11 @@ impl Maker {
                 files: made(&export.files),
                 notes: export.notes,
             }),
-            Err(error @ (ReportError::Refused(_) | ReportError::NoData(_))) => {
-                Err(NotMade::Told(error.to_string()))
-            }
             Err(ReportError::Stopped) => Err(NotMade::Stopped),
-            Err(error) => Err(fault(error)),
+            Err(error) => Err(match error.words() {
+                Some(words) => NotMade::Told(words),
+                None => fault(error),
+            }),
         }
     }
 
@@ -154,7 +154,10 @@ fn request(wish: &FiguresWish) -> Result<Request, Complaint> {
     let day = |field: &'static str, text: &str| {
         let text = Some(text.trim()).filter(|text| !text.is_empty());
         let day = text.map(export::day).transpose();
-        day.map_err(|words| Complaint { field, words })
+        day.map_err(|english| Complaint {
+            field,
+            words: Words::new(english, "scrivere un giorno così: 2026-10-31".to_owned()),
+        })
     };
     Ok(Request {
         what: choice::<What>("make", &wish.what)?,
@@ -171,7 +174,10 @@ fn request(wish: &FiguresWish) -> Result<Request, Complaint> {
 }
 
 fn choice<C: ValueEnum>(field: &'static str, text: &str) -> Result<C, Complaint> {
-    C::from_str(text, false).map_err(|words| Complaint { field, words })
+    C::from_str(text, false).map_err(|english| Complaint {
+        field,
+        words: Words::new(english, format!("{text:?} non è tra le scelte")),
+    })
 }
 
 fn by(author: &Author) -> (Who, Origin) {

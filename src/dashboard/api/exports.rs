@@ -320,9 +320,9 @@ fn not_made(reason: &NotMade) -> Problem {
         NotMade::Complaint { field, words } => {
             // On the form kind and format are one field.
             let field = if *field == "make" { "format" } else { field };
-            Problem::field(field, words.clone())
+            Problem::field(field, words.to_string())
         }
-        NotMade::Told(words) => Problem::saying(Kind::Invalid, words.clone()),
+        NotMade::Told(words) => Problem::saying(Kind::Invalid, words.to_string()),
         NotMade::Stopped => Problem::unavailable(),
         NotMade::Fault(error) => Problem::fault(error),
     }
@@ -358,7 +358,7 @@ fn tell(id: &JobId, job: &Job) -> Told {
         JobState::Failed(failure) => {
             told.state = StateName::Failed;
             told.failure = Some(match failure {
-                Failure::Told(words) => words.clone(),
+                Failure::Told(words) => words.to_string(),
                 Failure::TooLarge => "It would be too large.".to_owned(),
                 Failure::Fault => "Something is out of order; the gateway's log says what.".to_owned(),
             });

@@ -17,7 +17,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::accounts::Permission;
-use crate::config::Config;
+use crate::config::{Config, Words};
 use crate::dashboard::records::{Author, ExportWish, Exporter, Made, NotMade};
 use crate::model::Clock;
 
@@ -65,8 +65,8 @@ pub(in crate::dashboard) enum State {
 /// Why there is no file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::dashboard) enum Failure {
-    /// What was asked for, in words of the command.
-    Told(String),
+    /// What was asked for.
+    Told(Words),
     /// It would be too large.
     TooLarge,
     /// The gateway's log says why.

@@ -110,11 +110,12 @@ async fn begin(visit: Visit, State(room): State<Room>, Form(form): Form<BeginFor
                 &ticket,
                 (refused, None),
                 wish,
-                Some((field, words)),
+                Some((field, visit.tongue.told(&words))),
             )
             .await
         }
         Err(NotMade::Told(words)) => {
+            let words = visit.tongue.told(&words);
             show_form(&visit, &room, &ticket, (refused, Some(words)), wish, None).await
         }
         Err(NotMade::Fault(error)) => Err(visit.trouble(&error)),

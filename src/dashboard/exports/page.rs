@@ -104,7 +104,7 @@ impl ExportsPage {
         }
     }
 
-    /// What is wrong with a field, in the command's words.
+    /// What is wrong with a field, in words.
     fn wrong(&self, field: &str) -> Option<&str> {
         let (known, words) = self.complaint.as_ref()?;
         (*known == field).then_some(words)
@@ -123,7 +123,7 @@ pub(super) struct JobPage {
     files: Vec<FileRow>,
     notes: Vec<String>,
     failure: Option<String>,
-    /// The command's words, which are English.
+    /// Why there is nothing.
     words: Option<String>,
     is_under_way: bool,
 }
@@ -166,7 +166,7 @@ impl JobPage {
             State::Failed(failure) => {
                 let key = match failure {
                     Failure::Told(words) => {
-                        page.words = Some(words.clone());
+                        page.words = Some(tongue.told(words));
                         "exports-not-made"
                     }
                     Failure::TooLarge => "exports-too-large",

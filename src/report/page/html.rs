@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::figures::{Numbers, Part, Told};
 use crate::charts::{Chart, Series};
+use crate::config::words;
 use crate::model::figures::suppress::AtLeast;
 use crate::model::figures::{Day, Month};
 use crate::report::text::{Tongue, Words};
@@ -106,9 +107,10 @@ pub(in crate::report) fn standalone(
 ) -> Result<String, ReportError> {
     let comune = order.sites.first().map_or("", |site| site.comune.as_str());
     if order.sites.iter().any(|site| site.comune != comune) {
-        return Err(ReportError::Refused(vec![
-            "the networks are of several administrations: a page for each, with --network".to_owned(),
-        ]));
+        return Err(ReportError::Refused(vec![words!(
+            "the networks are of several administrations: a page for each, with --network",
+            "le reti sono di amministrazioni diverse: una pagina per ciascuna, con --network"
+        )]));
     }
     let whole = Standalone {
         lang: order.tongue.code(),
