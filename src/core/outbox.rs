@@ -1,8 +1,13 @@
 //! What `core` wants done and has not yet handed out: commands in order, and changes of the access
 //! set gathered into batches, so that many grants at once cost one transaction.
+//!
+//! Whoever is let in or thrown out goes first. A new plan moves the limits of everybody, which takes the kernel
+//! a while: those wait here, and few of them are under way at a time, so that nobody waits behind them who has
+//! just pressed the button.
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::access::Key;
 use super::command::Command;
 use super::event::BatchId;
 use crate::model::AccessOp;
@@ -10,12 +15,20 @@ use crate::model::AccessOp;
 /// Most operations in one transaction: enough to make the kernel's cost per transaction small, few
 /// enough that one bad operation holds up few others.
 const MAX_BATCH: usize = 256;
+/// The same of moved limits, which nobody waits for, and so many batches under way at most when one of them goes.
+const LIMITS_AT_ONCE: usize = 1_024;
+const UNDER_WAY: usize = 2;
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     commands: VecDeque<Command>,
-    ops: VecDeque<AccessOp>,
+    /// With their numbers, in order.
+    urgent: VecDeque<(u64, AccessOp)>,
+    /// Moved limits, likewise.
+    limits: VecDeque<(u64, AccessOp)>,
+    /// Whom `limits` are about.
+    waiting: BTreeMap<Key, Waiting>,
     /// Operations that go each in a transaction of its own, after their batch was refused: with the number of
     /// that batch's first.
     alone: VecDeque<(u64, AccessOp)>,
@@ -24,6 +37,15 @@ pub(super) struct Outbox {
     /// Operations that were ever added: each has its number.
     pushed: u64,
     linked: bool,
+}
+
+/// What waits about a station.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// How many.
+    count: usize,
+    /// Those with lower numbers are void: the whole entry was made anew, or has gone.
+    void: u64,
 }
 
 /// Operations of one transaction.
@@ -42,10 +64,53 @@ impl Outbox {
     /// Adds a change. Without a link to the helper it is dropped: the inventory at the next link
     /// leads to the same state.
     pub(super) fn push_op(&mut self, op: AccessOp) {
-        if self.linked {
-            self.ops.push_back(op);
-            self.pushed += 1;
+        if !self.linked {
+            return;
         }
+        let (key, number) = (op.key(), self.pushed);
+        self.pushed += 1;
+        let waiting = self.waiting.get_mut(&key);
+        match (&op, waiting) {
+            (AccessOp::Limit { .. }, _) | (AccessOp::Renew { .. }, Some(_)) => {
+                self.waiting.entry(key).or_default().count += 1;
+                self.limits.push_back((number, op));
+            }
+            (_, waiting) => {
+                if let Some(waiting) = waiting {
+                    waiting.void = number;
+                }
+                self.urgent.push_back((number, op));
+            }
+        }
+    }
+
+    /// Moved limits for one transaction.
+    fn take_limits(&mut self) -> Vec<(u64, AccessOp)> {
+        let mut taken = Vec::new();
+        while taken.len() < LIMITS_AT_ONCE
+            && let Some((number, op)) = self.limits.pop_front()
+        {
+            let key = op.key();
+            let Some(waiting) = self.waiting.get_mut(&key) else {
+                continue;
+            };
+            waiting.count -= 1;
+            let is_void = number < waiting.void;
+            if waiting.count == 0 {
+                self.waiting.remove(&key);
+            }
+            if !is_void {
+                taken.push((number, op));
+            }
+        }
+        taken
+    }
+
+    fn forget_ops(&mut self) {
+        self.urgent.clear();
+        self.limits.clear();
+        self.waiting.clear();
+        self.alone.clear();
     }
 
     pub(super) fn list_kernel(&mut self) {
@@ -57,8 +122,7 @@ impl Outbox {
     /// The helper is gone: what was under way is void.
     pub(super) fn unlink(&mut self) {
         self.linked = false;
-        self.ops.clear();
-        self.alone.clear();
+        self.forget_ops();
         self.in_flight.clear();
         self.commands.retain(|command| {
             !matches!(
@@ -75,8 +139,7 @@ impl Outbox {
     /// An inventory has arrived: what waited is superseded by the difference to it.
     pub(super) fn link(&mut self) {
         self.linked = true;
-        self.ops.clear();
-        self.alone.clear();
+        self.forget_ops();
     }
 
     pub(super) const fn is_linked(&self) -> bool {
@@ -102,29 +165,27 @@ impl Outbox {
     pub(super) fn first_open(&self) -> Option<u64> {
         let under_way = self.in_flight.values().map(|batch| batch.first);
         // Batches land in the order in which they left.
-        let alone = self.alone.front().map(|(first, _)| *first);
-        let waiting = (!self.ops.is_empty()).then(|| self.first_waiting());
-        under_way.chain(alone).chain(waiting).min()
-    }
-
-    /// The number of the first that has not been handed out.
-    fn first_waiting(&self) -> u64 {
-        let waiting = u64::try_from(self.ops.len()).unwrap_or(u64::MAX);
-        self.pushed.saturating_sub(waiting)
+        let queues = [&self.alone, &self.urgent, &self.limits];
+        let waiting = queues.into_iter().filter_map(|queue| queue.front());
+        under_way.chain(waiting.map(|(first, _)| *first)).min()
     }
 
     pub(super) fn next(&mut self) -> Option<Command> {
         if let Some(command) = self.commands.pop_front() {
             return Some(command);
         }
-        let (first, ops) = if let Some((first, op)) = self.alone.pop_front() {
-            (first, vec![op])
-        } else if self.ops.is_empty() {
-            return None;
+        let taken = if let Some(alone) = self.alone.pop_front() {
+            vec![alone]
+        } else if !self.urgent.is_empty() {
+            let count = self.urgent.len().min(MAX_BATCH);
+            self.urgent.drain(..count).collect()
+        } else if self.in_flight.len() < UNDER_WAY {
+            self.take_limits()
         } else {
-            let (first, count) = (self.first_waiting(), self.ops.len().min(MAX_BATCH));
-            (first, self.ops.drain(..count).collect())
+            return None;
         };
+        let first = taken.first()?.0;
+        let ops: Vec<AccessOp> = taken.into_iter().map(|(_, op)| op).collect();
         self.last_batch += 1;
         let id = BatchId(self.last_batch);
         let batch = Batch {
@@ -133,5 +194,104 @@ impl Outbox {
         };
         self.in_flight.insert(id, batch);
         Some(Command::Apply { id, ops })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LIMITS_AT_ONCE, MAX_BATCH, Outbox, UNDER_WAY};
+    use crate::core::command::Command;
+    use crate::core::event::BatchId;
+    use crate::model::{AccessOp, Burst, Entry, Mac, NetworkId, RatePlan};
+
+    fn entry(mbit: u64) -> Entry {
+        let rate = format!("{mbit} Mbit/s").parse().unwrap();
+        Entry {
+            plan: Some(RatePlan {
+                down: rate,
+                up: rate,
+                burst: Burst::from_bytes(131_072).unwrap(),
+            }),
+            timeout_ms: Some(1_000_000),
+        }
+    }
+
+    fn key(number: u32) -> (NetworkId, Mac) {
+        let [a, b, c, d] = number.to_be_bytes();
+        ("piazza".parse().unwrap(), Mac::new([2, 0, a, b, c, d]).unwrap())
+    }
+
+    fn limit(number: u32) -> AccessOp {
+        let (network, mac) = key(number);
+        AccessOp::Limit { network, mac, entry: entry(2) }
+    }
+
+    fn revoke(number: u32) -> AccessOp {
+        let (network, mac) = key(number);
+        AccessOp::Revoke { network, mac }
+    }
+
+    fn renew(number: u32) -> AccessOp {
+        let (network, mac) = key(number);
+        AccessOp::Renew { network, mac, entry: entry(2) }
+    }
+
+    fn linked() -> Outbox {
+        let mut outbox = Outbox::default();
+        outbox.link();
+        outbox
+    }
+
+    fn batch(outbox: &mut Outbox) -> Option<(BatchId, Vec<AccessOp>)> {
+        match outbox.next()? {
+            Command::Apply { id, ops } => Some((id, ops)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn nobody_who_comes_or_goes_waits_behind_the_limits_of_all() {
+        let mut outbox = linked();
+        let many = u32::try_from(UNDER_WAY * LIMITS_AT_ONCE + 5).unwrap();
+        for number in 0..many {
+            outbox.push_op(limit(number));
+        }
+        let sent: Vec<_> = std::iter::from_fn(|| batch(&mut outbox)).collect();
+        let sizes: Vec<usize> = sent.iter().map(|(_, ops)| ops.len()).collect();
+        assert_eq!(sizes, [LIMITS_AT_ONCE; UNDER_WAY], "no more at a time");
+        for number in 0..300 {
+            outbox.push_op(revoke(many + number));
+        }
+        assert_eq!(batch(&mut outbox).unwrap().1.len(), MAX_BATCH, "these wait for nothing");
+        assert_eq!(batch(&mut outbox).unwrap().1.len(), 300 - MAX_BATCH);
+        assert!(batch(&mut outbox).is_none());
+        assert_eq!(outbox.first_open(), Some(0));
+        for (id, _) in sent {
+            outbox.landed(id);
+        }
+        assert_eq!(outbox.first_open(), Some(u64::from(many) - 5), "the limits that wait still");
+        assert!(batch(&mut outbox).is_none(), "two of the urgent ones are under way");
+        for id in [3, 4] {
+            outbox.landed(BatchId(id));
+        }
+        assert_eq!(batch(&mut outbox).unwrap().1.len(), 5);
+    }
+
+    #[test]
+    fn of_a_station_the_order_stays_and_what_is_void_is_not_sent() {
+        let mut outbox = linked();
+        for number in 0..3 {
+            outbox.push_op(limit(number));
+        }
+        outbox.push_op(revoke(1));
+        outbox.push_op(renew(2));
+        outbox.push_op(renew(7));
+        assert_eq!(batch(&mut outbox).unwrap().1, [revoke(1), renew(7)]);
+        assert_eq!(batch(&mut outbox).unwrap().1, [limit(0), limit(2), renew(2)]);
+        assert!(batch(&mut outbox).is_none() && outbox.waiting.is_empty());
+        // After it was let in again its limits move like those of all.
+        outbox.push_op(limit(1));
+        outbox.landed(BatchId(1));
+        assert_eq!(batch(&mut outbox).unwrap().1, [limit(1)]);
     }
 }

@@ -5,6 +5,7 @@
 //! those for days of the week. A window that ends not later than it begins ends on the day after.
 //! Times are civil: on the day that summer time begins, what lies in the missing hour is skipped.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -123,15 +124,21 @@ impl Gateway {
 
     /// Brings the limits of all sessions of a network up to date.
     pub(super) fn relimit_network(&mut self, network: NetworkId, now: Now) {
-        let first = (network, Mac::FIRST);
-        let sessions = self.sessions.range(first..);
-        let keys: Vec<Key> = sessions
-            .map(|(key, _)| *key)
-            .take_while(|key| key.0 == network)
-            .collect();
-        for key in keys {
+        for key in self.by_activity(Some(network)) {
             self.relimit(key, now);
         }
+    }
+
+    /// Sessions, of one network or of all, in the order in which they were heard of last: what is done about everybody
+    /// takes the kernel a while, and those who are there feel it.
+    pub(super) fn by_activity(&self, network: Option<NetworkId>) -> Vec<Key> {
+        let sessions = self.sessions.iter();
+        let wanted = sessions.filter(|(key, _)| network.is_none_or(|network| key.0 == network));
+        let mut keys: Vec<(Reverse<Boot>, Key)> = wanted
+            .map(|(key, session)| (Reverse(session.active), *key))
+            .collect();
+        keys.sort_unstable();
+        keys.into_iter().map(|(_, key)| key).collect()
     }
 
     /// Brings the limit of a session up to date; whether it changed. A change refills the kernel's

@@ -21,8 +21,7 @@ impl Gateway {
         self.look_at_register();
         self.look_at_calendar(now);
         self.lift_shares();
-        let keys: Vec<Key> = self.sessions.keys().copied().collect();
-        for key in keys {
+        for key in self.by_activity(None) {
             self.apply_rules_to_session(key, now);
         }
         self.move_exempt(&before, now);

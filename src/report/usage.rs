@@ -6,7 +6,6 @@ use super::availability::{best_rate, minutes_if};
 use super::table::{Cell, Column, ColumnKind, PLACE, Rows, Take, column, days_and_gaps, place};
 use super::text::Words;
 use super::{Order, Site, Step, joined};
-use crate::model::Rate;
 use crate::model::figures::suppress::{Measure, PublicDay, PublicFigures, PublicHours, PublicMonth};
 use crate::model::figures::{
     Day, DayFigures, DayRecord, Hour, HourFigures, Ledger, LedgerError, Month, MonthFigures, Period,
