@@ -17,7 +17,7 @@ use super::gateway::Gateway;
 use super::lifecycle;
 use super::session::Session;
 use crate::model::{
-    AccessOp, Boot, Counters, DayUsage, DayVolume, Mac, NetworkId, NetworkPolicy, Now, RatePlan,
+    AccessOp, Boot, Counters, DayUsage, DayVolume, NetworkId, NetworkPolicy, Now, RatePlan,
     ScheduledPlan, TimeZone,
 };
 

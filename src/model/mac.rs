@@ -30,9 +30,6 @@ pub enum MacError {
 }
 
 impl Mac {
-    /// Before every other in order.
-    pub const FIRST: Self = Self([0, 0, 0, 0, 0, 1]);
-
     /// Checks six bytes as they stand on the wire.
     ///
     /// # Errors

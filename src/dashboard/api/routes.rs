@@ -9,7 +9,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, on};
 use serde_json::json;
 use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::header::Header;
+use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{
     HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathsBuilder,
 };
@@ -217,6 +217,17 @@ impl Deed {
     pub(super) fn answers_nothing(mut self, about: &'static str) -> Self {
         let response = ResponseBuilder::new().description(about);
         self.operation = self.operation.response(StatusCode::NO_CONTENT.as_str(), response);
+        self
+    }
+
+    /// Asked for again by a new connection, where this one was there before the settings in force.
+    pub(super) fn wants_a_new_connection(mut self) -> Self {
+        let about = "The same again, by a new connection: this one was there before the settings in force.";
+        let place = ObjectBuilder::new().schema_type(Type::String);
+        let place = HeaderBuilder::new().schema(place).description(Some("Where to ask.")).build();
+        let response = ResponseBuilder::new().description(about).header("Location", place);
+        let status = StatusCode::TEMPORARY_REDIRECT;
+        self.operation = self.operation.response(status.as_str(), response);
         self
     }
 

@@ -47,6 +47,7 @@ pub(super) fn add(routes: Routes) -> Routes {
             )
             .needs(changes)
             .refuses(Kind::NotFound)
+            .wants_a_new_connection()
             .answers::<WaitingTold>(StatusCode::OK, "With the name that confirms or undoes it."),
             waiting,
         )
@@ -83,6 +84,7 @@ pub(super) fn add(routes: Routes) -> Routes {
                 .needs(changes)
                 .takes::<Word>()
                 .refuses(Kind::Conflict)
+                .wants_a_new_connection()
                 .answers_nothing("It stays."),
             confirm,
         )
