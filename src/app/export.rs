@@ -370,7 +370,7 @@ mod tests {
         assert_eq!(told("", "2025-11-15").unwrap(), "2025-11-01 2025-11-15");
         assert_eq!(told("2025-11-15", "2025-11-15").unwrap(), "2025-11-15 2025-11-15");
         let reversed = told("2025-11-15", "2025-11-14").unwrap_err();
-        assert!(reversed.field == "to" && reversed.words.contains("reversed"));
+        assert!(reversed.field == "to" && reversed.words.english().contains("reversed"));
         for bad in ["", "2025-02-30", "15/11/2025", "2025-11-15T10:00", "9999-12-31"] {
             assert!(day(bad).is_err(), "{bad}");
         }

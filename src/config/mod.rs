@@ -255,7 +255,10 @@ impl Config {
                 .collect(),
             line: self.uplink.line,
             register: self.register.is_on(),
-            contract: self.uplink.capacity().map(|told| told.map_or(0, Rate::bytes_per_second)),
+            contract: self
+                .uplink
+                .capacity()
+                .map(|told| told.map_or(0, Rate::bytes_per_second)),
             unwatched: self.uplink.check.is_empty(),
         }
     }

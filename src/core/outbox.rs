@@ -223,7 +223,11 @@ mod tests {
 
     fn limit(number: u32) -> AccessOp {
         let (network, mac) = key(number);
-        AccessOp::Limit { network, mac, entry: entry(2) }
+        AccessOp::Limit {
+            network,
+            mac,
+            entry: entry(2),
+        }
     }
 
     fn revoke(number: u32) -> AccessOp {
@@ -233,7 +237,11 @@ mod tests {
 
     fn renew(number: u32) -> AccessOp {
         let (network, mac) = key(number);
-        AccessOp::Renew { network, mac, entry: entry(2) }
+        AccessOp::Renew {
+            network,
+            mac,
+            entry: entry(2),
+        }
     }
 
     fn linked() -> Outbox {
@@ -262,15 +270,26 @@ mod tests {
         for number in 0..300 {
             outbox.push_op(revoke(many + number));
         }
-        assert_eq!(batch(&mut outbox).unwrap().1.len(), MAX_BATCH, "these wait for nothing");
+        assert_eq!(
+            batch(&mut outbox).unwrap().1.len(),
+            MAX_BATCH,
+            "these wait for nothing"
+        );
         assert_eq!(batch(&mut outbox).unwrap().1.len(), 300 - MAX_BATCH);
         assert!(batch(&mut outbox).is_none());
         assert_eq!(outbox.first_open(), Some(0));
         for (id, _) in sent {
             outbox.landed(id);
         }
-        assert_eq!(outbox.first_open(), Some(u64::from(many) - 5), "the limits that wait still");
-        assert!(batch(&mut outbox).is_none(), "two of the urgent ones are under way");
+        assert_eq!(
+            outbox.first_open(),
+            Some(u64::from(many) - 5),
+            "the limits that wait still"
+        );
+        assert!(
+            batch(&mut outbox).is_none(),
+            "two of the urgent ones are under way"
+        );
         for id in [3, 4] {
             outbox.landed(BatchId(id));
         }

@@ -17,8 +17,8 @@ use super::gateway::Gateway;
 use super::lifecycle;
 use super::session::Session;
 use crate::model::{
-    AccessOp, Boot, Counters, DayUsage, DayVolume, NetworkId, NetworkPolicy, Now, RatePlan,
-    ScheduledPlan, TimeZone,
+    AccessOp, Boot, Counters, DayUsage, DayVolume, NetworkId, NetworkPolicy, Now, RatePlan, ScheduledPlan,
+    TimeZone,
 };
 
 /// Minutes of an hour.

@@ -101,7 +101,9 @@ pub enum LocalTimeError {
     #[error("there is no such time: clocks jump over it; add the offset, as in 2026-03-29T03:30+02:00")]
     Gap,
     /// It comes twice when clocks are set back in autumn.
-    #[error("it is twice: clocks are set back over it; add the offset, as in 2026-10-25T02:30+02:00 for the first")]
+    #[error(
+        "it is twice: clocks are set back over it; add the offset, as in 2026-10-25T02:30+02:00 for the first"
+    )]
     Fold,
 }
 
@@ -262,8 +264,14 @@ mod tests {
         let at = |text| zone.instant(text).map(|at| at.to_string());
         assert_eq!(at("2026-10-25T01:59").as_deref(), Ok("2026-10-24T23:59:00Z"));
         assert_eq!(at("2026-10-25T02:30"), Err(LocalTimeError::Fold));
-        assert_eq!(at("2026-10-25T02:30+02:00").as_deref(), Ok("2026-10-25T00:30:00Z"));
-        assert_eq!(at("2026-10-25 02:30+01:00").as_deref(), Ok("2026-10-25T01:30:00Z"));
+        assert_eq!(
+            at("2026-10-25T02:30+02:00").as_deref(),
+            Ok("2026-10-25T00:30:00Z")
+        );
+        assert_eq!(
+            at("2026-10-25 02:30+01:00").as_deref(),
+            Ok("2026-10-25T01:30:00Z")
+        );
         assert_eq!(at("2026-03-29T02:30"), Err(LocalTimeError::Gap));
         for wrong in ["2026-10-25", "02:30", "2026-10-25T02:30+", "tomorrow"] {
             assert_eq!(at(wrong), Err(LocalTimeError::Form), "{wrong}");

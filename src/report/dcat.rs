@@ -5,12 +5,12 @@
 //! Index of public administrations: without the two a catalogue takes nothing.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::csvw::{self, beside, name_of};
-use super::file::{Draft, FileError};
+use super::file::Draft;
 use super::json::LICENCE;
 use super::table::Rows;
 use super::text::{Tongue, Words};
@@ -52,7 +52,7 @@ pub(super) fn write(
         let missing = words.with("note-dcat-ipa", &[("network", first.id.to_string().into())]);
         return Ok(Described::No(Some(missing)));
     };
-    let mut draft = Draft::new(&beside(path, ENDING))?;
+    let mut draft = Draft::new(&place(path))?;
     let document = describe(order, rows, base, &name_of(path), ipa);
     let text = format!("{document:#}\n");
     draft
@@ -61,13 +61,9 @@ pub(super) fn write(
     Ok(Described::Yes(draft))
 }
 
-/// Takes away what an earlier export wrote beside a file of this name, and what is no longer true.
-pub(super) fn forget(path: &Path) -> Result<(), FileError> {
-    let path = beside(path, ENDING);
-    match std::fs::remove_file(&path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(FileError { path, source }),
-        _ => Ok(()),
-    }
+/// Where it stands beside a file of this name.
+pub(super) fn place(path: &Path) -> PathBuf {
+    beside(path, ENDING)
 }
 
 fn describe(order: &Order, rows: &dyn Rows, base: &str, file: &str, ipa: &str) -> Value {

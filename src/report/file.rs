@@ -197,11 +197,15 @@ fn folder_of(path: &Path) -> &Path {
 pub type Notary<'a> = dyn FnMut(&[Written]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> + 'a;
 
 /// Puts files where they are wanted. `note` hears of them when they are on the disk and not yet there: where
-/// it fails, none will be.
-pub(super) fn publish(mut drafts: Vec<Draft>, note: &mut Notary<'_>) -> Result<Vec<Written>, ReportError> {
+/// it fails, none will be. `stale` is what described the first one until now.
+pub(super) fn publish(
+    mut drafts: Vec<Draft>,
+    stale: Option<&Path>,
+    note: &mut Notary<'_>,
+) -> Result<Vec<Written>, ReportError> {
     let written = settle(&mut drafts)?;
     note(&written).map_err(ReportError::Unnoted)?;
-    place(drafts)?;
+    place(drafts, stale)?;
     Ok(written)
 }
 
@@ -218,18 +222,28 @@ fn settle(drafts: &mut [Draft]) -> Result<Vec<Written>, FileError> {
 /// Gives files the names they were wanted under: those beside the first one before it, so that where it
 /// stands, all of them do. Where there is a first one from before, those beside it go first and come last: whatever
 /// ends it in the middle, nothing describes what is not there.
-fn place(drafts: Vec<Draft>) -> Result<(), FileError> {
+fn place(drafts: Vec<Draft>, stale: Option<&Path>) -> Result<(), FileError> {
     let is_replaced = drafts.first().is_some_and(|first| first.path.exists());
     if !is_replaced {
+        stale.map_or(Ok(()), remove)?;
         return drafts.into_iter().rev().try_for_each(|draft| name(&draft));
     }
-    for draft in drafts.iter().skip(1) {
-        match std::fs::remove_file(&draft.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(draft.fault(error)),
-            _ => {}
-        }
+    let beside = drafts.iter().skip(1).map(|draft| draft.path.as_path());
+    for path in beside.chain(stale) {
+        remove(path)?;
     }
     drafts.into_iter().try_for_each(|draft| name(&draft))
+}
+
+fn remove(path: &Path) -> Result<(), FileError> {
+    let removed = match std::fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        removed => removed.and_then(|()| File::open(folder_of(path))?.sync_all()),
+    };
+    removed.map_err(|source| FileError {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn name(draft: &Draft) -> Result<(), FileError> {
@@ -249,7 +263,7 @@ pub(super) fn write_one(
     let mut draft = Draft::new(path)?;
     draft.write_all(bytes).map_err(|error| draft.fault(error))?;
     Ok(Export {
-        files: publish(vec![draft], note)?,
+        files: publish(vec![draft], None, note)?,
         notes,
         rows: 0,
     })
@@ -267,7 +281,7 @@ pub fn write_private<E: From<FileError>>(
     fill(&mut draft)?;
     let mut drafts = vec![draft];
     let written = settle(&mut drafts)?;
-    place(drafts)?;
+    place(drafts, None)?;
     Ok(written)
 }
 
@@ -320,7 +334,7 @@ mod tests {
             assert_eq!(std::fs::read(&path)?, b"old");
             Ok(())
         };
-        let written = publish(vec![draft, beside], &mut note).unwrap();
+        let written = publish(vec![draft, beside], None, &mut note).unwrap();
         assert_eq!(noted, 2);
         assert_eq!(std::fs::read(&path).unwrap(), b"abc");
         // FIPS 180-4, the digest of "abc".
@@ -344,9 +358,12 @@ mod tests {
         }
         // The second one fails: its draft is away.
         std::fs::remove_file(&drafts[1].beside).unwrap();
-        let error = publish(drafts, &mut |_| Ok(())).unwrap_err().to_string();
+        let error = publish(drafts, None, &mut |_| Ok(())).unwrap_err().to_string();
         assert!(error.contains("a.csv-metadata.json cannot be written"), "{error}");
-        assert_eq!((std::fs::read(&main).unwrap(), beside.exists()), (b"new".to_vec(), false));
+        assert_eq!(
+            (std::fs::read(&main).unwrap(), beside.exists()),
+            (b"new".to_vec(), false)
+        );
     }
 
     #[test]
@@ -354,7 +371,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let drafts = ["a.csv", "b.json"].map(|name| Draft::new(&folder.path().join(name)).unwrap());
         let mut full = |_: &[super::Written]| Err("no room".into());
-        let error = publish(drafts.into(), &mut full).unwrap_err().to_string();
+        let error = publish(drafts.into(), None, &mut full).unwrap_err().to_string();
         assert!(error.contains("cannot be noted"), "{error}");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

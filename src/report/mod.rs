@@ -410,10 +410,8 @@ impl Order {
                 }
             }
         }
-        let files = file::publish(drafts, note)?;
-        if !is_described {
-            dcat::forget(path)?;
-        }
+        let stale = (!is_described).then(|| dcat::place(path));
+        let files = file::publish(drafts, stale.as_deref(), note)?;
         Ok(Export {
             files,
             notes,

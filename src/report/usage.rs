@@ -316,11 +316,7 @@ impl<'s> Row<'s> {
     }
 }
 
-fn figures_of<'a>(
-    figures: &PublicFigures,
-    devices: Option<u64>,
-    seconds: u64,
-) -> [Cell<'a>; FIGURES.len()] {
+fn figures_of<'a>(figures: &PublicFigures, devices: Option<u64>, seconds: u64) -> [Cell<'a>; FIGURES.len()] {
     let count = |measure| Cell::from(figures.get(measure));
     let mut cells = [
         count(Measure::Views),

@@ -91,9 +91,9 @@ fn change(case: Case<'_>, bed: &Bed, kernel: &mut Eyes, (sessions, rounds): (u32
             text.replace(&format!("\"{before} Mbit/s\""), &format!("\"{plan} Mbit/s\""))
         })?;
         let generation = kernel.generation()?;
-        let [first, last] = put_in_force(bed, kernel, (plan, sessions))?;
-        active.push(first);
-        taken.push(last);
+        let [mover, all] = put_in_force(bed, kernel, (plan, sessions))?;
+        active.push(mover);
+        taken.push(all);
         transactions.push(f64::from(kernel.generation()?.wrapping_sub(generation)));
         kernel.check(plan)?;
         let seen = flow.finish()?;

@@ -485,7 +485,11 @@ async fn a_broken_access_point_is_replaced_by_form() {
     let mut anna = house.browser_of("anna").await;
     let (section, put) = ("/settings/section/points", "/settings/section/points/apply");
     let network = anna.get("/networks/piazza").await;
-    assert!(network.body.contains(&format!("href=\"{section}\"")), "{}", network.body);
+    assert!(
+        network.body.contains(&format!("href=\"{section}\"")),
+        "{}",
+        network.body
+    );
     let form = anna.get(section).await;
     assert!(form.body.contains("town hall or public office"), "{}", form.body);
 
@@ -493,13 +497,20 @@ async fn a_broken_access_point_is_replaced_by_form() {
     few[2].1 = "45.6";
     let refused = send(&mut anna, section, put, &few).await;
     assert!(
-        refused.status == 422 && refused.body.contains("id=\"network-0-access_point-new-latitude-fault\""),
+        refused.status == 422
+            && refused
+                .body
+                .contains("id=\"network-0-access_point-new-latitude-fault\""),
         "{}",
         refused.body
     );
     assert_eq!(send(&mut anna, section, put, &POINT).await.status, 303);
     assert_eq!(decide(&mut anna, "/settings/confirm").await.status, 200);
-    assert!(text(&house).contains("[[network.access_point]]"), "{}", text(&house));
+    assert!(
+        text(&house).contains("[[network.access_point]]"),
+        "{}",
+        text(&house)
+    );
 
     // By hand a coordinate is a number: it is shown with its digits, and left alone.
     let hand = text(&house).replace("\"45.611890\"", "45.611890 # of the north side");

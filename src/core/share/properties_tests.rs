@@ -19,7 +19,7 @@ fn town_of(wants: &[(bool, u64)], mbit: u64) -> Town {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, max_shrink_iters: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, max_shrink_iters: 64, ..ProptestConfig::default() })]
 
     /// With constant wants the limits come to rest: within floor and plan, the sum within the line, most
     /// of it used, and those who want more alike; also where the floor has to sink.
@@ -83,8 +83,8 @@ proptest! {
         prop_assert_eq!(town.stations, again.stations);
     }
 
-    /// Two networks of different weights, both ways scarce, a part reserved: after six seconds they ask for
-    /// hardly more than the line carries, after twelve for no more; at rest the sum is within what stations may have, each network has its part
+    /// Two networks of different weights, both ways scarce, a part reserved: after twenty seconds they ask for
+    /// no more than the line carries; at rest the sum is within what stations may have, each network has its part
     /// or what it wants, and what one leaves the other has.
     #[test]
     fn weights_and_reserves_hold_both_ways(
@@ -101,17 +101,15 @@ proptest! {
             town.join(key, *down);
         }
         let carried = [mbit.0, mbit.1];
-        for (seconds, percent) in [(6, 115), (6, 100)] {
-            town.seconds(seconds);
-            for index in [0, 1] {
-                let (sum, carried) = (town.sum_of(index), carried[index] * MBIT);
-                prop_assert!(sum <= carried * percent / 100, "{sum} of {carried}");
-            }
+        town.seconds(20);
+        for index in [0, 1] {
+            let (sum, carried) = (town.sum_of(index), carried[index] * MBIT);
+            prop_assert!(sum <= carried, "{sum} of {carried}");
         }
-        town.seconds(108);
+        town.seconds(280);
         let before = town.changes();
         town.seconds(30);
-        prop_assert_eq!(town.changes(), before, "still moving after two minutes");
+        prop_assert_eq!(town.changes(), before, "still moving after five minutes");
         for index in [0, 1] {
             let reserve = u64::from([reserves.0, reserves.1][index]);
             let room = carried[index] * MBIT / 100 * (100 - reserve).min(95);

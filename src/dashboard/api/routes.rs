@@ -224,8 +224,13 @@ impl Deed {
     pub(super) fn wants_a_new_connection(mut self) -> Self {
         let about = "The same again, by a new connection: this one was there before the settings in force.";
         let place = ObjectBuilder::new().schema_type(Type::String);
-        let place = HeaderBuilder::new().schema(place).description(Some("Where to ask.")).build();
-        let response = ResponseBuilder::new().description(about).header("Location", place);
+        let place = HeaderBuilder::new()
+            .schema(Some(place))
+            .description(Some("Where to ask."))
+            .build();
+        let response = ResponseBuilder::new()
+            .description(about)
+            .header("Location", place);
         let status = StatusCode::TEMPORARY_REDIRECT;
         self.operation = self.operation.response(status.as_str(), response);
         self

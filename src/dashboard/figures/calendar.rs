@@ -2,7 +2,6 @@
 //! allows (Article 9).
 
 use super::pen::Pen;
-use super::told::service;
 use crate::config::Config;
 use crate::dashboard::records::{FigureBook, RecordError};
 use crate::model::figures::suppress::PublicDay;
@@ -153,7 +152,7 @@ impl Year {
 
     /// In service, in thousandths of the time that is known of.
     pub(super) fn service(&self) -> Option<u64> {
-        service(&self.outages, self.observed)
+        self.outages.service(self.observed)
     }
 }
 

@@ -110,16 +110,10 @@ impl Told {
         [self.down, self.up].into_iter().sum()
     }
 
-    /// See [`service`].
+    /// See [`Outages::service`].
     pub(super) fn service(&self) -> Option<u64> {
-        service(&self.outages, self.observed)
+        self.outages.service(self.observed)
     }
-}
-
-/// What was in service, in thousandths of the seconds that are known of, rounded down; `None` when none are.
-pub(super) fn service(outages: &Outages, observed: u64) -> Option<u64> {
-    let up = observed.saturating_sub(outages.total());
-    up.saturating_mul(1_000).checked_div(observed)
 }
 
 fn lost(day: &PublicDay, zone: &TimeZone) -> u64 {

@@ -380,14 +380,7 @@ pub(in crate::dashboard) const PAGE_SECTIONS: [Section; 2] = [
     ),
 ];
 
-impl Set {
-    /// The key of its heading, `-new` behind it that of an entry that is to be added.
-    pub(super) fn word(&self) -> String {
-        heading(self.of)
-    }
-}
-
-/// See [`Set::word`].
+/// The key of a heading, `-new` behind it that of an entry that is to be added.
 pub(super) fn heading(of: &str) -> String {
     format!("settings-set-{of}").replace(['.', '_'], "-")
 }
@@ -429,7 +422,7 @@ mod tests {
             keys.push(format!("settings-{}", section.name));
             keys.push(format!("settings-{}-about", section.name));
             for set in section.sets {
-                let heading = set.word();
+                let heading = super::heading(set.of);
                 if set.is_list {
                     keys.push(format!("{heading}-new"));
                 }

@@ -130,7 +130,9 @@ impl Sheet<'_> {
         }
         if group.is_new() {
             let network = group.base.strip_prefix("network.");
-            let network = network.and_then(|rest| rest.split('.').next()).filter(|index| *index != NEW);
+            let network = network
+                .and_then(|rest| rest.split('.').next())
+                .filter(|index| *index != NEW);
             let of =
                 network.map(|index| format!(": {}", written(self.text, &format!("network.{index}.name"))));
             return format!(
@@ -147,7 +149,8 @@ impl Sheet<'_> {
             (None, _) => self.tongue.say(&word),
             (Some(network), None) => network,
             (Some(network), Some(_)) => {
-                let own = ["name", "address", "location"].map(|key| written(self.text, &format!("{}.{key}", group.base)));
+                let own = ["name", "address", "location"]
+                    .map(|key| written(self.text, &format!("{}.{key}", group.base)));
                 format!("{network}: {}", own.concat())
             }
         }

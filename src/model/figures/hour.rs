@@ -157,11 +157,11 @@ impl HourFigures {
             *sum = sum.saturating_add(more);
         }
         self.peak = self.peak.max(other.peak);
-        self.best_down = self.best_down.max(other.best_down);
-        self.best_up = self.best_up.max(other.best_up);
-        for (line, other) in self.line.iter_mut().zip(other.line) {
-            *line = (*line).max(other);
-        }
+        // A best rate goes with the contract of its own hour.
+        let best = |own: [u64; 2], other: [u64; 2]| own.max(other).into();
+        (self.best_down, self.line[0]) =
+            best([self.best_down, self.line[0]], [other.best_down, other.line[0]]);
+        (self.best_up, self.line[1]) = best([self.best_up, self.line[1]], [other.best_up, other.line[1]]);
         self.stations.merge(&other.stations);
         self.language_stations.raise(&other.language_stations);
         self.family_stations.raise(&other.family_stations);
@@ -405,8 +405,31 @@ mod tests {
             prop_assert_eq!(both.languages.total(), a.languages.total() + b.languages.total());
             prop_assert_eq!(both.peak, a.peak.max(b.peak));
             let read: HourFigures = serde_json::from_str(&serde_json::to_string(&a).unwrap()).unwrap();
-            prop_assert_eq!(read, a);
+            // What the line carries is not told there.
+            prop_assert_eq!(read, HourFigures { line: [0; 2], ..a });
         }
+    }
+
+    #[test]
+    fn a_best_rate_goes_with_the_contract_of_its_hour() {
+        let hour = |best_down, line| HourFigures {
+            best_down,
+            line: [line, 0],
+            ..HourFigures::default()
+        };
+        let before = hour(3_000_000, 0);
+        for joined in [
+            join(&before, &hour(1_000_000, 12_500_000)),
+            join(&hour(1_000_000, 12_500_000), &before),
+        ] {
+            assert_eq!(
+                (joined.best_down, joined.line),
+                (3_000_000, [0; 2]),
+                "nobody had told then"
+            );
+        }
+        let raised = join(&hour(6_000_000, 6_250_000), &hour(1_000_000, 12_500_000));
+        assert_eq!((raised.best_down, raised.line), (6_000_000, [6_250_000, 0]));
     }
 
     #[test]

@@ -34,6 +34,10 @@ impl Outage {
     pub const ALL: [Self; 4] = [Self::Uplink, Self::Power, Self::Daemon, Self::Planned];
 }
 
+const HOUR: u64 = 3_600;
+/// Half a day, seconds: by so much a day is lost.
+const FEW_HOURS: u64 = 12 * HOUR;
+
 impl Outages {
     /// Seconds of a cause.
     #[must_use]
@@ -102,6 +106,17 @@ impl Outages {
         day_seconds > 0 && !self.is_day_lost(day_seconds) && worst >= day_seconds.div_ceil(2)
     }
 
+    /// What was in service of so many observed seconds, in thousandths, rounded down. Nothing where all that is known
+    /// are parts of a few hours out of service: so it is where nobody looks whether there is an Internet.
+    #[must_use]
+    pub const fn service(&self, observed: u64) -> Option<u64> {
+        let up = observed.saturating_sub(self.total());
+        if up == 0 && observed < FEW_HOURS && !observed.is_multiple_of(HOUR) {
+            return None;
+        }
+        up.saturating_mul(1_000).checked_div(observed)
+    }
+
     /// Adds the seconds of another hour, or of another network.
     pub fn merge(&mut self, other: &Self) {
         for cause in Outage::ALL {
@@ -137,6 +152,20 @@ mod tests {
             !hours(12).is_day_unknown(12 * 3_600, day),
             "it is known to be lost"
         );
+    }
+
+    #[test]
+    fn what_is_known_out_of_service_alone_makes_no_share() {
+        let out = |seconds| {
+            let mut outages = Outages::default();
+            outages.add(Outage::Daemon, seconds);
+            outages
+        };
+        assert_eq!(out(300).service(86_400), Some(996));
+        assert_eq!(out(300).service(300), None, "nobody looked at the rest");
+        assert_eq!(out(3_600).service(3_600), Some(0), "a whole hour");
+        assert_eq!(out(50_000).service(50_000), Some(0));
+        assert_eq!(out(0).service(0), None);
     }
 
     #[test]

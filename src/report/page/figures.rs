@@ -2,7 +2,7 @@
 
 use crate::model::NetworkId;
 use crate::model::figures::suppress::{AtLeast, Distribution, Measure, PublicMonth};
-use crate::model::figures::{Ledger, LedgerError, Month, Period};
+use crate::model::figures::{Ledger, LedgerError, Month, Outages, Period};
 use crate::report::usage::month_of;
 use crate::report::{Ledgers, Order, ReportError, Site};
 
@@ -16,7 +16,7 @@ pub(in crate::report) struct Told {
     pub(super) bytes: AtLeast,
     pub(super) session_length: Distribution,
     /// Time out of service, and all the time that is known of, in seconds.
-    pub(super) out: u64,
+    pub(super) out: Outages,
     pub(super) known: u64,
 }
 
@@ -52,7 +52,7 @@ impl Told {
             }),
             bytes: bytes.into_iter().sum(),
             session_length: public.total.session_length.clone(),
-            out: public.total.outages.total(),
+            out: public.total.outages,
             known: public.total.observed,
         }
     }
@@ -63,14 +63,13 @@ impl Told {
         self.devices = [self.devices, other.devices].into_iter().sum();
         self.bytes = [self.bytes, other.bytes].into_iter().sum();
         self.session_length.merge(&other.session_length);
-        self.out = self.out.saturating_add(other.out);
+        self.out.merge(&other.out);
         self.known = self.known.saturating_add(other.known);
     }
 
     /// In service, in thousandths of the time, rounded down; `None` when nothing is known.
     pub(super) fn service(&self) -> Option<u64> {
-        let up = self.known.saturating_sub(self.out).saturating_mul(1_000);
-        up.checked_div(self.known)
+        self.out.service(self.known)
     }
 }
 

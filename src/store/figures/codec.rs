@@ -67,7 +67,9 @@ pub(super) fn hour_from_bytes(bytes: &[u8]) -> Result<HourFigures, CodecError> {
 
 /// The hours of a day.
 pub(super) fn hours_to_bytes(hours: &[(Hour, HourFigures)]) -> Result<Vec<u8>, CodecError> {
-    let whole = hours.iter().map(|(hour, figures)| (hour, (figures, figures.line)));
+    let whole = hours
+        .iter()
+        .map(|(hour, figures)| (hour, (figures, figures.line)));
     to_bytes(&whole.collect::<Vec<_>>())
 }
 
@@ -79,7 +81,9 @@ pub(super) fn hours_from_bytes(bytes: &[u8]) -> Result<Vec<(Hour, HourFigures)>,
     };
     let from_first = |hours: Vec<(Hour, FirstHour)>| {
         let hours = hours.into_iter();
-        hours.map(|(hour, figures)| (hour, (figures.into(), [0; 2]))).collect()
+        hours
+            .map(|(hour, figures)| (hour, (figures.into(), [0; 2])))
+            .collect()
     };
     let hours: Vec<(Hour, Whole<HourFigures>)> = from_bytes(bytes, from_second, from_first)?;
     let hours = hours.into_iter();
@@ -144,7 +148,10 @@ mod tests {
         let day = [(Hour::from_number(7), hour.clone())];
         let second = postcard::to_extend(&day.to_vec(), vec![super::SECOND]).unwrap();
         assert_eq!(hours_from_bytes(&second).unwrap()[0].1.views, 40);
-        assert_eq!(hour_from_bytes(&hour_to_bytes(&hour).unwrap()).unwrap().line, [12_500_000, 0]);
+        assert_eq!(
+            hour_from_bytes(&hour_to_bytes(&hour).unwrap()).unwrap().line,
+            [12_500_000, 0]
+        );
     }
 
     /// What the release with the first format wrote.
@@ -208,7 +215,10 @@ mod tests {
         sketch.insert(KeyNumber(7), u64::MAX);
         assert_eq!(sketch.estimate(), None, "nobody knows which key it was");
         let written = sketch_to_bytes(&sketch).unwrap();
-        assert_eq!((written[0], sketch_from_bytes(&written).unwrap()), (2, sketch));
+        assert_eq!(
+            (written[0], sketch_from_bytes(&written).unwrap()),
+            (super::FORMAT, sketch)
+        );
     }
 
     #[test]

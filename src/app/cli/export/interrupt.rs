@@ -30,15 +30,17 @@ pub(super) fn watch() -> io::Result<Interrupt> {
     };
     let status = Arc::new(AtomicU8::new(0));
     let told = Arc::clone(&status);
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        let came = runtime.block_on(async {
-            tokio::select! {
-                _ = signals.0.recv() => SignalKind::interrupt(),
-                _ = signals.1.recv() => SignalKind::terminate(),
-            }
-        });
-        let number = u8::try_from(BY_SIGNAL + came.as_raw_value()).unwrap_or(1);
-        told.store(number, Ordering::Relaxed);
-    })?;
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            let came = runtime.block_on(async {
+                tokio::select! {
+                    _ = signals.0.recv() => SignalKind::interrupt(),
+                    _ = signals.1.recv() => SignalKind::terminate(),
+                }
+            });
+            let number = u8::try_from(BY_SIGNAL + came.as_raw_value()).unwrap_or(1);
+            told.store(number, Ordering::Relaxed);
+        })?;
     Ok(Interrupt(status))
 }
