@@ -239,12 +239,15 @@ fn the_declaration_has_the_portal_s_fields() {
         &format!("wifi4eu_id = \"id1\"\n{tls}{point}"),
     );
     std::fs::write(&gateway.config, text).unwrap();
-    let (status, _, complaints) = gateway.export(&["installation", "--network", "net1"]);
-    assert_eq!(status, 0, "{complaints}");
-    assert!(
-        complaints.contains("1 access points outside and 0 inside are fewer"),
-        "{complaints}"
-    );
+    for (lang, note) in [
+        ("en", "1 access points outside and 0 inside are fewer"),
+        ("it", "1 punti di accesso fuori e 0 dentro sono meno"),
+    ] {
+        let arguments = ["installation", "--network", "net1", "--lang", lang];
+        let (status, _, complaints) = gateway.export(&arguments);
+        assert_eq!(status, 0, "{complaints}");
+        assert!(complaints.contains(note), "{complaints}");
+    }
     let written = std::fs::read_to_string(gateway.out().join("installation.csv")).unwrap();
     assert_eq!(
         written,

@@ -122,11 +122,17 @@ fn what_cannot_be_announced_is_refused_in_words() {
         ("2026-12-24", &*an_hour_later, NONE, "write a local time like"),
         (
             &*a_day,
-            "2026-12-24T20:00Z",
+            "2026-12-24T20:00+2x",
             NONE,
-            "--to \"2026-12-24T20:00Z\": write a local time",
+            "--to \"2026-12-24T20:00+2x\": write a local time",
         ),
         ("2027-03-28T02:30", &*an_hour_later, NONE, "clocks jump over it"),
+        (
+            "2027-10-31T02:30",
+            &*an_hour_later,
+            NONE,
+            "clocks are set back over it; add the offset",
+        ),
     ] {
         let (status, told, complaint) = add(&gateway, from, to, more);
         assert_eq!((status, told.as_str()), (2, ""), "{from} {to}: {complaint}");

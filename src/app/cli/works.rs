@@ -58,7 +58,8 @@ enum Order {
 
 #[derive(Debug, clap::Args)]
 struct Add {
-    /// Their begin, like 2026-12-01T08:00.
+    /// Their begin, like 2026-12-01T08:00; in the hour that comes twice in autumn with its offset, like
+    /// 2026-10-25T02:30+02:00.
     #[arg(long, value_name = "TIME")]
     from: String,
     /// Their end.

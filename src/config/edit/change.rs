@@ -53,19 +53,14 @@ impl Change {
 }
 
 impl Value {
-    /// As it stands in a file; `None` for what no form writes: dates, sections with entries.
+    /// As it stands in a file; `None` for what no form writes: other kinds of numbers, dates, sections with entries.
     pub(super) fn of(node: Node<'_>) -> Option<Self> {
         match node {
             Node::Value(value) => value
                 .as_str()
                 .map(|text| Self::Text(text.to_owned()))
                 .or_else(|| value.as_integer().map(Self::Whole))
-                .or_else(|| value.as_bool().map(Self::Truth))
-                // As it is written: of a coordinate every digit counts.
-                .or_else(|| match value {
-                    toml_edit::Value::Float(number) => Some(Self::Text(number.display_repr().into_owned())),
-                    _ => None,
-                }),
+                .or_else(|| value.as_bool().map(Self::Truth)),
             Node::Array(array) => {
                 let values = array.iter().map(|value| Self::of(Node::of_value(value)));
                 values.collect::<Option<_>>().map(Self::List)

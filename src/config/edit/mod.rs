@@ -88,7 +88,12 @@ pub fn edit(text: &str, changes: &[Change]) -> Result<String, EditError> {
 #[must_use]
 pub fn value(text: &str, place: &Place) -> Option<Value> {
     let document = Document::parse(text).ok()?;
-    Value::of(tree::find(document.as_table(), place.steps())?)
+    let found = tree::find(document.as_table(), place.steps())?;
+    if let tree::Node::Value(number @ toml_edit::Value::Float(_)) = &found {
+        // As it is written: of a coordinate every digit counts.
+        return Some(Value::Text(text.get(number.span()?)?.to_owned()));
+    }
+    Value::of(found)
 }
 
 /// How many entries there are at a place of many.
