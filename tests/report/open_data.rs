@@ -1,6 +1,6 @@
 //! The data set as dati.gov.it wants it described.
 
-use portico::report::{Format, Kind};
+use portico::report::{Format, Kind, Order, Step};
 
 use crate::world::{check, export, order};
 
@@ -35,4 +35,32 @@ fn a_data_set_has_one_publisher() {
     wanted.sites[0].ipa = None;
     let (_folder, _, told) = export(&wanted);
     assert!(told.notes[0].contains("ipa"), "{:?}", told.notes);
+}
+
+#[test]
+fn data_sets_of_other_rows_or_networks_are_others() {
+    let identifier = |wanted: &Order| {
+        let (_folder, _, told) = export(wanted);
+        let text = std::fs::read_to_string(&told.files[2].path).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let mut parts = document["@graph"].as_array().unwrap().iter();
+        let found = parts.find_map(|part| {
+            let is_dataset = part["@type"]
+                .as_array()?
+                .iter()
+                .any(|kind| kind == "dcat:Dataset");
+            is_dataset.then(|| part["dct:identifier"].as_str().unwrap().to_owned())
+        });
+        found.unwrap()
+    };
+    let hours = order(Kind::Usage, Format::Csv, 2);
+    let mut days = order(Kind::Usage, Format::Csv, 2);
+    days.step = Step::Day;
+    let one = order(Kind::Usage, Format::Csv, 1);
+    let told = [identifier(&hours), identifier(&days), identifier(&one)];
+    assert!(
+        told[0] != told[1] && told[0] != told[2] && told[1] != told[2],
+        "{told:?}"
+    );
+    assert_eq!(identifier(&hours), told[0], "and the same is the same");
 }

@@ -29,11 +29,12 @@ impl Counting {
 }
 
 impl Gateway {
-    /// Which works are announced now. What was out of service before stays under its cause.
+    /// Which works are announced now. What was out of service before they were stays under its cause: each knows when
+    /// it was announced, and when it ended, which was a moment before it is heard of here.
     pub(in crate::core) fn take_works(&mut self, works: Arc<WorksBook>, now: Now) {
+        self.figures.works = works;
         let before = self.figures.troubles.settle(now.boot);
         self.figures.blame(before, now.wall);
-        self.figures.works = works;
     }
 
     /// Numbers of the announced works that run.

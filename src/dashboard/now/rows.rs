@@ -151,7 +151,9 @@ fn all(moment: &Moment, tongue: Tongue) -> Section {
     pen.joining(&to_online);
     pen.say(
         "uplink",
-        if look.uplink {
+        if moment.config.uplink.check.is_empty() {
+            "row-uplink-unwatched"
+        } else if look.uplink {
             "row-uplink-up"
         } else {
             "row-uplink-down"

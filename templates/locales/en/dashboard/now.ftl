@@ -37,6 +37,7 @@ row-to-online = From joining to online
 row-to-online-times = half within { $half }, nearly all within { $most }
 row-uplink = Internet
 row-uplink-up = reached
+row-uplink-unwatched = nobody looks ([uplink] check is empty)
 row-uplink-down = not reached
 row-helper = Packet path
 row-helper-up = works

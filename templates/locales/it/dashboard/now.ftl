@@ -37,6 +37,7 @@ row-to-online = Dal collegamento alla rete
 row-to-online-times = metà entro { $half }, quasi tutti entro { $most }
 row-uplink = Internet
 row-uplink-up = raggiungibile
+row-uplink-unwatched = nessuno guarda ([uplink] check è vuoto)
 row-uplink-down = non raggiungibile
 row-helper = Percorso dei pacchetti
 row-helper-up = funziona
