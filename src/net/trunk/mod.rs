@@ -55,6 +55,8 @@ struct Ways {
 #[derive(Debug, Default)]
 struct Trunk {
     tree: Option<Tree>,
+    /// What the configuration told of the line when it was looked at last.
+    told: Option<Way>,
     /// What the kernel has not: it would have a module looked for at each attempt.
     lacks: Option<WayState>,
     /// Stations of an earlier process have been looked for.
@@ -223,7 +225,10 @@ impl Trunks {
             Direction::Up => config.gateway.uplink.as_str(),
         };
         self.plant(way, (interface, name), told)?;
-        self.wish.follow_line(way, &told);
+        let before = self.ways.of_mut(way).told.replace(told);
+        if before.is_some_and(|before| before != told) {
+            self.wish.follow_line(way, &told);
+        }
         self.adopt(way)?;
         self.tend(way)?;
         match way {
