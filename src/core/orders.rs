@@ -324,17 +324,6 @@ impl Gateway {
         }
     }
 
-    /// Orders of networks that have left the configuration are over.
-    pub(super) fn drop_orders_of_gone_networks(&mut self, now: Now) {
-        let gone = |key: &Key| !self.policy.networks.contains_key(&key.0);
-        let keys: Vec<Key> = self.orders.iter().map(|(key, _)| *key).filter(gone).collect();
-        for key in keys {
-            self.orders.remove(key);
-            self.forget_order(key);
-        }
-        self.orders.schedule(now);
-    }
-
     /// Lifts what is over, and moves the kernel's fail-safes of what is not.
     pub(super) fn look_at_orders(&mut self, now: Now) {
         for key in self.orders.over(now) {

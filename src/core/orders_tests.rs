@@ -280,12 +280,26 @@ fn the_list_has_every_station_once_and_those_an_order_is_about() {
 }
 
 #[test]
-fn an_order_leaves_with_its_network() {
+fn an_order_waits_for_its_network_until_its_own_end() {
     let mut world = World::new();
-    let until = world.in_minutes(30);
-    world.act(network("molini"), mac(1), block(until));
-    world.policy.networks.remove(&network("molini"));
+    let molini = network("molini");
+    let (soon, later) = (world.in_minutes(5), world.in_minutes(30));
+    world.act(molini, mac(1), block(later));
+    let exempt = |until| StationAct::Exempt { until, reason: None };
+    world.act(molini, mac(2), exempt(later));
+    world.act(molini, mac(3), exempt(soon));
+    let rules = world.policy.networks.remove(&molini).unwrap();
     world.tell(Event::Configured(std::sync::Arc::new(world.policy.clone())));
+    world.pass(6 * 60_000);
+    assert_eq!(world.orders.len(), 2, "one is over");
+    // As when a change of the settings is undone.
+    world.policy.networks.insert(molini, rules);
+    world.tell(Event::Configured(std::sync::Arc::new(world.policy.clone())));
+    assert_eq!(world.standing(molini, mac(1)), Standing::Blocked);
+    assert_eq!(world.standing(molini, mac(2)), Standing::Exempt);
+    assert!(world.kernel.contains_key(&(molini, mac(2))));
+    assert_eq!(world.standing(molini, mac(3)), Standing::Captive);
+    world.pass(25 * 60_000);
     assert!(world.orders.is_empty());
 }
 

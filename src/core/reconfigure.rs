@@ -16,7 +16,6 @@ impl Gateway {
         let before = self.exempt_now(now);
         self.policy = policy;
         self.figures.watch_uplink(!self.policy.unwatched, now.boot);
-        self.drop_orders_of_gone_networks(now);
         self.size_identity();
         self.look_at_register();
         self.look_at_calendar(now);
