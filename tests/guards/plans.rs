@@ -25,7 +25,7 @@ const OTHERS: u16 = 999;
 /// Sessions in all.
 const SESSIONS: usize = 1_000;
 /// Changes that `core` puts into one transaction.
-const TOGETHER: usize = 256;
+const TOGETHER: usize = 1_024;
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
