@@ -52,7 +52,7 @@ impl Accounts {
     ) -> Result<Option<(ApiToken, String)>, Fault> {
         let now = self.now();
         let (token, secret) = ApiToken::random(&user.name, name, scopes, (now, end_of(now, days)))?;
-        let is_added = self.store().await.add_api_token(&token).await?;
+        let is_added = self.store().await.add_api_token(&token, Some(user)).await?;
         Ok(is_added.then_some((token, secret)))
     }
 }

@@ -125,7 +125,7 @@ async fn add(
     scopes.check(user.role)?;
     let now = clock::wall();
     let (token, secret) = ApiToken::random(&owner, name, scopes, (now, end_of(now, days)))?;
-    if !store.add_api_token(&token).await? {
+    if !store.add_api_token(&token, None).await? {
         bail!(
             "{owner} has a token {} already, or {MOST_TOKENS} of them",
             token.name

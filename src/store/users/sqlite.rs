@@ -290,8 +290,18 @@ impl Store for SqliteUsers {
         })
     }
 
-    fn add_api_token<'a>(&'a mut self, token: &'a ApiToken) -> Answer<'a, bool> {
-        answer(self.path.clone(), tokens::add(&mut self.connection, token))
+    fn add_api_token<'a>(&'a mut self, token: &'a ApiToken, proved: Option<&'a User>) -> Answer<'a, bool> {
+        answer(self.path.clone(), async move {
+            let mut transaction = self.begin().await?;
+            if let Some(proved) = proved
+                && !change::is_still(&mut transaction, proved).await?
+            {
+                return Ok(false);
+            }
+            let is_added = tokens::add(&mut transaction, token).await?;
+            transaction.commit().await?;
+            Ok(is_added)
+        })
     }
 
     fn api_tokens<'a>(&'a mut self, owner: Option<&'a UserName>) -> Answer<'a, Vec<ApiToken>> {

@@ -239,9 +239,15 @@ async fn tokens_end_where_somebody_else_ends_the_ways_in() {
     let (bruno, password) = (name("bruno"), PasswordHash::stored("another".to_owned()));
     let secret = TotpSecret::random().unwrap();
     let own = Spared::Own(None);
-    store.add_api_token(&api_token("anna", "hers")).await.unwrap();
+    store
+        .add_api_token(&api_token("anna", "hers"), None)
+        .await
+        .unwrap();
     for case in 0..3 {
-        store.add_api_token(&api_token("bruno", "his")).await.unwrap();
+        store
+            .add_api_token(&api_token("bruno", "his"), None)
+            .await
+            .unwrap();
         store.set_password(&bruno, &password, own, None).await.unwrap();
         store
             .set_totp(&bruno, Some((&secret, &[])), Spared::Nothing, None)
@@ -443,14 +449,17 @@ async fn tokens_of_the_api_are_their_owners() {
         api_token("bruno", "grafana"),
     );
     for token in [&first, &second, &other] {
-        assert!(store.add_api_token(token).await.unwrap());
+        assert!(store.add_api_token(token, None).await.unwrap());
     }
     assert!(
-        !store.add_api_token(&api_token("anna", "grafana")).await.unwrap(),
+        !store
+            .add_api_token(&api_token("anna", "grafana"), None)
+            .await
+            .unwrap(),
         "that name is taken"
     );
     assert!(
-        !store.add_api_token(&api_token("carla", "x")).await.unwrap(),
+        !store.add_api_token(&api_token("carla", "x"), None).await.unwrap(),
         "of nobody"
     );
     let anna = name("anna");
@@ -475,9 +484,19 @@ async fn tokens_of_the_api_are_their_owners() {
     assert_eq!(store.api_tokens(None).await.unwrap(), [second]);
     let most = (1..MOST_TOKENS).map(|number| format!("t{number}"));
     for called in most {
-        assert!(store.add_api_token(&api_token("anna", &called)).await.unwrap());
+        assert!(
+            store
+                .add_api_token(&api_token("anna", &called), None)
+                .await
+                .unwrap()
+        );
     }
-    assert!(!store.add_api_token(&api_token("anna", "more")).await.unwrap());
+    assert!(
+        !store
+            .add_api_token(&api_token("anna", "more"), None)
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]
@@ -498,7 +517,12 @@ async fn a_database_of_before_has_users_and_sessions_afterwards() {
         ..user("anna", Role::Admin)
     };
     assert_eq!(store.users().await.unwrap(), [anna]);
-    assert!(store.add_api_token(&api_token("anna", "grafana")).await.unwrap());
+    assert!(
+        store
+            .add_api_token(&api_token("anna", "grafana"), None)
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]
