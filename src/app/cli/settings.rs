@@ -5,8 +5,14 @@ use std::process::ExitCode;
 use super::control::Where;
 use crate::app::control::{self, ControlRequest, SettingsWish};
 
+const EXAMPLES: &str = "Examples:
+  portico settings status     who has changed settings, and when they are undone
+  portico settings confirm    they stay
+  portico settings undo       the former ones come back at once";
+
 /// Confirms or undoes changed settings that wait for a word, as after a change of the dashboard's own port or name.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     place: Where,
