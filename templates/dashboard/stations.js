@@ -200,13 +200,14 @@
   });
 
   async function look() {
-    const mine = turn;
+    // Another question may be answered while this one is under way: `asked` is another then, and this of the past.
+    const [mine, wanted] = [turn, asked];
     if (isList() && on.checked && !document.hidden && performance.now() - here < AWAY) {
       try {
-        const fields = new URLSearchParams(asked);
+        const fields = new URLSearchParams(wanted);
         fields.set("self", "yes");
         const [isGood, fresh] = await ask("/stations/rows", fields);
-        if (isGood && mine === turn && isList()) bring(fresh);
+        if (isGood && mine === turn && wanted === asked && isList()) bring(fresh);
       } catch {
         // A bad line: the next try follows.
       }

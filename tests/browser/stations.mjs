@@ -97,6 +97,31 @@ await live.page.reload();
 await live.page.locator('th[aria-sort="ascending"]', { hasText: say['stations-column-usage'] }).waitFor();
 await live.page.evaluate(() => { globalThis.isTheSame = true; });
 
+// The list's own question, asked while a page is on its way and answered after it, takes nobody back.
+{
+  const pattern = '**/stations/rows';
+  const isOwn = (request) => request.postData().includes('self=yes');
+  const own = live.page.waitForRequest((request) => request.url().endsWith('/stations/rows') && isOwn(request));
+  const at = (number) => live.page.locator('#page-at', { hasText: `${say['stations-page']} ${number} / 200` }).waitFor();
+  await at(1);
+  let release;
+  const turned = new Promise((resolve) => { release = resolve; });
+  await live.page.route(pattern, async (route) => {
+    if (isOwn(route.request())) await turned;
+    else await own;
+    await route.continue();
+  });
+  await live.page.getByRole('button', { name: say['stations-after'], exact: true }).click();
+  await at(2);
+  const late = live.page.waitForResponse(async (answer) => answer.request() === await own);
+  release();
+  await (await late).finished();
+  await live.page.unroute(pattern);
+  await live.page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
+  assert.match(await live.page.locator('#page-at').textContent(), / 2 \/ 200/);
+  assert.ok(await isTheSame());
+}
+
 // One ticks a row and waits on a button; another ends that station's session without a script. The first sees it
 // without doing anything, and keeps tick and focus.
 for (const { page } of [live, plain]) {
