@@ -9,6 +9,8 @@ use crate::model::{Boot, Capacity, Line, NetworkId, Way};
 /// What stations may have together of what the line carries, per cent: a line that is not quite full has
 /// no queue.
 const FULL: u64 = 95;
+/// The same where the kernel shares it: queues let out so much and no more, while limits are off by a little.
+const QUEUED_FULL: u64 = 96;
 /// What the comune's exempt devices use is taken from the stations' part, down to one in so many.
 const LEAST_PART: u64 = 4;
 /// What the limits themselves drop has come through the line before: it is taken from the stations' part, but
@@ -206,8 +208,13 @@ impl WayLoad {
         if self.probes {
             self.capacity / 100 * PROBE
         } else {
-            self.capacity / 100 * FULL
+            self.full()
         }
+    }
+
+    /// What passes while it is not tried for more.
+    const fn full(&self) -> u64 {
+        self.capacity / 100 * if self.queued { QUEUED_FULL } else { FULL }
     }
 
     fn measure(&mut self, way: Way, unlimited: u64, peak: Option<Boot>, now: Boot) {
@@ -222,7 +229,7 @@ impl WayLoad {
                 self.belief.best(least.bytes_per_second())
             }
         };
-        self.plain = self.left(way, unlimited, self.capacity / 100 * FULL, self.capacity);
+        self.plain = self.left(way, unlimited, self.full(), self.capacity);
         self.room = if self.probes {
             self.left(way, unlimited, self.whole(), self.whole())
         } else {

@@ -3,7 +3,7 @@
 //! Once a second near the peak every station that moves data is measured. A station that uses up its
 //! limit wants its whole plan; of any other it is known what it wants. The line is filled with that
 //! max-min fairly: first between networks by their weights, then inside each (see [`fill`]). All who
-//! want more than the level are held to it. The sum stays five per cent under what the line carries, so
+//! want more than the level are held to it. The sum stays five per cent under what the line carries (four, where queues hold it), so
 //! that no queue builds up in the router.
 //!
 //! Every change refills the kernel's bucket of a station, which holds a second's worth of its limit. So a

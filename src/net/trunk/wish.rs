@@ -23,8 +23,8 @@ const MOST_NETWORKS: usize = 248;
 const FIRST_STATION: u16 = 0x200;
 const LAST_STATION: u16 = 0x7fff;
 /// Per cent of a line of which the capacity is known that packets may fill before the first word about
-/// it: see [`queue`](crate::net::queue).
-const FULL: u64 = 95;
+/// it: as `core` will say.
+const FULL: u64 = 96;
 /// What a station has for sure of what it is assured, per cent: the rest goes to those without a queue of
 /// their own (a tenth) and to those beside all stations (a hundredth), so that no sum is beyond its whole.
 const OWN: u64 = 89;

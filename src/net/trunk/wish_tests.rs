@@ -24,7 +24,7 @@ fn station(number: u32, assured: u64) -> QueueOp {
 fn wish() -> Wish {
     let mut wish = Wish::default();
     wish.set_networks(networks().into_iter());
-    let (whole, stations) = (11_875_000, 10_000_000);
+    let (whole, stations) = (12_000_000, 10_000_000);
     wish.note(&QueueOp::Room {
         way: Direction::Down,
         whole,
@@ -40,8 +40,8 @@ fn the_tree_is_what_there_is() {
     assert_eq!(
         wish.frame(Direction::Down),
         [
-            (1, shape(0, 11_875_000, 11_875_000)),
-            (2, shape(1, 1_875_000, 11_875_000)),
+            (1, shape(0, 12_000_000, 12_000_000)),
+            (2, shape(1, 2_000_000, 12_000_000)),
             (3, shape(1, 10_000_000, 10_000_000)),
             (0x10, shape(3, 4_950_000, 10_000_000)),
             (0x11, shape(0x10, 500_000, 10_000_000)),
@@ -61,8 +61,8 @@ fn before_the_first_word_the_configuration_tells() {
         reserve,
     };
     let told = Room {
-        whole: 11_875_000,
-        stations: 9_375_000,
+        whole: 12_000_000,
+        stations: 9_500_000,
     };
     assert_eq!(Room::of(&known), told);
     let measured = Way {
@@ -103,9 +103,9 @@ fn another_line_in_the_configuration_holds_at_once() {
         "the same line: what was told of it stays"
     );
     wish.follow_line(Direction::Down, &line("4 Mbit/s", true));
-    assert_eq!(stations(&wish), 475_000);
+    assert_eq!(stations(&wish), 480_000);
     wish.follow_line(Direction::Down, &line("1 Mbit/s", false));
-    assert_eq!(stations(&wish), 475_000, "a measured one is told by who measures");
+    assert_eq!(stations(&wish), 480_000, "a measured one is told by who measures");
 }
 
 #[test]
