@@ -334,7 +334,10 @@ impl World {
                     self.keys.push((period, key.clone()));
                     self.gateway.handle(Event::KeyDrawn { period, key }, self.now);
                 }
-                Command::FlushFlows { .. } | Command::Open { .. } | Command::Release { .. } => {}
+                Command::Pace(_)
+                | Command::FlushFlows { .. }
+                | Command::Open { .. }
+                | Command::Release { .. } => {}
             }
         }
         panic!("commands come without end");

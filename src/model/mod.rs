@@ -24,7 +24,7 @@ mod session;
 mod time;
 mod works;
 
-pub use access::{AccessOp, Applied, Entry, KernelSession, OpError, Opening};
+pub use access::{AccessOp, Applied, Entry, KernelSession, OpError, Opening, Pace};
 pub use access_point::{AccessPoint, Coordinate, CoordinateError, LocationType, Placement};
 pub use board::{
     Block, Board, FedLine, Inline, ItemId, ItemIdError, NOTICE_CHARACTERS, NewsItem, Notice, NoticeColor,

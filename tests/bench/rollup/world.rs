@@ -183,6 +183,7 @@ impl World {
                 | Command::FlushFlows { .. }
                 | Command::Open { .. }
                 | Command::Release { .. }
+                | Command::Pace(_)
                 | Command::Queue(_)
                 | Command::Register { .. } => None,
             };
