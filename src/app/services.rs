@@ -173,6 +173,11 @@ impl Services {
         self.town.uplink.load(Ordering::Relaxed)
     }
 
+    /// The same as it is told; `None` where nobody looks (`[uplink] check = []`).
+    pub(super) fn uplink_seen(&self) -> Option<bool> {
+        (!self.config.uplink.check.is_empty()).then(|| self.has_uplink())
+    }
+
     /// Wakes when [`Self::has_uplink`] has changed.
     pub(super) fn uplink_turned(&self) -> Arc<Notify> {
         Arc::clone(&self.town.uplink_turned)

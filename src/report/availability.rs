@@ -115,11 +115,13 @@ impl Rows for Availability<'_> {
         let Ok(year) = Period::new(Day::new(new_year), Day::new(new_years_eve)) else {
             return Ok(());
         };
-        let mut lost_days = 0;
+        let (mut lost_days, mut is_known) = (0, false);
         days_within(self.order, ledger, (site.id, *span), year, &mut |day, service| {
             let (outages, seconds) = (&service.outages, day.seconds(&self.order.zone));
             let lost = outages.is_day_lost(seconds);
             lost_days += u64::from(lost);
+            let is_unknown = outages.is_day_unknown(service.observed, seconds);
+            is_known |= !is_unknown;
             if !period.contains(day) {
                 return;
             }
@@ -134,12 +136,17 @@ impl Rows for Availability<'_> {
                 minutes(outages.daemon),
                 minutes(outages.planned),
                 Cell::text(main_cause(outages)),
-                if outages.is_day_unknown(service.observed, seconds) {
+                if is_unknown {
                     Cell::Empty
                 } else {
                     Cell::Flag(lost)
                 },
-                Cell::Count(lost_days),
+                // Of a year of which nothing is known, this is not known either.
+                if is_known {
+                    Cell::Count(lost_days)
+                } else {
+                    Cell::Empty
+                },
                 best_rate(service.best_down),
                 Cell::text(&works),
             ];

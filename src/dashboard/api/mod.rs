@@ -15,7 +15,7 @@
 //! | `status` | how the gateway and its networks stand |
 //! | `stations`, `orders` | the list of stations, and orders about them |
 //! | `settings` | the configuration file, and changes of it |
-//! | `news` | news and notices |
+//! | `news`, `feeds` | news and notices of the comune's own; what feeds have brought |
 //! | `exports` | figures to be taken away |
 //! | `audit` | the audit log |
 //! | `people` | users, their tokens, one's own token |
@@ -23,6 +23,7 @@
 mod audit;
 mod call;
 mod exports;
+mod feeds;
 mod input;
 mod news;
 mod orders;
@@ -57,7 +58,7 @@ pub(super) fn router(room: Room) -> Router {
     let described = Described::default();
     let table = add_own(Routes::new(&room), &described);
     let table = orders::add(stations::add(status::add(table)));
-    let table = exports::add(news::add(settings::add(table)));
+    let table = exports::add(feeds::add(news::add(settings::add(table))));
     let (router, document) = audit::add(people::add(table)).finish();
     match document.to_json() {
         Ok(text) => drop(described.set(text.into())),

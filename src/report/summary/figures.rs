@@ -155,6 +155,11 @@ impl SiteFigures {
             .unwrap_or_default()
     }
 
+    /// The most days lost in a year; `None` where nothing is known of any.
+    pub(super) fn days_lost_known(&self) -> Option<u64> {
+        (self.observed > 0 || self.days_lost > 0).then_some(self.days_lost)
+    }
+
     fn read(
         order: &Order,
         site: &Site,

@@ -312,7 +312,9 @@ impl Writer<'_> {
                     figures.sum(Measure::BytesDown),
                     self.bytes(figures.sum(Measure::BytesDown).value),
                 ),
-                words.count(figures.days_lost),
+                figures
+                    .days_lost_known()
+                    .map_or_else(|| words.say("not-known"), |days| words.count(days)),
             ]);
         }
         if shown < count {

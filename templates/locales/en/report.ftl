@@ -193,6 +193,7 @@ figure-days-lost-short = Days lost
 quantiles = half within { $middle }, { $share } % within { $most }
 at-least = at least { $count }
 not-told = not told
+not-known = not known
 others = others
 family-android = Android
 family-apple = Apple

@@ -193,6 +193,7 @@ figure-days-lost-short = Giorni persi
 quantiles = metà entro { $middle }, { $share } % entro { $most }
 at-least = almeno { $count }
 not-told = non comunicato
+not-known = non noto
 others = altri
 family-android = Android
 family-apple = Apple

@@ -79,6 +79,13 @@ news: items 18, urgent notices 19, pictures 20
 }
 
 #[test]
+fn an_uplink_that_nobody_watches_is_told_neither_up_nor_down() {
+    let told = render_status(&json!({"uplink": null}));
+    assert!(told.contains("Internet: not watched: [uplink] check is empty\n"), "{told}");
+    assert!(render_status(&json!({"uplink": true})).contains("Internet: reached\n"));
+}
+
+#[test]
 fn the_register_is_told_while_it_is_kept_or_something_is_wrong() {
     let told = |health: serde_json::Value| render_register(&health);
     assert_eq!(
