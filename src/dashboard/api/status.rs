@@ -21,7 +21,7 @@ use crate::doors::certificate::CertificateState;
 use crate::model::audit::More;
 use crate::model::{NetworkId, RatePlan};
 
-const NETWORK: Segment = Segment {
+pub(super) const NETWORK: Segment = Segment {
     name: "network",
     about: "A network's id.",
     pattern: "^[a-z][a-z0-9_]{0,14}$",
