@@ -57,13 +57,21 @@ pub struct RunOptions {
 pub fn run(options: &RunOptions) -> anyhow::Result<()> {
     super::logging::start();
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (mut config, mut text) = services::load(&options.config)?;
+    let (state_dir, mut read) = match services::load(&options.config) {
+        Ok(loaded) => (loaded.0.gateway.state_dir.clone(), Ok(loaded)),
+        // Somebody may have edited it while a change waited for its confirmation, before it ended: that goes back.
+        Err(errors) => match settings::state_dir_of_unread(&options.config) {
+            Some(state_dir) => (state_dir, Err(errors)),
+            None => return Err(errors.into()),
+        },
+    };
     let audit_health = Arc::default();
-    let audit = super::admins::audit(&config.gateway.state_dir, &audit_health);
-    let left = undo_left_behind(&options.config, &config, &audit);
+    let audit = super::admins::audit(&state_dir, &audit_health);
+    let left = undo_left_behind(&options.config, &state_dir, &audit);
     if left == LeftBehind::PutBack {
-        (config, text) = services::load(&options.config)?;
+        read = services::load(&options.config);
     }
+    let (config, text) = read?;
     let config = Arc::new(config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -75,8 +83,8 @@ pub fn run(options: &RunOptions) -> anyhow::Result<()> {
 
 /// Former settings come back where nobody had confirmed changed ones. Trouble with that keeps nobody offline: it is
 /// tried again beside everything else.
-fn undo_left_behind(file: &Path, config: &Config, audit: &dashboard::Audit) -> LeftBehind {
-    settings::undo_left_behind(file, &config.gateway.state_dir, audit).unwrap_or_else(|error| {
+fn undo_left_behind(file: &Path, state_dir: &Path, audit: &dashboard::Audit) -> LeftBehind {
+    settings::undo_left_behind(file, state_dir, audit).unwrap_or_else(|error| {
         tracing::error!(%error, "changed settings were not confirmed, and the former ones cannot be put back yet");
         LeftBehind::PutBack
     })
