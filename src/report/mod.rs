@@ -334,7 +334,8 @@ impl Order {
     /// stand there.
     ///
     /// # Errors
-    /// [`ReportError`]; then nothing new stands at `path`.
+    /// [`ReportError`]; then nothing new stands at `path`. Where a file and its description are two and only one of
+    /// them could be put there, that one is whole.
     pub fn write(
         &self,
         ledgers: &Ledgers<'_>,
@@ -351,7 +352,7 @@ impl Order {
                 file::write_one(path, &bytes, self.notes(&words), note)
             }
             (Kind::Page, _) => {
-                let numbers = page::Numbers::gather(self, ledgers)?;
+                let numbers = page::Numbers::gather(self, ledgers, progress)?;
                 let html = page::standalone(self, &numbers, &words)?;
                 file::write_one(path, html.as_bytes(), self.notes(&words), note)
             }
