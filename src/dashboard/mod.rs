@@ -47,6 +47,7 @@ mod records;
 mod room;
 mod settings;
 mod stations;
+mod turns;
 mod units;
 mod users;
 mod words;

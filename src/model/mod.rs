@@ -38,7 +38,7 @@ pub use network::{NetworkId, NetworkIdError};
 pub use order::{Ordered, Reason, ReasonError, StationOrder, Treatment};
 pub use plan::{Dates, DayUsage, DayVolume, FairUse, ScheduledPlan, Week};
 pub use policy::{
-    LocalTimeError, NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone,
+    LocalTimeError, NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone, Turn,
 };
 pub use queue::{Direction, MOST_QUEUED, QueueOp};
 pub use rate::{Burst, Rate, RateError, RatePlan, format_bytes, parse_bytes};

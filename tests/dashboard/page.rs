@@ -187,6 +187,19 @@ async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
         assert!(framed.status == 422 && framed.body.contains(words), "{framed:?}");
     }
     assert!(book(&house).notices.is_empty());
+    // The hour that comes twice: which one is asked for, and known again when the notice is changed.
+    let twice = [("line", "Ora"), ("end", "2099-10-25T02:30")];
+    let asked = edo
+        .fill("/page/write/notice", "/page/publish", &notice(&twice))
+        .await;
+    assert!(asked.status == 422 && asked.body.contains("name=\"end_turn\""), "{}", asked.body);
+    let told = notice(&[&twice[..], &[("end_turn", "second")]].concat());
+    let published = edo.fill("/page/write/notice", "/page/publish", &told).await;
+    assert_eq!(published.status, 303, "{}", published.body);
+    let kept = book(&house).notices.remove(0);
+    assert_eq!(kept.until.unwrap().to_string(), "2099-10-25T01:30:00Z");
+    let again = edo.get(&format!("/page/write/notice/{}", kept.id.as_str())).await;
+    assert!(again.body.contains("<option value=\"second\" selected>"), "{}", again.body);
     let fields = notice(&[("line", whole.as_str())]);
     assert_eq!(
         edo.fill("/page/write/notice", "/page/publish", &fields)

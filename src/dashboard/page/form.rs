@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::contract::{Draft, Objection, Piece};
 use crate::config::Config;
+use crate::dashboard::turns::{name_of, turn_named};
 use crate::model::{LocalTimeError, NetworkId, NoticeColor, TimeZone};
 
 /// How the browser writes a time of day.
@@ -46,6 +47,10 @@ impl Typed {
     pub(super) fn of_draft(draft: &Draft, zone: &TimeZone) -> Self {
         let local =
             |at: Option<Timestamp>| at.map(|at| at.to_zoned(zone.jiff().clone()).strftime(LOCAL).to_string());
+        let turn = |at: Option<Timestamp>| {
+            let turn = at.and_then(|at| zone.turn_of(at));
+            turn.map(|turn| name_of(turn).to_owned())
+        };
         let id = draft.id.as_ref().map(|id| id.as_str().to_owned());
         let fields = [
             ("id", id),
@@ -55,7 +60,9 @@ impl Typed {
             ("link", draft.link.clone()),
             ("lang", Some(draft.lang.clone())),
             ("begin", local(draft.from)),
+            ("begin_turn", turn(draft.from)),
             ("end", local(draft.until)),
+            ("end_turn", turn(draft.until)),
             ("pinned", draft.pinned.then(|| "on".to_owned())),
         ];
         let known = fields
@@ -94,8 +101,8 @@ impl Typed {
             color,
             link: Some(self.get("link").trim().to_owned()).filter(|link| !link.is_empty()),
             lang: self.get("lang").trim().to_owned(),
-            from: local("begin", self.get("begin"), zone)?,
-            until: local("end", self.get("end"), zone)?,
+            from: local("begin", [self.get("begin"), self.get("begin_turn")], zone)?,
+            until: local("end", [self.get("end"), self.get("end_turn")], zone)?,
             pinned: self.get("pinned") == "on",
             networks: networks(&self.networks, config)?,
         })
@@ -126,12 +133,17 @@ fn networks(wanted: &BTreeSet<String>, config: &Config) -> Result<BTreeSet<Netwo
 }
 
 /// A time of day in the comune's zone. One that clocks jump over in spring is none, and one
-/// that comes twice in autumn is two.
-fn local(field: &'static str, text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, Objection> {
+/// that comes twice in autumn is two, unless it is said which.
+fn local(
+    field: &'static str,
+    [text, turn]: [&str; 2],
+    zone: &TimeZone,
+) -> Result<Option<Timestamp>, Objection> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    zone.instant(text).map(Some).map_err(|error| match error {
+    let instant = zone.instant_in(text, turn_named(turn));
+    instant.map(Some).map_err(|error| match error {
         LocalTimeError::Form => refused(field, "page-time-wrong"),
         LocalTimeError::Gap => refused(field, "page-time-gap"),
         LocalTimeError::Fold => refused(field, "page-time-fold"),

@@ -38,6 +38,7 @@ use super::room::Room;
 use super::settings::fields::PAGE_SECTIONS;
 use super::settings::realm::told_waiting;
 use super::settings::view::{Entry, Told, entries};
+use super::turns::comes_twice;
 use super::words::Tongue;
 use crate::accounts::{Permission, Ticket};
 use crate::config::Config;
@@ -113,6 +114,8 @@ impl Fed {
 struct Write {
     frame: Frame,
     typed: Typed,
+    /// Whether begin and end are in the hour that comes twice.
+    twice: [bool; 2],
     is_notice: bool,
     most: usize,
     colors: Vec<(&'static str, String)>,
@@ -262,8 +265,10 @@ fn form_page(
     let mut frame = visit.frame(title, Some(ticket));
     let told = refused.map(|refused| words(visit.tongue, refused));
     frame.wrong.clone_from(&told);
+    let zone = &config.gateway.time_zone;
     let page = Write {
         frame,
+        twice: ["begin", "end"].map(|field| comes_twice(typed.get(field), zone)),
         typed,
         is_notice,
         most: NOTICE_CHARACTERS,
