@@ -127,6 +127,81 @@ async fn news_are_published_and_stand_first() {
     assert!(draft.body.contains("Mercatini"), "as it will be: {}", draft.body);
 }
 
+/// A picture of one colour.
+fn picture(width: u32, height: u32) -> Vec<u8> {
+    let picture = image::RgbImage::from_pixel(width, height, image::Rgb([200, 30, 30]));
+    let mut cursor = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut cursor, image::ImageFormat::Png).unwrap();
+    cursor.into_inner()
+}
+
+#[tokio::test]
+async fn published_news_has_its_own_form_and_may_have_a_picture() {
+    let house = House::open().await;
+    let mut edo = editor_of(&house).await;
+    let new = edo.get("/page/write/news").await;
+    assert!(!new.body.contains("type=\"file\""), "only what is published has one");
+    let fields = [("piece", "news"), ("line", "Presepe"), ("text", "In piazza."), ("lang", "it")];
+    let published = edo.fill("/page/write/news", "/page/publish", &fields).await;
+    assert_eq!(published.status, 303);
+    let id = book(&house).items[0].id.clone();
+    let path = format!("/page/write/news/{}", id.as_str());
+    let form = edo.get(&path).await.body;
+    for part in ["name=\"piece\" value=\"news\"", "In piazza.", "action=\"/page/picture\""] {
+        assert!(form.contains(part), "{part}: {form}");
+    }
+    let small = picture(640, 360);
+    let fields = [("id", id.as_str()), ("alt", "Il presepe")];
+    let sent = edo
+        .send_file((&path, "/page/picture"), &fields, "picture", ("presepe.png", &small))
+        .await;
+    assert_eq!((sent.status, sent.header("location")), (303, Some(&*path)), "{}", sent.body);
+    assert_eq!(book(&house).items[0].picture.as_deref(), Some("Il presepe"));
+    let shown = edo.get(&path).await.body;
+    let image = format!("src=\"/pictures/{}\" alt=\"Il presepe\"", id.as_str());
+    assert!(shown.contains(&image), "{shown}");
+    let served = edo.get(&format!("/pictures/{}", id.as_str())).await;
+    assert_eq!((served.status, served.header("content-type")), (200, Some("image/jpeg")));
+    assert!(edo.get("/page/preview").await.body.contains("Il presepe"), "as people will see it");
+    // What was published stays what it is, its picture too.
+    let changed = [("piece", "news"), ("id", id.as_str()), ("line", "Presepe vivente"), ("lang", "it")];
+    assert_eq!(edo.fill(&path, "/page/publish", &changed).await.status, 303);
+    assert_eq!(book(&house).items[0].picture.as_deref(), Some("Il presepe"));
+    let long = "x".repeat(201);
+    for (bytes, alt, field, words) in [
+        (&b"<html>"[..], "x", "picture", "no picture that can be used"),
+        (&picture(8, 8), "x", "picture", "no picture that can be used"),
+        (&vec![0; 5 << 20], "x", "picture", "too large"),
+        (&vec![0; 9 << 20], "x", "picture", "too large"),
+        (&small, &long, "alt", "201 characters"),
+    ] {
+        let fields = [("id", id.as_str()), ("alt", alt)];
+        let refused = edo
+            .send_file((&path, "/page/picture"), &fields, "picture", ("x", bytes))
+            .await;
+        assert_eq!(refused.status, 422, "{words}: {}", refused.body);
+        let told = refused.body.split(&format!("id=\"{field}-wrong\"")).nth(1).unwrap_or_default();
+        assert!(told.split("</span>").next().unwrap().contains(words), "{words}: {}", refused.body);
+    }
+    let gone = [("id", id.as_str())];
+    assert_eq!(edo.fill(&path, "/page/picture/remove", &gone).await.status, 303);
+    assert_eq!(book(&house).items[0].picture, None);
+    let noted = house.noted();
+    for did in ["news-picture ", "news-picture-remove "] {
+        assert!(noted.iter().any(|line| line.contains(did)), "{did}: {noted:?}");
+    }
+    let nobody = [("id", "0123456789abcdef"), ("alt", "x")];
+    let refused = edo
+        .send_file((&path, "/page/picture"), &nobody, "picture", ("x.png", &small))
+        .await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let elsewhere = edo
+        .elsewhere(Some("cross-site"))
+        .send_file((&path, "/page/picture"), &fields, "picture", ("x.png", &small))
+        .await;
+    assert_eq!(elsewhere.status, 403);
+}
+
 #[tokio::test]
 async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
     let house = House::open().await;

@@ -354,6 +354,7 @@ impl NewsWish {
             until: self.until,
             pinned: self.pinned,
             networks: networks(self.networks, config)?,
+            picture: None,
         })
     }
 }
@@ -373,6 +374,7 @@ impl NoticeWish {
             until: self.until,
             pinned: false,
             networks: networks(self.networks, config)?,
+            picture: None,
         })
     }
 }

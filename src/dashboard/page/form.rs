@@ -11,6 +11,8 @@ use crate::model::{LocalTimeError, NetworkId, NoticeColor, TimeZone};
 
 /// How the browser writes a time of day.
 const LOCAL: &str = "%Y-%m-%dT%H:%M";
+/// Whether a published piece has a picture: no name of a field of the form.
+const OF_DRAFT: &str = " has picture";
 
 /// Every colour, as the form says it.
 pub(super) const COLORS: [(&str, NoticeColor); 6] = [
@@ -27,6 +29,14 @@ pub(super) const COLORS: [(&str, NoticeColor); 6] = [
 pub(super) struct Typed {
     values: BTreeMap<String, String>,
     pub(super) networks: BTreeSet<String>,
+}
+
+/// The picture of a published piece of news, for its own form.
+pub(super) struct PictureForm {
+    pub(super) id: String,
+    /// Whether there is one already.
+    pub(super) is_there: bool,
+    pub(super) alt: String,
 }
 
 impl Typed {
@@ -53,6 +63,7 @@ impl Typed {
         };
         let id = draft.id.as_ref().map(|id| id.as_str().to_owned());
         let fields = [
+            ("piece", Some(word_of(draft.piece).to_owned())),
             ("id", id),
             ("line", Some(draft.line.clone())),
             ("text", Some(draft.text.clone())),
@@ -64,6 +75,8 @@ impl Typed {
             ("end", local(draft.until)),
             ("end_turn", turn(draft.until)),
             ("pinned", draft.pinned.then(|| "on".to_owned())),
+            (OF_DRAFT, Some(draft.picture.is_some().to_string())),
+            ("alt", draft.picture.clone()),
         ];
         let known = fields
             .into_iter()
@@ -72,6 +85,16 @@ impl Typed {
             values: known.collect(),
             networks: draft.networks.iter().map(ToString::to_string).collect(),
         }
+    }
+
+    /// Of news that are published, as they are; what is being typed about them knows nothing of their picture.
+    pub(super) fn picture(&self) -> Option<PictureForm> {
+        let is_there = self.values.get(OF_DRAFT)? == "true";
+        (self.piece() == Piece::News).then(|| PictureForm {
+            id: self.get("id").to_owned(),
+            is_there,
+            alt: self.get("alt").to_owned(),
+        })
     }
 
     /// A field; empty where there is none.
@@ -105,6 +128,7 @@ impl Typed {
             until: local("end", [self.get("end"), self.get("end_turn")], zone)?,
             pinned: self.get("pinned") == "on",
             networks: networks(&self.networks, config)?,
+            picture: None,
         })
     }
 
@@ -114,6 +138,14 @@ impl Typed {
             "news" => Piece::News,
             _ => Piece::Notice,
         }
+    }
+}
+
+/// As forms say it.
+pub(super) const fn word_of(piece: Piece) -> &'static str {
+    match piece {
+        Piece::News => "news",
+        Piece::Notice => "notice",
     }
 }
 

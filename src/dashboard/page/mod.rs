@@ -7,6 +7,7 @@
 //! | `preview` | people's page in a frame |
 //! | `garden` | what is open before the tap, and why |
 //! | `parts`, `crests` | what of the page is settings; pictures of crests |
+//! | `pictures` | the picture of a piece of news |
 //! | `contract` | whoever keeps news and notices |
 
 mod contract;
@@ -14,6 +15,7 @@ mod crests;
 mod form;
 mod garden;
 mod parts;
+mod pictures;
 mod preview;
 
 use std::sync::Arc;
@@ -28,9 +30,9 @@ use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-pub use contract::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
+pub use contract::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, SentPicture, Sight};
 pub(super) use crests::{CRESTS, crests, unused_crests};
-use form::{COLORS, Typed, color_name};
+use form::{COLORS, PictureForm, Typed, color_name, word_of};
 
 use super::frame::{Frame, show};
 use super::login::visit::{Stop, Visit, go};
@@ -65,6 +67,7 @@ pub(super) fn router() -> Router<Room> {
         .merge(preview::router())
         .merge(parts::router())
         .merge(crests::router())
+        .merge(pictures::router())
         .merge(garden::router())
         .layer(DefaultBodyLimit::max(FORM))
 }
@@ -102,10 +105,7 @@ struct NetworkRow {
 impl Fed {
     /// As forms say it.
     const fn word(&self) -> &'static str {
-        match self.piece {
-            Piece::News => "news",
-            Piece::Notice => "notice",
-        }
+        word_of(self.piece)
     }
 }
 
@@ -116,6 +116,8 @@ struct Write {
     typed: Typed,
     /// Whether begin and end are in the hour that comes twice.
     twice: [bool; 2],
+    /// The picture's own form, of published news.
+    picture: Option<PictureForm>,
     is_notice: bool,
     most: usize,
     colors: Vec<(&'static str, String)>,
@@ -237,15 +239,24 @@ async fn write_old(State(room): State<Room>, visit: Visit, Path((_, id)): Path<(
     let ticket = visit.admit(Permission::EditPage).await?;
     let own = ask(&visit, &room, |page| page.own()).await?;
     let own = own.map_err(|refused| tell(&visit, &ticket, refused))?;
-    let draft = own
-        .iter()
-        .find(|draft| draft.id.as_ref().is_some_and(|known| known.as_str() == id));
-    let Some(draft) = draft else {
-        return Ok(go("/page"));
+    Ok(published_page(&visit, &ticket, &room, &own, (&id, None)))
+}
+
+/// The form of something that is published, with what was refused about it.
+fn published_page(
+    visit: &Visit,
+    ticket: &Ticket,
+    room: &Room,
+    own: &[Draft],
+    (id, refused): (&str, Option<Objection>),
+) -> Response {
+    let is_it = |draft: &&Draft| draft.id.as_ref().is_some_and(|known| known.as_str() == id);
+    let Some(draft) = own.iter().find(is_it) else {
+        return go("/page");
     };
     let config = room.config.load_full();
     let typed = Typed::of_draft(draft, &config.gateway.time_zone);
-    Ok(form_page(&visit, &ticket, &room, typed, None))
+    form_page(visit, ticket, room, typed, refused)
 }
 
 fn form_page(
@@ -268,6 +279,7 @@ fn form_page(
     let zone = &config.gateway.time_zone;
     let page = Write {
         frame,
+        picture: typed.picture(),
         twice: ["begin", "end"].map(|field| comes_twice(typed.get(field), zone)),
         typed,
         is_notice,
