@@ -205,9 +205,11 @@ fn midnight(order: &Order, day: Day) -> Option<Timestamp> {
     Some(begins.timestamp())
 }
 
-/// What cost most time; empty when nothing did.
+/// What cost most time; empty when nothing did. Of two that cost the same, the one that is less flattering.
 fn main_cause(outages: &Outages) -> &'static str {
-    let worst = Outage::ALL.into_iter().max_by_key(|cause| outages.of(*cause));
+    // The last of equal ones is taken, and what was planned is the last of all.
+    let causes = Outage::ALL.into_iter().rev();
+    let worst = causes.max_by_key(|cause| outages.of(*cause));
     match worst.filter(|cause| outages.of(*cause) > 0) {
         None => "",
         Some(Outage::Uplink) => "uplink",
@@ -232,5 +234,11 @@ mod tests {
             planned: 0,
         };
         assert_eq!(main_cause(&outages), "power");
+        let outages = Outages {
+            uplink: 1_800,
+            planned: 1_800,
+            ..Outages::default()
+        };
+        assert_eq!(main_cause(&outages), "uplink", "half and half is not planned");
     }
 }

@@ -126,8 +126,8 @@ pub struct Site {
     pub host: String,
     /// Address of the portal.
     pub url: String,
-    /// How long people are not asked again.
-    pub recognition: Recognition,
+    /// How long people are not asked again; `None` where nobody knows any more.
+    pub recognition: Option<Recognition>,
     /// Its inventory.
     pub access_points: Vec<AccessPoint>,
 }
@@ -228,7 +228,7 @@ impl Site {
             wifi4eu_id: network.wifi4eu_id.clone(),
             host: network.host.clone(),
             url: network.portal_url(network.tls.is_some()),
-            recognition: network.policy.recognition,
+            recognition: Some(network.policy.recognition),
             access_points: network.access_points.clone(),
         }
     }

@@ -241,7 +241,8 @@ impl Browser<'_> {
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
-        self.send(&self.request(&format!("GET {path}"), &[])).await
+        self.send(self.request(&format!("GET {path}"), &[]).as_bytes())
+            .await
     }
 
     /// Looks at a page and sends its form with these fields.

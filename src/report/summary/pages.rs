@@ -271,7 +271,11 @@ impl Writer<'_> {
             pair("figure-families", shares(families.collect())),
             pair(
                 "figure-hours-down",
-                format!("{} h", words.tenths(all.outages.total() / 360)),
+                if all.observed > 0 {
+                    format!("{} h", words.tenths(all.outages.total() / 360))
+                } else {
+                    words.say("not-known")
+                },
             ),
         ]
     }

@@ -72,13 +72,14 @@ impl<'o> SummaryRows<'o> {
             let title = self.words.say(&format!("figure-{}", figure.replace('_', "-")));
             self.tell(place, (figure, &title), value, at_least, "", take);
         }
+        let is_partial = figures.kinds_are_partial;
         for (language, count) in &figures.languages {
             let code = language.as_ref().map_or("other", |language| language.as_str());
             let title = self
                 .words
                 .with("figure-views-language", &[("language", code.into())]);
             let figure = format!("views_language_{code}");
-            self.tell(place, (&figure, &title), Cell::Count(*count), false, "", take);
+            self.tell(place, (&figure, &title), Cell::Count(*count), is_partial, "", take);
         }
         for (family, count) in &figures.families {
             let name = family.map_or("others", |family| family.as_str());
@@ -86,7 +87,7 @@ impl<'o> SummaryRows<'o> {
                 .words
                 .with("figure-sessions-family", &[("family", name.into())]);
             let figure = format!("sessions_family_{name}");
-            self.tell(place, (&figure, &title), Cell::Count(*count), false, "", take);
+            self.tell(place, (&figure, &title), Cell::Count(*count), is_partial, "", take);
         }
         for duty in Duty::ALL {
             let title = self.words.say(&format!("duty-{}", duty.key()));

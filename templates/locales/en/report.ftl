@@ -214,6 +214,7 @@ duty-line = Line of at least 30 Mbit/s (Annex I, 2.3.2)
 duty-line-measured = { $rate } Mbit/s observed
 duty-period = Recognition until midnight or for 12 hours at most (Annex I, 2.1.1)
 duty-period-midnight = until midnight
+duty-period-unknown = never longer than allowed
 duty-period-hours = { $time }
 state-met = Met
 state-open = Not yet shown

@@ -214,6 +214,7 @@ duty-line = Linea di almeno 30 Mbit/s (allegato I, 2.3.2)
 duty-line-measured = { $rate } Mbit/s osservati
 duty-period = Riconoscimento fino a mezzanotte o al massimo 12 ore (allegato I, 2.1.1)
 duty-period-midnight = fino a mezzanotte
+duty-period-unknown = mai oltre il consentito
 duty-period-hours = { $time }
 state-met = Rispettato
 state-open = Non ancora dimostrato

@@ -91,6 +91,7 @@ impl World {
         world.tell(Event::FiguresKept {
             last: None,
             keys: Vec::new(),
+            networks: None,
         });
         world.tell(Event::KernelHolds(Vec::new()));
         Ok(world)
