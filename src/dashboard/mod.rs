@@ -51,6 +51,7 @@ mod turns;
 mod units;
 mod users;
 mod words;
+mod zipped;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -127,6 +127,42 @@ async fn news_are_published_and_stand_first() {
     assert!(draft.body.contains("Mercatini"), "as it will be: {}", draft.body);
 }
 
+#[tokio::test]
+async fn what_is_for_a_network_that_is_gone_is_not_for_all_when_it_is_changed() {
+    let house = House::open().await;
+    let mut edo = editor_of(&house).await;
+    let path = house.folder.path();
+    let mut editor = portico::news::editor::Editor::open(path).unwrap();
+    let wish = portico::news::editor::Wish {
+        line: "Solo ai Molini".to_owned(),
+        link: None,
+        lang: "it".to_owned(),
+        from: None,
+        until: None,
+        scope: portico::model::Scope::Only(["molini".parse().unwrap()].into()),
+        source: "Comune".to_owned(),
+    };
+    let id = editor.book.add_notice(wish, NoticeColor::Blue, house.now()).unwrap();
+    editor.save().unwrap();
+    let page = format!("/page/write/notice/{}", id.as_str());
+    let form = edo.get(&page).await.body;
+    assert!(
+        form.contains("name=\"network\" value=\"molini\" checked") && form.contains("not configured any more"),
+        "{form}"
+    );
+    let fields = [
+        ("piece", "notice"),
+        ("id", id.as_str()),
+        ("line", "Soltanto ai Molini"),
+        ("color", "blue"),
+        ("lang", "it"),
+        ("network", "molini"),
+    ];
+    assert_eq!(edo.fill(&page, "/page/publish", &fields).await.status, 303);
+    let only = portico::model::Scope::Only(["molini".parse().unwrap()].into());
+    assert_eq!(book(&house).notices[0].scope, only);
+}
+
 /// A picture of one colour.
 fn picture(width: u32, height: u32) -> Vec<u8> {
     let picture = image::RgbImage::from_pixel(width, height, image::Rgb([200, 30, 30]));

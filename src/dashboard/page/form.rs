@@ -127,7 +127,7 @@ impl Typed {
             from: local("begin", [self.get("begin"), self.get("begin_turn")], zone)?,
             until: local("end", [self.get("end"), self.get("end_turn")], zone)?,
             pinned: self.get("pinned") == "on",
-            networks: networks(&self.networks, config)?,
+            networks: networks(&self.networks, config, id.is_some())?,
             picture: None,
         })
     }
@@ -149,14 +149,15 @@ pub(super) const fn word_of(piece: Piece) -> &'static str {
     }
 }
 
-fn networks(wanted: &BTreeSet<String>, config: &Config) -> Result<BTreeSet<NetworkId>, Objection> {
+/// What is published may be for a network that is gone: without it, it would be for all.
+fn networks(
+    wanted: &BTreeSet<String>,
+    config: &Config,
+    is_published: bool,
+) -> Result<BTreeSet<NetworkId>, Objection> {
     let id = |name: &String| {
         let id = name.parse::<NetworkId>().ok()?;
-        config
-            .networks
-            .iter()
-            .any(|network| network.id == id)
-            .then_some(id)
+        (is_published || config.network(id).is_some()).then_some(id)
     };
     wanted
         .iter()

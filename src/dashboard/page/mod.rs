@@ -122,6 +122,8 @@ struct Write {
     most: usize,
     colors: Vec<(&'static str, String)>,
     networks: Vec<(String, String)>,
+    /// Networks of a published piece that are in the configuration no more.
+    gone: Vec<String>,
     refused: Option<Objection>,
     told: String,
 }
@@ -280,6 +282,10 @@ fn form_page(
     let page = Write {
         frame,
         picture: typed.picture(),
+        gone: {
+            let is_gone = |id: &&String| config.networks.iter().all(|network| network.id.as_str() != id.as_str());
+            typed.networks.iter().filter(is_gone).cloned().collect()
+        },
         twice: ["begin", "end"].map(|field| comes_twice(typed.get(field), zone)),
         typed,
         is_notice,

@@ -2,7 +2,8 @@
 
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse as _;
 use axum::routing::post;
 use axum::{Form, Router};
 use serde::Deserialize;
@@ -87,7 +88,8 @@ async fn finish(
     match refused {
         None => {
             visit.note(ticket.user.name.as_str(), did, id).await;
-            Ok(go(&format!("/page/write/news/{id}")))
+            let place = [(header::LOCATION, format!("/page/write/news/{id}"))];
+            Ok((StatusCode::SEE_OTHER, place).into_response())
         }
         // Somebody has taken it back meanwhile, or writes just now.
         Some(refused) if refused.field.is_empty() => Err(tell(visit, ticket, refused)),

@@ -184,3 +184,4 @@ page-picture-remove = Remove the picture
 page-picture-later = A picture can be added once it is published, by opening the piece again.
 page-picture-large = The picture is too large: at most 4 MiB, and not too many pixels.
 page-picture-wrong = This is no picture that can be used: JPEG, PNG or WebP, and not too small.
+page-where-gone = not configured any more

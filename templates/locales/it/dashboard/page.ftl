@@ -184,3 +184,4 @@ page-picture-remove = Togli l’immagine
 page-picture-later = Un’immagine si può aggiungere dopo la pubblicazione, aprendo di nuovo la notizia.
 page-picture-large = L’immagine è troppo grande: al massimo 4 MiB, e non troppi pixel.
 page-picture-wrong = Questa non è un’immagine utilizzabile: JPEG, PNG o WebP, non troppo piccola.
+page-where-gone = non più configurata
