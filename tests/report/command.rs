@@ -377,9 +377,7 @@ fn figures_of_a_network_that_was_removed_are_still_exported() {
     let file = told.split_whitespace().nth(1).unwrap();
     let text = std::fs::read_to_string(file).unwrap();
     assert!(
-        text.lines()
-            .skip(1)
-            .all(|line| line.starts_with("net1,,net1,,")),
+        text.lines().skip(1).all(|line| line.starts_with("net1,,net1,,")),
         "{text:.300}"
     );
     assert!(text.lines().count() > 1_000);

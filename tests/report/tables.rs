@@ -318,7 +318,12 @@ fn of_a_year_that_nobody_looked_at_no_lost_days_are_told() {
     let days = table(Kind::Availability);
     assert!(days.iter().all(|day| day["days_lost_year"].is_empty()) && days.len() == 31);
     let summary = table(Kind::Summary);
-    let lost = summary.iter().filter(|row| row["figure"] == "days_lost_year_most");
+    let lost = summary
+        .iter()
+        .filter(|row| row["figure"] == "days_lost_year_most");
     let lost: Vec<&str> = lost.map(|row| row["value"].as_str()).collect();
-    assert!(!lost.is_empty() && lost.iter().all(|value| value.is_empty()), "{lost:?}");
+    assert!(
+        !lost.is_empty() && lost.iter().all(|value| value.is_empty()),
+        "{lost:?}"
+    );
 }

@@ -97,7 +97,9 @@ impl Duty {
             Self::Period => match site.recognition {
                 None => words.say("duty-period-unknown"),
                 Some(Recognition::Midnight) => words.say("duty-period-midnight"),
-                Some(Recognition::Period(time)) => words.with("duty-period-hours", &[("time", hours(time).into())]),
+                Some(Recognition::Period(time)) => {
+                    words.with("duty-period-hours", &[("time", hours(time).into())])
+                }
             },
         }
     }

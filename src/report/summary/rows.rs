@@ -79,7 +79,14 @@ impl<'o> SummaryRows<'o> {
                 .words
                 .with("figure-views-language", &[("language", code.into())]);
             let figure = format!("views_language_{code}");
-            self.tell(place, (&figure, &title), Cell::Count(*count), is_partial, "", take);
+            self.tell(
+                place,
+                (&figure, &title),
+                Cell::Count(*count),
+                is_partial,
+                "",
+                take,
+            );
         }
         for (family, count) in &figures.families {
             let name = family.map_or("others", |family| family.as_str());
@@ -87,7 +94,14 @@ impl<'o> SummaryRows<'o> {
                 .words
                 .with("figure-sessions-family", &[("family", name.into())]);
             let figure = format!("sessions_family_{name}");
-            self.tell(place, (&figure, &title), Cell::Count(*count), is_partial, "", take);
+            self.tell(
+                place,
+                (&figure, &title),
+                Cell::Count(*count),
+                is_partial,
+                "",
+                take,
+            );
         }
         for duty in Duty::ALL {
             let title = self.words.say(&format!("duty-{}", duty.key()));
