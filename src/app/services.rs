@@ -173,6 +173,11 @@ impl Services {
         self.town.uplink.load(Ordering::Relaxed)
     }
 
+    /// Whether the Internet is reached; nothing where nobody looks, since `[uplink] check` is empty.
+    pub(super) fn seen_uplink(&self) -> Option<bool> {
+        (!self.config.uplink.check.is_empty()).then(|| self.has_uplink())
+    }
+
     /// Wakes when [`Self::has_uplink`] has changed.
     pub(super) fn uplink_turned(&self) -> Arc<Notify> {
         Arc::clone(&self.town.uplink_turned)

@@ -83,7 +83,7 @@ pub(crate) fn look() -> Look {
             most_queued: 4_096,
             networks: ids.into_iter().map(|id| (id, network())).collect(),
         },
-        uplink: true,
+        uplink: Some(true),
         gardens: ids.into_iter().map(|id| (id, GardenFigures::default())).collect(),
         resolver: ResolverLook {
             queries: 9,

@@ -187,10 +187,10 @@ fn render_status(answer: &Value) -> String {
         } else {
             "portico-netd cannot be reached"
         },
-        if answer["uplink"].as_bool().unwrap_or(true) {
-            "reached"
-        } else {
-            "NOT REACHED: the pages say so instead of offering the tap"
+        match answer["uplink"].as_bool() {
+            Some(true) => "reached",
+            Some(false) => "NOT REACHED: the pages say so instead of offering the tap",
+            None => "not known, nobody looks ([uplink] check is empty)",
         }
     );
     text.push_str(&render_works(&answer["works"]));

@@ -94,8 +94,8 @@ struct Status {
     at: String,
     /// Whether the packet path can be changed now; if not, nobody new gets online.
     packet_path_linked: bool,
-    /// Whether the uplink leads to the Internet, as far as is known.
-    uplink: bool,
+    /// Whether the uplink leads to the Internet; null where nobody looks, since `[uplink] check` is empty.
+    uplink: Option<bool>,
     /// The line, where it is shared fairly when it becomes scarce.
     line: Option<Line>,
     /// Queries of stations without access, since the start.

@@ -40,8 +40,8 @@ fn tell_gateway(page: &mut Page<'_>, look: &Look) -> fmt::Result {
     )?;
     page.gauge(
         "uplink_up",
-        "Whether the uplink leads to the Internet, as far as is known",
-        once((none(), u64::from(look.uplink))),
+        "Whether the uplink leads to the Internet; absent where nobody looks",
+        look.uplink.map(|uplink| (none(), u64::from(uplink))),
     )?;
     page.gauge(
         "statistics_fault",

@@ -134,7 +134,7 @@ fn gateway(moment: &Moment, found: &mut Vec<Finding>) {
     if !look.figures.helper_linked {
         found.push(Finding::new(Weight::Bad, "helper", vec![]));
     }
-    if !look.uplink {
+    if look.uplink == Some(false) {
         found.push(Finding::new(Weight::Bad, "uplink", vec![]));
     }
     if !is_dated(moment.now.wall) {

@@ -50,7 +50,7 @@ fn what_everybodys_access_hangs_on() {
         only(|it| it.look.figures.helper_linked = false),
         (Weight::Bad, "helper")
     );
-    assert_eq!(only(|it| it.look.uplink = false), (Weight::Bad, "uplink"));
+    assert_eq!(only(|it| it.look.uplink = Some(false)), (Weight::Bad, "uplink"));
     let unset = time("2000-01-01T00:00:00Z");
     assert_eq!(only(|it| it.now.wall = unset), (Weight::Bad, "clock"));
     let peak = |it: &mut Moment| it.look.figures.line.as_mut().unwrap().is_peak = true;
@@ -266,7 +266,7 @@ fn the_worst_stands_first() {
     let found = found(|it| {
         it.look.machine.flowtable = Some(false);
         it.look.statistics.lost = 1;
-        it.look.uplink = false;
+        it.look.uplink = Some(false);
         it.look.state_fault = Some(String::new());
         it.look.figures.helper_linked = false;
     });

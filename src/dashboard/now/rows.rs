@@ -151,12 +151,10 @@ fn all(moment: &Moment, tongue: Tongue) -> Section {
     pen.joining(&to_online);
     pen.say(
         "uplink",
-        if moment.config.uplink.check.is_empty() {
-            "row-uplink-unwatched"
-        } else if look.uplink {
-            "row-uplink-up"
-        } else {
-            "row-uplink-down"
+        match look.uplink {
+            None => "row-uplink-unwatched",
+            Some(true) => "row-uplink-up",
+            Some(false) => "row-uplink-down",
         },
     );
     let helper = if look.figures.helper_linked {

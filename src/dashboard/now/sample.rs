@@ -67,7 +67,7 @@ pub(in crate::dashboard) fn moment() -> Moment {
             most_queued: 4_096,
             networks: BTreeMap::from([(id, snapshot)]),
         },
-        uplink: true,
+        uplink: Some(true),
         gardens: BTreeMap::new(),
         resolver: ResolverLook::default(),
         certificates: vec![(network.host.clone(), CertificateState::Valid { until })],

@@ -79,6 +79,14 @@ news: items 18, urgent notices 19, pictures 20
 }
 
 #[test]
+fn an_uplink_that_nobody_looks_at_is_not_told_as_reached() {
+    let told = |uplink: Value| render_status(&json!({ "uplink": uplink }));
+    assert!(told(json!(true)).contains("\nInternet: reached\n"));
+    let unwatched = "\nInternet: not known, nobody looks ([uplink] check is empty)\n";
+    assert!(told(Value::Null).contains(unwatched));
+}
+
+#[test]
 fn the_register_is_told_while_it_is_kept_or_something_is_wrong() {
     let told = |health: serde_json::Value| render_register(&health);
     assert_eq!(
