@@ -1,6 +1,6 @@
 //! `portico run`: starts the services, restores the state, runs the event loop, stops cleanly.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::core::{Event, Gateway};
 use crate::dashboard::{self, StateAside};
 use crate::garden::gate::Gate;
+use crate::model::NetworkId;
 use crate::model::figures::Heartbeat;
 use crate::net::client::SOCKET;
 use crate::portal::desk::Desk;
@@ -57,13 +58,21 @@ pub struct RunOptions {
 pub fn run(options: &RunOptions) -> anyhow::Result<()> {
     super::logging::start();
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (mut config, mut text) = services::load(&options.config)?;
+    let (state_dir, mut read) = match services::load(&options.config) {
+        Ok(loaded) => (loaded.0.gateway.state_dir.clone(), Ok(loaded)),
+        // Somebody may have edited it while a change waited for its confirmation, before it ended: that goes back.
+        Err(errors) => match settings::state_dir_of_unread(&options.config) {
+            Some(state_dir) => (state_dir, Err(errors)),
+            None => return Err(errors.into()),
+        },
+    };
     let audit_health = Arc::default();
-    let audit = super::admins::audit(&config.gateway.state_dir, &audit_health);
-    let left = undo_left_behind(&options.config, &config, &audit);
+    let audit = super::admins::audit(&state_dir, &audit_health);
+    let left = undo_left_behind(&options.config, &state_dir, &audit);
     if left == LeftBehind::PutBack {
-        (config, text) = services::load(&options.config)?;
+        read = services::load(&options.config);
     }
+    let (config, text) = read?;
     let config = Arc::new(config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -75,8 +84,8 @@ pub fn run(options: &RunOptions) -> anyhow::Result<()> {
 
 /// Former settings come back where nobody had confirmed changed ones. Trouble with that keeps nobody offline: it is
 /// tried again beside everything else.
-fn undo_left_behind(file: &Path, config: &Config, audit: &dashboard::Audit) -> LeftBehind {
-    settings::undo_left_behind(file, &config.gateway.state_dir, audit).unwrap_or_else(|error| {
+fn undo_left_behind(file: &Path, state_dir: &Path, audit: &dashboard::Audit) -> LeftBehind {
+    settings::undo_left_behind(file, state_dir, audit).unwrap_or_else(|error| {
         tracing::error!(%error, "changed settings were not confirmed, and the former ones cannot be put back yet");
         LeftBehind::PutBack
     })
@@ -144,7 +153,7 @@ async fn serve(
     let recorder = recorder.context("the recording cannot be written")?;
 
     let device_keys = store.device_keys().await?;
-    let (figures, last_beat) = open_figures(&config.gateway.state_dir).await;
+    let (figures, last_beat, recorded) = open_figures(&config.gateway.state_dir).await;
     let (desk, asks) = Desk::new(QUEUE);
     let (desk, notes) = desk.with_notes(QUEUE);
     let (gate, resolved) = Gate::new(QUEUE);
@@ -214,6 +223,7 @@ async fn serve(
     event_loop.take(Event::FiguresKept {
         last: last_beat,
         keys: device_keys,
+        networks: recorded,
     });
     event_loop.settle(&mut sources, SETTLE).await;
     control::serve(&event_loop.services.config.gateway.run_dir, control_asks)
@@ -229,16 +239,21 @@ async fn serve(
     Ok(())
 }
 
-/// The figures' database and the last sign of life in it. A database that cannot be opened keeps nobody
+/// The figures' database, the last sign of life in it, and the networks it knows. A database that cannot be opened keeps nobody
 /// from going online: the writer tries again, and administrators see the fault.
-async fn open_figures(state_dir: &Path) -> (FigureWriter, Option<Heartbeat>) {
+async fn open_figures(
+    state_dir: &Path,
+) -> (FigureWriter, Option<Heartbeat>, Option<BTreeSet<NetworkId>>) {
     let path = state_dir.join(figures::FILE);
     let mut opened = FigureStore::open(&path).await;
-    let last = match &mut opened {
-        Ok(store) => store.last_beat().await.unwrap_or_default(),
-        Err(_) => None,
+    let (last, networks) = match &mut opened {
+        Ok(store) => (
+            store.last_beat().await.unwrap_or_default(),
+            store.networks().await.ok(),
+        ),
+        Err(_) => (None, None),
     };
-    (FigureWriter::start(&path, opened), last)
+    (FigureWriter::start(&path, opened), last, networks)
 }
 
 /// Counts and tells what goes wrong, and when it is over.

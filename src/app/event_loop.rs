@@ -303,7 +303,7 @@ impl EventLoop {
             "forwarder": self.services.forwarded(),
             "services": self.services.status(),
             "news": self.services.news(),
-            "uplink": self.services.seen_uplink(),
+            "uplink": self.services.uplink_seen(),
             "works": self.gateway.running_works(clock::now()),
             "statistics": self.hands.figures.health(),
             "register": self.hands.register.health(),

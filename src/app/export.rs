@@ -10,7 +10,7 @@ use super::{clock, works};
 use crate::config::{Config, Words, is_enough, words};
 use crate::core::SAVE_EVERY;
 use crate::model::figures::{Book, Day, Ledger, LedgerError, Period};
-use crate::model::{NetworkId, Placement, Recognition, WorksBook};
+use crate::model::{NetworkId, Placement, WorksBook};
 use crate::report::{
     Export, Format, Kind, Notary, Order, Progress, ReportError, Site, Step, Tongue, twelve_months,
 };
@@ -120,7 +120,7 @@ impl Known {
     /// The networks of the configuration, and those that once were: their figures are the comune's too.
     pub(super) fn sites(&self, config: &Config) -> Vec<Site> {
         let former = self.networks.iter().filter(|id| config.network(**id).is_none());
-        let former = former.map(|id| former_site(*id, config));
+        let former = former.map(|id| former_site(*id));
         config.networks.iter().map(Site::of).chain(former).collect()
     }
 }
@@ -271,19 +271,18 @@ fn sites(wanted: &[String], kind: Kind, config: &Config, known: &Known) -> Resul
     Ok(sites)
 }
 
-/// A network that is in the configuration no more: of it only the figures are known.
-fn former_site(id: NetworkId, config: &Config) -> Site {
-    let first = config.networks.first();
+/// A network that is in the configuration no more: of it only the figures are known, and not whose it was.
+fn former_site(id: NetworkId) -> Site {
     Site {
         id,
         name: id.to_string(),
-        comune: first.map(|network| network.comune.clone()).unwrap_or_default(),
+        comune: String::new(),
         istat: None,
-        ipa: first.and_then(|network| network.administration.ipa.clone()),
+        ipa: None,
         wifi4eu_id: None,
         host: String::new(),
         url: String::new(),
-        recognition: Recognition::Midnight,
+        recognition: None,
         access_points: Vec::new(),
     }
 }

@@ -28,7 +28,7 @@ impl EventLoop {
         machine.fast_path = machine.fast_path.filter(|_| figures.helper_linked);
         Look {
             figures,
-            uplink: self.services.seen_uplink(),
+            uplink: self.services.uplink_seen(),
             gardens: self.gateway.gardens(now),
             resolver: self.resolver_look(),
             certificates: self.services.certificates(),

@@ -53,6 +53,7 @@ impl Hands {
                 self.helper.send(Request::ReadCounters { network, macs });
             }
             Command::ListKernel => self.helper.send(Request::ListSessions),
+            Command::Pace(paces) => self.helper.send(Request::Pace(paces)),
             Command::Queue(ops) => self.helper.send(Request::Queue(ops)),
             Command::Answer { id, answer } => {
                 // The browser may have gone meanwhile.

@@ -101,7 +101,8 @@ impl Town {
         })
         .await;
         let (last, keys) = (None, Vec::new());
-        town.tell(Event::FiguresKept { last, keys }).await;
+        let networks = None;
+        town.tell(Event::FiguresKept { last, keys, networks }).await;
         town.tell(Event::KernelHolds(Vec::new())).await;
         town
     }
@@ -286,6 +287,7 @@ fn a_recording_holds_no_key_of_the_devices() {
         Event::FiguresKept {
             last: None,
             keys: vec![(day, key()), (month, key())],
+            networks: None,
         },
         Event::KeyDrawn {
             period: day,

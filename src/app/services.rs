@@ -173,8 +173,8 @@ impl Services {
         self.town.uplink.load(Ordering::Relaxed)
     }
 
-    /// Whether the Internet is reached; nothing where nobody looks, since `[uplink] check` is empty.
-    pub(super) fn seen_uplink(&self) -> Option<bool> {
+    /// The same as it is told; `None` where nobody looks (`[uplink] check = []`).
+    pub(super) fn uplink_seen(&self) -> Option<bool> {
         (!self.config.uplink.check.is_empty()).then(|| self.has_uplink())
     }
 

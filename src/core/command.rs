@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{BatchId, RequestId};
 use crate::model::figures::{Figure, Heartbeat, KeyPeriod};
 use crate::model::{
-    AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, QueueOp, RatePlan, RegisterEntry, SessionEnd,
+    AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, Pace, QueueOp, RatePlan, RegisterEntry, SessionEnd,
     StationOrder, StoredSession,
 };
 
@@ -23,6 +23,9 @@ pub enum Command {
         /// All or nothing.
         ops: Vec<AccessOp>,
     },
+    /// Hold these stations' flows on the fast path to limits whose [`Command::Apply`] comes later: so many move at
+    /// once that the kernel takes seconds for their elements.
+    Pace(Vec<Pace>),
     /// Remove the flows of these addresses from conntrack, so that nothing of a station that lost
     /// its access goes on.
     FlushFlows {

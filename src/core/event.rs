@@ -1,5 +1,6 @@
 //! Everything that can happen to the gateway, as data: a field bug is a file of these that replays.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -181,6 +182,9 @@ pub enum Event {
         last: Option<Heartbeat>,
         /// Keys of the devices.
         keys: Vec<(KeyPeriod, DeviceKey)>,
+        /// Networks that something is recorded of; `None`: nobody knows.
+        #[serde(default)]
+        networks: Option<BTreeSet<NetworkId>>,
     },
     /// A key was drawn for [`Command::DrawKey`](super::Command::DrawKey).
     KeyDrawn {

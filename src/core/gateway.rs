@@ -210,7 +210,9 @@ impl Gateway {
                 self.statistics.dropped(network, drops);
             }
             Event::Queued { ways, most, stations } => self.take_queues(ways, most, &stations),
-            Event::FiguresKept { last, keys } => self.begin_counting(last.as_ref(), keys, now),
+            Event::FiguresKept { last, keys, networks } => {
+                self.begin_counting(last.as_ref(), (keys, networks), now);
+            }
             Event::KeyDrawn { period, key } => self.take_key(period, key, now),
             Event::Uplink(is_up) => self.set_uplink(is_up, now),
             Event::Works(works) => self.take_works(works, now),

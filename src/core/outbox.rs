@@ -3,14 +3,15 @@
 //!
 //! Whoever is let in or thrown out goes first. A new plan moves the limits of everybody, which takes the kernel
 //! a while: those wait here, and few of them are under way at a time, so that nobody waits behind them who has
-//! just pressed the button.
+//! just pressed the button. Where so many wait that the last of them would for seconds, all are told ahead to the
+//! fast path, which takes them at once ([`Command::Pace`]).
 
 use std::collections::{BTreeMap, VecDeque};
 
 use super::access::Key;
 use super::command::Command;
 use super::event::BatchId;
-use crate::model::AccessOp;
+use crate::model::{AccessOp, Pace};
 
 /// Most operations in one transaction: enough to make the kernel's cost per transaction small, few
 /// enough that one bad operation holds up few others.
@@ -18,6 +19,8 @@ const MAX_BATCH: usize = 256;
 /// The same of moved limits, which nobody waits for, and so many batches under way at most when one of them goes.
 const LIMITS_AT_ONCE: usize = 1_024;
 const UNDER_WAY: usize = 2;
+/// More moved limits than are handed out at once are told ahead, so many in one command.
+const TOLD_AHEAD: usize = 4_096;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -27,6 +30,8 @@ pub(super) struct Outbox {
     urgent: VecDeque<(u64, AccessOp)>,
     /// Moved limits, likewise.
     limits: VecDeque<(u64, AccessOp)>,
+    /// Those with lower numbers have been told ahead.
+    paced: u64,
     /// Whom `limits` are about.
     waiting: BTreeMap<Key, Waiting>,
     /// Operations that go each in a transaction of its own, after their batch was refused: with the number of
@@ -106,6 +111,23 @@ impl Outbox {
         taken
     }
 
+    /// Limits that wait longer than the next batches take, and have not been told ahead.
+    fn take_paces(&mut self) -> Option<Vec<Pace>> {
+        if self.limits.len() <= UNDER_WAY * LIMITS_AT_ONCE {
+            return None;
+        }
+        let from = self.limits.partition_point(|(number, _)| *number < self.paced);
+        let mut paces = Vec::new();
+        for (number, op) in self.limits.range(from..).take(TOLD_AHEAD) {
+            self.paced = number + 1;
+            if let AccessOp::Limit { network, mac, entry } = *op {
+                let plan = entry.plan;
+                paces.push(Pace { network, mac, plan });
+            }
+        }
+        (!paces.is_empty()).then_some(paces)
+    }
+
     fn forget_ops(&mut self) {
         self.urgent.clear();
         self.limits.clear();
@@ -127,7 +149,8 @@ impl Outbox {
         self.commands.retain(|command| {
             !matches!(
                 command,
-                Command::FlushFlows { .. }
+                Command::Pace(_)
+                    | Command::FlushFlows { .. }
                     | Command::ReadCounters { .. }
                     | Command::ListKernel
                     | Command::Open { .. }
@@ -179,6 +202,8 @@ impl Outbox {
         } else if !self.urgent.is_empty() {
             let count = self.urgent.len().min(MAX_BATCH);
             self.urgent.drain(..count).collect()
+        } else if let Some(paces) = self.take_paces() {
+            return Some(Command::Pace(paces));
         } else if self.in_flight.len() < UNDER_WAY {
             self.take_limits()
         } else {
@@ -199,10 +224,10 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIMITS_AT_ONCE, MAX_BATCH, Outbox, UNDER_WAY};
+    use super::{LIMITS_AT_ONCE, MAX_BATCH, Outbox, TOLD_AHEAD, UNDER_WAY};
     use crate::core::command::Command;
     use crate::core::event::BatchId;
-    use crate::model::{AccessOp, Burst, Entry, Mac, NetworkId, RatePlan};
+    use crate::model::{AccessOp, Burst, Entry, Mac, NetworkId, Pace, RatePlan};
 
     fn entry(mbit: u64) -> Entry {
         let rate = format!("{mbit} Mbit/s").parse().unwrap();
@@ -257,6 +282,42 @@ mod tests {
         }
     }
 
+    fn paces(outbox: &mut Outbox) -> Option<Vec<Pace>> {
+        match outbox.next()? {
+            Command::Pace(paces) => Some(paces),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn limits_that_would_wait_for_seconds_are_told_ahead_once() {
+        let mut outbox = linked();
+        let few = u32::try_from(UNDER_WAY * LIMITS_AT_ONCE).unwrap();
+        for number in 0..few {
+            outbox.push_op(limit(number));
+        }
+        outbox.push_op(renew(7));
+        outbox.push_op(revoke(few));
+        assert_eq!(batch(&mut outbox).unwrap().1, [revoke(few)], "who is thrown out goes first");
+        let told = paces(&mut outbox).unwrap();
+        let plan = entry(2).plan;
+        let keys = told.iter().map(|pace| (pace.network, pace.mac));
+        assert!(keys.eq((0..few).map(key)) && told.iter().all(|pace| pace.plan == plan));
+        assert_eq!(batch(&mut outbox).unwrap().1.len(), LIMITS_AT_ONCE);
+        // Those that come to it later: they alone, and as many at a time as a frame takes.
+        let many = few + u32::try_from(TOLD_AHEAD).unwrap() + 1;
+        for number in few..many {
+            outbox.push_op(limit(number));
+        }
+        assert_eq!(paces(&mut outbox).unwrap().len(), TOLD_AHEAD);
+        assert_eq!(paces(&mut outbox).unwrap().len(), 1);
+        assert!(batch(&mut outbox).is_none(), "two are under way");
+        // A plan for few is not worth it.
+        let mut outbox = linked();
+        outbox.push_op(limit(1));
+        assert_eq!(batch(&mut outbox).unwrap().1, [limit(1)]);
+    }
+
     #[test]
     fn nobody_who_comes_or_goes_waits_behind_the_limits_of_all() {
         let mut outbox = linked();
@@ -264,6 +325,7 @@ mod tests {
         for number in 0..many {
             outbox.push_op(limit(number));
         }
+        assert_eq!(paces(&mut outbox).map(|paces| paces.len()), Some(many as usize));
         let sent: Vec<_> = std::iter::from_fn(|| batch(&mut outbox)).collect();
         let sizes: Vec<usize> = sent.iter().map(|(_, ops)| ops.len()).collect();
         assert_eq!(sizes, [LIMITS_AT_ONCE; UNDER_WAY], "no more at a time");

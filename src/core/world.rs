@@ -1,6 +1,6 @@
 //! A gateway with a model kernel, store and people around it, for the tests of `core`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,6 +47,8 @@ pub(super) struct World {
     pub(super) days: BTreeMap<(NetworkId, Day), DayFigures>,
     pub(super) months: BTreeMap<(NetworkId, Month), MonthFigures>,
     pub(super) last_beat: Option<Heartbeat>,
+    /// Networks that the store knows, where it tells.
+    pub(super) recorded: Option<BTreeSet<NetworkId>>,
     pub(super) keys: Vec<(KeyPeriod, DeviceKey)>,
     /// What is announced at the next start.
     pub(super) works: WorksBook,
@@ -128,6 +130,7 @@ impl World {
             days: BTreeMap::new(),
             months: BTreeMap::new(),
             last_beat: None,
+            recorded: None,
             keys: Vec::new(),
             works: WorksBook::default(),
             drawn: 0,
@@ -334,7 +337,10 @@ impl World {
                     self.keys.push((period, key.clone()));
                     self.gateway.handle(Event::KeyDrawn { period, key }, self.now);
                 }
-                Command::FlushFlows { .. } | Command::Open { .. } | Command::Release { .. } => {}
+                Command::Pace(_)
+                | Command::FlushFlows { .. }
+                | Command::Open { .. }
+                | Command::Release { .. } => {}
             }
         }
         panic!("commands come without end");
@@ -346,6 +352,7 @@ impl World {
         self.tell(Event::FiguresKept {
             last: self.last_beat.clone(),
             keys: self.keys.clone(),
+            networks: self.recorded.clone(),
         });
     }
 

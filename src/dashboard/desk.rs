@@ -83,7 +83,7 @@ pub struct StateAside {
 pub struct Look {
     /// Networks, line, queues.
     pub figures: Snapshot,
-    /// Whether the uplink leads to the Internet; nothing where nobody looks.
+    /// Whether the uplink leads to the Internet, as far as is known; `None` where nobody looks.
     pub uplink: Option<bool>,
     /// The walled gardens by name.
     pub gardens: BTreeMap<NetworkId, GardenFigures>,

@@ -47,9 +47,11 @@ mod records;
 mod room;
 mod settings;
 mod stations;
+mod turns;
 mod units;
 mod users;
 mod words;
+mod zipped;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +72,7 @@ pub use gate::Peer;
 pub use listener::Dashboard;
 pub use login::{Audit, Login, NotNoted};
 use metrics::Metrics;
-pub use page::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
+pub use page::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, SentPicture, Sight};
 pub use records::{
     AuditFormat, AuditLog, Author, Chain, ExportWish, Exporter, FigureBook, FiguresWish, Known, Made,
     MadeFile, NotAnnounced, NotMade, RecordError, Records, WorksDesk,

@@ -18,6 +18,18 @@ pub struct Entry {
     pub timeout_ms: Option<u64>,
 }
 
+/// A station's new limits, told ahead: where many move at once, nftables' elements follow one by one, but whatever
+/// passes on the fast path holds to these from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// Network.
+    pub network: NetworkId,
+    /// Station.
+    pub mac: Mac,
+    /// Limits; `None`: none.
+    pub plan: Option<RatePlan>,
+}
+
 impl Entry {
     /// No session lasts longer than 25 hours (a day on which summer time ends), plus the fail-safe's
     /// minute.

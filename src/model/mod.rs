@@ -24,7 +24,7 @@ mod session;
 mod time;
 mod works;
 
-pub use access::{AccessOp, Applied, Entry, KernelSession, OpError, Opening};
+pub use access::{AccessOp, Applied, Entry, KernelSession, OpError, Opening, Pace};
 pub use access_point::{AccessPoint, Coordinate, CoordinateError, LocationType, Placement};
 pub use board::{
     Block, Board, FedLine, Inline, ItemId, ItemIdError, NOTICE_CHARACTERS, NewsItem, Notice, NoticeColor,
@@ -38,7 +38,7 @@ pub use network::{NetworkId, NetworkIdError};
 pub use order::{Ordered, Reason, ReasonError, StationOrder, Treatment};
 pub use plan::{Dates, DayUsage, DayVolume, FairUse, ScheduledPlan, Week};
 pub use policy::{
-    LocalTimeError, NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone,
+    LocalTimeError, NetworkPolicy, OnConflict, Policy, Recognition, RecognitionError, TimeZone, Turn,
 };
 pub use queue::{Direction, MOST_QUEUED, QueueOp};
 pub use rate::{Burst, Rate, RateError, RatePlan, format_bytes, parse_bytes};

@@ -107,6 +107,15 @@ pub enum LocalTimeError {
     Fold,
 }
 
+/// Which of the two of the hour that comes twice when clocks are set back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Summer time still.
+    First,
+    /// Summer time no more.
+    Second,
+}
+
 impl TimeZone {
     /// Central European time with the EU's rules (Directive 2000/84/EC): what `Europe/Rome` means,
     /// for gateways that have no time-zone database.
@@ -136,6 +145,14 @@ impl TimeZone {
     /// # Errors
     /// [`LocalTimeError`].
     pub fn instant(&self, text: &str) -> Result<Timestamp, LocalTimeError> {
+        self.instant_in(text, None)
+    }
+
+    /// The same, with a word on which of the two is meant where the hour comes twice.
+    ///
+    /// # Errors
+    /// [`LocalTimeError`].
+    pub fn instant_in(&self, text: &str, turn: Option<Turn>) -> Result<Timestamp, LocalTimeError> {
         let text = text.trim();
         if let Ok(exact) = text.parse::<Timestamp>() {
             return Ok(exact);
@@ -151,8 +168,22 @@ impl TimeZone {
         match time.offset() {
             AmbiguousOffset::Unambiguous { .. } => time.unambiguous().map_err(|_| LocalTimeError::Form),
             AmbiguousOffset::Gap { .. } => Err(LocalTimeError::Gap),
-            AmbiguousOffset::Fold { .. } => Err(LocalTimeError::Fold),
+            AmbiguousOffset::Fold { .. } => match turn {
+                None => Err(LocalTimeError::Fold),
+                Some(Turn::First) => time.earlier().map_err(|_| LocalTimeError::Form),
+                Some(Turn::Second) => time.later().map_err(|_| LocalTimeError::Form),
+            },
         }
+    }
+
+    /// Which of the two an instant is, where its hour comes twice.
+    #[must_use]
+    pub fn turn_of(&self, at: Timestamp) -> Option<Turn> {
+        let local = at.to_zoned(self.0.clone()).datetime();
+        let time = self.0.to_ambiguous_timestamp(local);
+        let is_twice = matches!(time.offset(), AmbiguousOffset::Fold { .. });
+        let is_first = time.earlier().is_ok_and(|first| first == at);
+        is_twice.then_some(if is_first { Turn::First } else { Turn::Second })
     }
 
     /// For calendar arithmetic.
@@ -264,6 +295,17 @@ mod tests {
         let at = |text| zone.instant(text).map(|at| at.to_string());
         assert_eq!(at("2026-10-25T01:59").as_deref(), Ok("2026-10-24T23:59:00Z"));
         assert_eq!(at("2026-10-25T02:30"), Err(LocalTimeError::Fold));
+        for (turn, text) in [
+            (Turn::First, "2026-10-25T00:30:00Z"),
+            (Turn::Second, "2026-10-25T01:30:00Z"),
+        ] {
+            let exact: Timestamp = text.parse().unwrap();
+            assert_eq!(zone.instant_in("2026-10-25T02:30", Some(turn)), Ok(exact));
+            assert_eq!(zone.turn_of(exact), Some(turn));
+            let noon = "2026-10-25T12:00";
+            assert_eq!(zone.instant_in(noon, Some(turn)), zone.instant(noon), "where there is one");
+        }
+        assert_eq!(zone.turn_of("2026-10-25T02:30:00Z".parse().unwrap()), None);
         assert_eq!(
             at("2026-10-25T02:30+02:00").as_deref(),
             Ok("2026-10-25T00:30:00Z")

@@ -9,17 +9,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::Sighting;
 use crate::model::{
-    AccessOp, Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Opening, QueueOp,
+    AccessOp, Applied, Counters, Drops, KernelSession, Mac, NetworkId, OpError, Opening, Pace, QueueOp,
 };
 
 /// Version of this protocol; both sides must agree.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 /// Longest frame, bytes.
 pub const MAX_FRAME: usize = 1 << 20;
 /// Most operations in one [`Request::Apply`].
 pub const MAX_OPS: usize = 4_096;
 /// Most changes in one [`Request::Queue`].
 pub const MAX_QUEUE_OPS: usize = 10_000;
+/// Most stations in one [`Request::Pace`].
+pub const MAX_PACES: usize = 4_096;
 /// Most stations in one [`Request::ReadCounters`].
 pub const MAX_READ: usize = 1_024;
 
@@ -44,6 +46,8 @@ pub enum Request {
         /// At most [`MAX_OPS`].
         ops: Vec<AccessOp>,
     },
+    /// Hold what passes on the fast path to limits whose batches follow; not answered. At most [`MAX_PACES`].
+    Pace(Vec<Pace>),
     /// Remove flows; not answered.
     FlushFlows {
         /// Network whose stations they are.

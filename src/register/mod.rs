@@ -14,6 +14,7 @@
 
 mod files;
 mod pieces;
+mod places;
 mod read;
 mod seal;
 mod writer;
@@ -24,6 +25,7 @@ mod tests;
 use std::path::PathBuf;
 
 pub use files::{days, first_kept, purge};
+pub use places::Places;
 pub use read::{Found, Key, Row, Search, read};
 pub use writer::{RegisterHealth, RegisterWriter, Settings};
 

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, proptest};
 
 use super::writer::Pace;
-use super::{Key, RegisterError, RegisterWriter, Row, Search, Settings, days, files, purge, read};
+use super::{Key, Places, RegisterError, RegisterWriter, Row, Search, Settings, days, files, purge, read};
 use crate::model::figures::{Day, Period};
 use crate::model::{Boot, Clock, Mac, Now, RegisterEntry, RegisterEvent, TimeZone};
 
@@ -58,6 +58,7 @@ fn pair(dir: &Path) -> Pair {
             recipient: Some(identity.to_public().to_string().parse().unwrap()),
             days: 7,
             dir: dir.join("register"),
+            places: Places::of(dir),
             zone: TimeZone::rome(),
         },
         key: Key::read(identity.to_string().expose_secret()).unwrap(),
@@ -327,6 +328,31 @@ async fn days_go_when_their_time_is_over_also_while_it_is_off() {
         3,
         "what is not ours stays"
     );
+}
+
+#[tokio::test]
+async fn days_in_a_directory_of_before_go_too_and_then_it_is_forgotten() {
+    let dir = tempfile::tempdir().unwrap();
+    let pair = pair(dir.path());
+    let seconds = Arc::new(AtomicI64::new(at("2026-11-22T10:00:00Z").as_second()));
+    let writer = RegisterWriter::start_at(SLOW, pair.settings.clone(), clock(&seconds));
+    writer.record(vec![entry(1, "2026-11-22T10:00:00Z", RegisterEvent::Connected)], 0);
+    writer.flush().await;
+    let (former, places) = (pair.settings.dir.clone(), Places::of(dir.path()));
+    assert_eq!(days(&former).unwrap().len(), 1);
+    let later = dir.path().join("elsewhere");
+    assert_eq!(places.all(&later), [later.clone(), former.clone()]);
+    let moved = Settings {
+        dir: later.clone(),
+        ..pair.settings.clone()
+    };
+    // A start of later, by whose configuration the first directory stands nowhere.
+    drop(writer);
+    seconds.store(at("2026-12-01T10:00:00Z").as_second(), Ordering::SeqCst);
+    let _writer = RegisterWriter::start_at(SLOW, moved, clock(&seconds));
+    while !days(&former).unwrap().is_empty() || places.all(&later).len() > 1 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 #[tokio::test]

@@ -3,14 +3,14 @@
 //! the same. Deletes the files whose days are over, also while the register is off.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use super::{RegisterError, files, pieces, seal};
+use super::{Places, RegisterError, files, pieces, seal};
 use crate::config::Config;
 use crate::model::figures::Day;
 use crate::model::{Clock, Recipient, RegisterEntry, TimeZone, is_dated};
@@ -48,6 +48,8 @@ pub struct Settings {
     pub days: u16,
     /// Where.
     pub dir: PathBuf,
+    /// Where else it was kept.
+    pub places: Places,
     /// Whose days.
     pub zone: TimeZone,
 }
@@ -60,6 +62,7 @@ impl Settings {
             recipient: config.register.recipient.clone(),
             days: config.register.days,
             dir: config.register.dir.clone(),
+            places: Places::of(&config.gateway.state_dir),
             zone: config.gateway.time_zone.clone(),
         }
     }
@@ -246,8 +249,14 @@ impl Task {
             }
         }
         let (piece, dir) = (self.pace.piece, self.settings.dir.clone());
+        let places = self.settings.places.clone();
         let written = blocking(move || {
-            let outcome = write_days(&mut days, piece, &dir, &recipient);
+            let outcome = if days.is_empty() {
+                Ok(())
+            } else {
+                places.note(&dir)
+            };
+            let outcome = outcome.and_then(|()| write_days(&mut days, piece, &dir, &recipient));
             (outcome, days.into_values().flatten().collect())
         });
         let Some((outcome, left)) = written.await else {
@@ -283,8 +292,9 @@ impl Task {
             self.next_purge = Instant::now() + self.pace.retry;
             return;
         };
-        let dir = self.settings.dir.clone();
-        let Some(outcome) = blocking(move || files::purge(&dir, first_kept)).await else {
+        let (dir, places) = (self.settings.dir.clone(), self.settings.places.clone());
+        let purged = blocking(move || purge_all(&places, &dir, first_kept));
+        let Some(outcome) = purged.await else {
             return;
         };
         let is_new = self.fault.purging.is_none();
@@ -353,6 +363,18 @@ fn write_days(
 }
 
 /// Off the threads of the event loop; nothing if the runtime is going down.
+/// Deletes what is over wherever the register has been kept, and forgets where nothing of it is left.
+fn purge_all(places: &Places, current: &Path, first_kept: Day) -> Result<Vec<Day>, RegisterError> {
+    let mut deleted = Vec::new();
+    for dir in places.all(current) {
+        deleted.extend(files::purge(&dir, first_kept)?);
+        if dir != current && files::days(&dir)?.is_empty() {
+            places.forget(&dir)?;
+        }
+    }
+    Ok(deleted)
+}
+
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     tokio::task::spawn_blocking(work).await.ok()
 }

@@ -115,11 +115,13 @@ impl Rows for Availability<'_> {
         let Ok(year) = Period::new(Day::new(new_year), Day::new(new_years_eve)) else {
             return Ok(());
         };
-        let mut lost_days = 0;
+        let (mut lost_days, mut is_known) = (0, false);
         days_within(self.order, ledger, (site.id, *span), year, &mut |day, service| {
             let (outages, seconds) = (&service.outages, day.seconds(&self.order.zone));
             let lost = outages.is_day_lost(seconds);
             lost_days += u64::from(lost);
+            let is_unknown = outages.is_day_unknown(service.observed, seconds);
+            is_known |= !is_unknown;
             if !period.contains(day) {
                 return;
             }
@@ -134,12 +136,17 @@ impl Rows for Availability<'_> {
                 minutes(outages.daemon),
                 minutes(outages.planned),
                 Cell::text(main_cause(outages)),
-                if outages.is_day_unknown(service.observed, seconds) {
+                if is_unknown {
                     Cell::Empty
                 } else {
                     Cell::Flag(lost)
                 },
-                Cell::Count(lost_days),
+                // Of a year of which nothing is known, this is not known either.
+                if is_known {
+                    Cell::Count(lost_days)
+                } else {
+                    Cell::Empty
+                },
                 best_rate(service.best_down),
                 Cell::text(&works),
             ];
@@ -198,9 +205,11 @@ fn midnight(order: &Order, day: Day) -> Option<Timestamp> {
     Some(begins.timestamp())
 }
 
-/// What cost most time; empty when nothing did.
+/// What cost most time; empty when nothing did. Of two that cost the same, the one that is less flattering.
 fn main_cause(outages: &Outages) -> &'static str {
-    let worst = Outage::ALL.into_iter().max_by_key(|cause| outages.of(*cause));
+    // The last of equal ones is taken, and what was planned is the last of all.
+    let causes = Outage::ALL.into_iter().rev();
+    let worst = causes.max_by_key(|cause| outages.of(*cause));
     match worst.filter(|cause| outages.of(*cause) > 0) {
         None => "",
         Some(Outage::Uplink) => "uplink",
@@ -225,5 +234,11 @@ mod tests {
             planned: 0,
         };
         assert_eq!(main_cause(&outages), "power");
+        let outages = Outages {
+            uplink: 1_800,
+            planned: 1_800,
+            ..Outages::default()
+        };
+        assert_eq!(main_cause(&outages), "uplink", "half and half is not planned");
     }
 }

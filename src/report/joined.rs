@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Order;
 use super::table::{Cell, PLACE};
-use crate::model::figures::suppress::joined_devices;
+use crate::model::figures::suppress::{joined_devices, tells_of_few};
 use crate::model::figures::{Day, Ledger, LedgerError, Month, Period, Sketch};
 
 /// What stands for all networks in the column of their names: none has such a name.
@@ -66,7 +66,9 @@ pub(super) fn month(
         let found = months.into_iter().find(|(of, _)| *of == month);
         networks.extend(found.map(|(_, figures)| figures.devices));
     }
-    Ok(joined_devices(&networks))
+    let of_days = days(order, ledger, month.period())?.into_values().flatten();
+    let of_days: Vec<u64> = of_days.filter(|devices| *devices > 0).collect();
+    Ok(joined_devices(&networks).filter(|month| !tells_of_few(*month, &of_days)))
 }
 
 /// The busiest day and the busiest whole month of a period.

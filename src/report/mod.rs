@@ -126,8 +126,8 @@ pub struct Site {
     pub host: String,
     /// Address of the portal.
     pub url: String,
-    /// How long people are not asked again.
-    pub recognition: Recognition,
+    /// How long people are not asked again; `None` where nobody knows any more.
+    pub recognition: Option<Recognition>,
     /// Its inventory.
     pub access_points: Vec<AccessPoint>,
 }
@@ -228,7 +228,7 @@ impl Site {
             wifi4eu_id: network.wifi4eu_id.clone(),
             host: network.host.clone(),
             url: network.portal_url(network.tls.is_some()),
-            recognition: network.policy.recognition,
+            recognition: Some(network.policy.recognition),
             access_points: network.access_points.clone(),
         }
     }
@@ -334,7 +334,8 @@ impl Order {
     /// stand there.
     ///
     /// # Errors
-    /// [`ReportError`]; then nothing new stands at `path`.
+    /// [`ReportError`]; then nothing new stands at `path`. Where a file and its description are two and only one of
+    /// them could be put there, that one is whole.
     pub fn write(
         &self,
         ledgers: &Ledgers<'_>,
@@ -351,7 +352,7 @@ impl Order {
                 file::write_one(path, &bytes, self.notes(&words), note)
             }
             (Kind::Page, _) => {
-                let numbers = page::Numbers::gather(self, ledgers)?;
+                let numbers = page::Numbers::gather(self, ledgers, progress)?;
                 let html = page::standalone(self, &numbers, &words)?;
                 file::write_one(path, html.as_bytes(), self.notes(&words), note)
             }

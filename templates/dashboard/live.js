@@ -7,6 +7,7 @@
   const state = document.getElementById('live-state');
   const pause = document.getElementById('live-pause');
   const findings = document.getElementById('findings');
+  const findingsTold = document.getElementById('findings-told');
   const isWhole = document.querySelector('[data-whole]') !== null;
   const RETRY = 10_000;
   const SPAN = 600;
@@ -83,12 +84,12 @@
   function showFindings(found) {
     const text = JSON.stringify(found);
     if (!findings || !isWhole || text === shown) return;
-    const isFirst = shown === '';
     shown = text;
-    // The page has told these already: whoever hears it read is not told twice.
-    const here = Array.from(findings.querySelectorAll('li'), (item) => item.textContent);
-    const there = found.map((one) => `${one.grade}. ${one.what}${one.todo}`);
-    if (isFirst && here.length === there.length && here.every((said, place) => said === there[place])) return;
+    // Whoever hears the page is told what has come, and when nothing is left: not every number that changes.
+    const known = Array.from(findings.querySelectorAll('li'), (item) => item.dataset.key);
+    const come = found.filter((one) => !known.includes(one.key));
+    if (come.length > 0) findingsTold.textContent = come.map((one) => `${one.grade}. ${one.what}`).join(' ');
+    else if (found.length === 0 && known.length > 0) findingsTold.textContent = findings.dataset.none;
     if (found.length === 0) {
       const well = paragraph(findings.dataset.none);
       well.className = 'well';
@@ -99,6 +100,7 @@
     for (const one of found) {
       const item = document.createElement('li');
       item.className = one.weight;
+      item.dataset.key = one.key;
       const grade = document.createElement('strong');
       grade.textContent = `${one.grade}.`;
       const what = paragraph(grade, ` ${one.what}`);

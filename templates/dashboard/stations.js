@@ -25,12 +25,16 @@
   const pick = (fresh, id) => [document.getElementById(id), fresh.getElementById(id)];
   const isList = () => view.isConnected;
 
+  // Whoever is not in any more is led to the login, which a browser does by itself alone.
+  const ended = new Error("ended");
   async function ask(path, fields) {
-    const answer = await fetch(path, { method: "POST", body: fields, redirect: "error" });
+    const answer = await fetch(path, { method: "POST", body: fields, redirect: "manual" });
+    if (answer.type === "opaqueredirect") throw ended;
     return [answer.ok, new DOMParser().parseFromString(await answer.text(), "text/html")];
   }
 
-  function bringRows(fresh) {
+  // By itself the list takes no tick away: who was ticked stays, below the others, until something is done.
+  function bringRows(fresh, isOwn) {
     const [rows, next] = pick(fresh, "rows");
     const kept = [];
     for (const row of next.rows) {
@@ -41,6 +45,11 @@
         if (!row.cells[at].querySelector("input, button")) put(old.cells[at], row.cells[at].innerHTML);
       }
       kept.push(old);
+    }
+    if (isOwn) {
+      for (const row of rows.rows) {
+        if (!kept.includes(row) && row.querySelector("input:checked")) kept.push(row);
+      }
     }
     const same = kept.length === rows.rows.length && kept.every((row, at) => rows.rows[at] === row);
     if (!same) rows.replaceChildren(...kept);
@@ -71,7 +80,7 @@
     });
   }
 
-  function bring(fresh) {
+  function bring(fresh, isOwn) {
     const focused = document.activeElement;
     const under = document.getElementById("under");
     const wasUnder = under.contains(focused);
@@ -79,7 +88,7 @@
     put(found, nextFound.innerHTML);
     Object.assign(found.dataset, nextFound.dataset);
     bringHeads(fresh);
-    bringRows(fresh);
+    bringRows(fresh, isOwn);
     bringUnder(fresh);
     if (focused === document.activeElement) return;
     // What was pressed is there again, or at the last page its fellow.
@@ -127,7 +136,7 @@
     const [isGood, fresh] = await ask("/stations/rows", fields);
     if (!isGood) throw new Error("refused");
     if (mine !== turn || !isList()) return;
-    bring(fresh);
+    bring(fresh, false);
     const { order, page, told } = document.getElementById("found").dataset;
     view.querySelector('input[name="order"]').value = order;
     view.querySelector('input[name="page"]').value = page;
@@ -199,17 +208,28 @@
     go(new URLSearchParams(fields), true).catch(() => location.reload());
   });
 
+  // How it stands with what brings itself up to date: rows of long ago look like those of now.
+  const told = document.getElementById("live-told");
+  function tell(what) {
+    const words = what ? told.dataset[what] : "";
+    if (told.textContent !== words) told.textContent = words;
+  }
+
   async function look() {
     // Another question may be answered while this one is under way: `asked` is another then, and this of the past.
     const [mine, wanted] = [turn, asked];
-    if (isList() && on.checked && !document.hidden && performance.now() - here < AWAY) {
+    const isAway = performance.now() - here >= AWAY;
+    if (isAway || !on.checked) tell(isAway ? "away" : "");
+    if (isList() && on.checked && !document.hidden && !isAway) {
       try {
         const fields = new URLSearchParams(wanted);
         fields.set("self", "yes");
         const [isGood, fresh] = await ask("/stations/rows", fields);
-        if (isGood && mine === turn && wanted === asked && isList()) bring(fresh);
-      } catch {
-        // A bad line: the next try follows.
+        if (isGood && mine === turn && wanted === asked && isList()) bring(fresh, true);
+        tell(isGood ? "" : "lost");
+      } catch (error) {
+        tell(error === ended ? "ended" : "lost");
+        if (error === ended) return;
       }
     }
     setTimeout(look, EVERY);

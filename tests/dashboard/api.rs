@@ -40,7 +40,15 @@ const DOORS: [(&str, &str, Option<Permission>); 34] = [
         "/stations/{station}/addresses",
         Some(Permission::UnmaskStations),
     ),
+    ("POST", "/stations/search", Some(Permission::SeeStations)),
     ("POST", "/stations/orders", Some(Permission::ActOnStations)),
+    ("GET", "/findings", Some(Permission::SeeStatus)),
+    ("GET", "/networks/{network}/duties", Some(Permission::SeeStatus)),
+    ("GET", "/works", Some(Permission::SeeStatus)),
+    ("POST", "/works", Some(Permission::ChangeSettings)),
+    ("DELETE", "/works/{works}", Some(Permission::ChangeSettings)),
+    ("GET", "/feeds/items", Some(Permission::EditPage)),
+    ("PATCH", "/feeds/items/{item}", Some(Permission::EditPage)),
     ("GET", "/audit", Some(Permission::ReadAudit)),
     ("GET", "/audit/chain", Some(Permission::ReadAudit)),
     (
@@ -56,9 +64,13 @@ const DOORS: [(&str, &str, Option<Permission>); 34] = [
     ("POST", "/settings/undo", Some(Permission::ChangeSettings)),
     ("GET", "/news", Some(Permission::EditPage)),
     ("POST", "/news", Some(Permission::EditPage)),
+    ("GET", "/news/{item}", Some(Permission::EditPage)),
+    ("PUT", "/news/{item}", Some(Permission::EditPage)),
     ("DELETE", "/news/{item}", Some(Permission::EditPage)),
     ("GET", "/notices", Some(Permission::EditPage)),
     ("POST", "/notices", Some(Permission::EditPage)),
+    ("GET", "/notices/{item}", Some(Permission::EditPage)),
+    ("PUT", "/notices/{item}", Some(Permission::EditPage)),
     ("DELETE", "/notices/{item}", Some(Permission::EditPage)),
     ("GET", "/exports", Some(Permission::Export)),
     ("POST", "/exports", Some(Permission::Export)),
@@ -160,6 +172,7 @@ fn of_nobody(method: &str, path: &str) -> String {
         .replace("{name}", "nothing")
         .replace("{station}", &"0".repeat(32))
         .replace("{item}", &"0".repeat(16))
+        .replace("{works}", "999999999")
         .replace("{export}", &"0".repeat(32))
         .replace("{file}", "nothing");
     format!("{method} /api/v1{path}")
@@ -174,6 +187,10 @@ async fn enters(house: &House, (method, path): (&str, &str), token: &str) -> boo
         "/settings/confirm" | "/settings/undo" => Some("{\"id\":\"nothing\"}"),
         "/news" if method == "POST" => Some("{\"title\":\"\",\"text\":\"\"}"),
         "/notices" if method == "POST" => Some("{\"text\":\"\",\"color\":\"red\"}"),
+        "/news/{item}" if method == "PUT" => Some("{\"title\":\"\",\"text\":\"\"}"),
+        "/notices/{item}" if method == "PUT" => Some("{\"text\":\"\",\"color\":\"red\"}"),
+        "/works" if method == "POST" => Some("{\"reason\":\"\"}"),
+        "/stations/search" => Some("{\"page\":0}"),
         "/exports" if method == "POST" => Some("{\"what\":\"usage\",\"format\":\"csv\",\"from\":\"never\"}"),
         _ => (method == "PATCH").then_some("{}"),
     };

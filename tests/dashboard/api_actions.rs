@@ -1,10 +1,12 @@
 //! What programs do by the API: settings, news and notices, exports.
 
 use std::fs;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use portico::accounts::{Permission, SCOPES};
-use portico::model::Role;
+use portico::model::{Board, FedLine, Role};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -24,6 +26,18 @@ async fn house() -> (House, String) {
 async fn post(house: &House, secret: &str, path: &str, sent: &Value) -> Answer {
     let sent = sent.to_string();
     let what = format!("POST /api/v1{path}");
+    ask(house, &what, secret, Some(("application/json", &sent))).await
+}
+
+async fn put(house: &House, secret: &str, path: &str, sent: &Value) -> Answer {
+    let sent = sent.to_string();
+    let what = format!("PUT /api/v1{path}");
+    ask(house, &what, secret, Some(("application/json", &sent))).await
+}
+
+async fn patch(house: &House, secret: &str, path: &str, sent: &Value) -> Answer {
+    let sent = sent.to_string();
+    let what = format!("PATCH /api/v1{path}");
     ask(house, &what, secret, Some(("application/json", &sent))).await
 }
 
@@ -222,6 +236,180 @@ async fn news_and_notices_are_published_and_taken_back() {
             format!("token anna/t0 news-withdraw {piece}"),
         ]
     );
+}
+
+#[tokio::test]
+async fn news_and_notices_are_published_anew_in_their_places() {
+    let (house, secret) = house().await;
+    let news = json!({"title": "Mercato", "text": "Ogni giovedì.", "from": "2098-01-01T00:00:00Z"});
+    let piece = body(&post(&house, &secret, "/news", &news).await);
+    assert_eq!(piece["from"], "2098-01-01T00:00:00Z");
+    let path = format!("/news/{}", piece["id"].as_str().unwrap());
+    let wish = json!({"title": "Mercato spostato", "text": "Ogni venerdì.", "pinned": true});
+    let changed = put(&house, &secret, &path, &wish).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    let changed = body(&changed);
+    assert_eq!(
+        [&changed["id"], &changed["title"], &changed["pinned"], &changed["from"]],
+        [&piece["id"], &json!("Mercato spostato"), &json!(true), &Value::Null]
+    );
+    assert_eq!(body(&get(&house, &path, &secret).await), changed);
+    assert_eq!(body(&get(&house, "/news", &secret).await), json!([changed]));
+    let notice = json!({"text": "Strada chiusa", "color": "orange"});
+    let notice = body(&post(&house, &secret, "/notices", &notice).await);
+    let place = format!("/notices/{}", notice["id"].as_str().unwrap());
+    let open = json!({"text": "Strada aperta", "color": "green"});
+    assert_eq!(body(&put(&house, &secret, &place, &open).await)["color"], "green");
+    assert_eq!(body(&get(&house, &place, &secret).await)["text"], "Strada aperta");
+    // One is not the other, nobody's is nobody's, and what is wrong is named as here.
+    let elsewhere = place.replace("notices", "news");
+    assert_eq!(get(&house, &elsewhere, &secret).await.status, 404);
+    assert_eq!(put(&house, &secret, &elsewhere, &wish).await.status, 404);
+    let nobody = "/news/0000000000000000";
+    assert_eq!(put(&house, &secret, nobody, &wish).await.status, 404);
+    let untitled = put(&house, &secret, &path, &json!({"title": "", "text": "x"})).await;
+    assert_eq!(problem(&untitled).2.as_deref(), Some("title"));
+    let noted = house.noted();
+    for did in ["news-change", "notice-change"] {
+        assert_eq!(noted.iter().filter(|line| line.contains(did)).count(), 1, "{noted:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_feeds_bring_is_hidden_shown_again_and_put_first() {
+    let (house, secret) = house().await;
+    let ids = ["00000000000000aa", "00000000000000bb"];
+    let line = |text: &str, is_notice| FedLine {
+        text: text.to_owned(),
+        is_notice,
+    };
+    let fed = [(ids[0], line("Concerto", false)), (ids[1], line("Temporali", true))];
+    *house.office.board.lock().unwrap() = Arc::new(Board {
+        fed: fed.map(|(id, line)| (id.parse().unwrap(), line)).into(),
+        ..Board::default()
+    });
+    let told = body(&get(&house, "/feeds/items", &secret).await);
+    let expected = json!([
+        {"id": ids[0], "piece": "news", "line": "Concerto", "source": "", "pinned": false, "hidden": false},
+        {"id": ids[1], "piece": "notice", "line": "Temporali", "source": "", "pinned": false, "hidden": false},
+    ]);
+    assert_eq!(told, expected);
+    let (concert, storms) = (format!("/feeds/items/{}", ids[0]), format!("/feeds/items/{}", ids[1]));
+    for (path, wish, field) in [
+        (&concert, json!({"hidden": true}), "hidden"),
+        (&concert, json!({"hidden": true}), "hidden"),
+        (&concert, json!({"pinned": true}), "pinned"),
+        (&storms, json!({"hidden": true}), "hidden"),
+    ] {
+        let answer = patch(&house, &secret, path, &wish).await;
+        assert_eq!((answer.status, &body(&answer)[field]), (200, &json!(true)), "{wish}");
+    }
+    let shown = patch(&house, &secret, &concert, &json!({"hidden": false, "pinned": false})).await;
+    assert_eq!(body(&shown), expected[0]);
+    let refused = patch(&house, &secret, &storms, &json!({"pinned": true})).await;
+    assert_eq!(problem(&refused).2.as_deref(), Some("pinned"));
+    let nobody = "/feeds/items/0000000000000000";
+    assert_eq!(patch(&house, &secret, nobody, &json!({"hidden": true})).await.status, 404);
+    assert_eq!(
+        house.noted(),
+        [
+            format!("token anna/t0 news-withdraw {}", ids[0]),
+            format!("token anna/t0 news-pin {}", ids[0]),
+            format!("token anna/t0 notice-withdraw {}", ids[1]),
+            format!("token anna/t0 news-restore {}", ids[0]),
+            format!("token anna/t0 news-unpin {}", ids[0]),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn works_are_announced_and_taken_back_by_programs() {
+    let house = figures::house().await;
+    let secret = token(&house, "anna", SCOPES).await;
+    let hour = |hours: i64| (house.now() + SignedDuration::from_hours(hours)).to_string();
+    let wish = json!({"from": hour(24), "until": hour(26), "reason": "Nuovo switch", "network": "piazza"});
+    let made = post(&house, &secret, "/works", &wish).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let made = body(&made);
+    assert_eq!(
+        [&made["number"], &made["network"], &made["state"], &made["reason"]],
+        [&json!(1), &json!("piazza"), &json!("ahead"), &json!("Nuovo switch")]
+    );
+    assert_eq!(body(&get(&house, "/works", &secret).await), json!([made]));
+    for (change, status, field) in [
+        (json!({"from": hour(-24)}), 422, Some("from")),
+        (json!({"until": hour(1)}), 422, Some("until")),
+        (json!({"reason": ""}), 422, Some("reason")),
+        (json!({"network": "nowhere"}), 422, Some("network")),
+        (json!({}), 409, None),
+    ] {
+        let mut wish = wish.clone();
+        let more = change.as_object().unwrap().clone();
+        wish.as_object_mut().unwrap().extend(more);
+        let refused = post(&house, &secret, "/works", &wish).await;
+        let (told, _, place) = problem(&refused);
+        assert_eq!((told, place.as_deref()), (status, field), "{change}");
+    }
+    assert_eq!(delete(&house, &secret, "/works/1").await, 204);
+    assert_eq!(delete(&house, &secret, "/works/1").await, 404);
+    assert_eq!(body(&get(&house, "/works", &secret).await), json!([]));
+}
+
+#[tokio::test]
+async fn stations_are_looked_for_and_what_for_stands_nowhere() {
+    let (house, secret) = house().await;
+    house.office.street.fill(120);
+    let find = async |wish: Value| post(&house, &secret, "/stations/search", &wish).await;
+    let all = body(&find(json!({"page": 9, "sort": "usage", "descending": false})).await);
+    assert_eq!(
+        [&all["count"], &all["page"], &all["pages"]],
+        [&json!(120), &json!(3), &json!(3)]
+    );
+    let moved = |of: &Value| of["bytes_down"].as_u64().unwrap() + of["bytes_up"].as_u64().unwrap();
+    let moved: Vec<u64> = all["stations"].as_array().unwrap().iter().map(moved).collect();
+    assert!(moved.is_sorted() && moved.len() == 20);
+    let blocked = body(&find(json!({"state": "blocked", "network": "piazza"})).await);
+    let stations = blocked["stations"].as_array().unwrap();
+    assert!(!stations.is_empty() && stations.iter().all(|one| one["state"] == "blocked"));
+    assert_eq!(house.noted().len(), 0);
+    let mac = house.office.street.looks()[7].mac.to_string();
+    let found = find(json!({"search": mac})).await;
+    assert_eq!(body(&found)["count"], 1);
+    assert!(!found.body.contains(&mac), "still masked");
+    assert_eq!(house.noted(), ["token anna/t0 station-search a whole MAC address"]);
+    for (wish, field) in [
+        (json!({"search": "x".repeat(65)}), "search"),
+        (json!({"network": "Not one"}), "network"),
+        (json!({"page": 0}), "page"),
+        (json!({"sort": "name"}), "sort"),
+        (json!({"family": "fridge"}), "family"),
+    ] {
+        let refused = find(wish.clone()).await;
+        assert_eq!(problem(&refused).2.as_deref(), Some(field), "{wish}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_and_the_duties_are_told_with_their_words() {
+    let (house, secret) = house().await;
+    assert_eq!(body(&get(&house, "/findings", &secret).await), json!([]));
+    house.office.look.lock().unwrap().uplink = Some(false);
+    let found = body(&get(&house, "/findings", &secret).await);
+    let uplink = &found[0];
+    assert_eq!(
+        [&uplink["kind"], &uplink["weight"], &uplink["network"]],
+        [&json!("uplink"), &json!("bad"), &Value::Null]
+    );
+    assert!(uplink["what"].as_str().unwrap().len() > 10 && uplink["todo"].as_str().unwrap().len() > 10);
+    let duties = body(&get(&house, "/networks/piazza/duties", &secret).await);
+    let duties = duties.as_array().unwrap();
+    assert_eq!(duties.len(), 6);
+    for duty in duties {
+        let state = duty["state"].as_str().unwrap();
+        assert!(["met", "broken", "unknown"].contains(&state), "{duty}");
+        assert!(!duty["what"].as_str().unwrap().starts_with("duty-"), "{duty}");
+    }
+    assert_eq!(get(&house, "/networks/nowhere/duties", &secret).await.status, 404);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Settings by forms of the real daemon, with the real helper and a phone.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -150,6 +151,27 @@ fn a_plan_by_form_is_in_the_kernel_and_what_nobody_confirms_does_not_stay() {
         confirmed.body
     );
 
+    // Where no browser gets in: status, and a word.
+    let say = |wish: &str| {
+        let run_dir = Lab::run_dir();
+        let words = ["settings", "--run-dir"].map(OsStr::new);
+        lab.portico_command(&[&words[..], &[run_dir.as_os_str(), OsStr::new(wish)]].concat())
+            .unwrap()
+    };
+    assert_eq!(say("status"), (0, "no changed settings wait for a word\n".to_owned()));
+    assert_eq!(say("confirm").0, 1, "there is nothing to confirm");
+    for (wish, bytes) in [("undo", 250_000), ("confirm", 125_000)] {
+        let slower = [("network.0.rate.down", "1 Mbit/s")];
+        let applied = web.send(plans, "/settings/section/plans/apply", &slower);
+        assert_eq!(applied.status, 303, "{}", applied.body);
+        let (code, told) = say("status");
+        assert!(code == 0 && told.starts_with("changed by user anna, undone at "), "{told}");
+        assert_eq!(say(wish).0, 0, "{wish}");
+        let is_so = || (speed(&lab) == Some(bytes)).then_some(());
+        assert!(poll(PATIENCE, is_so).is_some(), "{wish}: {:?}", speed(&lab));
+        assert_eq!(say("status").1, "no changed settings wait for a word\n");
+    }
+
     let gateway = "/settings/section/gateway";
     let applied = web.send(
         gateway,
@@ -159,16 +181,21 @@ fn a_plan_by_form_is_in_the_kernel_and_what_nobody_confirms_does_not_stay() {
     assert_eq!(applied.status, 303, "{}", applied.body);
     assert!(rules_say(&lab, "\"wrong0\""), "the kernel has it");
     lab.portico().unwrap().kill().unwrap();
+    // And somebody writes what is no configuration at all.
+    let nonsense = format!("{}\n[[[ not yet", fs::read_to_string(&file).unwrap());
+    fs::write(&file, &nonsense).unwrap();
     lab.start_portico().unwrap();
     let is_back = || (rules_say(&lab, "\"wan0\"") && !rules_say(&lab, "\"wrong0\"")).then_some(());
     assert!(poll(PATIENCE, is_back).is_some(), "{}", lab.logs(20));
     let text = fs::read_to_string(&file).unwrap();
-    assert!(text.contains("\"wan0\"") && text.contains("2 Mbit/s"), "{text}");
+    assert!(text.contains("\"wan0\"") && text.contains("1 Mbit/s"), "{text}");
+    let kept = fs::read_to_string(Lab::state_dir().join("settings-by-hand.toml"));
+    assert_eq!(kept.unwrap(), nonsense);
     // The last of them when service and helper have taken the former file.
     for did in ["settings-change", "settings-confirmed", "settings-undone"] {
         let log = || fs::read_to_string(Lab::state_dir().join("audit.jsonl")).unwrap();
         let is_noted = poll(PATIENCE, || log().contains(did).then_some(()));
         assert!(is_noted.is_some(), "{did}: {}", log());
     }
-    assert_eq!(speed(&lab), Some(250_000), "nobody was dropped");
+    assert_eq!(speed(&lab), Some(125_000), "nobody was dropped");
 }

@@ -430,6 +430,25 @@ async fn a_second_factor_is_taken_away_where_the_role_does_not_ask_for_it() {
 }
 
 #[tokio::test]
+async fn where_a_second_factor_becomes_a_must_nobody_goes_on_without_one() {
+    let house = House::open().await;
+    house.add("anna", Role::Admin, None).await;
+    let mut browser = house.browser_of("anna").await;
+    assert_eq!(browser.get("/now").await.status, 200);
+    house.accounts.ask_second_factor_of(&[Role::Admin]);
+    for path in ["/now", "/users", "/account"] {
+        assert_eq!(leads_to(&browser.get(path).await), (303, "/login/enrol"), "{path}");
+    }
+    enrol(&house, &mut browser).await;
+    assert_eq!(browser.get("/now").await.status, 200);
+    // Nor does an admin take their own away.
+    let own = [("act", "factor"), ("own", PASSWORD)];
+    let refused = browser.fill("/users/user/anna", "/users/user/anna", &own).await;
+    assert!(refused.status >= 400, "{}", refused.status);
+    assert!(browser.get("/account").await.body.contains("recovery codes are left"));
+}
+
+#[tokio::test]
 async fn a_changed_password_ends_the_other_sessions() {
     let house = House::open().await;
     house.add("anna", Role::Auditor, None).await;

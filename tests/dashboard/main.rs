@@ -49,7 +49,7 @@ use std::sync::{Arc, Mutex};
 use portico::config::Config;
 use portico::dashboard::{Acted, Ask, Dashboard, DashboardContext, Desk, Login, Look, SharedKeeper};
 use portico::model::figures::Book;
-use portico::model::{Clock, NetworkId};
+use portico::model::{Board, Clock, NetworkId};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -113,6 +113,8 @@ struct Office {
     look: Arc<Mutex<Look>>,
     /// How often it was asked, and self-tests that were switched.
     asked: Arc<Mutex<Asked>>,
+    /// What people see of feeds.
+    board: Arc<Mutex<Arc<Board>>>,
 }
 
 /// What an event loop was asked.
@@ -155,13 +157,16 @@ impl Office {
         });
         let records = portico::app::records::open(&config);
         let state = config.gateway.state_dir.clone();
+        let board: Arc<Mutex<Arc<Board>>> = Arc::default();
+        let pinned_up = Arc::clone(&board);
+        let bulletin = Arc::new(move || Arc::clone(&pinned_up.lock().unwrap()));
         let dashboard = Dashboard::start(DashboardContext {
             config: Arc::new(config),
             desk,
             clock,
             login,
             records,
-            page: portico::app::page::open(state, Arc::new(Arc::default), Arc::new(|_| None)),
+            page: portico::app::page::open(state, bulletin, Arc::new(|_| None)),
             ledgers: Arc::new(|| Ok(Box::new(Book::default()))),
             keeper,
         });
@@ -170,6 +175,7 @@ impl Office {
             street,
             look,
             asked,
+            board,
         }
     }
 

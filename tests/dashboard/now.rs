@@ -265,6 +265,21 @@ async fn a_page_left_open_keeps_nobody_in() {
     assert_eq!(entered.status, 303);
 }
 
+#[tokio::test]
+async fn a_page_that_connects_again_keeps_nobody_in_and_is_told_when_it_is_over() {
+    let house = House::open().await;
+    house.add("anna", Role::Admin, None).await;
+    let browser = house.browser_of("anna").await;
+    for _ in 0..2 {
+        house.pass(14 * 60);
+        let mut viewer = Viewer::come(&browser).await;
+        viewer.event().await;
+    }
+    house.pass(3 * 60);
+    let mut viewer = Viewer::come(&browser).await;
+    viewer.read_until("event: end").await;
+}
+
 /// A real Chromium: `tests/browser/now.mjs`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_real_browser_follows_what_happens() {

@@ -241,7 +241,8 @@ impl Browser<'_> {
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
-        self.send(&self.request(&format!("GET {path}"), &[])).await
+        self.send(self.request(&format!("GET {path}"), &[]).as_bytes())
+            .await
     }
 
     /// Looks at a page and sends its form with these fields.
@@ -252,7 +253,8 @@ impl Browser<'_> {
     }
 
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.send(&self.request(&format!("POST {path}"), fields)).await
+        self.send(self.request(&format!("POST {path}"), fields).as_bytes())
+            .await
     }
 
     /// Looks at a page and sends a text as a file by its form.
@@ -263,19 +265,33 @@ impl Browser<'_> {
         field: &str,
         (name, text): (&str, &str),
     ) -> Answer {
+        self.send_file((page, path), &[], field, (name, text.as_bytes())).await
+    }
+
+    /// Looks at a page and sends a file by its form, with other fields before it.
+    pub(crate) async fn send_file(
+        &mut self,
+        (page, path): (&str, &str),
+        fields: &[(&str, &str)],
+        field: &str,
+        (name, bytes): (&str, &[u8]),
+    ) -> Answer {
         let proof = proof(&self.get(page).await);
-        let part = |head: &str, text: &str| {
-            format!("--parts\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n")
+        let mut body = Vec::new();
+        let mut part = |head: &str, bytes: &[u8]| {
+            let head = format!("--parts\r\nContent-Disposition: form-data; {head}\r\n\r\n");
+            body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
         };
+        part("name=\"form\"", proof.as_bytes());
+        for (name, value) in fields {
+            part(&format!("name=\"{name}\""), value.as_bytes());
+        }
         let file = format!("name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream");
-        let body = format!(
-            "{}{}--parts--\r\n",
-            part("name=\"form\"", &proof),
-            part(&file, text)
-        );
+        part(&file, bytes);
+        body.extend(b"--parts--\r\n");
         let kind = "multipart/form-data; boundary=parts";
-        let request = self.written(&format!("POST {path}"), kind, &body);
-        self.send(&request).await
+        let head = self.head(&format!("POST {path}"), kind, body.len());
+        self.send(&[head.as_bytes(), &body].concat()).await
     }
 
     pub(crate) async fn log_in(&mut self, name: &str, password: &str) -> Answer {
@@ -302,6 +318,10 @@ impl Browser<'_> {
     }
 
     fn written(&self, what: &str, kind: &str, body: &str) -> String {
+        format!("{}{body}", self.head(what, kind, body.len()))
+    }
+
+    fn head(&self, what: &str, kind: &str, length: usize) -> String {
         let mut head = format!(
             "{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: Probe\r\nAccept-Language: {}\r\n",
             self.tongue
@@ -310,20 +330,20 @@ impl Browser<'_> {
             let _ = write!(head, "Cookie: {name}={value}\r\n");
         }
         if what.starts_with("POST") {
-            let _ = write!(head, "Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
+            let _ = write!(head, "Content-Type: {kind}\r\nContent-Length: {length}\r\n");
         }
         if let Some(site) = self.site {
             let _ = write!(head, "Sec-Fetch-Site: {site}\r\n");
         }
-        format!("{head}\r\n{body}")
+        format!("{head}\r\n")
     }
 
-    async fn send(&mut self, request: &str) -> Answer {
+    async fn send(&mut self, request: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.house.office.own()).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).await.unwrap();
-        let answer = Answer::read(&text);
+        stream.write_all(request).await.unwrap();
+        let mut text = Vec::new();
+        stream.read_to_end(&mut text).await.unwrap();
+        let answer = Answer::read(&String::from_utf8_lossy(&text));
         for cookie in answer.headers("set-cookie") {
             for part in ["; Path=/", "; HttpOnly", "; SameSite=Strict"] {
                 assert!(cookie.contains(part), "{cookie}");

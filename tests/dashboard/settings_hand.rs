@@ -7,7 +7,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use portico::app::control::SettingsWish;
-use portico::app::settings::{FileKeeper, InForce, LeftBehind, PATIENCE, say, undo_left_behind};
+use portico::app::settings::{
+    FileKeeper, InForce, LeftBehind, PATIENCE, Parts, say, state_dir_of_unread, undo_left_behind,
+};
 use portico::dashboard::{By, Keeper as _, Refused, Waiting, Wish};
 use portico::model::Role;
 use portico::model::audit::{Origin, Who};
@@ -237,6 +239,51 @@ async fn a_crash_before_the_change_was_written_ends_well() {
     let audit: portico::dashboard::Audit = Arc::new(|_| Ok(()));
     let left = undo_left_behind(&file, desk.folder.path(), &audit).unwrap();
     assert_eq!((left, desk.has_note()), (LeftBehind::PutBack, true));
+}
+
+#[tokio::test]
+async fn a_file_that_is_removed_while_a_change_waits_comes_back() {
+    let desk = Desk::with(SETTINGS, SETTINGS);
+    assert!(desk.keeper.apply(wish(SETTINGS, &changed())).await.unwrap().is_some());
+    fs::remove_file(desk.folder.path().join("portico.toml")).unwrap();
+    say(&desk.keeper, SettingsWish::Undo, anna()).await.unwrap();
+    assert_eq!((desk.text(), desk.has_note()), (SETTINGS.to_owned(), false));
+}
+
+#[tokio::test]
+async fn a_crash_and_a_hand_that_wrote_nonsense_end_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let state_dir = folder.path().join("state");
+    fs::create_dir(&state_dir).unwrap();
+    let line = format!("state_dir = \"{}\"\n", state_dir.display());
+    let before = SETTINGS.replacen("[gateway]\n", &format!("[gateway]\n{line}"), 1);
+    let file = folder.path().join("portico.toml");
+    fs::write(&file, &before).unwrap();
+    let parts = Parts {
+        state_dir: state_dir.clone(),
+        ..Helper::default().parts(
+            file.clone(),
+            InForce::new(before.clone()),
+            Arc::new(|_| Ok(())),
+            PATIENCE,
+        )
+    };
+    assert_eq!(state_dir_of_unread(&file), None, "nothing waits");
+    let keeper = FileKeeper::new(parts, LeftBehind::Nothing);
+    let change = before.replace("http_port = 8080", "http_port = 8081");
+    assert!(keeper.apply(wish(&before, &change)).await.unwrap().is_some());
+    let mut hand = format!("{line}[[[ così no").into_bytes();
+    // Half a character.
+    hand.push(0xc3);
+    fs::write(&file, &hand).unwrap();
+    let found = state_dir_of_unread(&file);
+    assert_eq!(found.as_deref(), Some(&*state_dir));
+    let audit: portico::dashboard::Audit = Arc::new(|_| Ok(()));
+    let left = undo_left_behind(&file, &state_dir, &audit).unwrap();
+    assert_eq!(left, LeftBehind::PutBack);
+    assert_eq!(fs::read_to_string(&file).unwrap(), before);
+    let kept = fs::read_to_string(state_dir.join("settings-by-hand.toml")).unwrap();
+    assert!(kept.contains("così no"), "{kept}");
 }
 
 #[tokio::test]

@@ -147,6 +147,13 @@ async fn a_search_for_a_whole_address_is_noted_without_it_and_a_page_that_asks_k
         }
         assert_eq!(searches(), count, "{typed}");
     }
+    // How many an order would be about tells the same.
+    for (path, typed) in [("/stations/act", "02:5e:10:d7:00:03"), ("/stations/do", "02:5e:10:d7:00:04")] {
+        let before = searches();
+        let fields = [("q", typed), ("all", "1"), ("do", "end")];
+        send(&mut browser, path, &page, &fields).await;
+        assert_eq!(searches(), before + 1, "{path}");
+    }
     assert!(
         house
             .noted()

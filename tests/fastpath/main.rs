@@ -19,8 +19,10 @@ use portico::app::lab::daemon::poll;
 use portico::app::lab::dns::Family;
 use portico::app::lab::phone::Phone;
 use portico::app::lab::{Lab, Programs};
-use portico::model::{Counters, NetworkId};
+use portico::model::{Burst, Counters, NetworkId, Pace, Rate, RatePlan};
 use portico::net::Kernel;
+use portico::net::client::{Client, SOCKET};
+use portico::net::ipc::Request;
 use portico::net::nftables::Nftables;
 use serde_json::json;
 
@@ -233,6 +235,76 @@ fn frames_of(phone: &Phone) -> Vec<Vec<u8>> {
         frames.extend(heard.filter(|frame| frame.get(6..12) == Some(&phone.mac().octets()[..])));
     }
     frames
+}
+
+/// Tells the helper a limit ahead.
+fn tell_ahead(phone: &Phone, rate: &str) {
+    let rate: Rate = rate.parse().unwrap();
+    let plan = RatePlan {
+        down: rate,
+        up: rate,
+        burst: Burst::from_bytes(131_072).unwrap(),
+    };
+    let pace = Pace {
+        network: network(),
+        mac: phone.mac(),
+        plan: Some(plan),
+    };
+    let elsewhere = Pace {
+        network: "elsewhere".parse().unwrap(),
+        ..pace
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let socket = Lab::run_dir().join(SOCKET);
+        let mut client = Client::connect(&socket, false).await.unwrap();
+        client.send(&Request::Pace(vec![pace])).await.unwrap();
+        // Of these nothing is carried out.
+        let wrong = Pace {
+            plan: None,
+            ..pace
+        };
+        client
+            .send(&Request::Pace(vec![wrong, elsewhere]))
+            .await
+            .unwrap();
+        // The answer to this comes when those before it have been looked at.
+        client.send(&Request::ListSessions).await.unwrap();
+        client.next().await.unwrap();
+    });
+}
+
+#[test]
+fn a_limit_told_ahead_holds_known_flows_and_lets_nobody_in() {
+    let mut lab = town(|_| ());
+    let phone = online(&mut lab);
+    let mut captive = lab.phone(0).unwrap();
+    captive.join().unwrap();
+    tell_ahead(&phone, "10 Mbit/s");
+    tell_ahead(&captive, "10 Mbit/s");
+    for way in [Phone::upload, Phone::download] {
+        let moved = way(&phone, Family::V4, 6).unwrap();
+        assert!(
+            (RATE * 3 / 10..RATE * 7 / 10).contains(&moved.bytes_per_second),
+            "{moved:?}"
+        );
+    }
+    let echoes = captive.echo_stream(Family::V4).unwrap();
+    assert!(grows(|| left(&lab)) < ECHOES / 8, "a limit is no access");
+    echoes.finish().unwrap();
+    // The end of access is what it was.
+    let mac = phone.mac().to_string();
+    let stream = phone.echo_stream(Family::V4).unwrap();
+    wait_until_known(&lab);
+    lab.control(&json!({"do": "revoke", "network": null, "mac": mac}))
+        .unwrap();
+    tell_ahead(&phone, "100 Mbit/s");
+    let gone = grows(|| left(&lab));
+    assert!(gone < ECHOES / 8, "{gone} packets left after the end of access");
+    stream.finish().unwrap();
 }
 
 /// The line carries so much.

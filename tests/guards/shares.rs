@@ -1,7 +1,8 @@
 //! The fixed shares: whoever asks, announces or calls more than one station may is stopped and counted,
 //! while another one is served in the midst of it.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, UdpSocket};
+use std::io::Write;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use portico::app::lab::traffic::Reach;
 use portico::model::DropCause;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
-use crate::World;
+use crate::{NEW, World};
 
 /// Packets of a storm: so many that even a slow machine sends most of them beyond the share.
 const STORM: u64 = 3_000;
@@ -97,6 +98,43 @@ fn a_granted_station_has_a_share_of_the_resolver_however_few_sockets_it_uses() {
     let elsewhere = anna.udp(SocketAddr::new(plan::RESOLVER_V4.into(), 53)).unwrap();
     storm(|| elsewhere.send(&query).is_ok());
     assert_eq!(world.counted("inet", "asking_fast"), before);
+}
+
+#[test]
+fn over_tcp_the_share_of_the_resolver_is_the_same() {
+    let mut world = World::new();
+    let (anna, bruno) = (world.phone(0), world.phone(0));
+    for phone in [&anna, &bruno] {
+        phone.tap().unwrap();
+    }
+    let query = dns::query(2, NAME, Family::V4);
+    // RFC 1035, 4.2.2: its length comes first.
+    let length = u16::try_from(query.len()).unwrap().to_be_bytes();
+    let framed = [&length[..], &query].concat();
+    for family in Family::BOTH {
+        let server = SocketAddr::new(anna.lan().gateway(family), 53);
+        let before = world.counted("inet", "asking_fast");
+        let mut streams: Vec<TcpStream> = (0..NEW / 2)
+            .map(|_| anna.connect(server, Duration::from_secs(5)).unwrap())
+            .collect();
+        for stream in &streams {
+            stream.set_nodelay(true).unwrap();
+            stream.set_nonblocking(true).unwrap();
+        }
+        for _ in 0..200 {
+            for stream in &mut streams {
+                // The resolver ends a connection after so many questions: that one asks no more.
+                let _ = stream.write(&framed);
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        bruno.resolve(NAME, Family::V4).unwrap();
+        let dropped = world.counted("inet", "asking_fast") - before;
+        assert!(dropped > 0, "{family}");
+        // The bucket fills again.
+        drop(streams);
+        std::thread::sleep(Duration::from_secs(6));
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use portico::model::{AccessOp, Mac, OpError};
+use portico::model::{AccessOp, Entry, Mac, OpError, Rate, RatePlan};
 use portico::net::client::ask_once;
 use portico::net::ipc::{MAX_OPS, Reply, Request};
 
@@ -71,6 +71,54 @@ async fn a_batch_with_a_wrong_field_changes_nothing() {
         Err(OpError::Refused { .. })
     ));
     assert_eq!(sessions(&mut client).await, []);
+}
+
+#[tokio::test]
+async fn orders_about_thousands_leave_nobody_out() {
+    let helper = Helper::start();
+    let mut client = connect(&helper, false).await;
+    let macs: Vec<String> = (0..2_000_u32)
+        .map(|number| {
+            let [_, _, high, low] = number.to_be_bytes();
+            format!("02:00:5e:20:{high:02x}:{low:02x}")
+        })
+        .collect();
+    let all = |op: &dyn Fn(&str) -> AccessOp| macs.iter().map(|mac| op(mac)).collect::<Vec<AccessOp>>();
+    for some in all(&|mac| grant(mac, 700)).chunks(MAX_OPS) {
+        apply(&mut client, some.to_vec()).await.unwrap();
+    }
+    // Other limits for all, as a chosen plan gives them: the counters go on.
+    let slower = |mac: &str| {
+        let AccessOp::Grant {
+            network, mac, entry, ..
+        } = grant(mac, 0)
+        else {
+            panic!("a grant");
+        };
+        let plan = entry.plan.map(|plan| RatePlan {
+            down: "1 Mbit/s".parse().unwrap(),
+            ..plan
+        });
+        let entry = Entry { plan, ..entry };
+        AccessOp::Limit { network, mac, entry }
+    };
+    for some in all(&slower).chunks(1_024) {
+        apply(&mut client, some.to_vec()).await.unwrap();
+    }
+    let held = sessions(&mut client).await;
+    assert_eq!(held.len(), macs.len());
+    let down: Rate = "1 Mbit/s".parse().unwrap();
+    assert!(held.iter().all(|one| one.entry.plan.is_some_and(|plan| plan.down == down)));
+    // All of them out but one, in as many transactions as the dashboard's order makes.
+    let out = |mac: &str| AccessOp::Revoke {
+        network: "piazza".parse().unwrap(),
+        mac: mac.parse().unwrap(),
+    };
+    for some in all(&out)[1..].chunks(256) {
+        apply(&mut client, some.to_vec()).await.unwrap();
+    }
+    let left: Vec<String> = sessions(&mut client).await.iter().map(|one| one.mac.to_string()).collect();
+    assert_eq!(left, macs[..1]);
 }
 
 #[tokio::test]

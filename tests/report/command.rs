@@ -379,7 +379,7 @@ fn figures_of_a_network_that_was_removed_are_still_exported() {
     assert!(
         text.lines()
             .skip(1)
-            .all(|line| line.starts_with("net1,,net1,Comune,")),
+            .all(|line| line.starts_with("net1,,net1,,")),
         "{text:.300}"
     );
     assert!(text.lines().count() > 1_000);

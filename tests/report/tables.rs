@@ -295,3 +295,30 @@ fn time_that_nobody_looked_after_is_not_told_as_in_service() {
     };
     assert_eq!(told("minutes_observed"), format!("{}.00", 30 * 1_440 + 60 - 720));
 }
+
+#[test]
+fn of_a_year_that_nobody_looked_at_no_lost_days_are_told() {
+    let mut book = Book::default();
+    for day in period("2026-10-01", "2026-10-31").days() {
+        let hours = day.hours(&portico::model::TimeZone::rome());
+        let hours: Vec<_> = hours.map(|hour| (hour, HourFigures::default())).collect();
+        let figures = DayFigures::default();
+        book.put_day(network(0), DayRecord { day, hours, figures });
+    }
+    let ledgers = || -> Result<Box<dyn Ledger>, LedgerError> { Ok(Box::new(book.clone())) };
+    let folder = tempfile::tempdir().unwrap();
+    let table = |kind: Kind| {
+        let wanted = order(kind, Format::Csv, 1);
+        let path = folder.path().join(wanted.file_name());
+        wanted
+            .write(&ledgers, &path, &mut |_, _| Ok(()), &mut |_| Ok(()))
+            .unwrap();
+        rows(&path)
+    };
+    let days = table(Kind::Availability);
+    assert!(days.iter().all(|day| day["days_lost_year"].is_empty()) && days.len() == 31);
+    let summary = table(Kind::Summary);
+    let lost = summary.iter().filter(|row| row["figure"] == "days_lost_year_most");
+    let lost: Vec<&str> = lost.map(|row| row["value"].as_str()).collect();
+    assert!(!lost.is_empty() && lost.iter().all(|value| value.is_empty()), "{lost:?}");
+}

@@ -36,7 +36,7 @@ pub(crate) fn site(number: usize) -> Site {
         wifi4eu_id: (number != 2).then(|| format!("id-{number}")),
         url: format!("https://{host}/"),
         host,
-        recognition: Recognition::Midnight,
+        recognition: Some(Recognition::Midnight),
         access_points: (0..=number)
             .map(|point| AccessPoint {
                 location_type: LocationType::ALL[point % LocationType::ALL.len()],

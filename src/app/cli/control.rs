@@ -190,7 +190,7 @@ fn render_status(answer: &Value) -> String {
         match answer["uplink"].as_bool() {
             Some(true) => "reached",
             Some(false) => "NOT REACHED: the pages say so instead of offering the tap",
-            None => "not known, nobody looks ([uplink] check is empty)",
+            None => "not watched: [uplink] check is empty",
         }
     );
     text.push_str(&render_works(&answer["works"]));

@@ -117,10 +117,11 @@ fn purge(args: &PurgeArgs) -> anyhow::Result<ExitCode> {
     let today = Day::containing(clock::wall(), &config.gateway.time_zone);
     let kept = register::first_kept(today, config.register.days);
     let is_over = |day: &Day| args.all || *day < kept;
-    let over = register::days(&config.register.dir)?
-        .into_iter()
-        .filter(is_over)
-        .count();
+    let places = register::Places::of(&config.gateway.state_dir).all(&config.register.dir);
+    let mut over = 0;
+    for dir in &places {
+        over += register::days(dir)?.into_iter().filter(is_over).count();
+    }
     if over > 0 {
         let what = format!("{over} days");
         audit::record_command(&config.gateway.state_dir, "register-purge", what, More::new())
@@ -132,8 +133,11 @@ fn purge(args: &PurgeArgs) -> anyhow::Result<ExitCode> {
     } else {
         kept
     };
-    let deleted = register::purge(&config.register.dir, first)?;
-    println!("{} days of the access register are deleted", deleted.len());
+    let mut deleted = 0;
+    for dir in &places {
+        deleted += register::purge(dir, first)?.len();
+    }
+    println!("{deleted} days of the access register are deleted");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,9 +10,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::dashboard::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
+use crate::dashboard::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, SentPicture, Sight};
 use crate::model::{Board, ItemId, NetworkId, NoticeColor, Scope};
-use crate::news::editor::{self, Book, EditError, Editor, EditorError, Local, OwnItem, OwnNotice, Wish};
+use crate::news::editor::{
+    self, Book, EditError, Editor, EditorError, Local, OwnItem, OwnNotice, PICTURE_ALT, Wish,
+};
+use crate::news::picture::{self, PictureError};
 use crate::portal::lang::Lang;
 use crate::portal::{self, Bulletin, NumbersOf};
 
@@ -122,6 +125,19 @@ impl PageBook for Page {
             Piece::News => book.remove_item(id.as_str()).map(drop),
             Piece::Notice => book.remove_notice(id.as_str()).map(drop),
         })
+    }
+
+    fn set_picture(&self, id: &ItemId, picture: Option<SentPicture>) -> Result<(), PageError> {
+        // Before the lock is taken: this may take a second.
+        let small = picture.as_ref().map(|sent| picture::shrink(&sent.bytes));
+        let small = small.transpose().map_err(|error| no_picture(&error))?;
+        let mut editor = Editor::open(&self.state_dir)?;
+        let alt = picture.map(|sent| sent.alt.trim().to_owned());
+        let id = editor.book.set_picture(id.as_str(), alt)?;
+        if let Some(small) = small {
+            editor.set_picture(id, small);
+        }
+        Ok(editor.save()?)
     }
 
     fn pin(&self, id: &ItemId, first: bool) -> Result<(), PageError> {
@@ -237,6 +253,7 @@ fn of_notice(own: &OwnNotice) -> Draft {
         until: own.until,
         pinned: false,
         networks: networks(&own.scope),
+        picture: None,
     }
 }
 
@@ -253,6 +270,7 @@ fn of_item(own: &OwnItem) -> Draft {
         until: own.until,
         pinned: own.pinned,
         networks: networks(&own.scope),
+        picture: own.picture.clone(),
     }
 }
 
@@ -277,7 +295,11 @@ impl From<EditError> for PageError {
         match error {
             EditError::Empty(_) => refused("line", "page-empty", 0),
             EditError::Long { what, characters, .. } => {
-                let field = if what == "the text" { "text" } else { "line" };
+                let field = match what {
+                    "the text" => "text",
+                    PICTURE_ALT => "alt",
+                    _ => "line",
+                };
                 refused(field, "page-long", characters)
             }
             EditError::Link(_) => refused("link", "page-link-wrong", 0),
@@ -286,6 +308,17 @@ impl From<EditError> for PageError {
             EditError::Order => refused("end", "page-order", 0),
             EditError::Full { most, .. } => refused("", "page-full", most),
             EditError::Unknown(_) | EditError::Ambiguous(_) => refused("", "page-gone", 0),
+        }
+    }
+}
+
+fn no_picture(error: &PictureError) -> PageError {
+    match error {
+        PictureError::Long(_) | PictureError::Large(..) | PictureError::Heavy => {
+            refused("picture", "page-picture-large", 0)
+        }
+        PictureError::Kind | PictureError::Small(..) | PictureError::Damaged(_) => {
+            refused("picture", "page-picture-wrong", 0)
         }
     }
 }

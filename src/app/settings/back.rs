@@ -10,6 +10,7 @@ use super::file::{self, FileError};
 use super::in_force::means_the_same;
 use super::pending::Note;
 use super::{Inner, LONGEST_PAUSE, PAUSE, action, by_hand, portico};
+use crate::config::{Config, DEFAULT_STATE_DIR};
 use crate::dashboard::{Audit, Waiting};
 use crate::model::audit::Action;
 
@@ -27,13 +28,18 @@ pub enum LeftBehind {
 }
 
 /// Puts the text from before a change back: nobody has confirmed what is there now, whoever has written in it since.
-/// A text by hand is kept aside, and its place is what comes back; one that means what was before the change stays.
+/// A text by hand is kept aside, and its place is what comes back; one that means what was before the change stays. So
+/// it is where somebody has removed the file.
 pub(super) fn put_back(
     file: &Path,
     state_dir: &Path,
     change: &Waiting,
 ) -> Result<Option<PathBuf>, FileError> {
-    let now = file::read(file)?;
+    let Some(now) = file::read_any(file)? else {
+        tracing::warn!(file = %file.display(), "the file was removed while changed settings waited for their confirmation");
+        file::write_readable(file, change.former.as_bytes())?;
+        return Ok(None);
+    };
     if means_the_same(&now, &change.former, &file.display().to_string()) {
         return Ok(None);
     }
@@ -68,6 +74,21 @@ pub fn undo_left_behind(file: &Path, state_dir: &Path, audit: &Audit) -> Result<
         tracing::error!(%error, "a file changed by hand was kept aside without a line of it");
     }
     Ok(LeftBehind::PutBack)
+}
+
+/// Where the state directory is, for a file that cannot be read: as its line says, or the default. `None` where no
+/// change is noted there that was made to a file with that directory.
+#[must_use]
+pub fn state_dir_of_unread(file: &Path) -> Option<PathBuf> {
+    let text = file::read_any(file).ok()?.unwrap_or_default();
+    let told = text.lines().find_map(|line| {
+        let table: toml::Table = line.trim().starts_with("state_dir").then(|| toml::from_str(line).ok())??;
+        Some(PathBuf::from(table.get("state_dir")?.as_str()?))
+    });
+    let state_dir = told.unwrap_or_else(|| DEFAULT_STATE_DIR.into());
+    let change = Note::of(&state_dir).read()?;
+    let former = Config::parse(&change.former, &file.display().to_string()).ok()?;
+    (former.gateway.state_dir == state_dir).then_some(state_dir)
 }
 
 fn kept_aside(change: &Waiting, kept: &Path) -> Action {

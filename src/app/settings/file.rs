@@ -63,6 +63,18 @@ pub(super) fn read(path: &Path) -> Result<String, FileError> {
     })
 }
 
+/// What is in a file, whatever that is; `None` where there is none. Bytes that are no text are replaced.
+pub(super) fn read_any(path: &Path) -> Result<Option<String>, FileError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(FileError::Read {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
 /// Puts a text in the place of a file that is there. A process without privilege gives no file away: where the
 /// file was another user's, it becomes this one's, with group and mode as they were.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), FileError> {

@@ -43,7 +43,7 @@ use tokio::sync::Mutex;
 use crate::dashboard::{Audit, By, Keeper, Later, Refused, Waiting, Wish};
 use crate::model::Clock;
 use crate::model::audit::{Action, More, Origin, Who};
-pub use back::{LeftBehind, undo_left_behind};
+pub use back::{LeftBehind, state_dir_of_unread, undo_left_behind};
 pub use file::FileError;
 pub(super) use file::write_readable;
 pub use in_force::InForce;

@@ -6,7 +6,7 @@
 //! Nothing is counted until the store has told what it holds
 //! ([`Event::FiguresKept`](crate::core::Event::FiguresKept)).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -63,6 +63,8 @@ pub(in crate::core) struct Counting {
     pub(super) works: Arc<WorksBook>,
     line: Line,
     pub(super) silence: Option<Silence>,
+    /// Networks that there were before the start; `None`: nobody knows.
+    pub(super) recorded: Option<BTreeSet<NetworkId>>,
     pub(super) began: Boot,
     /// The hour of the last sign of life: sessions restored in it have been counted in it.
     pub(super) resumed: Option<Hour>,
@@ -297,10 +299,11 @@ impl Gateway {
     pub(in crate::core) fn begin_counting(
         &mut self,
         last: Option<&Heartbeat>,
-        keys: Vec<(KeyPeriod, DeviceKey)>,
+        (keys, recorded): (Vec<(KeyPeriod, DeviceKey)>, Option<BTreeSet<NetworkId>>),
         now: Now,
     ) {
         let figures = &mut self.figures;
+        figures.recorded = recorded;
         figures.is_on = true;
         figures.began = now.boot;
         figures.troubles.begin(now.boot);

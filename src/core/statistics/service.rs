@@ -65,7 +65,13 @@ impl Gateway {
         };
         let up = i64::try_from(now.boot.since(self.figures.began)).unwrap_or(i64::MAX);
         let until = now.wall.checked_sub(SignedDuration::from_millis(up));
-        let networks: Vec<NetworkId> = self.policy.networks.keys().copied().collect();
+        // What was not there yet was not silent.
+        let was_there = |network: &&NetworkId| {
+            let recorded = self.figures.recorded.as_ref();
+            recorded.is_none_or(|recorded| recorded.contains(*network))
+        };
+        let networks = self.policy.networks.keys().filter(was_there);
+        let networks: Vec<NetworkId> = networks.copied().collect();
         let zone = &self.policy.time_zone;
         let works = &self.figures.works;
         let (figures, rest) = silence.tell(until.unwrap_or(now.wall), (&networks, works), zone);

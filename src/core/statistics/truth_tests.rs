@@ -4,8 +4,8 @@
 use super::tests::{HOUR, LOADED, MINUTE, day, note, of, sleep, town};
 use crate::core::world::{World, mac, network};
 use crate::core::{Note, Question};
-use crate::model::BootId;
-use crate::model::figures::Role;
+use crate::model::figures::{Hour, Role};
+use crate::model::{BootId, NetworkId};
 
 #[test]
 fn one_phone_is_one_person_however_often_it_taps() {
@@ -169,6 +169,25 @@ fn an_outage_is_told_once_however_often_the_start_is_cut_short() {
         told.abs_diff(2 * u64::try_from(silent).unwrap()) <= 2,
         "{told} for {silent}"
     );
+}
+
+#[test]
+fn a_network_that_was_not_there_yet_was_not_out_of_service() {
+    let mut world = town();
+    world.pass(6 * MINUTE);
+    world.boot_id = BootId("second".into());
+    sleep(&mut world, 90 * 24 * 60);
+    world.recorded = Some([network("piazza")].into());
+    world.restart();
+    world.count();
+    world.pass(HOUR);
+    let power = |id: &str| {
+        let of = |(known, _): &(NetworkId, Hour)| *known == network(id);
+        let hours = world.hours.iter().filter(|(key, _)| of(key));
+        hours.map(|(_, hour)| hour.outages.power).sum::<u64>()
+    };
+    assert!(power("piazza") > 89 * 86_400, "{}", power("piazza"));
+    assert_eq!(power("molini"), 0);
 }
 
 #[test]

@@ -12,10 +12,11 @@
 //! | `call` | who calls, and what they may |
 //! | `input` | bodies, parameters and names |
 //! | `problem` | what is told when something is not done |
-//! | `status` | how the gateway and its networks stand |
+//! | `status`, `findings` | how the gateway and its networks stand; what is wrong, and the duties |
+//! | `works` | announced works |
 //! | `stations`, `orders` | the list of stations, and orders about them |
 //! | `settings` | the configuration file, and changes of it |
-//! | `news` | news and notices |
+//! | `news`, `feeds` | news and notices of the comune's own; what feeds have brought |
 //! | `exports` | figures to be taken away |
 //! | `audit` | the audit log |
 //! | `people` | users, their tokens, one's own token |
@@ -23,6 +24,8 @@
 mod audit;
 mod call;
 mod exports;
+mod feeds;
+mod findings;
 mod input;
 mod news;
 mod orders;
@@ -32,6 +35,7 @@ mod routes;
 mod settings;
 mod stations;
 mod status;
+mod works;
 
 use std::sync::{Arc, OnceLock};
 
@@ -56,8 +60,9 @@ type Described = Arc<OnceLock<Bytes>>;
 pub(super) fn router(room: Room) -> Router {
     let described = Described::default();
     let table = add_own(Routes::new(&room), &described);
-    let table = orders::add(stations::add(status::add(table)));
-    let table = exports::add(news::add(settings::add(table)));
+    let table = works::add(findings::add(status::add(table)));
+    let table = orders::add(stations::add(table));
+    let table = exports::add(feeds::add(news::add(settings::add(table))));
     let (router, document) = audit::add(people::add(table)).finish();
     match document.to_json() {
         Ok(text) => drop(described.set(text.into())),

@@ -1,4 +1,4 @@
-//! News and urgent notices of the comune's own: what is published, more of it, and taking it back.
+//! News and urgent notices of the comune's own: what is published, more of it, changing it and taking it back.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::dashboard::{Draft, Objection, PageBook, PageError, Piece};
 use crate::model::audit::More;
 use crate::model::{ItemId, NetworkId, NoticeColor};
 
-const ITEM: Segment = Segment {
+pub(super) const ITEM: Segment = Segment {
     name: "item",
     about: "Its name, as the list tells it.",
     pattern: "^[0-9a-f]{16}$",
@@ -45,6 +45,23 @@ pub(super) fn add(routes: Routes) -> Routes {
                 .refuses(Kind::Conflict)
                 .answers::<NewsTold>(StatusCode::CREATED, "Published."),
             add_news,
+        )
+        .add(
+            Deed::get("/news/{item}", "getNews", "A piece of news of the comune's own")
+                .needs(edits)
+                .of(ITEM)
+                .answers::<NewsTold>(StatusCode::OK, "As it is published."),
+            get_news,
+        )
+        .add(
+            Deed::put("/news/{item}", "changeNews", "Publish a piece of news anew")
+                .about("What is not said is as it would be for a new one.")
+                .needs(edits)
+                .of(ITEM)
+                .takes::<NewsWish>()
+                .refuses(Kind::Conflict)
+                .answers::<NewsTold>(StatusCode::OK, "As it is published now."),
+            change_news,
         )
         .add(
             Deed::delete("/news/{item}", "removeNews", "Take a piece of news back")
@@ -70,6 +87,23 @@ pub(super) fn add(routes: Routes) -> Routes {
             add_notice,
         )
         .add(
+            Deed::get("/notices/{item}", "getNotice", "An urgent notice of the comune's own")
+                .needs(edits)
+                .of(ITEM)
+                .answers::<NoticeTold>(StatusCode::OK, "As it is published."),
+            get_notice,
+        )
+        .add(
+            Deed::put("/notices/{item}", "changeNotice", "Publish an urgent notice anew")
+                .about("What is not said is as it would be for a new one.")
+                .needs(edits)
+                .of(ITEM)
+                .takes::<NoticeWish>()
+                .refuses(Kind::Conflict)
+                .answers::<NoticeTold>(StatusCode::OK, "As it is published now."),
+            change_notice,
+        )
+        .add(
             Deed::delete("/notices/{item}", "removeNotice", "Take an urgent notice back")
                 .needs(edits)
                 .of(ITEM)
@@ -93,7 +127,10 @@ struct NewsTold {
     link: Option<String>,
     /// Its language, two letters.
     lang: String,
-    /// Until when it is shown.
+    /// From when on it is shown.
+    #[schema(format = DateTime)]
+    from: Option<String>,
+    /// Until when.
     #[schema(format = DateTime)]
     until: Option<String>,
     /// Whether it is shown first.
@@ -139,7 +176,10 @@ struct NewsWish {
     link: Option<String>,
     /// Its language, two letters; it without.
     lang: Option<String>,
-    /// Until when it is shown.
+    /// From when on it is shown; at once without.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    from: Option<Timestamp>,
+    /// Until when.
     #[schema(value_type = Option<String>, format = DateTime)]
     until: Option<Timestamp>,
     /// Whether it is shown first.
@@ -199,6 +239,7 @@ impl From<&Draft> for NewsTold {
             text: draft.text.clone(),
             link: draft.link.clone(),
             lang: draft.lang.clone(),
+            from: draft.from.map(|at| at.to_string()),
             until: draft.until.map(|at| at.to_string()),
             pinned: draft.pinned,
             networks: draft.networks.iter().map(ToString::to_string).collect(),
@@ -236,27 +277,44 @@ async fn list_notices(_call: Call, State(room): State<Room>) -> Result<Json<Vec<
     Ok(Json(own.iter().map(NoticeTold::from).collect()))
 }
 
+async fn get_news(
+    _call: Call,
+    State(room): State<Room>,
+    Named(id): Named<ItemId>,
+) -> Result<Json<NewsTold>, Problem> {
+    let draft = one(&room, Piece::News, &id).await?;
+    Ok(Json(NewsTold::from(&draft)))
+}
+
+async fn get_notice(
+    _call: Call,
+    State(room): State<Room>,
+    Named(id): Named<ItemId>,
+) -> Result<Json<NoticeTold>, Problem> {
+    let draft = one(&room, Piece::Notice, &id).await?;
+    Ok(Json(NoticeTold::from(&draft)))
+}
+
 async fn add_news(
     call: Call,
     State(room): State<Room>,
     Body(wish): Body<NewsWish>,
 ) -> Result<(StatusCode, Json<NewsTold>), Problem> {
-    let config = room.config.load_full();
-    let draft = Draft {
-        piece: Piece::News,
-        id: None,
-        line: wish.title,
-        text: wish.text,
-        color: NoticeColor::Blue,
-        link: wish.link,
-        lang: wish.lang.unwrap_or_else(usual_lang),
-        from: None,
-        until: wish.until,
-        pinned: wish.pinned,
-        networks: networks(wish.networks, &config)?,
-    };
+    let draft = wish.draft(None, &room.config.load_full())?;
     let made = publish(&call, &room, draft, "news-add").await?;
     Ok((StatusCode::CREATED, Json(NewsTold::from(&made))))
+}
+
+async fn change_news(
+    call: Call,
+    State(room): State<Room>,
+    Named(id): Named<ItemId>,
+    Body(wish): Body<NewsWish>,
+) -> Result<Json<NewsTold>, Problem> {
+    one(&room, Piece::News, &id).await?;
+    let draft = wish.draft(Some(id), &room.config.load_full())?;
+    let made = publish(&call, &room, draft, "news-change").await?;
+    Ok(Json(NewsTold::from(&made)))
 }
 
 async fn add_notice(
@@ -264,22 +322,61 @@ async fn add_notice(
     State(room): State<Room>,
     Body(wish): Body<NoticeWish>,
 ) -> Result<(StatusCode, Json<NoticeTold>), Problem> {
-    let config = room.config.load_full();
-    let draft = Draft {
-        piece: Piece::Notice,
-        id: None,
-        line: wish.text,
-        text: String::new(),
-        color: wish.color,
-        link: wish.link,
-        lang: wish.lang.unwrap_or_else(usual_lang),
-        from: wish.from,
-        until: wish.until,
-        pinned: false,
-        networks: networks(wish.networks, &config)?,
-    };
+    let draft = wish.draft(None, &room.config.load_full())?;
     let made = publish(&call, &room, draft, "notice-add").await?;
     Ok((StatusCode::CREATED, Json(NoticeTold::from(&made))))
+}
+
+async fn change_notice(
+    call: Call,
+    State(room): State<Room>,
+    Named(id): Named<ItemId>,
+    Body(wish): Body<NoticeWish>,
+) -> Result<Json<NoticeTold>, Problem> {
+    one(&room, Piece::Notice, &id).await?;
+    let draft = wish.draft(Some(id), &room.config.load_full())?;
+    let made = publish(&call, &room, draft, "notice-change").await?;
+    Ok(Json(NoticeTold::from(&made)))
+}
+
+impl NewsWish {
+    /// As the book wants it, in the place of `id` if there is one.
+    fn draft(self, id: Option<ItemId>, config: &Config) -> Result<Draft, Problem> {
+        Ok(Draft {
+            piece: Piece::News,
+            id,
+            line: self.title,
+            text: self.text,
+            color: NoticeColor::Blue,
+            link: self.link,
+            lang: self.lang.unwrap_or_else(usual_lang),
+            from: self.from,
+            until: self.until,
+            pinned: self.pinned,
+            networks: networks(self.networks, config)?,
+            picture: None,
+        })
+    }
+}
+
+impl NoticeWish {
+    /// As the book wants it, in the place of `id` if there is one.
+    fn draft(self, id: Option<ItemId>, config: &Config) -> Result<Draft, Problem> {
+        Ok(Draft {
+            piece: Piece::Notice,
+            id,
+            line: self.text,
+            text: String::new(),
+            color: self.color,
+            link: self.link,
+            lang: self.lang.unwrap_or_else(usual_lang),
+            from: self.from,
+            until: self.until,
+            pinned: false,
+            networks: networks(self.networks, config)?,
+            picture: None,
+        })
+    }
 }
 
 fn usual_lang() -> String {
@@ -299,9 +396,8 @@ fn networks(wanted: Option<Vec<String>>, config: &Config) -> Result<BTreeSet<Net
 
 /// Publishes a draft and notes it; as it is published.
 async fn publish(call: &Call, room: &Room, draft: Draft, did: &'static str) -> Result<Draft, Problem> {
-    let (config, now) = (room.config.load_full(), (room.clock)().wall);
-    let made = ask(room, move |page| {
-        let piece = draft.piece;
+    let (config, now, piece) = (room.config.load_full(), (room.clock)().wall, draft.piece);
+    let made = ask_about(room, piece, move |page| {
         let id = page.publish(&config, draft, now)?;
         let own = page.own()?;
         let is_it = |own: &Draft| own.piece == piece && own.id.as_ref() == Some(&id);
@@ -359,16 +455,32 @@ async fn own(room: &Room, piece: Piece) -> Result<Vec<Draft>, Problem> {
     Ok(own.into_iter().filter(|own| own.piece == piece).collect())
 }
 
+/// One of the comune's own.
+async fn one(room: &Room, piece: Piece, id: &ItemId) -> Result<Draft, Problem> {
+    let own = own(room, piece).await?.into_iter();
+    let mut is_it = own.filter(|own| own.id.as_ref() == Some(id));
+    is_it.next().ok_or_else(|| Problem::new(Kind::NotFound))
+}
+
 /// Asks the book, which may have to wait for the disk.
-async fn ask<T: Send + 'static>(
+pub(super) async fn ask<T: Send + 'static>(
     room: &Room,
+    question: impl FnOnce(&dyn PageBook) -> Result<T, PageError> + Send + 'static,
+) -> Result<T, Problem> {
+    ask_about(room, Piece::Notice, question).await
+}
+
+/// The same about a piece, whose fields have names of their own.
+async fn ask_about<T: Send + 'static>(
+    room: &Room,
+    piece: Piece,
     question: impl FnOnce(&dyn PageBook) -> Result<T, PageError> + Send + 'static,
 ) -> Result<T, Problem> {
     let page = Arc::clone(&room.page);
     let answer = tokio::task::spawn_blocking(move || question(&*page)).await;
     match answer.map_err(|error| Problem::fault(&error))? {
         Ok(done) => Ok(done),
-        Err(PageError::Refused(objection)) => Err(refused(objection)),
+        Err(PageError::Refused(objection)) => Err(refused(piece, objection)),
         Err(PageError::Fault(error)) => {
             tracing::error!(error, "the editor's file could not be used");
             Err(Problem::unavailable())
@@ -377,12 +489,13 @@ async fn ask<T: Send + 'static>(
 }
 
 /// The screens' words for it, and the field as it is called here.
-fn refused(objection: Objection) -> Problem {
+fn refused(piece: Piece, objection: Objection) -> Problem {
     let count = u64::try_from(objection.count).unwrap_or(u64::MAX);
     let words = Tongue::En.count(objection.key, count);
     let field = match (objection.field, objection.key) {
         ("", "page-gone") => return Problem::new(Kind::NotFound),
         ("", _) => return Problem::saying(Kind::Conflict, words),
+        ("line", _) if piece == Piece::News => "title",
         ("line", _) => "text",
         ("begin", _) => "from",
         ("end", _) => "until",

@@ -78,6 +78,11 @@ impl Deed {
         Self::new((HttpMethod::Patch, MethodFilter::PATCH), path, id, summary)
     }
 
+    /// Something that is written anew as a whole.
+    pub(super) fn put(path: &'static str, id: &'static str, summary: &'static str) -> Self {
+        Self::new((HttpMethod::Put, MethodFilter::PUT), path, id, summary)
+    }
+
     /// Something that is ended.
     pub(super) fn delete(path: &'static str, id: &'static str, summary: &'static str) -> Self {
         Self::new((HttpMethod::Delete, MethodFilter::DELETE), path, id, summary)

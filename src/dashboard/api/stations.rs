@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use utoipa::{IntoParams, ToSchema};
 
 use super::call::Call;
-use super::input::{Asked, Named};
+use super::input::{Asked, Body, Named};
 use super::problem::{Kind, Problem};
 use super::routes::{Deed, Routes, Segment};
 use super::status::Plan;
@@ -24,10 +24,13 @@ use crate::dashboard::ANSWER_TIME;
 use crate::dashboard::desk::Stations;
 use crate::dashboard::room::Room;
 use crate::dashboard::stations::{View, family_code, masked, state_code};
+use crate::model::figures::DeviceFamily;
 use crate::model::{NetworkId, Treatment};
 
 /// More pages than any gateway has stations for.
 const MOST_PAGES: u32 = 1_000_000;
+/// Characters of what is looked for.
+const LONGEST_SEARCH: usize = 64;
 const STATION: Segment = Segment {
     name: "station",
     about: "A station's name, as the list tells it.",
@@ -44,6 +47,17 @@ pub(super) fn add(routes: Routes) -> Routes {
                 .asked::<Wish>()
                 .answers::<Listed>(StatusCode::OK, "As they stood a second ago at most."),
             list,
+        )
+        .add(
+            Deed::post("/stations/search", "searchStations", "Look for stations, fifty on a page")
+                .about(
+                    "As on the dashboard's list. What is looked for may be an address, which belongs into no path and \
+                     no log; that somebody looked for a whole one stands in the audit log, without it.",
+                )
+                .needs(Permission::SeeStations)
+                .takes::<Search>()
+                .answers::<Listed>(StatusCode::OK, "As they stood a second ago at most."),
+            search,
         )
         .add(
             Deed::get(
@@ -72,6 +86,101 @@ struct Wish {
     /// Which page, from 1; the last one if there are not so many.
     #[param(minimum = 1, maximum = 1_000_000)]
     page: Option<u32>,
+}
+
+/// What is looked for, and how it is to be told.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = StationSearch)]
+#[serde(deny_unknown_fields)]
+struct Search {
+    /// A whole MAC or IP address, or a part of what is shown of one.
+    #[schema(max_length = 64)]
+    search: Option<String>,
+    /// Of this network alone.
+    network: Option<String>,
+    /// Who stand so alone.
+    state: Option<StateName>,
+    /// Such devices alone.
+    family: Option<FamilyName>,
+    /// By what they are sorted; by since when without.
+    sort: Option<ColumnName>,
+    /// Whether the greatest come first; so it is without.
+    descending: Option<bool>,
+    /// Which page, from 1; the last one if there are not so many.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    page: Option<u32>,
+}
+
+/// What a device is, as far as its probe told.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[schema(as = DeviceFamily)]
+#[serde(rename_all = "lowercase")]
+enum FamilyName {
+    /// Google's.
+    Android,
+    /// Apple's.
+    Apple,
+    /// Microsoft's.
+    Windows,
+    /// Another.
+    Other,
+}
+
+/// What stations are sorted by.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[schema(as = StationColumn)]
+#[serde(rename_all = "lowercase")]
+enum ColumnName {
+    /// What is shown of its address.
+    Mac,
+    /// How it stands.
+    State,
+    /// Its network.
+    Network,
+    /// Since when it stands so.
+    Since,
+    /// How long it still does.
+    Left,
+    /// Its plan.
+    Plan,
+    /// What it has moved.
+    Usage,
+    /// How many addresses it has.
+    Addresses,
+    /// What it is.
+    Family,
+    /// Its last sign of life.
+    Active,
+}
+
+impl ColumnName {
+    /// As the list calls it.
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Mac => "mac",
+            Self::State => "state",
+            Self::Network => "network",
+            Self::Since => "since",
+            Self::Left => "left",
+            Self::Plan => "plan",
+            Self::Usage => "usage",
+            Self::Addresses => "addresses",
+            Self::Family => "family",
+            Self::Active => "active",
+        }
+    }
+}
+
+impl FamilyName {
+    /// As the list calls it.
+    const fn code(self) -> &'static str {
+        family_code(match self {
+            Self::Android => DeviceFamily::Android,
+            Self::Apple => DeviceFamily::Apple,
+            Self::Windows => DeviceFamily::Windows,
+            Self::Other => DeviceFamily::Other,
+        })
+    }
 }
 
 /// How a station stands.
@@ -194,29 +303,72 @@ async fn list(
     Asked(wish): Asked<Wish>,
 ) -> Result<Json<Listed>, Problem> {
     let stations = stations(&room).await?;
-    if wish.page.is_some_and(|page| !(1..=MOST_PAGES).contains(&page)) {
-        return Err(Problem::field("page", format!("From 1 to {MOST_PAGES}.")));
-    }
-    let page = wish.page.unwrap_or(1).to_string();
-    let mut fields = vec![("page", page.as_str())];
-    if let Some(network) = &wish.network {
-        // What is no network's id has no stations.
-        if network.parse::<NetworkId>().is_err() {
-            return Err(Problem::field("network", "Not a network's id."));
-        }
-        fields.push(("network", network));
-    }
+    let (page, mut fields) = (page_of(wish.page)?, network_of(wish.network.as_deref())?);
+    fields.push(("page", &page));
     if let Some(state) = wish.state {
         fields.push(("state", state_code(state.into())));
     }
+    Ok(Json(page_of_view(&room, &View::of(fields), &stations)))
+}
+
+async fn search(
+    call: Call,
+    State(room): State<Room>,
+    Body(wish): Body<Search>,
+) -> Result<Json<Listed>, Problem> {
+    let stations = stations(&room).await?;
+    let text = wish.search.as_deref().unwrap_or_default();
+    if text.chars().count() > LONGEST_SEARCH {
+        return Err(Problem::field("search", format!("At most {LONGEST_SEARCH} characters.")));
+    }
+    let (page, mut fields) = (page_of(wish.page)?, network_of(wish.network.as_deref())?);
+    let way = if wish.descending.unwrap_or(true) { "down" } else { "up" };
+    let order = format!("{}-{way}", wish.sort.unwrap_or(ColumnName::Since).code());
+    fields.extend([("page", page.as_str()), ("q", text), ("order", &order)]);
+    if let Some(state) = wish.state {
+        fields.push(("state", state_code(state.into())));
+    }
+    if let Some(family) = wish.family {
+        fields.push(("family", family.code()));
+    }
     let view = View::of(fields);
-    let found = view.find(&stations);
-    Ok(Json(Listed {
+    // Whoever looks for whole addresses can find out what is masked.
+    if let Some(kind) = view.whole() {
+        call.note_first("station-search", kind.to_owned()).await?;
+    }
+    Ok(Json(page_of_view(&room, &view, &stations)))
+}
+
+/// The number of a page, as a form would have it.
+fn page_of(page: Option<u32>) -> Result<String, Problem> {
+    let page = page.unwrap_or(1);
+    if (1..=MOST_PAGES).contains(&page) {
+        Ok(page.to_string())
+    } else {
+        Err(Problem::field("page", format!("From 1 to {MOST_PAGES}.")))
+    }
+}
+
+/// The same of a network.
+fn network_of(network: Option<&str>) -> Result<Vec<(&'static str, &str)>, Problem> {
+    match network {
+        None => Ok(Vec::new()),
+        // What is no network's id has no stations.
+        Some(id) if id.parse::<NetworkId>().is_err() => {
+            Err(Problem::field("network", "Not a network's id."))
+        }
+        Some(id) => Ok(vec![("network", id)]),
+    }
+}
+
+fn page_of_view(room: &Room, view: &View, stations: &[StationLook]) -> Listed {
+    let found = view.find(stations);
+    Listed {
         count: found.count,
         page: found.page,
         pages: found.pages,
-        stations: found.looks.into_iter().map(|look| tell(&room, look)).collect(),
-    }))
+        stations: found.looks.into_iter().map(|look| tell(room, look)).collect(),
+    }
 }
 
 async fn addresses(

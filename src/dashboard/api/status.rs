@@ -21,7 +21,7 @@ use crate::doors::certificate::CertificateState;
 use crate::model::audit::More;
 use crate::model::{NetworkId, RatePlan};
 
-const NETWORK: Segment = Segment {
+pub(super) const NETWORK: Segment = Segment {
     name: "network",
     about: "A network's id.",
     pattern: "^[a-z][a-z0-9_]{0,14}$",
@@ -94,7 +94,7 @@ struct Status {
     at: String,
     /// Whether the packet path can be changed now; if not, nobody new gets online.
     packet_path_linked: bool,
-    /// Whether the uplink leads to the Internet; null where nobody looks, since `[uplink] check` is empty.
+    /// Whether the uplink leads to the Internet, as far as is known; null where nobody looks.
     uplink: Option<bool>,
     /// The line, where it is shared fairly when it becomes scarce.
     line: Option<Line>,

@@ -28,12 +28,12 @@ const FIGURES: [(&str, Read, Write); 9] = [
     ("figures-up", |told| Some(told.up), Pen::bytes),
     (
         "figures-out",
-        |told| Some(AtLeast::exactly(told.outages.total())),
+        |told| (told.observed > 0).then(|| AtLeast::exactly(told.outages.total())),
         Pen::time,
     ),
     (
         "figures-lost",
-        |told| Some(AtLeast::exactly(told.lost_days)),
+        |told| (told.observed > 0).then(|| AtLeast::exactly(told.lost_days)),
         Pen::count,
     ),
 ];

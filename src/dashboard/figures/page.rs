@@ -5,7 +5,7 @@ use askama::Template;
 use super::calendar::{ALLOWED, DUE, Row as MonthRow, State, Year};
 use super::compare::{self, Line};
 use super::draw::Row;
-use super::pen::{Pen, cause_key};
+use super::pen::{Pen, SILENT, cause_key};
 use super::span::Span;
 use super::told::Sheet;
 use super::wish::{Meant, Wish, Wrong};
@@ -288,13 +288,15 @@ impl CalendarPage {
 
 impl NetworkYear {
     fn new(name: String, link: String, year: &Year, pen: Pen) -> Self {
-        let out = |outages: &Outages, cause| pen.time(outages.of(cause));
+        // Where nobody looked, it is not nothing.
+        let known = |text: String| if year.observed > 0 { text } else { SILENT.to_owned() };
+        let out = |cause| known(pen.time(year.outages.of(cause)));
         Self {
             name,
             link,
-            lost: format!("{} / {}", pen.count(year.lost), pen.count(ALLOWED)),
-            out: pen.time(year.outages.total()),
-            by_cause: Outage::ALL.map(|cause| out(&year.outages, cause)).into(),
+            lost: format!("{} / {}", known(pen.count(year.lost)), pen.count(ALLOWED)),
+            out: known(pen.time(year.outages.total())),
+            by_cause: Outage::ALL.map(out).into(),
             service: year.service().map(|service| pen.per_cent(service)),
             rate: (year.best_down > 0).then(|| (pen.rate(year.best_down), year.best_down >= DUE)),
             is_over: year.lost > ALLOWED,

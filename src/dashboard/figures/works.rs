@@ -18,6 +18,7 @@ use crate::dashboard::frame::{Frame, show};
 use crate::dashboard::login::visit::{Stop, Visit, go};
 use crate::dashboard::records::{Author, NotAnnounced, RecordError, WorksDesk};
 use crate::dashboard::room::Room;
+use crate::dashboard::turns::{comes_twice, turn_named};
 use crate::dashboard::words::Tongue;
 use crate::model::figures::Period;
 use crate::model::{
@@ -37,7 +38,9 @@ pub(super) struct Typed {
     form: String,
     network: String,
     from: String,
+    from_turn: String,
     to: String,
+    to_turn: String,
     reason: String,
     notice: String,
 }
@@ -77,6 +80,8 @@ struct WorksPage {
     rows: Vec<Row>,
     networks: Vec<(String, String)>,
     typed: Typed,
+    /// Whether begin and end are in the hour that comes twice.
+    twice: [bool; 2],
     wrong: Option<Wrong>,
 }
 
@@ -198,6 +203,7 @@ async fn page(visit: &Visit, ticket: &Ticket, room: &Room, typed: Typed, wrong: 
             .map(|network| (network.id.to_string(), network.name.clone()))
             .collect(),
         frame,
+        twice: [&typed.from, &typed.to].map(|text| comes_twice(text, &config.gateway.time_zone)),
         typed,
         wrong,
     };
@@ -238,8 +244,8 @@ fn read(typed: &Typed, config: &Config, tongue: Tongue) -> Result<WorksWish, Wro
     let zone = &config.gateway.time_zone;
     Ok(WorksWish {
         network: network(&typed.network, config, tongue)?,
-        from: time("from", &typed.from, zone, tongue)?,
-        until: time("to", &typed.to, zone, tongue)?,
+        from: time("from", [&typed.from, &typed.from_turn], zone, tongue)?,
+        until: time("to", [&typed.to, &typed.to_turn], zone, tongue)?,
         reason: typed.reason.parse::<Reason>().map_err(|error| Wrong {
             field: "reason",
             words: tongue.say(match error {
@@ -261,8 +267,13 @@ fn network(text: &str, config: &Config, tongue: Tongue) -> Result<Option<Network
     })
 }
 
-fn time(field: &'static str, text: &str, zone: &TimeZone, tongue: Tongue) -> Result<Timestamp, Wrong> {
-    zone.instant(text).map_err(|error| Wrong {
+fn time(
+    field: &'static str,
+    [text, turn]: [&str; 2],
+    zone: &TimeZone,
+    tongue: Tongue,
+) -> Result<Timestamp, Wrong> {
+    zone.instant_in(text, turn_named(turn)).map_err(|error| Wrong {
         field,
         words: tongue.say(match error {
             LocalTimeError::Form => "works-time-wrong",

@@ -42,7 +42,17 @@ pub(super) fn router() -> Router<Room> {
 }
 
 async fn live(State(room): State<Room>, visit: Visit) -> Result<Response, Stop> {
-    visit.admit(Permission::SeeStatus).await?;
+    // A page that asks by itself keeps nobody in. Who was in is told that it is over: led elsewhere, the browser would
+    // say that the line is bad.
+    let kind = [(header::CONTENT_TYPE, "text/event-stream")];
+    if let Err(stop) = visit.admit_page(Permission::SeeStatus).await {
+        let answer = stop.into_response();
+        return Ok(if answer.status() == StatusCode::SEE_OTHER {
+            (kind, stream::END).into_response()
+        } else {
+            answer
+        });
+    }
     let tongue = visit.tongue;
     let (Some(viewer), Some(guest)) = (room.hub.enter(), visit.watched(Permission::SeeStatus)) else {
         let words = tongue.say("live-full");
@@ -50,6 +60,5 @@ async fn live(State(room): State<Room>, visit: Visit) -> Result<Response, Stop> 
     };
     let (frames, taken) = mpsc::channel(1);
     tokio::spawn(stream::tell(viewer, tongue, frames, guest));
-    let kind = [(header::CONTENT_TYPE, "text/event-stream")];
     Ok((kind, Body::new(stream::Frames::new(taken))).into_response())
 }

@@ -21,7 +21,7 @@ const DEAF: Duration = Duration::from_mins(1);
 /// A comment, by which proxies and browsers see that the line stands.
 const BEAT: Bytes = Bytes::from_static(b": \n\n");
 /// The last event: the session is over.
-const END: Bytes = Bytes::from_static(b"event: end\ndata: \n\n");
+pub(super) const END: Bytes = Bytes::from_static(b"event: end\ndata: \n\n");
 
 /// An answer that goes on as long as something comes.
 pub(super) struct Frames(mpsc::Receiver<Bytes>);

@@ -95,6 +95,7 @@ pub(super) async fn end(visit: Visit, Form(form): Form<EndForm>) -> Answer {
 async fn enrolling(visit: &Visit) -> Result<Ticket, Stop> {
     match visit.ticket().await? {
         Some(ticket) if ticket.session.stage == Stage::Enrol => Ok(ticket),
+        Some(ticket) if ticket.session.stage == Stage::Full && visit.must_enrol(&ticket) => Ok(ticket),
         _ => visit.admit(Permission::OwnAccount).await,
     }
 }

@@ -223,10 +223,17 @@ impl Visit {
             return Err(go(path).into());
         };
         match ticket.session.stage {
+            // It has become a must since the login.
+            Stage::Full if self.must_enrol(&ticket) => Err(go(next(Stage::Enrol)).into()),
             Stage::Full if ticket.user.role.may(permission) => Ok(ticket),
             Stage::Full => Err(self.forbid(&ticket, &format!("{permission:?}")).await),
             stage => Err(go(next(stage)).into()),
         }
+    }
+
+    /// Whether somebody who is in needs a second factor and has none.
+    pub(super) fn must_enrol(&self, ticket: &Ticket) -> bool {
+        ticket.user.totp.is_none() && self.accounts.needs_second_factor(ticket.user.role)
     }
 
     /// The answer to somebody who is in and wants what they may not, which is noted.

@@ -40,8 +40,8 @@ fn tell_gateway(page: &mut Page<'_>, look: &Look) -> fmt::Result {
     )?;
     page.gauge(
         "uplink_up",
-        "Whether the uplink leads to the Internet; absent where nobody looks",
-        look.uplink.map(|uplink| (none(), u64::from(uplink))),
+        "Whether the uplink leads to the Internet, as far as is known; absent where nobody looks",
+        look.uplink.map(|up| (none(), u64::from(up))).into_iter(),
     )?;
     page.gauge(
         "statistics_fault",

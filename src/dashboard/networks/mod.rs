@@ -22,7 +22,7 @@ use axum::{Form, Router};
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use duties::{Case, judge};
+use duties::{Case, Duty, judge};
 use proof::Proof;
 use settings::Place;
 pub(super) use settings::place_key;
@@ -214,13 +214,7 @@ async fn show_network(
         Some(Err(key)) => frame.wrong = Some(tongue.say(key)),
         None => {}
     }
-    let case = Case {
-        moment: &moment,
-        network,
-        snapshot,
-        proof: read_proof(room, &moment, network.id).await,
-        tongue,
-    };
+    let duties = duties_of(room, &moment, network.id, tongue).await.unwrap_or_default();
     let concerning: Vec<_> = findings(&moment)
         .into_iter()
         .filter(|finding| finding.network == Some(network.id))
@@ -239,7 +233,7 @@ async fn show_network(
             line,
             moment.now.wall.as_second(),
         ),
-        duties: judge(&case).into_iter().map(|duty| said(duty, tongue)).collect(),
+        duties: duties.into_iter().map(|duty| said(duty, tongue)).collect(),
         settings: settings::of(network, snapshot, tongue),
         places: settings::places(network, tongue),
         is_enough: settings::is_enough(network),
@@ -247,6 +241,23 @@ async fn show_network(
         self_test: switch(&moment, network, ticket, tongue),
     };
     Ok(show(status.unwrap_or(StatusCode::OK), &page))
+}
+
+/// How a network stands by its duties; `None` where there is no such network.
+pub(super) async fn duties_of(
+    room: &Room,
+    moment: &Moment,
+    id: NetworkId,
+    tongue: Tongue,
+) -> Option<Vec<Duty>> {
+    let case = Case {
+        moment,
+        network: moment.config.network(id)?,
+        snapshot: moment.look.figures.networks.get(&id)?,
+        proof: read_proof(room, moment, id).await,
+        tongue,
+    };
+    Some(judge(&case))
 }
 
 /// `None` when the figures cannot be read.
@@ -266,7 +277,7 @@ async fn read_proof(room: &Room, moment: &Moment, network: NetworkId) -> Option<
     }
 }
 
-fn said(duty: duties::Duty, tongue: Tongue) -> SaidDuty {
+fn said(duty: Duty, tongue: Tongue) -> SaidDuty {
     SaidDuty {
         style: duty.state.code(),
         state: tongue.say(&format!("duty-state-{}", duty.state.code())),

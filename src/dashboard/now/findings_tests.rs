@@ -51,6 +51,7 @@ fn what_everybodys_access_hangs_on() {
         (Weight::Bad, "helper")
     );
     assert_eq!(only(|it| it.look.uplink = Some(false)), (Weight::Bad, "uplink"));
+    assert_eq!(found(|it| it.look.uplink = None), [], "nobody looks");
     let unset = time("2000-01-01T00:00:00Z");
     assert_eq!(only(|it| it.now.wall = unset), (Weight::Bad, "clock"));
     let peak = |it: &mut Moment| it.look.figures.line.as_mut().unwrap().is_peak = true;

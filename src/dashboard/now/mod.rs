@@ -54,6 +54,8 @@ struct NowPage {
 /// A finding in words.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Said {
+    /// The same for the same thing on the same network, whatever numbers there are in it.
+    pub(super) key: String,
     /// Of its style.
     pub(super) weight: &'static str,
     /// How bad it is, in a word.
@@ -101,7 +103,9 @@ pub(super) async fn ask(room: &Room, visit: &Visit) -> Result<Moment, Stop> {
 pub(super) fn say(findings: &[Finding], moment: &Moment, tongue: Tongue) -> Vec<Said> {
     let said = findings.iter().map(|finding| {
         let [what, todo] = finding.words(tongue, moment);
+        let network = finding.network.map(|id| id.to_string());
         Said {
+            key: format!("{} {}", finding.key, network.unwrap_or_default()),
             weight: finding.weight.code(),
             grade: tongue.say(&format!("weight-{}", finding.weight.code())),
             what,

@@ -43,6 +43,17 @@ pub struct Draft {
     pub pinned: bool,
     /// Where; empty is everywhere.
     pub networks: BTreeSet<NetworkId>,
+    /// What the picture of published news shows, in words; `None` without one. Publishing leaves it as it is.
+    pub picture: Option<String>,
+}
+
+/// A picture that somebody has sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentPicture {
+    /// JPEG, PNG or WebP, perhaps.
+    pub bytes: Vec<u8>,
+    /// What it shows, in words.
+    pub alt: String,
 }
 
 /// Why a draft is refused.
@@ -136,6 +147,12 @@ pub trait PageBook: Send + Sync {
     /// # Errors
     /// See [`PageError`].
     fn withdraw(&self, piece: Piece, id: &ItemId) -> Result<(), PageError>;
+
+    /// Gives own news a picture, small enough for the page, or takes it away.
+    ///
+    /// # Errors
+    /// See [`PageError`]; then nothing is changed.
+    fn set_picture(&self, id: &ItemId, picture: Option<SentPicture>) -> Result<(), PageError>;
 
     /// Shows news first, or no longer.
     ///

@@ -6,10 +6,13 @@ use jiff::Timestamp;
 
 use super::contract::{Draft, Objection, Piece};
 use crate::config::Config;
+use crate::dashboard::turns::{name_of, turn_named};
 use crate::model::{LocalTimeError, NetworkId, NoticeColor, TimeZone};
 
 /// How the browser writes a time of day.
 const LOCAL: &str = "%Y-%m-%dT%H:%M";
+/// Whether a published piece has a picture: no name of a field of the form.
+const OF_DRAFT: &str = " has picture";
 
 /// Every colour, as the form says it.
 pub(super) const COLORS: [(&str, NoticeColor); 6] = [
@@ -26,6 +29,14 @@ pub(super) const COLORS: [(&str, NoticeColor); 6] = [
 pub(super) struct Typed {
     values: BTreeMap<String, String>,
     pub(super) networks: BTreeSet<String>,
+}
+
+/// The picture of a published piece of news, for its own form.
+pub(super) struct PictureForm {
+    pub(super) id: String,
+    /// Whether there is one already.
+    pub(super) is_there: bool,
+    pub(super) alt: String,
 }
 
 impl Typed {
@@ -46,8 +57,13 @@ impl Typed {
     pub(super) fn of_draft(draft: &Draft, zone: &TimeZone) -> Self {
         let local =
             |at: Option<Timestamp>| at.map(|at| at.to_zoned(zone.jiff().clone()).strftime(LOCAL).to_string());
+        let turn = |at: Option<Timestamp>| {
+            let turn = at.and_then(|at| zone.turn_of(at));
+            turn.map(|turn| name_of(turn).to_owned())
+        };
         let id = draft.id.as_ref().map(|id| id.as_str().to_owned());
         let fields = [
+            ("piece", Some(word_of(draft.piece).to_owned())),
             ("id", id),
             ("line", Some(draft.line.clone())),
             ("text", Some(draft.text.clone())),
@@ -55,8 +71,12 @@ impl Typed {
             ("link", draft.link.clone()),
             ("lang", Some(draft.lang.clone())),
             ("begin", local(draft.from)),
+            ("begin_turn", turn(draft.from)),
             ("end", local(draft.until)),
+            ("end_turn", turn(draft.until)),
             ("pinned", draft.pinned.then(|| "on".to_owned())),
+            (OF_DRAFT, Some(draft.picture.is_some().to_string())),
+            ("alt", draft.picture.clone()),
         ];
         let known = fields
             .into_iter()
@@ -65,6 +85,16 @@ impl Typed {
             values: known.collect(),
             networks: draft.networks.iter().map(ToString::to_string).collect(),
         }
+    }
+
+    /// Of news that are published, as they are; what is being typed about them knows nothing of their picture.
+    pub(super) fn picture(&self) -> Option<PictureForm> {
+        let is_there = self.values.get(OF_DRAFT)? == "true";
+        (self.piece() == Piece::News).then(|| PictureForm {
+            id: self.get("id").to_owned(),
+            is_there,
+            alt: self.get("alt").to_owned(),
+        })
     }
 
     /// A field; empty where there is none.
@@ -94,10 +124,11 @@ impl Typed {
             color,
             link: Some(self.get("link").trim().to_owned()).filter(|link| !link.is_empty()),
             lang: self.get("lang").trim().to_owned(),
-            from: local("begin", self.get("begin"), zone)?,
-            until: local("end", self.get("end"), zone)?,
+            from: local("begin", [self.get("begin"), self.get("begin_turn")], zone)?,
+            until: local("end", [self.get("end"), self.get("end_turn")], zone)?,
             pinned: self.get("pinned") == "on",
-            networks: networks(&self.networks, config)?,
+            networks: networks(&self.networks, config, id.is_some())?,
+            picture: None,
         })
     }
 
@@ -110,14 +141,23 @@ impl Typed {
     }
 }
 
-fn networks(wanted: &BTreeSet<String>, config: &Config) -> Result<BTreeSet<NetworkId>, Objection> {
+/// As forms say it.
+pub(super) const fn word_of(piece: Piece) -> &'static str {
+    match piece {
+        Piece::News => "news",
+        Piece::Notice => "notice",
+    }
+}
+
+/// What is published may be for a network that is gone: without it, it would be for all.
+fn networks(
+    wanted: &BTreeSet<String>,
+    config: &Config,
+    is_published: bool,
+) -> Result<BTreeSet<NetworkId>, Objection> {
     let id = |name: &String| {
         let id = name.parse::<NetworkId>().ok()?;
-        config
-            .networks
-            .iter()
-            .any(|network| network.id == id)
-            .then_some(id)
+        (is_published || config.network(id).is_some()).then_some(id)
     };
     wanted
         .iter()
@@ -126,12 +166,17 @@ fn networks(wanted: &BTreeSet<String>, config: &Config) -> Result<BTreeSet<Netwo
 }
 
 /// A time of day in the comune's zone. One that clocks jump over in spring is none, and one
-/// that comes twice in autumn is two.
-fn local(field: &'static str, text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, Objection> {
+/// that comes twice in autumn is two, unless it is said which.
+fn local(
+    field: &'static str,
+    [text, turn]: [&str; 2],
+    zone: &TimeZone,
+) -> Result<Option<Timestamp>, Objection> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    zone.instant(text).map(Some).map_err(|error| match error {
+    let instant = zone.instant_in(text, turn_named(turn));
+    instant.map(Some).map_err(|error| match error {
         LocalTimeError::Form => refused(field, "page-time-wrong"),
         LocalTimeError::Gap => refused(field, "page-time-gap"),
         LocalTimeError::Fold => refused(field, "page-time-fold"),

@@ -7,6 +7,7 @@
 //! | `preview` | people's page in a frame |
 //! | `garden` | what is open before the tap, and why |
 //! | `parts`, `crests` | what of the page is settings; pictures of crests |
+//! | `pictures` | the picture of a piece of news |
 //! | `contract` | whoever keeps news and notices |
 
 mod contract;
@@ -14,6 +15,7 @@ mod crests;
 mod form;
 mod garden;
 mod parts;
+mod pictures;
 mod preview;
 
 use std::sync::Arc;
@@ -28,9 +30,9 @@ use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-pub use contract::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
+pub use contract::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, SentPicture, Sight};
 pub(super) use crests::{CRESTS, crests, unused_crests};
-use form::{COLORS, Typed, color_name};
+use form::{COLORS, PictureForm, Typed, color_name, word_of};
 
 use super::frame::{Frame, show};
 use super::login::visit::{Stop, Visit, go};
@@ -38,6 +40,7 @@ use super::room::Room;
 use super::settings::fields::PAGE_SECTIONS;
 use super::settings::realm::told_waiting;
 use super::settings::view::{Entry, Told, entries};
+use super::turns::comes_twice;
 use super::words::Tongue;
 use crate::accounts::{Permission, Ticket};
 use crate::config::Config;
@@ -64,6 +67,7 @@ pub(super) fn router() -> Router<Room> {
         .merge(preview::router())
         .merge(parts::router())
         .merge(crests::router())
+        .merge(pictures::router())
         .merge(garden::router())
         .layer(DefaultBodyLimit::max(FORM))
 }
@@ -101,10 +105,7 @@ struct NetworkRow {
 impl Fed {
     /// As forms say it.
     const fn word(&self) -> &'static str {
-        match self.piece {
-            Piece::News => "news",
-            Piece::Notice => "notice",
-        }
+        word_of(self.piece)
     }
 }
 
@@ -113,10 +114,16 @@ impl Fed {
 struct Write {
     frame: Frame,
     typed: Typed,
+    /// Whether begin and end are in the hour that comes twice.
+    twice: [bool; 2],
+    /// The picture's own form, of published news.
+    picture: Option<PictureForm>,
     is_notice: bool,
     most: usize,
     colors: Vec<(&'static str, String)>,
     networks: Vec<(String, String)>,
+    /// Networks of a published piece that are in the configuration no more.
+    gone: Vec<String>,
     refused: Option<Objection>,
     told: String,
 }
@@ -234,15 +241,24 @@ async fn write_old(State(room): State<Room>, visit: Visit, Path((_, id)): Path<(
     let ticket = visit.admit(Permission::EditPage).await?;
     let own = ask(&visit, &room, |page| page.own()).await?;
     let own = own.map_err(|refused| tell(&visit, &ticket, refused))?;
-    let draft = own
-        .iter()
-        .find(|draft| draft.id.as_ref().is_some_and(|known| known.as_str() == id));
-    let Some(draft) = draft else {
-        return Ok(go("/page"));
+    Ok(published_page(&visit, &ticket, &room, &own, (&id, None)))
+}
+
+/// The form of something that is published, with what was refused about it.
+fn published_page(
+    visit: &Visit,
+    ticket: &Ticket,
+    room: &Room,
+    own: &[Draft],
+    (id, refused): (&str, Option<Objection>),
+) -> Response {
+    let is_it = |draft: &&Draft| draft.id.as_ref().is_some_and(|known| known.as_str() == id);
+    let Some(draft) = own.iter().find(is_it) else {
+        return go("/page");
     };
     let config = room.config.load_full();
     let typed = Typed::of_draft(draft, &config.gateway.time_zone);
-    Ok(form_page(&visit, &ticket, &room, typed, None))
+    form_page(visit, ticket, room, typed, refused)
 }
 
 fn form_page(
@@ -262,8 +278,15 @@ fn form_page(
     let mut frame = visit.frame(title, Some(ticket));
     let told = refused.map(|refused| words(visit.tongue, refused));
     frame.wrong.clone_from(&told);
+    let zone = &config.gateway.time_zone;
     let page = Write {
         frame,
+        picture: typed.picture(),
+        gone: {
+            let is_gone = |id: &&String| config.networks.iter().all(|network| network.id.as_str() != id.as_str());
+            typed.networks.iter().filter(is_gone).cloned().collect()
+        },
+        twice: ["begin", "end"].map(|field| comes_twice(typed.get(field), zone)),
         typed,
         is_notice,
         most: NOTICE_CHARACTERS,

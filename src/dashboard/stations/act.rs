@@ -15,11 +15,11 @@ use super::list::{PAGE, View};
 use super::orders::{Typed, Wrong};
 use super::rows::{self, Row};
 use super::whom::{Whom, name};
-use super::{Answer, Fields, field, list, pairs, stations};
+use super::{Answer, Fields, field, list, note_search, pairs, stations};
 use crate::accounts::{Permission, Ticket};
 use crate::core::{Acted, StationLook};
 use crate::dashboard::frame::{Frame, show};
-use crate::dashboard::login::visit::Visit;
+use crate::dashboard::login::visit::{Stop, Visit};
 use crate::dashboard::room::Room;
 
 /// Longest wait for what became of an order: thousands of stations take their time.
@@ -77,6 +77,7 @@ pub(super) async fn choose(visit: Visit, State(room): State<Room>, Form(fields):
     visit.check_form(field(&fields, "form"))?;
     let all = stations(&visit, &room).await?;
     let whom = Whom::of(&room, &all, &fields);
+    note_wide(&visit, &room, &ticket, &whom).await?;
     let typed = Typed::usual(visit.accounts.now(), &visit.zone);
     page(&visit, &room, &ticket, &whom, typed, None).await
 }
@@ -87,6 +88,7 @@ pub(super) async fn carry_out(visit: Visit, State(room): State<Room>, Form(field
     visit.check_form(field(&fields, "form"))?;
     let all = stations(&visit, &room).await?;
     let whom = Whom::of(&room, &all, &fields);
+    note_wide(&visit, &room, &ticket, &whom).await?;
     let (now, zone) = (visit.accounts.now(), &visit.zone);
     let mut typed = Typed::usual(now, zone);
     for (name, value) in pairs(&fields) {
@@ -110,6 +112,14 @@ pub(super) async fn carry_out(visit: Visit, State(room): State<Room>, Form(field
     };
     note(&visit, &room, &ticket, did, &whom, Some(&acted)).await;
     Ok(told(&visit, &room, &ticket, &whom, &acted))
+}
+
+/// How many a search finds tells what it was for, as the list does.
+async fn note_wide(visit: &Visit, room: &Room, ticket: &Ticket, whom: &Whom<'_>) -> Result<(), Stop> {
+    match &whom.all {
+        Some(view) => note_search(visit, room, ticket, view).await,
+        None => Ok(()),
+    }
 }
 
 /// Shows the address of one station, which is noted.

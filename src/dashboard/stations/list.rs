@@ -186,7 +186,7 @@ impl View {
     }
 
     /// What kind of whole address is searched for, if one is.
-    pub(super) fn whole(&self) -> Option<&'static str> {
+    pub(in crate::dashboard) fn whole(&self) -> Option<&'static str> {
         match Wish::of(&self.search)? {
             Wish::Whole(_) => Some("a whole MAC address"),
             Wish::Address(_) => Some("an IP address"),

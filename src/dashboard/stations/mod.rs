@@ -22,8 +22,9 @@ mod rows;
 mod searches;
 mod whom;
 
+use askama::Template as _;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -38,6 +39,7 @@ use super::desk::Stations;
 use super::frame::show;
 use super::login::visit::{Stop, Visit};
 use super::room::Room;
+use super::zipped;
 use crate::accounts::{Permission, Ticket};
 
 type Answer = Result<Response, Stop>;
@@ -71,7 +73,12 @@ async fn look(visit: Visit, State(room): State<Room>, Form(fields): Form<Fields>
 }
 
 /// The part of the page that changes by itself.
-async fn refresh(visit: Visit, State(room): State<Room>, Form(fields): Form<Fields>) -> Answer {
+async fn refresh(
+    visit: Visit,
+    State(room): State<Room>,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Answer {
     // A page that asks by itself keeps nobody in.
     let ticket = if field(&fields, "self") == "yes" {
         visit.admit_page(Permission::SeeStations).await?
@@ -83,7 +90,9 @@ async fn refresh(visit: Visit, State(room): State<Room>, Form(fields): Form<Fiel
     note_search(&visit, &room, &ticket, &view).await?;
     let stations = stations(&visit, &room).await?;
     let part = rows::part(&visit, &room, &ticket, &view, &stations);
-    Ok(show(StatusCode::OK, &PartPage { part }))
+    let html = PartPage { part }.render().map_err(|error| visit.trouble(&error))?;
+    // Fifty rows, every two seconds: on a bad line that is much, and there is no secret in them.
+    Ok(zipped::text(&headers, "text/html; charset=utf-8", html))
 }
 
 /// Whoever searches for whole addresses can find out what is masked: each such search is noted, without what it was

@@ -127,6 +127,12 @@ async fn carry_out(visit: &Visit, ticket: &Ticket, user: &User, form: ChangeForm
         return Ok(Err(wrong));
     }
     let name = &user.name;
+    if form.act == Act::Factor
+        && *name == ticket.user.name
+        && visit.accounts.needs_second_factor(ticket.user.role)
+    {
+        return Ok(Err(Wrong::field(visit, "", "factor-must")));
+    }
     if form.act == Act::Password {
         return set_password(visit, ticket, name, form).await;
     }

@@ -67,6 +67,8 @@ pub const DEEDS: [&str; 71] = [
     "news-add",
     "news-change",
     "news-pin",
+    "news-picture",
+    "news-picture-remove",
     "news-unpin",
     "news-withdraw",
     "news-restore",

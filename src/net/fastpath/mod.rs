@@ -33,7 +33,7 @@ use self::programs::{FlowMaps, News, Post, Programs};
 pub use self::standing::{Report, Standing};
 use self::stations::Stations;
 use crate::config::{Config, Network};
-use crate::model::{Mac, NetworkId};
+use crate::model::{Mac, NetworkId, Pace};
 use crate::net::{index_of, ruleset};
 
 /// The program, loaded: all that takes `CAP_BPF`.
@@ -176,6 +176,13 @@ impl FastPath {
     #[must_use]
     pub const fn standing(&self) -> &Standing {
         &self.standing
+    }
+
+    /// Holds stations to limits that nftables is told later.
+    pub fn set_paces(&mut self, paces: &[Pace]) {
+        for pace in paces {
+            self.stations.set_pace(pace);
+        }
     }
 
     /// Gives every station the classes in the queues that `classes_of` tells, up and down; 0 is none.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::maps::{self, Terms, now};
 use super::programs::StationMaps;
-use crate::model::{AccessOp, Counters, Entry, KernelSession, Mac, NetworkId};
+use crate::model::{AccessOp, Counters, Entry, KernelSession, Mac, NetworkId, Pace, RatePlan};
 
 /// Milliseconds to nanoseconds.
 const MILLION: u64 = 1_000_000;
@@ -137,6 +137,12 @@ impl Stations {
         }
     }
 
+    /// New limits of one that may pass here; the operation on its elements follows.
+    pub(super) fn set_pace(&mut self, pace: &Pace) {
+        // Who has no slot passes nothing here.
+        self.retell(pace.network, pace.mac, pace.plan.as_ref(), |until| until);
+    }
+
     /// Gives every station the classes that `classes_of` tells, up and down; 0 is none.
     pub(super) fn set_classes(&mut self, classes_of: impl Fn(NetworkId, Mac) -> [u32; 2]) {
         let mut changed = Vec::new();
@@ -163,18 +169,12 @@ impl Stations {
         Some(moved)
     }
 
-    /// New terms, in a slot of its own. The bucket of one that has one stays as full as it is.
+    /// New terms, in a slot of its own.
     fn put(&mut self, network: NetworkId, mac: Mac, entry: &Entry) {
         let until = entry.timeout_ms.map_or(u64::MAX, |timeout| {
             now().saturating_add(timeout.saturating_mul(MILLION))
         });
-        if let Some((_, slot)) = self.slots.get_mut(&(network, mac)) {
-            let (terms, plan) = (slot.terms, entry.plan.as_ref());
-            slot.terms = Terms {
-                classes: terms.classes,
-                ..Terms::new(mac, terms.network, terms.turn, plan, until)
-            };
-            self.write(network, mac, |_| ());
+        if self.retell(network, mac, entry.plan.as_ref(), |_| until) {
             return;
         }
         let Some((interface, network_number)) = self.place_of(network) else {
@@ -198,6 +198,26 @@ impl Stations {
         let told = Counters::default();
         self.slots.insert((network, mac), (number, Slot { terms, told }));
         self.write(network, mac, |_| ());
+    }
+
+    /// New limits, and a new end, of one that has a slot; whether it has. Its bucket stays as full as it is.
+    fn retell(
+        &mut self,
+        network: NetworkId,
+        mac: Mac,
+        plan: Option<&RatePlan>,
+        until: impl FnOnce(u64) -> u64,
+    ) -> bool {
+        let Some((_, slot)) = self.slots.get_mut(&(network, mac)) else {
+            return false;
+        };
+        let terms = slot.terms;
+        slot.terms = Terms {
+            classes: terms.classes,
+            ..Terms::new(mac, terms.network, terms.turn, plan, until(terms.until))
+        };
+        self.write(network, mac, |_| ());
+        true
     }
 
     fn remove(&mut self, network: NetworkId, mac: Mac) {

@@ -7,9 +7,11 @@ use tokio::time::Instant;
 
 use super::guard::Suspicion;
 use super::peers::{FromPeer, PeerId};
-use super::validate::{Refusal, Rules, check_flush, check_openings, check_ops, check_queue_ops, check_read};
+use super::validate::{
+    Refusal, Rules, check_flush, check_openings, check_ops, check_paces, check_queue_ops, check_read,
+};
 use super::{Flow, Helper};
-use crate::model::{AccessOp, Applied, KernelSession, Mac, NetworkId, OpError, Opening, QueueOp};
+use crate::model::{AccessOp, Applied, KernelSession, Mac, NetworkId, OpError, Opening, Pace, QueueOp};
 use crate::net::ipc::{Reply, Request, VERSION};
 use crate::net::{self, Kernel};
 
@@ -62,6 +64,7 @@ impl Helper {
                 self.peers.answer(id, Reply::Opened { id: request, outcome });
             }
             Request::FlushFlows { network, addresses } => self.flush_flows(network, &addresses),
+            Request::Pace(paces) => self.set_paces(&paces),
             Request::Queue(ops) => self.change_queues(&ops),
             Request::ReadCounters { network, macs } => self.read_counters(id, network, macs),
             Request::ListSessions => self.list_sessions(id),
@@ -141,6 +144,15 @@ impl Helper {
                 self.flusher.flush(&flushed);
             }
             Err(refusal) => tracing::warn!(%refusal, "flows not removed"),
+        }
+    }
+
+    fn set_paces(&mut self, paces: &[Pace]) {
+        if let Err(refusal) = check_paces(self.rules(), paces) {
+            return tracing::warn!(%refusal, "limits not told ahead");
+        }
+        if let Some(fast_path) = self.kernel.fast() {
+            fast_path.set_paces(paces);
         }
     }
 

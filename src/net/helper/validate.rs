@@ -8,8 +8,8 @@ use std::net::IpAddr;
 
 use crate::config::may_be_opened;
 use crate::config::{Config, Network};
-use crate::model::{AccessOp, Counter, Counters, Entry, Mac, NetworkId, OpError, Opening, QueueOp, Rate};
-use crate::net::ipc::{MAX_OPENINGS, MAX_OPS, MAX_QUEUE_OPS, MAX_READ};
+use crate::model::{AccessOp, Counter, Counters, Entry, Mac, NetworkId, OpError, Opening, Pace, QueueOp, Rate};
+use crate::net::ipc::{MAX_OPENINGS, MAX_OPS, MAX_PACES, MAX_QUEUE_OPS, MAX_READ};
 
 /// Most addresses in one request to remove flows; a station has a handful.
 pub(super) const MAX_FLUSH: usize = 1_024;
@@ -90,6 +90,17 @@ pub(super) fn check_queue_ops(rules: Rules<'_>, ops: &[QueueOp]) -> Result<(), R
         }
     }
     Ok(())
+}
+
+/// Checks limits told ahead. Whose station it is need not be checked: nobody is let in by them.
+///
+/// # Errors
+/// [`Refusal`].
+pub(super) fn check_paces(rules: Rules<'_>, paces: &[Pace]) -> Result<(), Refusal> {
+    if paces.len() > MAX_PACES {
+        return Err(Refusal::TooMany);
+    }
+    paces.iter().try_for_each(|pace| known(rules, pace.network))
 }
 
 /// Checks a request for counters.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::own::{OwnItem, OwnNotice};
-use super::wish::{EditError, MOST_ALT, MOST_TEXT, Wish, limit};
+use super::wish::{EditError, MOST_ALT, MOST_TEXT, PICTURE_ALT, Wish, limit};
 use crate::model::{ItemId, NOTICE_CHARACTERS, NoticeColor};
 use crate::news::{MOST_TITLE, id_of};
 
@@ -79,7 +79,7 @@ impl Book {
         let text = text.trim().replace("\r\n", "\n");
         limit("the text", &text, MOST_TEXT)?;
         if let Some(alt) = &picture {
-            limit("the description of the picture", alt, MOST_ALT)?;
+            limit(PICTURE_ALT, alt, MOST_ALT)?;
         }
         if self.items.len() >= MOST_ITEMS {
             return Err(EditError::Full {
@@ -165,6 +165,21 @@ impl Book {
         own.until = wish.until;
         own.scope = wish.scope;
         own.source = wish.source;
+        Ok(own.id.clone())
+    }
+
+    /// Gives an own item a picture that shows this, in words, or takes it away. The picture itself is
+    /// [`Editor::set_picture`](super::Editor::set_picture)'s.
+    ///
+    /// # Errors
+    /// See [`EditError`]; then nothing is changed.
+    pub fn set_picture(&mut self, name: &str, alt: Option<String>) -> Result<ItemId, EditError> {
+        if let Some(alt) = &alt {
+            limit(PICTURE_ALT, alt, MOST_ALT)?;
+        }
+        let own = one(self.items.iter_mut(), |item| &item.id, name)?;
+        let own = own.ok_or_else(|| EditError::Unknown(name.to_owned()))?;
+        own.picture = alt;
         Ok(own.id.clone())
     }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 pub use book::{Book, MOST_ITEMS, MOST_NOTICES, Removed};
 pub use own::{OwnItem, OwnNotice};
-pub use wish::{EditError, MOST_ALT, MOST_TEXT, Wish};
+pub use wish::{EditError, MOST_ALT, MOST_TEXT, PICTURE_ALT, Wish};
 
 use super::picture;
 use crate::drawer::{Drawer, DrawerError};

@@ -7,6 +7,8 @@ use crate::news::sanitise;
 
 /// Longest text, characters: about three printed pages.
 pub const MOST_TEXT: usize = 10_000;
+/// What [`EditError::Long`] calls that of a picture.
+pub const PICTURE_ALT: &str = "the description of the picture";
 /// Longest description of a picture, characters.
 pub const MOST_ALT: usize = 200;
 

@@ -4,7 +4,7 @@ use crate::model::NetworkId;
 use crate::model::figures::suppress::{AtLeast, Distribution, Measure, PublicMonth};
 use crate::model::figures::{Ledger, LedgerError, Month, Outages, Period};
 use crate::report::usage::month_of;
-use crate::report::{Ledgers, Order, ReportError, Site};
+use crate::report::{Ledgers, Order, Progress, ReportError, Site};
 
 /// What is told of a month, or of all of them.
 #[derive(Debug, Clone, Default)]
@@ -86,7 +86,11 @@ impl Part {
 
 impl Numbers {
     /// Reads them.
-    pub(in crate::report) fn gather(order: &Order, ledgers: &Ledgers<'_>) -> Result<Self, ReportError> {
+    pub(in crate::report) fn gather(
+        order: &Order,
+        ledgers: &Ledgers<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Result<Self, ReportError> {
         let nothing = || ReportError::NoData(order.nothing_known());
         let whole: Vec<Month> = order
             .period
@@ -100,7 +104,8 @@ impl Numbers {
         let period = Period::new(first.first(), last.last()).map_err(|_| nothing())?;
         let mut ledger = ledgers()?;
         let mut parts = Vec::new();
-        for site in &order.sites {
+        for (done, site) in order.sites.iter().enumerate() {
+            progress(done, order.sites.len())?;
             parts.push(read(order, site, &whole, ledger.as_mut())?);
         }
         if parts.iter().all(|part| part.months.iter().all(Option::is_none)) {

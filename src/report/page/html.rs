@@ -83,7 +83,7 @@ struct Standalone<'a> {
 /// # Errors
 /// [`ReportError`].
 pub fn public_page(order: &Order, ledgers: &Ledgers<'_>) -> Result<PublicPage, ReportError> {
-    let numbers = Numbers::gather(order, ledgers)?;
+    let numbers = Numbers::gather(order, ledgers, &mut |_, _| Ok(()))?;
     let text = |tongue| {
         let words = Words::new(tongue);
         Ok::<_, ReportError>(PublicText {

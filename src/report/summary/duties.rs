@@ -95,8 +95,9 @@ impl Duty {
                 words.with("duty-line-measured", &[("rate", rate.into())])
             }
             Self::Period => match site.recognition {
-                Recognition::Midnight => words.say("duty-period-midnight"),
-                Recognition::Period(time) => words.with("duty-period-hours", &[("time", hours(time).into())]),
+                None => words.say("duty-period-unknown"),
+                Some(Recognition::Midnight) => words.say("duty-period-midnight"),
+                Some(Recognition::Period(time)) => words.with("duty-period-hours", &[("time", hours(time).into())]),
             },
         }
     }

@@ -41,6 +41,9 @@ pub(super) struct SiteFigures {
     pub(super) to_online: Distribution,
     /// Of whole months that are over.
     pub(super) languages: BTreeMap<Option<Language>, u64>,
+    /// Whether views and sessions are missing among languages and families: they are told of whole months alone, and
+    /// those of few together.
+    pub(super) kinds_are_partial: bool,
     /// Of whole months that are over.
     pub(super) families: BTreeMap<Option<DeviceFamily>, u64>,
     /// New sessions of each day.
@@ -155,6 +158,11 @@ impl SiteFigures {
             .unwrap_or_default()
     }
 
+    /// The most days lost in a year; `None` where nothing is known of any.
+    pub(super) fn days_lost_known(&self) -> Option<u64> {
+        (self.observed > 0 || self.days_lost > 0).then_some(self.days_lost)
+    }
+
     fn read(
         order: &Order,
         site: &Site,
@@ -243,6 +251,10 @@ impl SiteFigures {
         } else {
             days().for_each(|day| self.take_distributions(&day.total));
         }
+        let is_folded = public.languages.iter().any(|(language, _)| language.is_none())
+            || public.families.iter().any(|(family, _)| family.is_none());
+        let is_silent = public.languages.is_empty() && total.get(Measure::Views) != Some(0);
+        self.kinds_are_partial |= !is_whole || is_folded || is_silent;
         if is_whole {
             self.devices_month = self.devices_month.max(public.devices);
             for (language, count) in &public.languages {
@@ -279,6 +291,7 @@ impl SiteFigures {
         self.session_length.merge(&other.session_length);
         self.load_time.merge(&other.load_time);
         self.to_online.merge(&other.to_online);
+        self.kinds_are_partial |= other.kinds_are_partial;
         for (language, count) in &other.languages {
             *self.languages.entry(*language).or_default() += count;
         }

@@ -271,7 +271,11 @@ impl Writer<'_> {
             pair("figure-families", shares(families.collect())),
             pair(
                 "figure-hours-down",
-                format!("{} h", words.tenths(all.outages.total() / 360)),
+                if all.observed > 0 {
+                    format!("{} h", words.tenths(all.outages.total() / 360))
+                } else {
+                    words.say("not-known")
+                },
             ),
         ]
     }
@@ -312,7 +316,9 @@ impl Writer<'_> {
                     figures.sum(Measure::BytesDown),
                     self.bytes(figures.sum(Measure::BytesDown).value),
                 ),
-                words.count(figures.days_lost),
+                figures
+                    .days_lost_known()
+                    .map_or_else(|| words.say("not-known"), |days| words.count(days)),
             ]);
         }
         if shown < count {

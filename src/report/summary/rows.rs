@@ -72,13 +72,14 @@ impl<'o> SummaryRows<'o> {
             let title = self.words.say(&format!("figure-{}", figure.replace('_', "-")));
             self.tell(place, (figure, &title), value, at_least, "", take);
         }
+        let is_partial = figures.kinds_are_partial;
         for (language, count) in &figures.languages {
             let code = language.as_ref().map_or("other", |language| language.as_str());
             let title = self
                 .words
                 .with("figure-views-language", &[("language", code.into())]);
             let figure = format!("views_language_{code}");
-            self.tell(place, (&figure, &title), Cell::Count(*count), false, "", take);
+            self.tell(place, (&figure, &title), Cell::Count(*count), is_partial, "", take);
         }
         for (family, count) in &figures.families {
             let name = family.map_or("others", |family| family.as_str());
@@ -86,7 +87,7 @@ impl<'o> SummaryRows<'o> {
                 .words
                 .with("figure-sessions-family", &[("family", name.into())]);
             let figure = format!("sessions_family_{name}");
-            self.tell(place, (&figure, &title), Cell::Count(*count), false, "", take);
+            self.tell(place, (&figure, &title), Cell::Count(*count), is_partial, "", take);
         }
         for duty in Duty::ALL {
             let title = self.words.say(&format!("duty-{}", duty.key()));
@@ -151,7 +152,10 @@ fn plain(figures: &SiteFigures) -> Vec<(&'static str, Cell<'static>, bool)> {
             "minutes_down_planned",
             minutes(figures.outages.of(Outage::Planned)),
         ),
-        ("days_lost_year_most", Cell::Count(figures.days_lost)),
+        (
+            "days_lost_year_most",
+            figures.days_lost_known().map_or(Cell::Empty, Cell::Count),
+        ),
         ("best_down_mbps", best_rate(figures.best_down)),
     ];
     all.extend(told.into_iter().map(|(name, cell)| (name, cell, false)));

@@ -21,7 +21,7 @@ use crate::model::figures::{
 const PAGE: usize = 64;
 const SPAN: &str = "SELECT MIN(day), MAX(day) FROM \
     (SELECT day FROM days WHERE network = $1 UNION ALL SELECT day FROM hours WHERE network = $1) AS known";
-const NETWORKS: &str = "SELECT network FROM days UNION SELECT network FROM hours ORDER BY network";
+pub(super) const NETWORKS: &str = "SELECT network FROM days UNION SELECT network FROM hours ORDER BY network";
 const BEAT: &str = "SELECT at FROM heartbeat";
 const HOURS: &str = "SELECT day, hour, figures FROM hours \
     WHERE network = $1 AND day >= $2 AND day <= $3 ORDER BY hour";

@@ -1,5 +1,6 @@
 //! The writer's side of the database of figures.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -95,6 +96,19 @@ impl FigureStore {
         };
         let beat = row.and_then(|row| row.map_or(Ok(None), read));
         beat.map_err(|source| StoreError::database(&self.path, source))
+    }
+
+    /// Networks that something is recorded of.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn networks(&mut self) -> Result<BTreeSet<NetworkId>, StoreError> {
+        let rows = sqlx::query(super::ledger::NETWORKS)
+            .fetch_all(&mut self.connection)
+            .await;
+        let rows = rows.map_err(|source| StoreError::database(&self.path, source))?;
+        let names = rows.iter().filter_map(|row| row.try_get::<&str, _>(0).ok());
+        Ok(names.filter_map(|name| name.parse().ok()).collect())
     }
 
     /// Forgets the last sign of life: what follows is no outage.

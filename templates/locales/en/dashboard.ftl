@@ -114,3 +114,9 @@ fault-title = That did not work
 fault-about = The gateway's log says why.
 not-noted-title = Not done
 not-noted-about = The audit log cannot be written, and without a line in it this is not done. See whether the disk is full or has become read-only.
+
+# The hour that comes twice when clocks are set back.
+turn-which = Which of the two
+turn-none = Choose
+turn-first = The first (summer time)
+turn-second = The second (winter time)

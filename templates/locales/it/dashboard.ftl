@@ -114,3 +114,9 @@ fault-title = Non ha funzionato
 fault-about = Il registro del gateway dice perché.
 not-noted-title = Non fatto
 not-noted-about = Il registro delle azioni non si può scrivere, e senza una riga nel registro questo non si fa. Controlla se il disco è pieno o in sola lettura.
+
+# The hour that comes twice when clocks are set back.
+turn-which = Quale delle due
+turn-none = Scegliere
+turn-first = La prima (ora legale)
+turn-second = La seconda (ora solare)

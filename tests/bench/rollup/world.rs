@@ -91,6 +91,7 @@ impl World {
         world.tell(Event::FiguresKept {
             last: None,
             keys: Vec::new(),
+            networks: None,
         });
         world.tell(Event::KernelHolds(Vec::new()));
         Ok(world)
@@ -183,6 +184,7 @@ impl World {
                 | Command::FlushFlows { .. }
                 | Command::Open { .. }
                 | Command::Release { .. }
+                | Command::Pace(_)
                 | Command::Queue(_)
                 | Command::Register { .. } => None,
             };

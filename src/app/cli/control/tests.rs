@@ -79,11 +79,10 @@ news: items 18, urgent notices 19, pictures 20
 }
 
 #[test]
-fn an_uplink_that_nobody_looks_at_is_not_told_as_reached() {
-    let told = |uplink: Value| render_status(&json!({ "uplink": uplink }));
-    assert!(told(json!(true)).contains("\nInternet: reached\n"));
-    let unwatched = "\nInternet: not known, nobody looks ([uplink] check is empty)\n";
-    assert!(told(Value::Null).contains(unwatched));
+fn an_uplink_that_nobody_watches_is_told_neither_up_nor_down() {
+    let told = render_status(&json!({"uplink": null}));
+    assert!(told.contains("Internet: not watched: [uplink] check is empty\n"), "{told}");
+    assert!(render_status(&json!({"uplink": true})).contains("Internet: reached\n"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Signals that end a long export: it takes away what it has begun, and says so.
+//! Signals that end a long export: it takes away what it has begun, and says so. A second one ends it where it stands, as
+//! when its disk does not answer; what it has begun stays then, under a name that says so.
 
 use std::io;
 use std::sync::Arc;
@@ -33,14 +34,17 @@ pub(super) fn watch() -> io::Result<Interrupt> {
     std::thread::Builder::new()
         .name("signals".to_owned())
         .spawn(move || {
-            let came = runtime.block_on(async {
-                tokio::select! {
-                    _ = signals.0.recv() => SignalKind::interrupt(),
-                    _ = signals.1.recv() => SignalKind::terminate(),
-                }
-            });
-            let number = u8::try_from(BY_SIGNAL + came.as_raw_value()).unwrap_or(1);
-            told.store(number, Ordering::Relaxed);
+            let mut next = || {
+                let came = runtime.block_on(async {
+                    tokio::select! {
+                        _ = signals.0.recv() => SignalKind::interrupt(),
+                        _ = signals.1.recv() => SignalKind::terminate(),
+                    }
+                });
+                u8::try_from(BY_SIGNAL + came.as_raw_value()).unwrap_or(1)
+            };
+            told.store(next(), Ordering::Relaxed);
+            std::process::exit(i32::from(next()));
         })?;
     Ok(Interrupt(status))
 }

@@ -8,6 +8,8 @@
 //! - So does a network without which fewer than five would be missing, and fewer than five that were on more than
 //!   one.
 //!
+//! A month stands beside its days in the same way.
+//!
 //! It is told of *all* networks alone: of any that somebody chooses, two such numbers would tell who was on one
 //! network only.
 
@@ -27,16 +29,18 @@ pub fn joined_devices<'a>(networks: impl IntoIterator<Item = &'a Sketch>) -> Opt
         all.merge(sketch);
     }
     let together = all.estimate().filter(|_| !numbers.is_empty())?;
-    let sum = numbers
-        .iter()
-        .fold(0_u64, |sum, number| sum.saturating_add(*number));
+    (!tells_of_few(together, &numbers)).then_some(together)
+}
+
+/// Whether a number of different devices, beside those of its parts, tells of fewer than five: how many were in one
+/// part alone, or in more than one.
+#[must_use]
+pub fn tells_of_few(together: u64, parts: &[u64]) -> bool {
     // Each estimate of a few dozen may be off by one, so a difference of two of them by two.
     let is_few = |count: u64| (1..LEAST + 2).contains(&count);
-    let tells_of_few = is_few(sum.saturating_sub(together))
-        || numbers
-            .iter()
-            .any(|number| is_few(together.saturating_sub(*number)));
-    (!tells_of_few).then_some(together)
+    let sum = parts.iter().fold(0_u64, |sum, number| sum.saturating_add(*number));
+    let without = |number: &u64| is_few(together.saturating_sub(*number));
+    is_few(sum.saturating_sub(together)) || parts.iter().any(without)
 }
 
 #[cfg(test)]

@@ -72,10 +72,14 @@ impl Measure {
 }
 
 impl Distribution {
-    /// The value that so many thousandths do not exceed; `None` below five values.
+    /// The value that so many thousandths do not exceed; `None` where fewer than five lie on either side of it, itself
+    /// among them: the greatest of ten would be somebody's own.
     #[must_use]
     pub fn quantile(&self, per_mille: u16) -> Option<u64> {
-        (self.0.total() >= LEAST)
+        let total = self.0.total();
+        let below = total.saturating_mul(per_mille.into()).div_ceil(1_000);
+        let above = total.saturating_sub(below).saturating_add(1);
+        (below >= LEAST && above >= LEAST)
             .then(|| self.0.quantile(per_mille))
             .flatten()
     }

@@ -34,7 +34,7 @@ use super::tally::Tally;
 use super::time::{Day, Hour, Month};
 pub use cover::LEAST;
 use cover::{Cover, Part, Region, decide, is_small, is_total_hidden};
-pub use joined::joined_devices;
+pub use joined::{joined_devices, tells_of_few};
 pub use measure::{AtLeast, Distribution, Measure};
 
 /// What may be told of an hour, a day or a month of a network.
@@ -304,7 +304,11 @@ impl PublicMonth {
                 fold_small(&sum.families, &sum.family_stations),
             )
         };
-        let devices = devices_of(&figures.devices, std::iter::once(sum.online));
+        let devices = devices_of(&figures.devices, std::iter::once(sum.online)).filter(|month| {
+            let of_days = days.iter().filter_map(|day| day.devices);
+            let of_days: Vec<u64> = of_days.filter(|devices| *devices > 0).collect();
+            !tells_of_few(*month, &of_days)
+        });
         let mut total = PublicFigures::new(sum, |measure| {
             hidden
                 .iter()

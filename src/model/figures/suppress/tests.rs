@@ -271,6 +271,14 @@ proptest! {
             let ended = people(hours.iter().flatten(), Role::Ended);
             prop_assert!(day.total.session_length.quantile(500).is_none() || count(&ended) >= LEAST);
         }
+        // A month beside its days: how many were there on one of them alone, or on more than one.
+        if let Some(month) = public.devices.filter(|devices| *devices > 0) {
+            let days: Vec<u64> = public.days.iter().filter_map(|day| day.devices).filter(|day| *day > 0).collect();
+            let few = 1..LEAST;
+            prop_assert!(days.iter().all(|day| !few.contains(&month.abs_diff(*day))), "{month} of {days:?}");
+            let sum: u64 = days.iter().sum();
+            prop_assert!(!few.contains(&sum.saturating_sub(month)), "{month} of {days:?}");
+        }
         let kinds: u64 = public.families.iter().map(|(_, count)| count).sum();
         for (family, sessions) in &public.families {
             let hidden = |visit: &&Visit| !public.families.iter().any(|(told, _)| *told == Some(visit.family()));

@@ -59,7 +59,7 @@ page-color-wrong = Choose a colour.
 page-network-wrong = There is no such network.
 page-time-wrong = This is not a date with a time.
 page-time-gap = This hour does not exist: clocks go forward on that day.
-page-time-fold = This hour comes twice: clocks are set back that night. Choose another time.
+page-time-fold = This hour comes twice: clocks are set back that night. Say below which one.
 audit-did-notice-add = published a notice
 audit-did-notice-change = changed a notice
 audit-did-notice-withdraw = withdrew a notice
@@ -67,6 +67,8 @@ audit-did-news-add = published news
 audit-did-news-change = changed news
 audit-did-news-withdraw = withdrew news
 audit-did-news-pin = put news first
+audit-did-news-picture = gave a piece of news a picture
+audit-did-news-picture-remove = removed the picture of a piece of news
 audit-did-news-unpin = put news back by date
 
 ## The page's settings
@@ -171,3 +173,15 @@ page-hidden = Hidden
 page-hide = Hide
 page-restore = Show again
 audit-did-news-restore = showed news of a feed again
+
+page-picture = Picture
+page-picture-alt = What it shows
+page-picture-alt-hint = Heard by whoever does not see the picture. Empty if it only decorates.
+page-picture-file = File
+page-picture-hint = JPEG, PNG or WebP, at most 4 MiB: it is cut and made smaller for phones.
+page-picture-send = Send the picture
+page-picture-remove = Remove the picture
+page-picture-later = A picture can be added once it is published, by opening the piece again.
+page-picture-large = The picture is too large: at most 4 MiB, and not too many pixels.
+page-picture-wrong = This is no picture that can be used: JPEG, PNG or WebP, and not too small.
+page-where-gone = not configured any more

@@ -107,3 +107,4 @@ stations-acted-listed = stands on a list in the settings: change it there
 stations-acted-no-order = there is no order to lift
 stations-acted-wrong-end = the end has passed or is too far away
 stations-acted-too-many = too many orders stand already
+stations-away = The list has not been brought up to date for ten minutes, since nobody touches it: touch the page.

@@ -59,7 +59,7 @@ page-color-wrong = Scegli un colore.
 page-network-wrong = Questa rete non c’è.
 page-time-wrong = Non è una data con un’ora.
 page-time-gap = Quest’ora non esiste: quel giorno gli orologi passano all’ora legale.
-page-time-fold = Quest’ora si ripete: quella notte gli orologi tornano indietro. Scegliere un altro orario.
+page-time-fold = Quest’ora si ripete: quella notte gli orologi tornano indietro. Indicare sotto quale delle due.
 audit-did-notice-add = ha pubblicato un avviso
 audit-did-notice-change = ha modificato un avviso
 audit-did-notice-withdraw = ha ritirato un avviso
@@ -67,6 +67,8 @@ audit-did-news-add = ha pubblicato una notizia
 audit-did-news-change = ha modificato una notizia
 audit-did-news-withdraw = ha ritirato una notizia
 audit-did-news-pin = ha messo in evidenza una notizia
+audit-did-news-picture = ha dato un’immagine a una notizia
+audit-did-news-picture-remove = ha tolto l’immagine di una notizia
 audit-did-news-unpin = ha tolto una notizia dall’evidenza
 
 ## Le impostazioni della pagina
@@ -171,3 +173,15 @@ page-hidden = Nascosta
 page-hide = Nascondi
 page-restore = Mostra di nuovo
 audit-did-news-restore = ha mostrato di nuovo una notizia di una fonte
+
+page-picture = Immagine
+page-picture-alt = Che cosa si vede
+page-picture-alt-hint = Lo sente chi non vede l’immagine. Vuoto se è soltanto decorativa.
+page-picture-file = File
+page-picture-hint = JPEG, PNG o WebP, al massimo 4 MiB: viene ritagliata e rimpicciolita per i telefoni.
+page-picture-send = Invia l’immagine
+page-picture-remove = Togli l’immagine
+page-picture-later = Un’immagine si può aggiungere dopo la pubblicazione, aprendo di nuovo la notizia.
+page-picture-large = L’immagine è troppo grande: al massimo 4 MiB, e non troppi pixel.
+page-picture-wrong = Questa non è un’immagine utilizzabile: JPEG, PNG o WebP, non troppo piccola.
+page-where-gone = non più configurata

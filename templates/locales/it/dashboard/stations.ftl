@@ -107,3 +107,4 @@ stations-acted-listed = è in un elenco delle impostazioni: cambialo lì
 stations-acted-no-order = non c'è nulla da revocare
 stations-acted-wrong-end = la fine è passata o è troppo lontana
 stations-acted-too-many = ci sono già troppe disposizioni
+stations-away = L’elenco non si aggiorna da dieci minuti, perché nessuno lo tocca: basta toccare la pagina.
