@@ -79,7 +79,14 @@ impl<'o> SummaryRows<'o> {
                 .words
                 .with("figure-views-language", &[("language", code.into())]);
             let figure = format!("views_language_{code}");
-            self.tell(place, (&figure, &title), Cell::Count(*count), is_partial, "", take);
+            self.tell(
+                place,
+                (&figure, &title),
+                Cell::Count(*count),
+                is_partial,
+                "",
+                take,
+            );
         }
         for (family, count) in &figures.families {
             let name = family.map_or("others", |family| family.as_str());
@@ -87,7 +94,14 @@ impl<'o> SummaryRows<'o> {
                 .words
                 .with("figure-sessions-family", &[("family", name.into())]);
             let figure = format!("sessions_family_{name}");
-            self.tell(place, (&figure, &title), Cell::Count(*count), is_partial, "", take);
+            self.tell(
+                place,
+                (&figure, &title),
+                Cell::Count(*count),
+                is_partial,
+                "",
+                take,
+            );
         }
         for duty in Duty::ALL {
             let title = self.words.say(&format!("duty-{}", duty.key()));
@@ -152,10 +166,7 @@ fn plain(figures: &SiteFigures) -> Vec<(&'static str, Cell<'static>, bool)> {
             "minutes_down_planned",
             minutes(figures.outages.of(Outage::Planned)),
         ),
-        (
-            "days_lost_year_most",
-            figures.days_lost_known().map_or(Cell::Empty, Cell::Count),
-        ),
+        ("days_lost_year_most", figures.days_lost.into()),
         ("best_down_mbps", best_rate(figures.best_down)),
     ];
     all.extend(told.into_iter().map(|(name, cell)| (name, cell, false)));
