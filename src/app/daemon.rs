@@ -241,9 +241,7 @@ async fn serve(
 
 /// The figures' database, the last sign of life in it, and the networks it knows. A database that cannot be opened keeps nobody
 /// from going online: the writer tries again, and administrators see the fault.
-async fn open_figures(
-    state_dir: &Path,
-) -> (FigureWriter, Option<Heartbeat>, Option<BTreeSet<NetworkId>>) {
+async fn open_figures(state_dir: &Path) -> (FigureWriter, Option<Heartbeat>, Option<BTreeSet<NetworkId>>) {
     let path = state_dir.join(figures::FILE);
     let mut opened = FigureStore::open(&path).await;
     let (last, networks) = match &mut opened {

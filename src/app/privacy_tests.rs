@@ -76,6 +76,7 @@ impl Town {
             recipient: Some(recipient.to_string().parse().unwrap()),
             days: 7,
             dir: dir.join("register"),
+            places: crate::register::Places::of(dir),
             zone: TimeZone::rome(),
         };
         let evening = || Now {

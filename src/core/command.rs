@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::event::{BatchId, RequestId};
 use crate::model::figures::{Figure, Heartbeat, KeyPeriod};
 use crate::model::{
-    AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, Pace, QueueOp, RatePlan, RegisterEntry, SessionEnd,
-    StationOrder, StoredSession,
+    AccessOp, Counters, DayVolume, Mac, NetworkId, Opening, Pace, QueueOp, RatePlan, RegisterEntry,
+    SessionEnd, StationOrder, StoredSession,
 };
 
 /// Something to do. Carried out in the order given.

@@ -298,7 +298,11 @@ mod tests {
         }
         outbox.push_op(renew(7));
         outbox.push_op(revoke(few));
-        assert_eq!(batch(&mut outbox).unwrap().1, [revoke(few)], "who is thrown out goes first");
+        assert_eq!(
+            batch(&mut outbox).unwrap().1,
+            [revoke(few)],
+            "who is thrown out goes first"
+        );
         let told = paces(&mut outbox).unwrap();
         let plan = entry(2).plan;
         let keys = told.iter().map(|pace| (pace.network, pace.mac));

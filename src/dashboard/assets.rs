@@ -66,7 +66,9 @@ struct Asset {
 /// By their paths; compressed once.
 static ASSETS: LazyLock<BTreeMap<&'static str, Asset>> = LazyLock::new(|| {
     let style = std::iter::once((STYLE_PATH, "text/css", STYLE));
-    let scripts = SCRIPTS.into_iter().map(|(path, script)| (path, "text/javascript", script));
+    let scripts = SCRIPTS
+        .into_iter()
+        .map(|(path, script)| (path, "text/javascript", script));
     let assets = style.chain(scripts).map(|(path, kind, plain)| {
         let digest = Sha256::digest(plain);
         let asset = Asset {
@@ -90,8 +92,13 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 impl Asset {
     /// Kept for ten minutes, and then asked for again by its tag.
     fn answer(&self, headers: &HeaderMap) -> Response {
-        let known = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
-        let kept = [(header::CACHE_CONTROL, "max-age=600"), (header::ETAG, self.tag.as_str())];
+        let known = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|tag| tag.to_str().ok());
+        let kept = [
+            (header::CACHE_CONTROL, "max-age=600"),
+            (header::ETAG, self.tag.as_str()),
+        ];
         if known.is_some_and(|known| known.contains(&self.tag)) {
             return (StatusCode::NOT_MODIFIED, kept).into_response();
         }

@@ -11,11 +11,13 @@ use flate2::write::GzEncoder;
 /// Whether whoever asks takes gzip (RFC 9110, section 12.5.3).
 pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
     let wishes = headers.get_all(header::ACCEPT_ENCODING).iter();
-    let mut wishes = wishes.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
+    let mut wishes = wishes
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(','));
     wishes.any(|wish| {
         let (name, quality) = wish.split_once(';').unwrap_or((wish, ""));
-        let refused = quality.trim().trim_start_matches("q=").trim_end_matches('0') == "0."
-            || quality.trim() == "q=0";
+        let refused =
+            quality.trim().trim_start_matches("q=").trim_end_matches('0') == "0." || quality.trim() == "q=0";
         name.trim().eq_ignore_ascii_case("gzip") && !refused
     })
 }

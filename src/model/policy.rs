@@ -273,7 +273,8 @@ const fn one() -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{LocalTimeError, Recognition, RecognitionError, TimeZone};
+    use super::{LocalTimeError, Recognition, RecognitionError, TimeZone, Turn};
+    use jiff::Timestamp;
     use std::time::Duration;
 
     #[test]
@@ -303,7 +304,11 @@ mod tests {
             assert_eq!(zone.instant_in("2026-10-25T02:30", Some(turn)), Ok(exact));
             assert_eq!(zone.turn_of(exact), Some(turn));
             let noon = "2026-10-25T12:00";
-            assert_eq!(zone.instant_in(noon, Some(turn)), zone.instant(noon), "where there is one");
+            assert_eq!(
+                zone.instant_in(noon, Some(turn)),
+                zone.instant(noon),
+                "where there is one"
+            );
         }
         assert_eq!(zone.turn_of("2026-10-25T02:30:00Z".parse().unwrap()), None);
         assert_eq!(

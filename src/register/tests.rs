@@ -336,7 +336,10 @@ async fn days_in_a_directory_of_before_go_too_and_then_it_is_forgotten() {
     let pair = pair(dir.path());
     let seconds = Arc::new(AtomicI64::new(at("2026-11-22T10:00:00Z").as_second()));
     let writer = RegisterWriter::start_at(SLOW, pair.settings.clone(), clock(&seconds));
-    writer.record(vec![entry(1, "2026-11-22T10:00:00Z", RegisterEvent::Connected)], 0);
+    writer.record(
+        vec![entry(1, "2026-11-22T10:00:00Z", RegisterEvent::Connected)],
+        0,
+    );
     writer.flush().await;
     let (former, places) = (pair.settings.dir.clone(), Places::of(dir.path()));
     assert_eq!(days(&former).unwrap().len(), 1);

@@ -136,11 +136,7 @@ impl Rows for Availability<'_> {
                 minutes(outages.daemon),
                 minutes(outages.planned),
                 Cell::text(main_cause(outages)),
-                if is_unknown {
-                    Cell::Empty
-                } else {
-                    Cell::Flag(lost)
-                },
+                if is_unknown { Cell::Empty } else { Cell::Flag(lost) },
                 // Of a year of which nothing is known, this is not known either.
                 if is_known {
                     Cell::Count(lost_days)

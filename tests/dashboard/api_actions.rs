@@ -250,8 +250,18 @@ async fn news_and_notices_are_published_anew_in_their_places() {
     assert_eq!(changed.status, 200, "{changed:?}");
     let changed = body(&changed);
     assert_eq!(
-        [&changed["id"], &changed["title"], &changed["pinned"], &changed["from"]],
-        [&piece["id"], &json!("Mercato spostato"), &json!(true), &Value::Null]
+        [
+            &changed["id"],
+            &changed["title"],
+            &changed["pinned"],
+            &changed["from"]
+        ],
+        [
+            &piece["id"],
+            &json!("Mercato spostato"),
+            &json!(true),
+            &Value::Null
+        ]
     );
     assert_eq!(body(&get(&house, &path, &secret).await), changed);
     assert_eq!(body(&get(&house, "/news", &secret).await), json!([changed]));
@@ -271,7 +281,11 @@ async fn news_and_notices_are_published_anew_in_their_places() {
     assert_eq!(problem(&untitled).2.as_deref(), Some("title"));
     let noted = house.noted();
     for did in ["news-change", "notice-change"] {
-        assert_eq!(noted.iter().filter(|line| line.contains(did)).count(), 1, "{noted:?}");
+        assert_eq!(
+            noted.iter().filter(|line| line.contains(did)).count(),
+            1,
+            "{noted:?}"
+        );
     }
 }
 
@@ -283,7 +297,10 @@ async fn what_feeds_bring_is_hidden_shown_again_and_put_first() {
         text: text.to_owned(),
         is_notice,
     };
-    let fed = [(ids[0], line("Concerto", false)), (ids[1], line("Temporali", true))];
+    let fed = [
+        (ids[0], line("Concerto", false)),
+        (ids[1], line("Temporali", true)),
+    ];
     *house.office.board.lock().unwrap() = Arc::new(Board {
         fed: fed.map(|(id, line)| (id.parse().unwrap(), line)).into(),
         ..Board::default()
@@ -294,7 +311,10 @@ async fn what_feeds_bring_is_hidden_shown_again_and_put_first() {
         {"id": ids[1], "piece": "notice", "line": "Temporali", "source": "", "pinned": false, "hidden": false},
     ]);
     assert_eq!(told, expected);
-    let (concert, storms) = (format!("/feeds/items/{}", ids[0]), format!("/feeds/items/{}", ids[1]));
+    let (concert, storms) = (
+        format!("/feeds/items/{}", ids[0]),
+        format!("/feeds/items/{}", ids[1]),
+    );
     for (path, wish, field) in [
         (&concert, json!({"hidden": true}), "hidden"),
         (&concert, json!({"hidden": true}), "hidden"),
@@ -302,14 +322,29 @@ async fn what_feeds_bring_is_hidden_shown_again_and_put_first() {
         (&storms, json!({"hidden": true}), "hidden"),
     ] {
         let answer = patch(&house, &secret, path, &wish).await;
-        assert_eq!((answer.status, &body(&answer)[field]), (200, &json!(true)), "{wish}");
+        assert_eq!(
+            (answer.status, &body(&answer)[field]),
+            (200, &json!(true)),
+            "{wish}"
+        );
     }
-    let shown = patch(&house, &secret, &concert, &json!({"hidden": false, "pinned": false})).await;
+    let shown = patch(
+        &house,
+        &secret,
+        &concert,
+        &json!({"hidden": false, "pinned": false}),
+    )
+    .await;
     assert_eq!(body(&shown), expected[0]);
     let refused = patch(&house, &secret, &storms, &json!({"pinned": true})).await;
     assert_eq!(problem(&refused).2.as_deref(), Some("pinned"));
     let nobody = "/feeds/items/0000000000000000";
-    assert_eq!(patch(&house, &secret, nobody, &json!({"hidden": true})).await.status, 404);
+    assert_eq!(
+        patch(&house, &secret, nobody, &json!({"hidden": true}))
+            .await
+            .status,
+        404
+    );
     assert_eq!(
         house.noted(),
         [
@@ -333,7 +368,12 @@ async fn works_are_announced_and_taken_back_by_programs() {
     let made = body(&made);
     assert_eq!(
         [&made["number"], &made["network"], &made["state"], &made["reason"]],
-        [&json!(1), &json!("piazza"), &json!("ahead"), &json!("Nuovo switch")]
+        [
+            &json!(1),
+            &json!("piazza"),
+            &json!("ahead"),
+            &json!("Nuovo switch")
+        ]
     );
     assert_eq!(body(&get(&house, "/works", &secret).await), json!([made]));
     for (change, status, field) in [
@@ -376,7 +416,10 @@ async fn stations_are_looked_for_and_what_for_stands_nowhere() {
     let found = find(json!({"search": mac})).await;
     assert_eq!(body(&found)["count"], 1);
     assert!(!found.body.contains(&mac), "still masked");
-    assert_eq!(house.noted(), ["token anna/t0 station-search a whole MAC address"]);
+    assert_eq!(
+        house.noted(),
+        ["token anna/t0 station-search a whole MAC address"]
+    );
     for (wish, field) in [
         (json!({"search": "x".repeat(65)}), "search"),
         (json!({"network": "Not one"}), "network"),
@@ -392,7 +435,11 @@ async fn stations_are_looked_for_and_what_for_stands_nowhere() {
 #[tokio::test]
 async fn what_is_wrong_and_the_duties_are_told_with_their_words() {
     let (house, secret) = house().await;
-    assert_eq!(body(&get(&house, "/findings", &secret).await), json!([]));
+    let before = body(&get(&house, "/findings", &secret).await);
+    let before = before.as_array().unwrap();
+    let self_test = before.iter().find(|found| found["kind"] == "self-test").unwrap();
+    assert_eq!(self_test["network"], "piazza");
+    assert!(before.iter().all(|found| found["kind"] != "uplink"));
     house.office.look.lock().unwrap().uplink = Some(false);
     let found = body(&get(&house, "/findings", &secret).await);
     let uplink = &found[0];

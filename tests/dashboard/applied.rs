@@ -158,14 +158,20 @@ fn a_plan_by_form_is_in_the_kernel_and_what_nobody_confirms_does_not_stay() {
         lab.portico_command(&[&words[..], &[run_dir.as_os_str(), OsStr::new(wish)]].concat())
             .unwrap()
     };
-    assert_eq!(say("status"), (0, "no changed settings wait for a word\n".to_owned()));
+    assert_eq!(
+        say("status"),
+        (0, "no changed settings wait for a word\n".to_owned())
+    );
     assert_eq!(say("confirm").0, 1, "there is nothing to confirm");
     for (wish, bytes) in [("undo", 250_000), ("confirm", 125_000)] {
         let slower = [("network.0.rate.down", "1 Mbit/s")];
         let applied = web.send(plans, "/settings/section/plans/apply", &slower);
         assert_eq!(applied.status, 303, "{}", applied.body);
         let (code, told) = say("status");
-        assert!(code == 0 && told.starts_with("changed by user anna, undone at "), "{told}");
+        assert!(
+            code == 0 && told.starts_with("changed by user anna, undone at "),
+            "{told}"
+        );
         assert_eq!(say(wish).0, 0, "{wish}");
         let is_so = || (speed(&lab) == Some(bytes)).then_some(());
         assert!(poll(PATIENCE, is_so).is_some(), "{wish}: {:?}", speed(&lab));

@@ -437,7 +437,11 @@ async fn where_a_second_factor_becomes_a_must_nobody_goes_on_without_one() {
     assert_eq!(browser.get("/now").await.status, 200);
     house.accounts.ask_second_factor_of(&[Role::Admin]);
     for path in ["/now", "/users", "/account"] {
-        assert_eq!(leads_to(&browser.get(path).await), (303, "/login/enrol"), "{path}");
+        assert_eq!(
+            leads_to(&browser.get(path).await),
+            (303, "/login/enrol"),
+            "{path}"
+        );
     }
     enrol(&house, &mut browser).await;
     assert_eq!(browser.get("/now").await.status, 200);
@@ -445,7 +449,13 @@ async fn where_a_second_factor_becomes_a_must_nobody_goes_on_without_one() {
     let own = [("act", "factor"), ("own", PASSWORD)];
     let refused = browser.fill("/users/user/anna", "/users/user/anna", &own).await;
     assert!(refused.status >= 400, "{}", refused.status);
-    assert!(browser.get("/account").await.body.contains("recovery codes are left"));
+    assert!(
+        browser
+            .get("/account")
+            .await
+            .body
+            .contains("recovery codes are left")
+    );
 }
 
 #[tokio::test]

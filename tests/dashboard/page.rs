@@ -142,12 +142,16 @@ async fn what_is_for_a_network_that_is_gone_is_not_for_all_when_it_is_changed() 
         scope: portico::model::Scope::Only(["molini".parse().unwrap()].into()),
         source: "Comune".to_owned(),
     };
-    let id = editor.book.add_notice(wish, NoticeColor::Blue, house.now()).unwrap();
+    let id = editor
+        .book
+        .add_notice(wish, portico::model::NoticeColor::Blue, house.now())
+        .unwrap();
     editor.save().unwrap();
     let page = format!("/page/write/notice/{}", id.as_str());
     let form = edo.get(&page).await.body;
     assert!(
-        form.contains("name=\"network\" value=\"molini\" checked") && form.contains("not configured any more"),
+        form.contains("name=\"network\" value=\"molini\" checked")
+            && form.contains("not configured any more"),
         "{form}"
     );
     let fields = [
@@ -176,31 +180,64 @@ async fn published_news_has_its_own_form_and_may_have_a_picture() {
     let house = House::open().await;
     let mut edo = editor_of(&house).await;
     let new = edo.get("/page/write/news").await;
-    assert!(!new.body.contains("type=\"file\""), "only what is published has one");
-    let fields = [("piece", "news"), ("line", "Presepe"), ("text", "In piazza."), ("lang", "it")];
+    assert!(
+        !new.body.contains("type=\"file\""),
+        "only what is published has one"
+    );
+    let fields = [
+        ("piece", "news"),
+        ("line", "Presepe"),
+        ("text", "In piazza."),
+        ("lang", "it"),
+    ];
     let published = edo.fill("/page/write/news", "/page/publish", &fields).await;
     assert_eq!(published.status, 303);
     let id = book(&house).items[0].id.clone();
     let path = format!("/page/write/news/{}", id.as_str());
     let form = edo.get(&path).await.body;
-    for part in ["name=\"piece\" value=\"news\"", "In piazza.", "action=\"/page/picture\""] {
+    for part in [
+        "name=\"piece\" value=\"news\"",
+        "In piazza.",
+        "action=\"/page/picture\"",
+    ] {
         assert!(form.contains(part), "{part}: {form}");
     }
     let small = picture(640, 360);
     let fields = [("id", id.as_str()), ("alt", "Il presepe")];
     let sent = edo
-        .send_file((&path, "/page/picture"), &fields, "picture", ("presepe.png", &small))
+        .send_file(
+            (&path, "/page/picture"),
+            &fields,
+            "picture",
+            ("presepe.png", &small),
+        )
         .await;
-    assert_eq!((sent.status, sent.header("location")), (303, Some(&*path)), "{}", sent.body);
+    assert_eq!(
+        (sent.status, sent.header("location")),
+        (303, Some(&*path)),
+        "{}",
+        sent.body
+    );
     assert_eq!(book(&house).items[0].picture.as_deref(), Some("Il presepe"));
     let shown = edo.get(&path).await.body;
     let image = format!("src=\"/pictures/{}\" alt=\"Il presepe\"", id.as_str());
     assert!(shown.contains(&image), "{shown}");
     let served = edo.get(&format!("/pictures/{}", id.as_str())).await;
-    assert_eq!((served.status, served.header("content-type")), (200, Some("image/jpeg")));
-    assert!(edo.get("/page/preview").await.body.contains("Il presepe"), "as people will see it");
+    assert_eq!(
+        (served.status, served.header("content-type")),
+        (200, Some("image/jpeg"))
+    );
+    assert!(
+        edo.get("/page/preview").await.body.contains("Il presepe"),
+        "as people will see it"
+    );
     // What was published stays what it is, its picture too.
-    let changed = [("piece", "news"), ("id", id.as_str()), ("line", "Presepe vivente"), ("lang", "it")];
+    let changed = [
+        ("piece", "news"),
+        ("id", id.as_str()),
+        ("line", "Presepe vivente"),
+        ("lang", "it"),
+    ];
     assert_eq!(edo.fill(&path, "/page/publish", &changed).await.status, 303);
     assert_eq!(book(&house).items[0].picture.as_deref(), Some("Il presepe"));
     let long = "x".repeat(201);
@@ -216,8 +253,16 @@ async fn published_news_has_its_own_form_and_may_have_a_picture() {
             .send_file((&path, "/page/picture"), &fields, "picture", ("x", bytes))
             .await;
         assert_eq!(refused.status, 422, "{words}: {}", refused.body);
-        let told = refused.body.split(&format!("id=\"{field}-wrong\"")).nth(1).unwrap_or_default();
-        assert!(told.split("</span>").next().unwrap().contains(words), "{words}: {}", refused.body);
+        let told = refused
+            .body
+            .split(&format!("id=\"{field}-wrong\""))
+            .nth(1)
+            .unwrap_or_default();
+        assert!(
+            told.split("</span>").next().unwrap().contains(words),
+            "{words}: {}",
+            refused.body
+        );
     }
     let gone = [("id", id.as_str())];
     assert_eq!(edo.fill(&path, "/page/picture/remove", &gone).await.status, 303);
@@ -303,14 +348,22 @@ async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
     let asked = edo
         .fill("/page/write/notice", "/page/publish", &notice(&twice))
         .await;
-    assert!(asked.status == 422 && asked.body.contains("name=\"end_turn\""), "{}", asked.body);
+    assert!(
+        asked.status == 422 && asked.body.contains("name=\"end_turn\""),
+        "{}",
+        asked.body
+    );
     let told = notice(&[&twice[..], &[("end_turn", "second")]].concat());
     let published = edo.fill("/page/write/notice", "/page/publish", &told).await;
     assert_eq!(published.status, 303, "{}", published.body);
     let kept = book(&house).notices.remove(0);
     assert_eq!(kept.until.unwrap().to_string(), "2099-10-25T01:30:00Z");
     let again = edo.get(&format!("/page/write/notice/{}", kept.id.as_str())).await;
-    assert!(again.body.contains("<option value=\"second\" selected>"), "{}", again.body);
+    assert!(
+        again.body.contains("<option value=\"second\" selected>"),
+        "{}",
+        again.body
+    );
     let fields = notice(&[("line", whole.as_str())]);
     assert_eq!(
         edo.fill("/page/write/notice", "/page/publish", &fields)

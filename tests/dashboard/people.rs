@@ -265,7 +265,8 @@ impl Browser<'_> {
         field: &str,
         (name, text): (&str, &str),
     ) -> Answer {
-        self.send_file((page, path), &[], field, (name, text.as_bytes())).await
+        self.send_file((page, path), &[], field, (name, text.as_bytes()))
+            .await
     }
 
     /// Looks at a page and sends a file by its form, with other fields before it.

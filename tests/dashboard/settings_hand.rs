@@ -244,7 +244,13 @@ async fn a_crash_before_the_change_was_written_ends_well() {
 #[tokio::test]
 async fn a_file_that_is_removed_while_a_change_waits_comes_back() {
     let desk = Desk::with(SETTINGS, SETTINGS);
-    assert!(desk.keeper.apply(wish(SETTINGS, &changed())).await.unwrap().is_some());
+    assert!(
+        desk.keeper
+            .apply(wish(SETTINGS, &changed()))
+            .await
+            .unwrap()
+            .is_some()
+    );
     fs::remove_file(desk.folder.path().join("portico.toml")).unwrap();
     say(&desk.keeper, SettingsWish::Undo, anna()).await.unwrap();
     assert_eq!((desk.text(), desk.has_note()), (SETTINGS.to_owned(), false));

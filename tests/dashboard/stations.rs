@@ -148,7 +148,10 @@ async fn a_search_for_a_whole_address_is_noted_without_it_and_a_page_that_asks_k
         assert_eq!(searches(), count, "{typed}");
     }
     // How many an order would be about tells the same.
-    for (path, typed) in [("/stations/act", "02:5e:10:d7:00:03"), ("/stations/do", "02:5e:10:d7:00:04")] {
+    for (path, typed) in [
+        ("/stations/act", "02:5e:10:d7:00:03"),
+        ("/stations/do", "02:5e:10:d7:00:04"),
+    ] {
         let before = searches();
         let fields = [("q", typed), ("all", "1"), ("do", "end")];
         send(&mut browser, path, &page, &fields).await;
@@ -369,6 +372,7 @@ async fn an_order_about_all_that_a_search_finds_is_confirmed_by_their_number_and
         lines,
         [
             "user olga station-end 2500 of 2500: all with state granted",
+            "user olga station-search a whole MAC address",
             "user olga station-block 1 of 1: all with a search",
         ]
     );

@@ -189,17 +189,38 @@ async fn in_the_hour_that_comes_twice_it_is_asked_which_is_meant() {
     let twice = "2099-10-25T02:30";
     let (status, page) = announce(&mut anna, twice, twice, &[]).await;
     assert_eq!(status, 422);
-    for part in ["id=\"from-wrong\"", "comes twice", "name=\"from_turn\"", "name=\"to_turn\""] {
+    for part in [
+        "id=\"from-wrong\"",
+        "comes twice",
+        "name=\"from_turn\"",
+        "name=\"to_turn\"",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
     // Now it is known, and too far ahead.
     let turns = [("from_turn", "first"), ("to_turn", "second")];
     let (status, page) = announce(&mut anna, twice, twice, &turns).await;
     assert_eq!(status, 422);
-    for part in ["more than a year", "<option value=\"first\" selected>", "<option value=\"second\" selected>"] {
+    for part in [
+        "more than a year",
+        "<option value=\"first\" selected>",
+        "<option value=\"second\" selected>",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    let (_, page) = announce(&mut anna, twice, twice, &[("from_turn", "second"), ("to_turn", "first")]).await;
-    assert!(page.contains("not after the begin"), "the first comes before the second: {page}");
-    assert!(!anna.get("/figures/works").await.body.contains("from_turn"), "asked only where it matters");
+    let (_, page) = announce(
+        &mut anna,
+        twice,
+        twice,
+        &[("from_turn", "second"), ("to_turn", "first")],
+    )
+    .await;
+    assert!(
+        page.contains("not after the begin"),
+        "the first comes before the second: {page}"
+    );
+    assert!(
+        !anna.get("/figures/works").await.body.contains("from_turn"),
+        "asked only where it matters"
+    );
 }

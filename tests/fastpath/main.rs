@@ -261,19 +261,17 @@ fn tell_ahead(phone: &Phone, rate: &str) {
     runtime.block_on(async {
         let socket = Lab::run_dir().join(SOCKET);
         let mut client = Client::connect(&socket, false).await.unwrap();
-        client.send(&Request::Pace(vec![pace])).await.unwrap();
+        client.requests.send(&Request::Pace(vec![pace])).await.unwrap();
         // Of these nothing is carried out.
-        let wrong = Pace {
-            plan: None,
-            ..pace
-        };
+        let wrong = Pace { plan: None, ..pace };
         client
+            .requests
             .send(&Request::Pace(vec![wrong, elsewhere]))
             .await
             .unwrap();
         // The answer to this comes when those before it have been looked at.
-        client.send(&Request::ListSessions).await.unwrap();
-        client.next().await.unwrap();
+        client.requests.send(&Request::ListSessions).await.unwrap();
+        client.replies.next().await.unwrap();
     });
 }
 

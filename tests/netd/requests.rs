@@ -108,7 +108,10 @@ async fn orders_about_thousands_leave_nobody_out() {
     let held = sessions(&mut client).await;
     assert_eq!(held.len(), macs.len());
     let down: Rate = "1 Mbit/s".parse().unwrap();
-    assert!(held.iter().all(|one| one.entry.plan.is_some_and(|plan| plan.down == down)));
+    assert!(
+        held.iter()
+            .all(|one| one.entry.plan.is_some_and(|plan| plan.down == down))
+    );
     // All of them out but one, in as many transactions as the dashboard's order makes.
     let out = |mac: &str| AccessOp::Revoke {
         network: "piazza".parse().unwrap(),
@@ -117,7 +120,11 @@ async fn orders_about_thousands_leave_nobody_out() {
     for some in all(&out)[1..].chunks(256) {
         apply(&mut client, some.to_vec()).await.unwrap();
     }
-    let left: Vec<String> = sessions(&mut client).await.iter().map(|one| one.mac.to_string()).collect();
+    let left: Vec<String> = sessions(&mut client)
+        .await
+        .iter()
+        .map(|one| one.mac.to_string())
+        .collect();
     assert_eq!(left, macs[..1]);
 }
 

@@ -25,7 +25,7 @@ fn order() -> Order {
         wifi4eu_id: None,
         host: HOST.to_owned(),
         url: format!("https://{HOST}/"),
-        recognition: Recognition::Midnight,
+        recognition: Some(Recognition::Midnight),
         access_points: Vec::new(),
     };
     Order {

@@ -180,7 +180,7 @@ fn site() -> Site {
         wifi4eu_id: None,
         host: "wifi.comune.example.it".to_owned(),
         url: "https://wifi.comune.example.it/".to_owned(),
-        recognition: Recognition::Midnight,
+        recognition: Some(Recognition::Midnight),
         access_points: Vec::new(),
     }
 }

@@ -82,7 +82,10 @@ pub fn undo_left_behind(file: &Path, state_dir: &Path, audit: &Audit) -> Result<
 pub fn state_dir_of_unread(file: &Path) -> Option<PathBuf> {
     let text = file::read_any(file).ok()?.unwrap_or_default();
     let told = text.lines().find_map(|line| {
-        let table: toml::Table = line.trim().starts_with("state_dir").then(|| toml::from_str(line).ok())??;
+        let table: toml::Table = line
+            .trim()
+            .starts_with("state_dir")
+            .then(|| toml::from_str(line).ok())??;
         Some(PathBuf::from(table.get("state_dir")?.as_str()?))
     });
     let state_dir = told.unwrap_or_else(|| DEFAULT_STATE_DIR.into());

@@ -113,7 +113,10 @@ async fn change(
     let before = one(&room, &id).await?;
     let piece = before.piece;
     if wish.pinned.is_some() && piece == Piece::Notice {
-        return Err(Problem::field("pinned", "Notices have an order of their own.".to_owned()));
+        return Err(Problem::field(
+            "pinned",
+            "Notices have an order of their own.".to_owned(),
+        ));
     }
     if let Some(hidden) = wish.hidden.filter(|hidden| *hidden != before.hidden) {
         let wanted = id.clone();

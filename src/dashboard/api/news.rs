@@ -87,10 +87,14 @@ pub(super) fn add(routes: Routes) -> Routes {
             add_notice,
         )
         .add(
-            Deed::get("/notices/{item}", "getNotice", "An urgent notice of the comune's own")
-                .needs(edits)
-                .of(ITEM)
-                .answers::<NoticeTold>(StatusCode::OK, "As it is published."),
+            Deed::get(
+                "/notices/{item}",
+                "getNotice",
+                "An urgent notice of the comune's own",
+            )
+            .needs(edits)
+            .of(ITEM)
+            .answers::<NoticeTold>(StatusCode::OK, "As it is published."),
             get_notice,
         )
         .add(

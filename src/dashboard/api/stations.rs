@@ -319,10 +319,17 @@ async fn search(
     let stations = stations(&room).await?;
     let text = wish.search.as_deref().unwrap_or_default();
     if text.chars().count() > LONGEST_SEARCH {
-        return Err(Problem::field("search", format!("At most {LONGEST_SEARCH} characters.")));
+        return Err(Problem::field(
+            "search",
+            format!("At most {LONGEST_SEARCH} characters."),
+        ));
     }
     let (page, mut fields) = (page_of(wish.page)?, network_of(wish.network.as_deref())?);
-    let way = if wish.descending.unwrap_or(true) { "down" } else { "up" };
+    let way = if wish.descending.unwrap_or(true) {
+        "down"
+    } else {
+        "up"
+    };
     let order = format!("{}-{way}", wish.sort.unwrap_or(ColumnName::Since).code());
     fields.extend([("page", page.as_str()), ("q", text), ("order", &order)]);
     if let Some(state) = wish.state {
@@ -354,9 +361,7 @@ fn network_of(network: Option<&str>) -> Result<Vec<(&'static str, &str)>, Proble
     match network {
         None => Ok(Vec::new()),
         // What is no network's id has no stations.
-        Some(id) if id.parse::<NetworkId>().is_err() => {
-            Err(Problem::field("network", "Not a network's id."))
-        }
+        Some(id) if id.parse::<NetworkId>().is_err() => Err(Problem::field("network", "Not a network's id.")),
         Some(id) => Ok(vec![("network", id)]),
     }
 }

@@ -182,7 +182,8 @@ async fn ask<T: Send + 'static>(
         Err(NotAnnounced::Refused(error)) => Err(refused(&error)),
         Err(NotAnnounced::Untold(error)) => {
             tracing::error!(error, "people are not told of announced works");
-            let detail = "It is done, but the page does not tell people of it as it should: look at the notices.";
+            let detail =
+                "It is done, but the page does not tell people of it as it should: look at the notices.";
             Err(Problem::saying(Kind::Conflict, detail))
         }
         Err(NotAnnounced::Fault(error)) => Err(Problem::fault(&error)),

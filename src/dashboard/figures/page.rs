@@ -17,7 +17,7 @@ use crate::dashboard::frame::Frame;
 use crate::dashboard::records::{FigureBook, Known, RecordError};
 use crate::dashboard::words::Tongue;
 use crate::model::NetworkId;
-use crate::model::figures::{Day, Outage, Outages, Period};
+use crate::model::figures::{Day, Outage, Period};
 
 /// The fields above every page of figures, and the ways to the others.
 pub(super) struct Fields {
@@ -289,7 +289,13 @@ impl CalendarPage {
 impl NetworkYear {
     fn new(name: String, link: String, year: &Year, pen: Pen) -> Self {
         // Where nobody looked, it is not nothing.
-        let known = |text: String| if year.observed > 0 { text } else { SILENT.to_owned() };
+        let known = |text: String| {
+            if year.observed > 0 {
+                text
+            } else {
+                SILENT.to_owned()
+            }
+        };
         let out = |cause| known(pen.time(year.outages.of(cause)));
         Self {
             name,

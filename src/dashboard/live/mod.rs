@@ -47,7 +47,9 @@ async fn live(State(room): State<Room>, visit: Visit) -> Result<Response, Stop> 
     let kind = [(header::CONTENT_TYPE, "text/event-stream")];
     if let Err(stop) = visit.admit_page(Permission::SeeStatus).await {
         let answer = stop.into_response();
-        return Ok(if answer.status() == StatusCode::SEE_OTHER {
+        let place = answer.headers().get(header::LOCATION);
+        let is_over = place.is_some_and(|place| place.as_bytes().ends_with(b"?ended"));
+        return Ok(if is_over {
             (kind, stream::END).into_response()
         } else {
             answer

@@ -214,7 +214,9 @@ async fn show_network(
         Some(Err(key)) => frame.wrong = Some(tongue.say(key)),
         None => {}
     }
-    let duties = duties_of(room, &moment, network.id, tongue).await.unwrap_or_default();
+    let duties = duties_of(room, &moment, network.id, tongue)
+        .await
+        .unwrap_or_default();
     let concerning: Vec<_> = findings(&moment)
         .into_iter()
         .filter(|finding| finding.network == Some(network.id))

@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn times_are_the_comune_s_and_an_hour_that_does_not_exist_is_told() {
-        let at = |text: &str| local("end", text, &TimeZone::rome()).map(|at| at.map(|at| at.to_string()));
+        let at =
+            |text: &str| local("end", [text, ""], &TimeZone::rome()).map(|at| at.map(|at| at.to_string()));
         assert_eq!(
             at("2026-12-24T20:00"),
             Ok(Some("2026-12-24T19:00:00Z".to_owned()))

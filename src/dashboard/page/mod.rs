@@ -283,7 +283,12 @@ fn form_page(
         frame,
         picture: typed.picture(),
         gone: {
-            let is_gone = |id: &&String| config.networks.iter().all(|network| network.id.as_str() != id.as_str());
+            let is_gone = |id: &&String| {
+                config
+                    .networks
+                    .iter()
+                    .all(|network| network.id.as_str() != id.as_str())
+            };
             typed.networks.iter().filter(is_gone).cloned().collect()
         },
         twice: ["begin", "end"].map(|field| comes_twice(typed.get(field), zone)),

@@ -90,7 +90,9 @@ async fn refresh(
     note_search(&visit, &room, &ticket, &view).await?;
     let stations = stations(&visit, &room).await?;
     let part = rows::part(&visit, &room, &ticket, &view, &stations);
-    let html = PartPage { part }.render().map_err(|error| visit.trouble(&error))?;
+    let html = PartPage { part }
+        .render()
+        .map_err(|error| visit.trouble(&error))?;
     // Fifty rows, every two seconds: on a bad line that is much, and there is no secret in them.
     Ok(zipped::text(&headers, "text/html; charset=utf-8", html))
 }

@@ -15,7 +15,7 @@ pub const MENDED: &str = "audit-mended";
 pub const HEAD_LOST: &str = "audit-head-lost";
 
 /// All kinds of things that are noted; each has words on the dashboard.
-pub const DEEDS: [&str; 71] = [
+pub const DEEDS: [&str; 73] = [
     "login",
     "login-second",
     "login-refused",

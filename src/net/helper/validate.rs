@@ -8,7 +8,9 @@ use std::net::IpAddr;
 
 use crate::config::may_be_opened;
 use crate::config::{Config, Network};
-use crate::model::{AccessOp, Counter, Counters, Entry, Mac, NetworkId, OpError, Opening, Pace, QueueOp, Rate};
+use crate::model::{
+    AccessOp, Counter, Counters, Entry, Mac, NetworkId, OpError, Opening, Pace, QueueOp, Rate,
+};
 use crate::net::ipc::{MAX_OPENINGS, MAX_OPS, MAX_PACES, MAX_QUEUE_OPS, MAX_READ};
 
 /// Most addresses in one request to remove flows; a station has a handful.

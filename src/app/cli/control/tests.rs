@@ -81,7 +81,10 @@ news: items 18, urgent notices 19, pictures 20
 #[test]
 fn an_uplink_that_nobody_watches_is_told_neither_up_nor_down() {
     let told = render_status(&json!({"uplink": null}));
-    assert!(told.contains("Internet: not watched: [uplink] check is empty\n"), "{told}");
+    assert!(
+        told.contains("Internet: not watched: [uplink] check is empty\n"),
+        "{told}"
+    );
     assert!(render_status(&json!({"uplink": true})).contains("Internet: reached\n"));
 }
 

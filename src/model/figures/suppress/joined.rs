@@ -38,7 +38,9 @@ pub fn joined_devices<'a>(networks: impl IntoIterator<Item = &'a Sketch>) -> Opt
 pub fn tells_of_few(together: u64, parts: &[u64]) -> bool {
     // Each estimate of a few dozen may be off by one, so a difference of two of them by two.
     let is_few = |count: u64| (1..LEAST + 2).contains(&count);
-    let sum = parts.iter().fold(0_u64, |sum, number| sum.saturating_add(*number));
+    let sum = parts
+        .iter()
+        .fold(0_u64, |sum, number| sum.saturating_add(*number));
     let without = |number: &u64| is_few(together.saturating_sub(*number));
     is_few(sum.saturating_sub(together)) || parts.iter().any(without)
 }
