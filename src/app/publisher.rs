@@ -122,3 +122,84 @@ fn numbers(page: PublicPage) -> Numbers {
         style: page.style,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Config, Now, draw};
+    use crate::model::figures::{Day, Figure, Heartbeat, HourFigures, Period};
+    use crate::model::{Boot, BootId, TimeZone};
+    use crate::store::figures::{FILE, FigureStore};
+
+    /// A gateway whose network was in service in all of September and October, and has last written at `beat`.
+    async fn leave(folder: &Path, beat: &str) -> Config {
+        let network = "piazza".parse().unwrap();
+        let text = format!(
+            "[gateway]\nuplink = \"eth0\"\nstate_dir = \"{}\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\n\
+             comune = \"Comune\"\ninterface = \"br0\"\nhost = \"wifi.example.org\"\n[open_data]\npage = true\n",
+            folder.display()
+        );
+        let days = Period::new("2026-09-01".parse().unwrap(), "2026-10-31".parse().unwrap()).unwrap();
+        let hours_of = |day: Day| {
+            let hours = day.hours(&TimeZone::rome());
+            hours.map(move |hour| Figure::Hour {
+                network,
+                day,
+                hour,
+                figures: Box::new(HourFigures {
+                    observed: 3_600,
+                    ..HourFigures::default()
+                }),
+            })
+        };
+        let figures: Vec<Figure> = days.days().flat_map(hours_of).collect();
+        let beat = Heartbeat {
+            at: beat.parse().unwrap(),
+            boot_id: BootId("first".into()),
+            stopped: false,
+        };
+        let mut store = FigureStore::open(&folder.join(FILE)).await.unwrap();
+        store.write(&figures, Some(&beat)).await.unwrap();
+        store.close().await;
+        Config::parse(&text, "portico.toml").unwrap()
+    }
+
+    /// What the page says of its months and its day, drawn at a time at which everything was written.
+    async fn lead_at(now: &str, beat: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let config = leave(folder.path(), beat).await;
+        let now = Now {
+            boot: Boot(9_000),
+            wall: now.parse().unwrap(),
+        };
+        let pages = draw(&config, now).unwrap();
+        let page = &pages[&"piazza".parse().unwrap()].english.captive;
+        let lead = page.lines().find(|line| line.contains("month by month from"));
+        lead.unwrap_or(page).to_owned()
+    }
+
+    #[tokio::test]
+    async fn after_a_local_midnight_the_page_is_of_the_new_day() {
+        // Clocks in Rome are an hour ahead of UTC.
+        let before = lead_at("2026-11-12T22:59:00Z", "2026-11-12T22:59:00Z").await;
+        assert!(before.contains("updated on 12 November 2026"), "{before}");
+        let after = lead_at("2026-11-12T23:00:00Z", "2026-11-12T23:00:00Z").await;
+        assert!(after.contains("updated on 13 November 2026"), "{after}");
+    }
+
+    #[tokio::test]
+    async fn after_a_month_s_last_midnight_the_page_has_that_month() {
+        let (evening, night) = ("2026-10-31T22:59:00Z", "2026-10-31T23:10:00Z");
+        let september = "to 30 September 2026";
+        for (now, beat, until) in [
+            (evening, evening, september),
+            (night, night, "to 31 October 2026"),
+            // Its last hour is not written yet.
+            (night, evening, september),
+        ] {
+            let lead = lead_at(now, beat).await;
+            assert!(lead.contains(until), "{now} {beat}: {lead}");
+        }
+    }
+}

@@ -1,109 +1,14 @@
-//! `portico export`: what it writes, what it refuses, and that it leaves no half file.
+//! `portico export`: what it writes, and what it refuses.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::path::Path;
+use std::process::Command;
 
 use portico::model::BootId;
-use portico::model::figures::{Figure, Heartbeat, Period};
+use portico::model::figures::Heartbeat;
 use portico::store::figures::{FILE, FigureStore};
-use rustix::process::{Pid, Signal, kill_process};
 
-use crate::town::Town;
-use crate::world::{network, period, run};
-
-/// A gateway's folders: configuration and figures.
-pub(crate) struct Gateway {
-    pub(crate) folder: tempfile::TempDir,
-    pub(crate) config: PathBuf,
-}
-
-impl Gateway {
-    /// With the figures of some days.
-    pub(crate) fn with(days: Option<Period>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let state = folder.path().join("state");
-        std::fs::create_dir(&state).unwrap();
-        std::fs::create_dir(folder.path().join("out")).unwrap();
-        let config = folder.path().join("portico.toml");
-        let mut text = format!(
-            "[gateway]\nuplink = \"eth0\"\nstate_dir = \"{}\"\n",
-            state.display()
-        );
-        for number in 0..2 {
-            let _ = write!(
-                text,
-                "[[network]]\nid = \"net{number}\"\nname = \"Luogo {number}\"\ncomune = \"Comune\"\ninterface = \"br{number}\"\n\
-                 host = \"wifi{number}.comune.example.it\"\nwifi4eu_id = \"id{number}\"\n"
-            );
-        }
-        std::fs::write(&config, text).unwrap();
-        if let Some(days) = days {
-            fill(&state.join(FILE), days);
-        }
-        Self { folder, config }
-    }
-
-    pub(crate) fn out(&self) -> PathBuf {
-        self.folder.path().join("out")
-    }
-
-    pub(crate) fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.out()).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-
-    pub(crate) fn export(&self, arguments: &[&str]) -> (i32, String, String) {
-        let out = self.out();
-        let output = ["--output", out.to_str().unwrap()];
-        self.portico(&[&["export"], arguments, &output].concat())
-    }
-
-    pub(crate) fn portico(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_portico"))
-            .args(arguments)
-            .arg("--config")
-            .arg(&self.config)
-            .output()
-            .unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (
-            output.status.code().unwrap(),
-            text(output.stdout),
-            text(output.stderr),
-        )
-    }
-}
-
-/// A database as the daemon leaves it.
-fn fill(path: &Path, days: Period) {
-    let networks = [network(0), network(1)];
-    let town = Town::new(networks.to_vec(), days);
-    let figures: Vec<Figure> = networks
-        .into_iter()
-        .flat_map(|network| town.figures(network, days))
-        .collect();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let mut store = FigureStore::open(path).await.unwrap();
-        store.write(&figures, None).await.unwrap();
-        store.close().await;
-    });
-}
-
-const DAYS: [&str; 4] = ["--from", "2026-09-01", "--to", "2026-10-31"];
-
-pub(crate) fn known() -> Gateway {
-    Gateway::with(Some(period("2026-08-20", "2026-11-02")))
-}
+use crate::gateway::{DAYS, Gateway, known};
+use crate::world::run;
 
 #[test]
 fn exports_of_other_rows_or_networks_have_other_names() {
@@ -258,76 +163,6 @@ fn the_declaration_has_the_portal_s_fields() {
     );
 }
 
-#[test]
-fn the_audit_log_is_verified_listed_and_exported() {
-    let gateway = known();
-    let export = [&["usage", "--by", "month"][..], &DAYS].concat();
-    let (status, told, _) = gateway.portico(&["audit", "verify"]);
-    assert!(
-        status == 0 && told.contains("nothing has been recorded"),
-        "{told}"
-    );
-    for _ in 0..3 {
-        assert_eq!(gateway.export(&export).0, 0);
-    }
-    let (status, told, complaints) = gateway.portico(&["audit", "verify"]);
-    assert_eq!((status, complaints.as_str()), (0, ""));
-    let head = told.trim_end().rsplit_once("head ").unwrap().1.to_owned();
-    assert!(told.contains("3 entries") && head.starts_with("3:"), "{told}");
-
-    let (status, told, _) = gateway.portico(&["audit", "list", "--did", "export"]);
-    assert_eq!((status, told.lines().count()), (0, 3), "{told}");
-    let (status, told, _) = gateway.portico(&["audit", "list", "--to", "2020-01-01"]);
-    assert_eq!((status, told.as_str()), (0, ""));
-    let file = gateway.out().join("audit.csv");
-    let (status, told, complaints) =
-        gateway.portico(&["audit", "export", "--output", file.to_str().unwrap()]);
-    assert_eq!((status, complaints.as_str()), (0, ""));
-    let csv = std::fs::read_to_string(&file).unwrap();
-    assert_eq!(csv.lines().count(), 4, "{csv}");
-    assert!(
-        csv.starts_with("number,at,who,from,did,what,more\r\n1,2"),
-        "{csv}"
-    );
-    // The log has that it was taken away, with the hash of what was taken.
-    let (_, listed, _) = gateway.portico(&["audit", "list"]);
-    let last = listed.lines().last().unwrap();
-    assert!(
-        last.contains("export  audit") && last.contains(told.split(' ').next().unwrap()),
-        "{last}"
-    );
-
-    let log = gateway.folder.path().join("state/audit.jsonl");
-    let whole = std::fs::read_to_string(&log).unwrap();
-    std::fs::write(
-        &log,
-        whole.replacen("\"what\":\"usage\"", "\"what\":\"usagE\"", 1),
-    )
-    .unwrap();
-    let (status, told, complaints) = gateway.portico(&["audit", "verify"]);
-    assert_eq!((status, told.as_str()), (1, ""));
-    assert!(complaints.contains("line 1 does not follow"), "{complaints}");
-    let kept: Vec<&str> = whole.split_inclusive('\n').take(3).collect();
-    std::fs::write(&log, kept.concat()).unwrap();
-    let (status, _, complaints) = gateway.portico(&["audit", "verify"]);
-    assert!(
-        status == 1 && complaints.contains("line 4 is missing"),
-        "{complaints}"
-    );
-    // Log and head made anew: what was written down tells.
-    std::fs::remove_file(&log).unwrap();
-    std::fs::remove_file(gateway.folder.path().join("state/audit.head")).unwrap();
-    for _ in 0..3 {
-        assert_eq!(gateway.export(&export).0, 0);
-    }
-    assert_eq!(gateway.portico(&["audit", "verify"]).0, 0);
-    let (status, _, complaints) = gateway.portico(&["audit", "verify", "--head", &head]);
-    assert!(
-        status == 1 && complaints.contains("line 3 is not the one"),
-        "{complaints}"
-    );
-}
-
 /// Does something to the figures' database as the daemon would.
 fn with_store(path: &Path, beat: &str) {
     let beat = Heartbeat {
@@ -395,58 +230,6 @@ fn figures_of_a_network_that_was_removed_are_still_exported() {
 }
 
 #[test]
-fn what_the_audit_log_cannot_take_does_not_leave_the_gateway() {
-    let gateway = known();
-    std::fs::create_dir(gateway.folder.path().join("state/audit.jsonl")).unwrap();
-    let (status, told, complaints) = gateway.export(&[&["usage"][..], &DAYS].concat());
-    assert_eq!((status, told.as_str()), (1, ""));
-    assert!(
-        complaints.contains("cannot be noted in the audit log"),
-        "{complaints}"
-    );
-    assert!(gateway.names().is_empty());
-}
-
-/// On a terminal and without one: only there a bar is drawn, and nothing of it is left.
-#[test]
-fn nothing_is_drawn_where_nobody_looks() {
-    let gateway = Gateway::with(Some(period("2024-01-01", "2026-10-31")));
-    let whole = [
-        "usage",
-        "--format",
-        "xlsx",
-        "--from",
-        "2024-01-01",
-        "--to",
-        "2026-10-31",
-    ];
-    let (status, _, complaints) = gateway.export(&whole);
-    assert_eq!((status, complaints.as_str()), (0, ""));
-    // On one processor it lasts several times as long as nobody is shown a bar for.
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let processors = status.split_once("Cpus_allowed_list:").unwrap().1.trim_start();
-    let first = processors.split(|ch: char| !ch.is_ascii_digit()).next().unwrap();
-    let command = format!(
-        "taskset -c {first} {} export {} --config {} --output {}",
-        env!("CARGO_BIN_EXE_portico"),
-        whole.join(" "),
-        gateway.config.display(),
-        gateway.out().display()
-    );
-    let output = Command::new("script")
-        .args(["-qec", &command, "/dev/null"])
-        .output()
-        .unwrap();
-    assert!(output.status.success());
-    let seen = String::from_utf8(output.stdout).unwrap();
-    let (bar, after) = seen.rsplit_once(" %\r").unwrap();
-    assert!(bar.contains("[#"), "{seen:?}");
-    let (blank, sum) = after.split_once('\r').unwrap();
-    assert!(blank.len() > 40 && blank.trim().is_empty(), "{seen:?}");
-    assert!(sum.contains("usage-2024-01-01_2026-10-31.xlsx"), "{seen:?}");
-}
-
-#[test]
 fn a_format_that_does_not_carry_the_report_is_refused_whatever_is_known() {
     let gateway = Gateway::with(None);
     let (status, _, complaints) = gateway.export(&["summary", "--format", "html"]);
@@ -454,93 +237,5 @@ fn a_format_that_does_not_carry_the_report_is_refused_whatever_is_known() {
     assert!(
         complaints.contains("html is the format of \"page\""),
         "{complaints}"
-    );
-}
-
-/// An export that has begun to write, ended by a signal; the exit status, and what was said. Nothing where it was
-/// through before.
-fn interrupted(gateway: &Gateway, kind: Signal) -> Option<(i32, String)> {
-    let child = Command::new(env!("CARGO_BIN_EXE_portico"))
-        .args([
-            "export",
-            "usage",
-            "--from",
-            "2024-01-01",
-            "--to",
-            "2026-10-31",
-            "--config",
-        ])
-        .arg(&gateway.config)
-        .arg("--output")
-        .arg(gateway.out())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Where it is through already, the signal finds nobody.
-    let begun = (0..20_000).any(|_| {
-        std::thread::sleep(Duration::from_millis(1));
-        !gateway.names().is_empty()
-    });
-    assert!(begun, "it never began to write");
-    let pid = Pid::from_raw(child.id().cast_signed()).unwrap();
-    // It is not waited for yet, so the number is its own.
-    kill_process(pid, kind).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let status = output.status.code().expect("it ends by itself");
-    (status != 0).then(|| (status, String::from_utf8(output.stderr).unwrap()))
-}
-
-#[test]
-fn an_interrupted_export_leaves_nothing_and_says_so() {
-    let gateway = Gateway::with(Some(period("2024-01-01", "2026-10-31")));
-    for (kind, expected) in [(Signal::INT, 130), (Signal::TERM, 143)] {
-        // It may be faster than the signal.
-        let (status, said) = (0..20)
-            .find_map(|_| {
-                for name in gateway.names() {
-                    std::fs::remove_file(gateway.out().join(name)).unwrap();
-                }
-                interrupted(&gateway, kind)
-            })
-            .expect("always through before the signal");
-        assert_eq!(status, expected, "{said}");
-        assert!(said.contains("interrupted; nothing is written"), "{said}");
-        assert_eq!(gateway.names(), [""; 0]);
-    }
-}
-
-/// A disk of 64 KiB, in a mount namespace of its own.
-#[test]
-fn a_disk_that_fills_up_leaves_no_half_file() {
-    let gateway = known();
-    for format in ["csv", "xlsx", "json"] {
-        let script = "mount -t tmpfs -o size=64k none \"$OUT\" && { \"$@\"; status=$?; ls -A \"$OUT\"; exit $status; }";
-        let output = Command::new("unshare")
-            .args(["--mount", "sh", "-c", script, "sh"])
-            .arg(env!("CARGO_BIN_EXE_portico"))
-            .args(["export", "usage", "--format", format, "--config"])
-            .arg(&gateway.config)
-            .args(DAYS)
-            .arg("--output")
-            .arg(gateway.out())
-            .env("OUT", gateway.out())
-            .output()
-            .unwrap();
-        let complaints = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{complaints}");
-        assert!(
-            complaints.contains("cannot be written: No space left on device"),
-            "{complaints}"
-        );
-        assert!(
-            output.stdout.is_empty(),
-            "{format}: {}",
-            String::from_utf8_lossy(&output.stdout)
-        );
-    }
-    assert!(
-        !gateway.folder.path().join("state/audit.jsonl").exists(),
-        "nothing left the gateway"
     );
 }

@@ -9,6 +9,9 @@
 )]
 
 mod command;
+mod command_audit;
+mod command_ends;
+mod gateway;
 mod open_data;
 mod page;
 mod page_command;

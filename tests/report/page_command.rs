@@ -2,10 +2,8 @@
 
 use std::process::Command;
 
-use crate::command::{Gateway, known};
+use crate::gateway::{DAYS, Gateway, known};
 use crate::world::run;
-
-const DAYS: [&str; 4] = ["--from", "2026-09-01", "--to", "2026-10-31"];
 
 #[test]
 fn the_page_is_one_file_in_either_language_and_noted() {

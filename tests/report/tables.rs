@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use portico::model::figures::{Book, DayFigures, DayRecord, HourFigures, Ledger, LedgerError};
+use portico::model::figures::{
+    Book, DayFigures, DayRecord, HourFigures, Ledger, LedgerError, Outage, Outages,
+};
 use portico::report::{Format, Kind, Order, Step};
 
 use crate::world::{check, export, network, order, period, python, run};
@@ -248,6 +250,52 @@ fn seen_in_part() -> Book {
         }
     }
     book
+}
+
+#[test]
+fn where_of_no_day_anything_is_known_no_lost_days_are_told() {
+    // Of the first three days it is only known that the portal was away for five minutes.
+    let ledgers = || -> Result<Box<dyn Ledger>, LedgerError> {
+        let mut book = Book::default();
+        for day in period("2026-10-01", "2026-10-05").days() {
+            let is_seen = day.date().day() > 3;
+            let mut outages = Outages::default();
+            outages.add(Outage::Daemon, 300);
+            let figures = HourFigures {
+                outages,
+                observed: if is_seen { 3_600 } else { 300 },
+                ..HourFigures::default()
+            };
+            let hours = day.hours(&portico::model::TimeZone::rome());
+            let hours = hours.take(if is_seen { 24 } else { 1 });
+            let record = DayRecord {
+                day,
+                hours: hours.map(|hour| (hour, figures.clone())).collect(),
+                figures: DayFigures::default(),
+            };
+            book.put_day(network(0), record);
+        }
+        Ok(Box::new(book))
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let table = |kind: Kind, until: &str| {
+        let mut wanted = order(kind, Format::Csv, 1);
+        wanted.period = period("2026-10-01", until);
+        let path = folder.path().join("a.csv");
+        wanted
+            .write(&ledgers, &path, &mut |_, _| Ok(()), &mut |_| Ok(()))
+            .unwrap();
+        rows(&path)
+    };
+    let days = table(Kind::Availability, "2026-10-05");
+    let lost: Vec<&str> = days.iter().map(|row| row["days_lost_year"].as_str()).collect();
+    assert_eq!(lost, ["", "", "", "0", "0"]);
+    let most = |until: &str| {
+        let summary = table(Kind::Summary, until).into_iter();
+        let mut found = summary.filter(|row| row["figure"] == "days_lost_year_most");
+        found.next().unwrap()["value"].clone()
+    };
+    assert_eq!([most("2026-10-03"), most("2026-10-05")], ["", "0"]);
 }
 
 #[test]

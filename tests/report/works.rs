@@ -7,7 +7,7 @@ use portico::app::clock;
 use portico::model::{TimeZone, WorksBook, WorksWish};
 use portico::report::{Format, Kind, Order};
 
-use crate::command::{Gateway, known};
+use crate::gateway::{Gateway, known};
 use crate::tables::rows;
 use crate::world::{export, network, order, period};
 

@@ -213,3 +213,25 @@ fn expiry(state: &CertificateState) -> Option<i64> {
 fn direction(name: &str) -> Labels {
     vec![("direction", name.to_owned())]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::page::{Dialect, render};
+    use super::tell;
+    use crate::dashboard::now::sample;
+
+    #[test]
+    fn an_uplink_that_nobody_looks_at_is_absent() {
+        let told = |uplink| {
+            let mut look = sample::moment().look;
+            look.uplink = uplink;
+            let text = render(Dialect::Text, move |page| tell(page, &look)).unwrap();
+            let mut lines = text.lines();
+            let found = lines.find(|line| line.starts_with("portico_uplink_up "));
+            found.map(str::to_owned)
+        };
+        assert_eq!(told(Some(true)).as_deref(), Some("portico_uplink_up 1"));
+        assert_eq!(told(Some(false)).as_deref(), Some("portico_uplink_up 0"));
+        assert_eq!(told(None), None);
+    }
+}

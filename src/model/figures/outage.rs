@@ -107,7 +107,13 @@ impl Outages {
     }
 
     /// What was in service of so many observed seconds, in thousandths, rounded down. Nothing where all that is known
-    /// are parts of a few hours out of service: so it is where nobody looks whether there is an Internet.
+    /// are parts of a few hours out of service.
+    ///
+    /// Where nobody looks whether there is an Internet (`[uplink] check = []`), an outage of the daemon or of the power
+    /// is known all the same, and alone is observed: all of so little would be out of service, and a network that works
+    /// would be told to be in service for nothing of the time. Hours on record do not say how long somebody looked, and
+    /// those of earlier versions never will, so it is judged by what is observed: where somebody looks, hours are
+    /// whole. Twelve of them out of service, or whole ones, are told: those are known to be bad in any case.
     #[must_use]
     pub const fn service(&self, observed: u64) -> Option<u64> {
         let up = observed.saturating_sub(self.total());

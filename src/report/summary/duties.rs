@@ -62,10 +62,13 @@ impl Duty {
                     .max(figures.devices_month)
                     .is_some_and(|count| count >= USERS),
             ),
-            Self::Days if figures.days_lost > DAYS => State::Broken,
+            Self::Days if figures.days_lost.is_some_and(|lost| lost > DAYS) => State::Broken,
             // Where nobody has looked in the whole period, not even a January is a good one.
             Self::Days => {
-                seen(figures.observed > 0 && figures.days_lost.saturating_add(figures.days_unknown) <= DAYS)
+                let worst = figures
+                    .days_lost
+                    .map(|lost| lost.saturating_add(figures.days_unknown));
+                seen(figures.observed > 0 && worst.is_some_and(|worst| worst <= DAYS))
             }
             Self::Line => seen(mbit_hundredths(figures.best_down) >= LINE),
             // No other period can be configured.
@@ -81,8 +84,10 @@ impl Duty {
                 None => words.say("duty-users-unknown"),
             },
             Self::Days => {
-                let [lost, unknown] =
-                    [figures.days_lost, figures.days_unknown].map(|days| words.count(days).into());
+                let Some(lost) = figures.days_lost else {
+                    return words.say("duty-days-unknown");
+                };
+                let [lost, unknown] = [lost, figures.days_unknown].map(|days| words.count(days).into());
                 let key = if figures.days_unknown > 0 {
                     "duty-days-measured-partly"
                 } else {
@@ -155,7 +160,7 @@ mod tests {
     fn duties_have_the_limits_of_the_agreement() {
         let figures = |devices_day: Option<u64>, days_lost: u64, best_down: u64| SiteFigures {
             devices_day,
-            days_lost,
+            days_lost: Some(days_lost),
             best_down,
             observed: 86_400,
             ..SiteFigures::default()
@@ -166,7 +171,7 @@ mod tests {
         assert_eq!(Duty::Days.state(&figures(None, 60, 0)), State::Met);
         assert_eq!(Duty::Days.state(&figures(None, 61, 0)), State::Broken);
         let unknown = |days_lost, days_unknown| SiteFigures {
-            days_lost,
+            days_lost: Some(days_lost),
             days_unknown,
             observed: 86_400,
             ..SiteFigures::default()
@@ -179,6 +184,11 @@ mod tests {
             "at the worst sixty"
         );
         assert_eq!(Duty::Days.state(&unknown(20, 41)), State::Open);
+        let never_known = SiteFigures {
+            days_lost: None,
+            ..unknown(0, 5)
+        };
+        assert_eq!(Duty::Days.state(&never_known), State::Open);
         assert_eq!(Duty::Days.state(&unknown(61, 300)), State::Broken);
         assert_eq!(Duty::Line.state(&figures(None, 0, 3_750_000)), State::Met);
         assert_eq!(Duty::Line.state(&figures(None, 0, 3_749_999)), State::Open);

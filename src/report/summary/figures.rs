@@ -53,8 +53,8 @@ pub(super) struct SiteFigures {
     pub(super) outages: Outages,
     /// Seconds of which it is known whether it was in service.
     pub(super) observed: u64,
-    /// Most days lost in a calendar year, of one network.
-    pub(super) days_lost: u64,
+    /// Most days lost in a calendar year, of one network; nothing where of no day it is known whether it is lost.
+    pub(super) days_lost: Option<u64>,
     /// Most days of a calendar year of which nobody knows whether they are lost, of one network.
     pub(super) days_unknown: u64,
     /// Best rate, bytes per second; of all together the worst network's.
@@ -121,17 +121,18 @@ impl Years {
         *recorded += 1;
     }
 
-    /// The most days lost, and the most of which nobody knows, in a year of the period: from its first day on, so
-    /// that those without a record are not taken for good ones.
-    fn worst(&self, period: Period) -> [u64; 2] {
-        let mut worst = [0; 2];
+    /// The most days lost, where anything is known of a day, and the most of which nobody knows, in a year of the
+    /// period: from its first day on, so that those without a record are not taken for good ones.
+    fn worst(&self, period: Period) -> (Option<u64>, u64) {
+        let mut worst = (None, 0);
         for year in period.from().date().year()..=period.to().date().year() {
             let [lost, unknown, recorded] = self.0.get(&year).copied().unwrap_or_default();
             let begin = Day::new(jiff::civil::date(year, 1, 1));
             let end = Day::new(jiff::civil::date(year, 12, 31)).min(period.to());
             let days = Period::new(begin, end).map_or(0, |days| days.days().map(|_| 1).sum());
+            let known_lost = (recorded > unknown).then_some(lost);
             let unknown = unknown.saturating_add(u64::saturating_sub(days, recorded));
-            worst = [worst[0].max(lost), worst[1].max(unknown)];
+            worst = (worst.0.max(known_lost), worst.1.max(unknown));
         }
         worst
     }
@@ -158,11 +159,6 @@ impl SiteFigures {
             .unwrap_or_default()
     }
 
-    /// The most days lost in a year; `None` where nothing is known of any.
-    pub(super) fn days_lost_known(&self) -> Option<u64> {
-        (self.observed > 0 || self.days_lost > 0).then_some(self.days_lost)
-    }
-
     fn read(
         order: &Order,
         site: &Site,
@@ -174,7 +170,7 @@ impl SiteFigures {
         if let Some(span) = ledger.span(site.id)? {
             figures.take_span(order, site, (span, period), ledger, &mut years)?;
         }
-        [figures.days_lost, figures.days_unknown] = years.worst(period);
+        (figures.days_lost, figures.days_unknown) = years.worst(period);
         Ok(figures)
     }
 
@@ -325,18 +321,26 @@ mod tests {
         let mut years = Years::default();
         assert_eq!(
             years.worst(period("2026-11-01", "2026-11-30")),
-            [0, 334],
+            (None, 334),
             "nothing of January to November is on record"
         );
         for day in period("2026-11-21", "2026-11-30").days() {
             years.count(day, &Outages::default(), (86_400, 86_400));
         }
-        assert_eq!(years.worst(period("2026-11-01", "2026-11-30")), [0, 324]);
+        assert_eq!(years.worst(period("2026-11-01", "2026-11-30")), (Some(0), 324));
         assert_eq!(
             years.worst(period("2026-11-25", "2027-01-31")),
-            [0, 355],
+            (Some(0), 355),
             "the worse of two years"
         );
-        assert_eq!(years.worst(period("2027-01-01", "2027-01-31")), [0, 31]);
+        assert_eq!(years.worst(period("2027-01-01", "2027-01-31")), (None, 31));
+        for day in period("2027-01-01", "2027-01-31").days() {
+            years.count(day, &Outages::default(), (300, 86_400));
+        }
+        assert_eq!(
+            years.worst(period("2027-01-01", "2027-01-31")),
+            (None, 31),
+            "a few minutes of each day make no day known"
+        );
     }
 }

@@ -317,7 +317,7 @@ impl Writer<'_> {
                     self.bytes(figures.sum(Measure::BytesDown).value),
                 ),
                 figures
-                    .days_lost_known()
+                    .days_lost
                     .map_or_else(|| words.say("not-known"), |days| words.count(days)),
             ]);
         }

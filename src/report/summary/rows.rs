@@ -166,10 +166,7 @@ fn plain(figures: &SiteFigures) -> Vec<(&'static str, Cell<'static>, bool)> {
             "minutes_down_planned",
             minutes(figures.outages.of(Outage::Planned)),
         ),
-        (
-            "days_lost_year_most",
-            figures.days_lost_known().map_or(Cell::Empty, Cell::Count),
-        ),
+        ("days_lost_year_most", figures.days_lost.into()),
         ("best_down_mbps", best_rate(figures.best_down)),
     ];
     all.extend(told.into_iter().map(|(name, cell)| (name, cell, false)));
