@@ -45,14 +45,16 @@ impl Accounts {
     /// [`Fault`].
     pub async fn give_token(
         &self,
-        user: &User,
+        ticket: &Ticket,
         name: TokenName,
         scopes: Scopes,
         days: u16,
     ) -> Result<Option<(ApiToken, String)>, Fault> {
         let now = self.now();
+        let Ticket { session, user } = ticket;
         let (token, secret) = ApiToken::random(&user.name, name, scopes, (now, end_of(now, days)))?;
-        let is_added = self.store().await.add_api_token(&token, Some(user)).await?;
+        let proved = Some((session.id, user));
+        let is_added = self.store().await.add_api_token(&token, proved).await?;
         Ok(is_added.then_some((token, secret)))
     }
 }

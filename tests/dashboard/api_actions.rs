@@ -14,14 +14,14 @@ use crate::figures;
 use crate::people::{House, SETTINGS};
 
 /// A house and an admin's token for everything.
-async fn house() -> (House, String) {
+pub(crate) async fn house() -> (House, String) {
     let house = House::open().await;
     house.add("anna", Role::Admin, None).await;
     let secret = token(&house, "anna", SCOPES).await;
     (house, secret)
 }
 
-async fn post(house: &House, secret: &str, path: &str, sent: &Value) -> Answer {
+pub(crate) async fn post(house: &House, secret: &str, path: &str, sent: &Value) -> Answer {
     let sent = sent.to_string();
     let what = format!("POST /api/v1{path}");
     ask(house, &what, secret, Some(("application/json", &sent))).await

@@ -13,9 +13,11 @@
 //! | `input` | bodies, parameters and names |
 //! | `problem` | what is told when something is not done |
 //! | `status` | how the gateway and its networks stand |
+//! | `networks` | what is wrong, duties, access points, what is open before the tap |
 //! | `stations`, `orders` | the list of stations, and orders about them |
 //! | `settings` | the configuration file, and changes of it |
 //! | `news` | news and notices |
+//! | `works` | announced works |
 //! | `exports` | figures to be taken away |
 //! | `audit` | the audit log |
 //! | `people` | users, their tokens, one's own token |
@@ -24,6 +26,7 @@ mod audit;
 mod call;
 mod exports;
 mod input;
+mod networks;
 mod news;
 mod orders;
 mod people;
@@ -32,6 +35,7 @@ mod routes;
 mod settings;
 mod stations;
 mod status;
+mod works;
 
 use std::sync::{Arc, OnceLock};
 
@@ -56,8 +60,8 @@ type Described = Arc<OnceLock<Bytes>>;
 pub(super) fn router(room: Room) -> Router {
     let described = Described::default();
     let table = add_own(Routes::new(&room), &described);
-    let table = orders::add(stations::add(status::add(table)));
-    let table = exports::add(news::add(settings::add(table)));
+    let table = orders::add(stations::add(networks::add(status::add(table))));
+    let table = exports::add(works::add(news::add(settings::add(table))));
     let (router, document) = audit::add(people::add(table)).finish();
     match document.to_json() {
         Ok(text) => drop(described.set(text.into())),

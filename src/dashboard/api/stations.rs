@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use utoipa::{IntoParams, ToSchema};
 
 use super::call::Call;
-use super::input::{Asked, Named};
+use super::input::{Asked, Body, Named};
 use super::problem::{Kind, Problem};
 use super::routes::{Deed, Routes, Segment};
 use super::status::Plan;
@@ -23,8 +23,9 @@ use crate::core::{StationLook, StationState};
 use crate::dashboard::ANSWER_TIME;
 use crate::dashboard::desk::Stations;
 use crate::dashboard::room::Room;
-use crate::dashboard::stations::{View, family_code, masked, state_code};
-use crate::model::{NetworkId, Treatment};
+use crate::dashboard::stations::{Column, LONGEST_SEARCH, View, family_code, masked};
+use crate::model::figures::DeviceFamily;
+use crate::model::{NetworkId, StationOrder, Treatment};
 
 /// More pages than any gateway has stations for.
 const MOST_PAGES: u32 = 1_000_000;
@@ -44,6 +45,17 @@ pub(super) fn add(routes: Routes) -> Routes {
                 .asked::<Wish>()
                 .answers::<Listed>(StatusCode::OK, "As they stood a second ago at most."),
             list,
+        )
+        .add(
+            Deed::post("/stations/search", "searchStations", "Search stations, fifty on a page")
+                .about(
+                    "By a body, since what is searched for may be a device's address, which must not get into anybody's \
+                     log of paths. A search for a whole address stands in the audit log, without the address.",
+                )
+                .needs(Permission::SeeStations)
+                .takes::<Search>()
+                .answers::<Listed>(StatusCode::OK, "As they stood a second ago at most."),
+            search,
         )
         .add(
             Deed::get(
@@ -72,6 +84,110 @@ struct Wish {
     /// Which page, from 1; the last one if there are not so many.
     #[param(minimum = 1, maximum = 1_000_000)]
     page: Option<u32>,
+}
+
+/// What is looked for, and in which order; what is not said does not matter.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = StationSearch)]
+#[serde(deny_unknown_fields)]
+struct Search {
+    /// A whole MAC or IP address, or a part of what is told of a MAC address.
+    #[schema(max_length = 64)]
+    q: Option<String>,
+    /// Of this network alone.
+    #[schema(pattern = "^[a-z][a-z0-9_]{0,14}$")]
+    network: Option<String>,
+    /// Who stand so alone.
+    state: Option<StateName>,
+    /// What is of this family alone.
+    family: Option<FamilyName>,
+    /// By what they are sorted; without it the latest come first.
+    order: Option<Order>,
+    /// Which page, from 1; the last one if there are not so many.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    page: Option<u32>,
+}
+
+/// In which order.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = StationOrdering)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    /// By what.
+    by: ColumnName,
+    /// Whether the most, or the last, comes first.
+    #[serde(default)]
+    down: bool,
+}
+
+/// What stations can be sorted by.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = StationColumn)]
+#[serde(rename_all = "lowercase")]
+enum ColumnName {
+    /// What is told of the MAC address.
+    Mac,
+    /// How it stands.
+    State,
+    /// Network.
+    Network,
+    /// Since when.
+    Since,
+    /// How long it has left.
+    Left,
+    /// The rate to it.
+    Plan,
+    /// Bytes of the session.
+    Usage,
+    /// How many addresses it has.
+    Addresses,
+    /// Its family.
+    Family,
+    /// Its last sign of life.
+    Active,
+}
+
+impl From<ColumnName> for Column {
+    fn from(name: ColumnName) -> Self {
+        match name {
+            ColumnName::Mac => Self::Mac,
+            ColumnName::State => Self::State,
+            ColumnName::Network => Self::Network,
+            ColumnName::Since => Self::Since,
+            ColumnName::Left => Self::Left,
+            ColumnName::Plan => Self::Plan,
+            ColumnName::Usage => Self::Usage,
+            ColumnName::Addresses => Self::Addresses,
+            ColumnName::Family => Self::Family,
+            ColumnName::Active => Self::Active,
+        }
+    }
+}
+
+/// What a station is, as far as its probe told.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = DeviceFamily)]
+#[serde(rename_all = "lowercase")]
+enum FamilyName {
+    /// Android.
+    Android,
+    /// Apple's.
+    Apple,
+    /// Windows.
+    Windows,
+    /// Something else.
+    Other,
+}
+
+impl From<FamilyName> for DeviceFamily {
+    fn from(name: FamilyName) -> Self {
+        match name {
+            FamilyName::Android => Self::Android,
+            FamilyName::Apple => Self::Apple,
+            FamilyName::Windows => Self::Windows,
+            FamilyName::Other => Self::Other,
+        }
+    }
 }
 
 /// How a station stands.
@@ -168,7 +284,7 @@ struct StationTold {
 /// An order that stands.
 #[derive(Serialize, ToSchema)]
 #[schema(as = StandingOrder)]
-struct OrderTold {
+pub(super) struct OrderTold {
     /// Whether it is blocked, otherwise it is exempt.
     block: bool,
     /// Until when.
@@ -193,30 +309,84 @@ async fn list(
     State(room): State<Room>,
     Asked(wish): Asked<Wish>,
 ) -> Result<Json<Listed>, Problem> {
+    let view = View {
+        network: read_network(wish.network.as_deref())?,
+        state: wish.state.map(StationState::from),
+        page: read_page(wish.page)?,
+        ..View::default()
+    };
     let stations = stations(&room).await?;
-    if wish.page.is_some_and(|page| !(1..=MOST_PAGES).contains(&page)) {
-        return Err(Problem::field("page", format!("From 1 to {MOST_PAGES}.")));
+    Ok(Json(show(&room, &view, &stations)))
+}
+
+async fn search(
+    call: Call,
+    State(room): State<Room>,
+    Body(wish): Body<Search>,
+) -> Result<Json<Listed>, Problem> {
+    let text = wish.q.as_deref().unwrap_or_default();
+    if text.chars().count() > LONGEST_SEARCH {
+        return Err(Problem::field(
+            "q",
+            format!("At most {LONGEST_SEARCH} characters."),
+        ));
     }
-    let page = wish.page.unwrap_or(1).to_string();
-    let mut fields = vec![("page", page.as_str())];
-    if let Some(network) = &wish.network {
-        // What is no network's id has no stations.
-        if network.parse::<NetworkId>().is_err() {
-            return Err(Problem::field("network", "Not a network's id."));
-        }
-        fields.push(("network", network));
+    let usual = View::default();
+    let view = View {
+        search: text.trim().to_owned(),
+        network: read_network(wish.network.as_deref())?,
+        state: wish.state.map(StationState::from),
+        family: wish.family.map(DeviceFamily::from),
+        column: wish.order.as_ref().map_or(usual.column, |order| order.by.into()),
+        is_down: wish.order.as_ref().map_or(usual.is_down, |order| order.down),
+        page: read_page(wish.page)?,
+    };
+    note_search(&call, &room, &view).await?;
+    let stations = stations(&room).await?;
+    Ok(Json(show(&room, &view, &stations)))
+}
+
+/// Whoever searches for whole addresses can find out what is masked: as on the screen it is noted, without what it
+/// was for, and the same one again tells nothing new.
+async fn note_search(call: &Call, room: &Room, view: &View) -> Result<(), Problem> {
+    let Some(kind) = view.whole() else {
+        return Ok(());
+    };
+    let whose = call.caller.token.id.0;
+    if !room.searches.is_new(&whose, &view.search) {
+        return Ok(());
     }
-    if let Some(state) = wish.state {
-        fields.push(("state", state_code(state.into())));
+    let noted = call.note_first("station-search", kind.to_owned()).await;
+    if noted.is_err() {
+        room.searches.forget(&whose, &view.search);
     }
-    let view = View::of(fields);
-    let found = view.find(&stations);
-    Ok(Json(Listed {
+    noted
+}
+
+/// A page of those that somebody looks for.
+fn show(room: &Room, view: &View, stations: &Stations) -> Listed {
+    let found = view.find(stations);
+    Listed {
         count: found.count,
         page: found.page,
         pages: found.pages,
-        stations: found.looks.into_iter().map(|look| tell(&room, look)).collect(),
-    }))
+        stations: found.looks.into_iter().map(|look| tell(room, look)).collect(),
+    }
+}
+
+/// Which page.
+pub(super) fn read_page(page: Option<u32>) -> Result<usize, Problem> {
+    let page = page.unwrap_or(1);
+    let known = usize::try_from(page)
+        .ok()
+        .filter(|_| (1..=MOST_PAGES).contains(&page));
+    known.ok_or_else(|| Problem::field("page", format!("From 1 to {MOST_PAGES}.")))
+}
+
+/// Of which network. One that is not configured has no stations, but for those that orders are about.
+pub(super) fn read_network(network: Option<&str>) -> Result<Option<NetworkId>, Problem> {
+    let id = network.map(str::parse).transpose();
+    id.map_err(|_| Problem::field("network", "Not a network's id."))
 }
 
 async fn addresses(
@@ -272,10 +442,16 @@ fn tell(room: &Room, look: &StationLook) -> StationTold {
         addresses: look.addresses.len(),
         family: look.family.map(family_code),
         active_at: text(look.active_at),
-        order: look.order.as_ref().map(|order| OrderTold {
+        order: look.order.as_ref().map(OrderTold::from),
+    }
+}
+
+impl From<&StationOrder> for OrderTold {
+    fn from(order: &StationOrder) -> Self {
+        Self {
             block: order.treatment == Treatment::Block,
             until: order.until.to_string(),
             reason: order.reason.as_ref().map(|reason| reason.as_str().to_owned()),
-        }),
+        }
     }
 }

@@ -21,7 +21,7 @@ use crate::doors::certificate::CertificateState;
 use crate::model::audit::More;
 use crate::model::{NetworkId, RatePlan};
 
-const NETWORK: Segment = Segment {
+pub(super) const NETWORK: Segment = Segment {
     name: "network",
     about: "A network's id.",
     pattern: "^[a-z][a-z0-9_]{0,14}$",
@@ -358,7 +358,7 @@ async fn self_test(
 }
 
 /// How everything stands.
-async fn look(room: &Room) -> Result<Box<Look>, Problem> {
+pub(super) async fn look(room: &Room) -> Result<Box<Look>, Problem> {
     match timeout(ANSWER_TIME, room.desk.look()).await {
         Ok(Some(look)) => Ok(look),
         _ => Err(Problem::unavailable()),

@@ -21,7 +21,7 @@ const LINE: u64 = 3_750_000;
 
 /// How a duty stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(in crate::dashboard) enum State {
     Met,
     Broken,
     /// Neither seen to be met nor broken.
@@ -41,11 +41,11 @@ impl State {
 
 /// One duty, judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Duty {
-    pub(super) key: &'static str,
-    pub(super) state: State,
+pub(in crate::dashboard) struct Duty {
+    pub(in crate::dashboard) key: &'static str,
+    pub(in crate::dashboard) state: State,
     /// In words.
-    pub(super) reason: String,
+    pub(in crate::dashboard) reason: String,
 }
 
 /// What is judged.

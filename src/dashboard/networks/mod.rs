@@ -22,7 +22,8 @@ use axum::{Form, Router};
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use duties::{Case, judge};
+pub(super) use duties::State as DutyState;
+use duties::{Case, Duty, judge};
 use proof::Proof;
 use settings::Place;
 pub(super) use settings::place_key;
@@ -214,13 +215,7 @@ async fn show_network(
         Some(Err(key)) => frame.wrong = Some(tongue.say(key)),
         None => {}
     }
-    let case = Case {
-        moment: &moment,
-        network,
-        snapshot,
-        proof: read_proof(room, &moment, network.id).await,
-        tongue,
-    };
+    let duties = duties_of(room, &moment, network.id, tongue).await;
     let concerning: Vec<_> = findings(&moment)
         .into_iter()
         .filter(|finding| finding.network == Some(network.id))
@@ -239,7 +234,11 @@ async fn show_network(
             line,
             moment.now.wall.as_second(),
         ),
-        duties: judge(&case).into_iter().map(|duty| said(duty, tongue)).collect(),
+        duties: duties
+            .into_iter()
+            .flatten()
+            .map(|duty| said(duty, tongue))
+            .collect(),
         settings: settings::of(network, snapshot, tongue),
         places: settings::places(network, tongue),
         is_enough: settings::is_enough(network),
@@ -247,6 +246,24 @@ async fn show_network(
         self_test: switch(&moment, network, ticket, tongue),
     };
     Ok(show(status.unwrap_or(StatusCode::OK), &page))
+}
+
+/// The go-live checklist of a network; `None` where there is none of this name.
+pub(super) async fn duties_of(
+    room: &Room,
+    moment: &Moment,
+    id: NetworkId,
+    tongue: Tongue,
+) -> Option<Vec<Duty>> {
+    let network = moment.config.network(id)?;
+    let case = Case {
+        moment,
+        network,
+        snapshot: moment.look.figures.networks.get(&id)?,
+        proof: read_proof(room, moment, id).await,
+        tongue,
+    };
+    Some(judge(&case))
 }
 
 /// `None` when the figures cannot be read.
@@ -266,7 +283,7 @@ async fn read_proof(room: &Room, moment: &Moment, network: NetworkId) -> Option<
     }
 }
 
-fn said(duty: duties::Duty, tongue: Tongue) -> SaidDuty {
+fn said(duty: Duty, tongue: Tongue) -> SaidDuty {
     SaidDuty {
         style: duty.state.code(),
         state: tongue.say(&format!("duty-state-{}", duty.state.code())),
