@@ -25,8 +25,8 @@ pub const MOST_DAYS: u16 = 366;
 pub const USUAL_DAYS: u16 = 90;
 
 /// What a token of the API may be for: what the API offers, each with at least one route. One's own account is for
-/// people, charts are for eyes, and the access register is opened with the comune's key, which is not on the gateway.
-pub const SCOPES: [Permission; 10] = [
+/// people, and the access register is opened with the comune's key, which is not on the gateway.
+pub const SCOPES: [Permission; 11] = [
     Permission::SeeStatus,
     Permission::SeeStations,
     Permission::UnmaskStations,
@@ -34,6 +34,7 @@ pub const SCOPES: [Permission; 10] = [
     Permission::SeeSettings,
     Permission::ChangeSettings,
     Permission::EditPage,
+    Permission::SeeFigures,
     Permission::Export,
     Permission::ReadAudit,
     Permission::ManageUsers,
@@ -280,13 +281,7 @@ mod tests {
             })
         );
         assert_eq!("".parse::<Scopes>(), Err(ScopeError::None));
-        for bad in [
-            "status",
-            "own-account",
-            "read-register",
-            "see-figures",
-            "See-Status",
-        ] {
+        for bad in ["status", "own-account", "read-register", "See-Status"] {
             assert_eq!(
                 bad.parse::<Scopes>(),
                 Err(ScopeError::Unknown(bad.to_owned())),
@@ -295,7 +290,7 @@ mod tests {
         }
         let all = Scopes::new(SCOPES).unwrap();
         assert_eq!(all.to_string().parse(), Ok(all));
-        for (kept, expected) in [("export see-figures", "export"), ("see-figures", ""), ("", "")] {
+        for (kept, expected) in [("export own-account", "export"), ("own-account", ""), ("", "")] {
             assert_eq!(Scopes::kept(kept).to_string(), expected);
         }
     }

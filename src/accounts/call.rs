@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::api_token::id_of_secret;
 use super::login::{Accounts, Fault, Outcome, Refusal};
-use super::{ApiToken, Caller, MOST_DAYS, Scopes, TokenName, User};
+use super::{ApiToken, Caller, MOST_DAYS, Scopes, Ticket, TokenName};
 
 impl Accounts {
     /// The program that has a secret. Wrong ones are counted by source, right ones by token: whoever guesses
@@ -37,7 +37,7 @@ impl Accounts {
     }
 
     /// Gives a user a token for some days from now, at most [`MOST_DAYS`]; its secret. `None` when the user has
-    /// one of that name, or as many as may be.
+    /// one of that name, or as many as may be, or the session has ended meanwhile.
     ///
     /// The caller has checked the scopes against the user's role; they are held to it at each use anyhow.
     ///
@@ -45,14 +45,16 @@ impl Accounts {
     /// [`Fault`].
     pub async fn give_token(
         &self,
-        user: &User,
+        ticket: &Ticket,
         name: TokenName,
         scopes: Scopes,
         days: u16,
     ) -> Result<Option<(ApiToken, String)>, Fault> {
         let now = self.now();
+        let Ticket { session, user } = ticket;
         let (token, secret) = ApiToken::random(&user.name, name, scopes, (now, end_of(now, days)))?;
-        let is_added = self.store().await.add_api_token(&token, Some(user)).await?;
+        let proved = Some((session.id, user));
+        let is_added = self.store().await.add_api_token(&token, proved).await?;
         Ok(is_added.then_some((token, secret)))
     }
 }

@@ -188,9 +188,14 @@ pub trait Store: Send {
     /// Forgets sessions that were begun, or last seen, before.
     fn sweep(&mut self, begun: Timestamp, seen: Timestamp) -> Answer<'_, ()>;
 
-    /// Adds a token of the API; `false` when its owner has one of that name, or as many as may be, or is not any more
-    /// what they `proved` to be, where they do it themselves.
-    fn add_api_token<'a>(&'a mut self, token: &'a ApiToken, proved: Option<&'a User>) -> Answer<'a, bool>;
+    /// Adds a token of the API; `false` when its owner has one of that name, or as many as may be. Where they do it
+    /// themselves, `proved` is the session that they do it in with what they proved to be: `false` too when either is
+    /// not so any more.
+    fn add_api_token<'a>(
+        &'a mut self,
+        token: &'a ApiToken,
+        proved: Option<(SessionId, &'a User)>,
+    ) -> Answer<'a, bool>;
 
     /// The tokens of the API of a user, or all, by owner and name.
     fn api_tokens<'a>(&'a mut self, owner: Option<&'a UserName>) -> Answer<'a, Vec<ApiToken>>;

@@ -106,7 +106,7 @@ impl Gateway {
     pub fn decide_act(&self, network: NetworkId, mac: Mac, act: &StationAct, now: Now) -> Acted {
         let key = (network, mac);
         let Some(rules) = self.rules(network) else {
-            return Acted::UnknownNetwork;
+            return self.decide_act_elsewhere(key, act);
         };
         let (is_blocked, is_exempt) = (rules.blocked.contains(&mac), rules.exempt.contains(&mac));
         let refusal = match act {
@@ -127,12 +127,24 @@ impl Gateway {
             }
             StationAct::Lift => self.orders.get(key).is_none().then_some(Acted::NoOrder),
         };
-        let done = if self.outbox.is_linked() {
+        refusal.unwrap_or(self.done())
+    }
+
+    /// Where there is no such network: orders wait for it until their ends, and nothing but lifting them can be
+    /// ordered.
+    fn decide_act_elsewhere(&self, key: Key, act: &StationAct) -> Acted {
+        match act {
+            StationAct::Lift if self.orders.get(key).is_some() => self.done(),
+            _ => Acted::UnknownNetwork,
+        }
+    }
+
+    const fn done(&self) -> Acted {
+        if self.outbox.is_linked() {
             Acted::Done
         } else {
             Acted::Waiting
-        };
-        refusal.unwrap_or(done)
+        }
     }
 
     fn decide_end_of_order(&self, key: Key, until: Timestamp, now: Now) -> Option<Acted> {
@@ -298,10 +310,10 @@ impl Gateway {
         listed.chain(self.orders.exempt().filter(known))
     }
 
-    /// What the store held.
+    /// What the store held. Those of networks that are gone wait on, as they would have without a restart.
     pub(super) fn restore_orders(&mut self, orders: Vec<StationOrder>, now: Now) {
         for order in orders {
-            if order.until <= now.wall || self.rules(order.network).is_none() {
+            if order.until <= now.wall {
                 self.forget_order((order.network, order.mac));
             } else {
                 self.orders.insert(order);
@@ -314,7 +326,7 @@ impl Gateway {
     pub(super) fn take_late_orders(&mut self, orders: Vec<StationOrder>, now: Now) {
         for order in orders {
             let key = (order.network, order.mac);
-            if order.until <= now.wall || self.rules(order.network).is_none() {
+            if order.until <= now.wall {
                 self.forget_order(key);
             } else if self.orders.get(key).is_none() {
                 let was_exempt = self.is_exempt(key, now);

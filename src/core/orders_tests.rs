@@ -304,6 +304,49 @@ fn an_order_waits_for_its_network_until_its_own_end() {
 }
 
 #[test]
+fn an_order_whose_network_is_gone_is_listed_outlives_a_restart_and_can_be_lifted() {
+    let mut world = World::new();
+    let molini = network("molini");
+    let until = world.in_minutes(30);
+    for last in [1, 2, 3] {
+        world.act(molini, mac(last), block(until));
+    }
+    world.act(molini, mac(4), exempt(until));
+    let rules = world.policy.networks.remove(&molini).unwrap();
+    world.tell(Event::Configured(std::sync::Arc::new(world.policy.clone())));
+    for restarts in [false, true] {
+        if restarts {
+            world.restart();
+        }
+        let looks = world.gateway.station_looks(world.now);
+        let states: Vec<StationState> = looks.iter().map(|look| look.state).collect();
+        let (blocked, exempt) = (StationState::Blocked, StationState::Exempt);
+        assert_eq!(states, [blocked, blocked, blocked, exempt], "{restarts}");
+        assert!(looks.iter().all(|look| look.ends_at == Some(until)));
+        assert_eq!(world.orders.len(), 4);
+    }
+    assert_eq!(world.act(molini, mac(1), StationAct::Lift), Acted::Done);
+    assert_eq!(world.act(molini, mac(1), StationAct::Lift), Acted::UnknownNetwork);
+    assert_eq!(
+        world.act(molini, mac(2), block(until)),
+        Acted::UnknownNetwork,
+        "nothing new is ordered there"
+    );
+    assert_eq!(world.orders.len(), 3, "in the store too");
+    // What was found late waits as well.
+    let late = world.orders.values().next().cloned().unwrap();
+    world.act(molini, late.mac, StationAct::Lift);
+    world.tell(Event::OrdersFound(vec![late.clone()]));
+    assert_eq!(world.gateway.station_looks(world.now).len(), 3);
+    world.policy.networks.insert(molini, rules);
+    world.tell(Event::Configured(std::sync::Arc::new(world.policy.clone())));
+    assert_eq!(world.standing(molini, mac(1)), Standing::Captive, "lifted");
+    assert_eq!(world.standing(molini, late.mac), Standing::Blocked);
+    assert_eq!(world.standing(molini, mac(4)), Standing::Exempt);
+    assert!(world.kernel.contains_key(&(molini, mac(4))));
+}
+
+#[test]
 fn orders_that_are_found_late_come_into_force_but_not_over_what_was_ordered_since() {
     let mut world = World::new();
     let place = network("piazza");

@@ -12,7 +12,7 @@ use super::lifecycle;
 use super::policy::{self, Verdict};
 use super::session::Session;
 use crate::model::figures::DeviceFamily;
-use crate::model::{Boot, Counters, Mac, NetworkId, NetworkPolicy, Now, RatePlan, StationOrder};
+use crate::model::{Boot, Counters, Mac, NetworkId, NetworkPolicy, Now, RatePlan, StationOrder, Treatment};
 
 /// How a station stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,8 +65,8 @@ pub struct StationLook {
 }
 
 impl Gateway {
-    /// Every station that is known, or that an order is about: in order of networks and addresses, in one
-    /// walk. Every session's station is known.
+    /// Every station that is known, or that an order is about, on a network that is gone too: in order of networks
+    /// and addresses, in one walk. Every session's station is known.
     #[must_use]
     pub fn station_looks(&self, now: Now) -> Vec<StationLook> {
         let mut looks = Vec::new();
@@ -92,8 +92,10 @@ impl Gateway {
         session: Option<&Session>,
         now: Now,
     ) -> Option<StationLook> {
-        let rules = self.rules(key.0)?;
         let order = self.orders.get(key);
+        let Some(rules) = self.rules(key.0) else {
+            return order.map(|order| look_of_waiting(order, now));
+        };
         let state = match policy::decide(
             rules,
             key.1,
@@ -109,28 +111,16 @@ impl Gateway {
         let seen = known.as_ref().map(|known| known.seen);
         let active = session.map(|session| session.active).max(seen);
         let look = StationLook {
-            network: key.0,
-            mac: key.1,
-            state,
             since: known.as_ref().map(|known| wall(known.since)),
-            ends_at: None,
-            seconds_left: None,
-            plan: None,
-            is_own_plan: false,
-            usage: Counters::default(),
             family: known.as_ref().and_then(|known| known.family),
             addresses: known.map(|known| known.addresses).unwrap_or_default(),
             active_at: active.map(wall),
             order: order.cloned(),
+            ..unseen(key, state)
         };
         Some(match (state, session, order) {
             (StationState::Granted, Some(session), _) => self.with_session(look, rules, session, now),
-            (_, _, Some(order)) => StationLook {
-                since: Some(order.since),
-                ends_at: Some(order.until),
-                seconds_left: Some(lifecycle::boot_of(order.until, now).since(now.boot) / 1_000),
-                ..look
-            },
+            (_, _, Some(order)) => with_order(look, order, now),
             _ => look,
         })
     }
@@ -151,5 +141,47 @@ impl Gateway {
             usage: session.usage,
             ..look
         }
+    }
+}
+
+/// A station of which nothing is known.
+fn unseen((network, mac): Key, state: StationState) -> StationLook {
+    StationLook {
+        network,
+        mac,
+        state,
+        since: None,
+        ends_at: None,
+        seconds_left: None,
+        plan: None,
+        is_own_plan: false,
+        usage: Counters::default(),
+        family: None,
+        addresses: Vec::new(),
+        active_at: None,
+        order: None,
+    }
+}
+
+/// A station with an order that waits for its network: how it would stand there. It counts among the orders that
+/// there may be, so that it has to be seen to be lifted.
+fn look_of_waiting(order: &StationOrder, now: Now) -> StationLook {
+    let state = match order.treatment {
+        Treatment::Block => StationState::Blocked,
+        Treatment::Exempt => StationState::Exempt,
+    };
+    let look = StationLook {
+        order: Some(order.clone()),
+        ..unseen((order.network, order.mac), state)
+    };
+    with_order(look, order, now)
+}
+
+fn with_order(look: StationLook, order: &StationOrder, now: Now) -> StationLook {
+    StationLook {
+        since: Some(order.since),
+        ends_at: Some(order.until),
+        seconds_left: Some(lifecycle::boot_of(order.until, now).since(now.boot) / 1_000),
+        ..look
     }
 }

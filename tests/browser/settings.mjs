@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const artifacts = join(here, '..', 'artifacts', 'dashboard');
 mkdirSync(artifacts, { recursive: true });
 const locales = join(here, '..', '..', 'templates', 'locales', 'it');
-const files = ['dashboard.ftl', 'dashboard/settings.ftl', 'dashboard/users.ftl'];
+const files = ['dashboard.ftl', 'dashboard/settings.ftl', 'dashboard/users.ftl', 'dashboard/tokens.ftl'];
 const text = files.map((file) => readFileSync(join(locales, file), 'utf8')).join('\n');
 const say = Object.fromEntries(Array.from(text.matchAll(/^([a-z0-9-]+) = (.+)$/gm), ([, key, said]) => [key, said]));
 const password = 'tram zaino nuvola';
@@ -100,6 +100,9 @@ await title(page, `${say['users-user']} bruno`);
 await press(page, 'users-disable');
 await page.getByRole('status').getByText(say['users-done-disable']).waitFor();
 await seen(page, 'users-user');
+await page.goto(`${address}/account/tokens`);
+await title(page, say['tokens-title']);
+await seen(page, 'tokens');
 
 // Every screen once in English, as the browser asks for it.
 const english = await newPage(browser, { javaScript: false, locale: 'en-GB' });

@@ -4,7 +4,6 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use portico::accounts::{Permission, SCOPES};
 use portico::model::{Board, FedLine, Role};
 use serde_json::{Value, json};
@@ -16,14 +15,14 @@ use crate::figures;
 use crate::people::{House, SETTINGS};
 
 /// A house and an admin's token for everything.
-async fn house() -> (House, String) {
+pub(crate) async fn house() -> (House, String) {
     let house = House::open().await;
     house.add("anna", Role::Admin, None).await;
     let secret = token(&house, "anna", SCOPES).await;
     (house, secret)
 }
 
-async fn post(house: &House, secret: &str, path: &str, sent: &Value) -> Answer {
+pub(crate) async fn post(house: &House, secret: &str, path: &str, sent: &Value) -> Answer {
     let sent = sent.to_string();
     let what = format!("POST /api/v1{path}");
     ask(house, &what, secret, Some(("application/json", &sent))).await
@@ -355,108 +354,6 @@ async fn what_feeds_bring_is_hidden_shown_again_and_put_first() {
             format!("token anna/t0 news-unpin {}", ids[0]),
         ]
     );
-}
-
-#[tokio::test]
-async fn works_are_announced_and_taken_back_by_programs() {
-    let house = figures::house().await;
-    let secret = token(&house, "anna", SCOPES).await;
-    let hour = |hours: i64| (house.now() + SignedDuration::from_hours(hours)).to_string();
-    let wish = json!({"from": hour(24), "until": hour(26), "reason": "Nuovo switch", "network": "piazza"});
-    let made = post(&house, &secret, "/works", &wish).await;
-    assert_eq!(made.status, 201, "{made:?}");
-    let made = body(&made);
-    assert_eq!(
-        [&made["number"], &made["network"], &made["state"], &made["reason"]],
-        [
-            &json!(1),
-            &json!("piazza"),
-            &json!("ahead"),
-            &json!("Nuovo switch")
-        ]
-    );
-    assert_eq!(body(&get(&house, "/works", &secret).await), json!([made]));
-    for (change, status, field) in [
-        (json!({"from": hour(-24)}), 422, Some("from")),
-        (json!({"until": hour(1)}), 422, Some("until")),
-        (json!({"reason": ""}), 422, Some("reason")),
-        (json!({"network": "nowhere"}), 422, Some("network")),
-        (json!({}), 409, None),
-    ] {
-        let mut wish = wish.clone();
-        let more = change.as_object().unwrap().clone();
-        wish.as_object_mut().unwrap().extend(more);
-        let refused = post(&house, &secret, "/works", &wish).await;
-        let (told, _, place) = problem(&refused);
-        assert_eq!((told, place.as_deref()), (status, field), "{change}");
-    }
-    assert_eq!(delete(&house, &secret, "/works/1").await, 204);
-    assert_eq!(delete(&house, &secret, "/works/1").await, 404);
-    assert_eq!(body(&get(&house, "/works", &secret).await), json!([]));
-}
-
-#[tokio::test]
-async fn stations_are_looked_for_and_what_for_stands_nowhere() {
-    let (house, secret) = house().await;
-    house.office.street.fill(120);
-    let find = async |wish: Value| post(&house, &secret, "/stations/search", &wish).await;
-    let all = body(&find(json!({"page": 9, "sort": "usage", "descending": false})).await);
-    assert_eq!(
-        [&all["count"], &all["page"], &all["pages"]],
-        [&json!(120), &json!(3), &json!(3)]
-    );
-    let moved = |of: &Value| of["bytes_down"].as_u64().unwrap() + of["bytes_up"].as_u64().unwrap();
-    let moved: Vec<u64> = all["stations"].as_array().unwrap().iter().map(moved).collect();
-    assert!(moved.is_sorted() && moved.len() == 20);
-    let blocked = body(&find(json!({"state": "blocked", "network": "piazza"})).await);
-    let stations = blocked["stations"].as_array().unwrap();
-    assert!(!stations.is_empty() && stations.iter().all(|one| one["state"] == "blocked"));
-    assert_eq!(house.noted().len(), 0);
-    let mac = house.office.street.looks()[7].mac.to_string();
-    let found = find(json!({"search": mac})).await;
-    assert_eq!(body(&found)["count"], 1);
-    assert!(!found.body.contains(&mac), "still masked");
-    assert_eq!(
-        house.noted(),
-        ["token anna/t0 station-search a whole MAC address"]
-    );
-    for (wish, field) in [
-        (json!({"search": "x".repeat(65)}), "search"),
-        (json!({"network": "Not one"}), "network"),
-        (json!({"page": 0}), "page"),
-        (json!({"sort": "name"}), "sort"),
-        (json!({"family": "fridge"}), "family"),
-    ] {
-        let refused = find(wish.clone()).await;
-        assert_eq!(problem(&refused).2.as_deref(), Some(field), "{wish}");
-    }
-}
-
-#[tokio::test]
-async fn what_is_wrong_and_the_duties_are_told_with_their_words() {
-    let (house, secret) = house().await;
-    let before = body(&get(&house, "/findings", &secret).await);
-    let before = before.as_array().unwrap();
-    let self_test = before.iter().find(|found| found["kind"] == "self-test").unwrap();
-    assert_eq!(self_test["network"], "piazza");
-    assert!(before.iter().all(|found| found["kind"] != "uplink"));
-    house.office.look.lock().unwrap().uplink = Some(false);
-    let found = body(&get(&house, "/findings", &secret).await);
-    let uplink = &found[0];
-    assert_eq!(
-        [&uplink["kind"], &uplink["weight"], &uplink["network"]],
-        [&json!("uplink"), &json!("bad"), &Value::Null]
-    );
-    assert!(uplink["what"].as_str().unwrap().len() > 10 && uplink["todo"].as_str().unwrap().len() > 10);
-    let duties = body(&get(&house, "/networks/piazza/duties", &secret).await);
-    let duties = duties.as_array().unwrap();
-    assert_eq!(duties.len(), 6);
-    for duty in duties {
-        let state = duty["state"].as_str().unwrap();
-        assert!(["met", "broken", "unknown"].contains(&state), "{duty}");
-        assert!(!duty["what"].as_str().unwrap().starts_with("duty-"), "{duty}");
-    }
-    assert_eq!(get(&house, "/networks/nowhere/duties", &secret).await.status, 404);
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@
 
 mod api;
 mod api_actions;
+mod api_networks;
+mod api_stations;
 mod applied;
 mod audit;
 mod browser;

@@ -40,6 +40,11 @@ impl Street {
         self.inside().looks = (0..count).map(look).collect();
     }
 
+    /// One more.
+    pub(crate) fn add(&self, look: StationLook) {
+        self.inside().looks.push(look);
+    }
+
     pub(crate) fn inside(&self) -> std::sync::MutexGuard<'_, Inside> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

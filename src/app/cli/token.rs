@@ -25,7 +25,7 @@ const EXAMPLES: &str = "Examples:
   curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:9443/api/v1/status
 
 Scopes: see-status, see-stations, unmask-stations, act-on-stations, see-settings, change-settings, edit-page,
-export, read-audit, manage-users, which takes rights away and gives none. A token never may more than its owner's
+see-figures, export, read-audit, manage-users, which takes rights away and gives none. A token never may more than its owner's
 role: who is demoted has tokens that may less, and a user who is disabled or removed has none. Tokens end when
 somebody else sets their owner's password, takes the second factor away or ends all sessions. The token is printed once, on
 standard output, and only its hash is kept. Making and revoking are noted in the audit log. What the API can do

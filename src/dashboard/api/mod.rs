@@ -12,7 +12,8 @@
 //! | `call` | who calls, and what they may |
 //! | `input` | bodies, parameters and names |
 //! | `problem` | what is told when something is not done |
-//! | `status`, `findings` | how the gateway and its networks stand; what is wrong, and the duties |
+//! | `status` | how the gateway and its networks stand |
+//! | `networks` | what is wrong, duties, access points, what is open before the tap |
 //! | `works` | announced works |
 //! | `stations`, `orders` | the list of stations, and orders about them |
 //! | `settings` | the configuration file, and changes of it |
@@ -25,8 +26,8 @@ mod audit;
 mod call;
 mod exports;
 mod feeds;
-mod findings;
 mod input;
+mod networks;
 mod news;
 mod orders;
 mod people;
@@ -60,7 +61,7 @@ type Described = Arc<OnceLock<Bytes>>;
 pub(super) fn router(room: Room) -> Router {
     let described = Described::default();
     let table = add_own(Routes::new(&room), &described);
-    let table = works::add(findings::add(status::add(table)));
+    let table = works::add(networks::add(status::add(table)));
     let table = orders::add(stations::add(table));
     let table = exports::add(feeds::add(news::add(settings::add(table))));
     let (router, document) = audit::add(people::add(table)).finish();

@@ -8,25 +8,37 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::call::Call;
-use super::input::Body;
+use super::input::{Asked, Body};
 use super::problem::Problem;
 use super::routes::{Deed, Routes};
-use super::stations::{named, stations};
+use super::stations::{OrderTold, named, read_network, read_page, stations};
 use crate::accounts::Permission;
 use crate::core::{Acted, StationAct, StationLook};
 use crate::dashboard::ANSWER_TIME;
 use crate::dashboard::room::Room;
+use crate::dashboard::stations::{PAGE, masked};
 use crate::model::audit::More;
-use crate::model::{Rate, Reason};
+use crate::model::{Rate, Reason, StationOrder};
 
 /// Most stations in one order: as many as are on a page.
-const MOST: usize = 50;
+const MOST: usize = PAGE;
 
-/// Adds the route.
+/// Adds the routes.
 pub(super) fn add(routes: Routes) -> Routes {
+    let routes = routes.add(
+        Deed::get("/stations/orders", "listOrders", "Blocks and exemptions that stand, fifty on a page")
+            .about(
+                "The one that ends first comes first. Those of networks that are not in the configuration any more wait \
+                 for them, and count to the most that there may be: they are lifted like all others.",
+            )
+            .needs(Permission::SeeStations)
+            .asked::<ListWish>()
+            .answers::<Listed>(StatusCode::OK, "As they stood a second ago at most."),
+        list,
+    );
     routes.add(
             Deed::post(
                 "/stations/orders",
@@ -42,6 +54,54 @@ pub(super) fn add(routes: Routes) -> Routes {
             .answers::<Outcomes>(StatusCode::OK, "What became of it for each, in the same order."),
             order,
         )
+}
+
+/// Which orders.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct ListWish {
+    /// Of this network alone.
+    #[param(pattern = "^[a-z][a-z0-9_]{0,14}$")]
+    network: Option<String>,
+    /// Which page, from 1; the last one if there are not so many.
+    #[param(minimum = 1, maximum = 1_000_000)]
+    page: Option<u32>,
+}
+
+/// A page of orders.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrderPage)]
+struct Listed {
+    /// Of all pages.
+    count: usize,
+    /// How many there may be on the gateway.
+    most: usize,
+    /// Which page this is, from 1.
+    page: usize,
+    /// How many there are.
+    pages: usize,
+    /// The orders.
+    orders: Vec<Standing>,
+}
+
+/// An order that stands, and about which station.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListedOrder)]
+struct Standing {
+    /// The station's name, by which the order is lifted.
+    station: String,
+    /// Its network.
+    network: String,
+    /// Whether the configuration has that network; otherwise the order waits for it until its end.
+    network_is_there: bool,
+    /// Its address, masked.
+    #[schema(example = "aa:bb:cc:··:··:42")]
+    mac: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    since: String,
+    /// What is ordered.
+    order: OrderTold,
 }
 
 /// An order about stations.
@@ -186,6 +246,42 @@ impl Act {
             Self::Lift {} => (StationAct::Lift, "station-lift"),
         })
     }
+}
+
+async fn list(
+    _call: Call,
+    State(room): State<Room>,
+    Asked(wish): Asked<ListWish>,
+) -> Result<Json<Listed>, Problem> {
+    let (network, page) = (read_network(wish.network.as_deref())?, read_page(wish.page)?);
+    let stations = stations(&room).await?;
+    let is_meant = |look: &&StationLook| network.is_none_or(|network| network == look.network);
+    let meant = stations.iter().filter(is_meant);
+    let mut found: Vec<_> = meant
+        .filter_map(|look| Some((look, look.order.as_ref()?)))
+        .collect();
+    // Those that end together stay in order of networks and addresses.
+    found.sort_by_key(|(_, order)| order.until);
+    let count = found.len();
+    let pages = count.div_ceil(PAGE).max(1);
+    let page = page.min(pages);
+    let config = room.config.load();
+    let tell = |(look, order): (&StationLook, &StationOrder)| Standing {
+        station: room.handles.of(look.network, look.mac),
+        network: look.network.to_string(),
+        network_is_there: config.network(look.network).is_some(),
+        mac: masked(look.mac),
+        since: order.since.to_string(),
+        order: order.into(),
+    };
+    let shown = found.into_iter().skip((page - 1) * PAGE).take(PAGE);
+    Ok(Json(Listed {
+        count,
+        most: StationOrder::MOST,
+        page,
+        pages,
+        orders: shown.map(tell).collect(),
+    }))
 }
 
 async fn order(

@@ -23,14 +23,12 @@ use crate::core::{StationLook, StationState};
 use crate::dashboard::ANSWER_TIME;
 use crate::dashboard::desk::Stations;
 use crate::dashboard::room::Room;
-use crate::dashboard::stations::{View, family_code, masked, state_code};
+use crate::dashboard::stations::{Column, LONGEST_SEARCH, View, family_code, masked};
 use crate::model::figures::DeviceFamily;
-use crate::model::{NetworkId, Treatment};
+use crate::model::{NetworkId, StationOrder, Treatment};
 
 /// More pages than any gateway has stations for.
 const MOST_PAGES: u32 = 1_000_000;
-/// Characters of what is looked for.
-const LONGEST_SEARCH: usize = 64;
 const STATION: Segment = Segment {
     name: "station",
     about: "A station's name, as the list tells it.",
@@ -49,13 +47,13 @@ pub(super) fn add(routes: Routes) -> Routes {
             list,
         )
         .add(
-            Deed::post("/stations/search", "searchStations", "Look for stations, fifty on a page")
+            Deed::post("/stations/search", "searchStations", "Search stations, fifty on a page")
                 .about(
-                    "As on the dashboard's list. What is looked for may be an address, which belongs into no path and \
-                     no log; that somebody looked for a whole one stands in the audit log, without it.",
+                    "By a body, since what is searched for may be a device's address, which must not get into anybody's \
+                     log of paths. A search for a whole address stands in the audit log, without the address.",
                 )
                 .needs(Permission::SeeStations)
-                .takes::<Wanted>()
+                .takes::<Search>()
                 .answers::<Listed>(StatusCode::OK, "As they stood a second ago at most."),
             search,
         )
@@ -88,98 +86,107 @@ struct Wish {
     page: Option<u32>,
 }
 
-/// What is looked for, and how it is to be told.
+/// What is looked for, and in which order; what is not said does not matter.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = StationSearch)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
-    /// A whole MAC or IP address, or a part of what is shown of one.
+struct Search {
+    /// A whole MAC or IP address, or a part of what is told of a MAC address.
     #[schema(max_length = 64)]
-    search: Option<String>,
+    q: Option<String>,
     /// Of this network alone.
+    #[schema(pattern = "^[a-z][a-z0-9_]{0,14}$")]
     network: Option<String>,
     /// Who stand so alone.
     state: Option<StateName>,
-    /// Such devices alone.
+    /// What is of this family alone.
     family: Option<FamilyName>,
-    /// By what they are sorted; by since when without.
-    sort: Option<ColumnName>,
-    /// Whether the greatest come first; so it is without.
-    descending: Option<bool>,
+    /// By what they are sorted; without it the latest come first.
+    order: Option<Order>,
     /// Which page, from 1; the last one if there are not so many.
     #[schema(minimum = 1, maximum = 1_000_000)]
     page: Option<u32>,
 }
 
-/// What a device is, as far as its probe told.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[schema(as = DeviceFamily)]
-#[serde(rename_all = "lowercase")]
-enum FamilyName {
-    /// Google's.
-    Android,
-    /// Apple's.
-    Apple,
-    /// Microsoft's.
-    Windows,
-    /// Another.
-    Other,
+/// In which order.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = StationOrdering)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    /// By what.
+    by: ColumnName,
+    /// Whether the most, or the last, comes first.
+    #[serde(default)]
+    down: bool,
 }
 
-/// What stations are sorted by.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+/// What stations can be sorted by.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
 #[schema(as = StationColumn)]
 #[serde(rename_all = "lowercase")]
 enum ColumnName {
-    /// What is shown of its address.
+    /// What is told of the MAC address.
     Mac,
     /// How it stands.
     State,
-    /// Its network.
+    /// Network.
     Network,
-    /// Since when it stands so.
+    /// Since when.
     Since,
-    /// How long it still does.
+    /// How long it has left.
     Left,
-    /// Its plan.
+    /// The rate to it.
     Plan,
-    /// What it has moved.
+    /// Bytes of the session.
     Usage,
     /// How many addresses it has.
     Addresses,
-    /// What it is.
+    /// Its family.
     Family,
     /// Its last sign of life.
     Active,
 }
 
-impl ColumnName {
-    /// As the list calls it.
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Mac => "mac",
-            Self::State => "state",
-            Self::Network => "network",
-            Self::Since => "since",
-            Self::Left => "left",
-            Self::Plan => "plan",
-            Self::Usage => "usage",
-            Self::Addresses => "addresses",
-            Self::Family => "family",
-            Self::Active => "active",
+impl From<ColumnName> for Column {
+    fn from(name: ColumnName) -> Self {
+        match name {
+            ColumnName::Mac => Self::Mac,
+            ColumnName::State => Self::State,
+            ColumnName::Network => Self::Network,
+            ColumnName::Since => Self::Since,
+            ColumnName::Left => Self::Left,
+            ColumnName::Plan => Self::Plan,
+            ColumnName::Usage => Self::Usage,
+            ColumnName::Addresses => Self::Addresses,
+            ColumnName::Family => Self::Family,
+            ColumnName::Active => Self::Active,
         }
     }
 }
 
-impl FamilyName {
-    /// As the list calls it.
-    const fn code(self) -> &'static str {
-        family_code(match self {
-            Self::Android => DeviceFamily::Android,
-            Self::Apple => DeviceFamily::Apple,
-            Self::Windows => DeviceFamily::Windows,
-            Self::Other => DeviceFamily::Other,
-        })
+/// What a station is, as far as its probe told.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = DeviceFamily)]
+#[serde(rename_all = "lowercase")]
+enum FamilyName {
+    /// Android.
+    Android,
+    /// Apple's.
+    Apple,
+    /// Windows.
+    Windows,
+    /// Something else.
+    Other,
+}
+
+impl From<FamilyName> for DeviceFamily {
+    fn from(name: FamilyName) -> Self {
+        match name {
+            FamilyName::Android => Self::Android,
+            FamilyName::Apple => Self::Apple,
+            FamilyName::Windows => Self::Windows,
+            FamilyName::Other => Self::Other,
+        }
     }
 }
 
@@ -277,7 +284,7 @@ struct StationTold {
 /// An order that stands.
 #[derive(Serialize, ToSchema)]
 #[schema(as = StandingOrder)]
-struct OrderTold {
+pub(super) struct OrderTold {
     /// Whether it is blocked, otherwise it is exempt.
     block: bool,
     /// Until when.
@@ -302,71 +309,62 @@ async fn list(
     State(room): State<Room>,
     Asked(wish): Asked<Wish>,
 ) -> Result<Json<Listed>, Problem> {
+    let view = View {
+        network: read_network(wish.network.as_deref())?,
+        state: wish.state.map(StationState::from),
+        page: read_page(wish.page)?,
+        ..View::default()
+    };
     let stations = stations(&room).await?;
-    let (page, mut fields) = (page_of(wish.page)?, network_of(wish.network.as_deref())?);
-    fields.push(("page", &page));
-    if let Some(state) = wish.state {
-        fields.push(("state", state_code(state.into())));
-    }
-    Ok(Json(page_of_view(&room, &View::of(fields), &stations)))
+    Ok(Json(show(&room, &view, &stations)))
 }
 
 async fn search(
     call: Call,
     State(room): State<Room>,
-    Body(wish): Body<Wanted>,
+    Body(wish): Body<Search>,
 ) -> Result<Json<Listed>, Problem> {
-    let stations = stations(&room).await?;
-    let text = wish.search.as_deref().unwrap_or_default();
+    let text = wish.q.as_deref().unwrap_or_default();
     if text.chars().count() > LONGEST_SEARCH {
         return Err(Problem::field(
-            "search",
+            "q",
             format!("At most {LONGEST_SEARCH} characters."),
         ));
     }
-    let (page, mut fields) = (page_of(wish.page)?, network_of(wish.network.as_deref())?);
-    let way = if wish.descending.unwrap_or(true) {
-        "down"
-    } else {
-        "up"
+    let usual = View::default();
+    let view = View {
+        search: text.trim().to_owned(),
+        network: read_network(wish.network.as_deref())?,
+        state: wish.state.map(StationState::from),
+        family: wish.family.map(DeviceFamily::from),
+        column: wish.order.as_ref().map_or(usual.column, |order| order.by.into()),
+        is_down: wish.order.as_ref().map_or(usual.is_down, |order| order.down),
+        page: read_page(wish.page)?,
     };
-    let order = format!("{}-{way}", wish.sort.unwrap_or(ColumnName::Since).code());
-    fields.extend([("page", page.as_str()), ("q", text), ("order", &order)]);
-    if let Some(state) = wish.state {
-        fields.push(("state", state_code(state.into())));
-    }
-    if let Some(family) = wish.family {
-        fields.push(("family", family.code()));
-    }
-    let view = View::of(fields);
-    // Whoever looks for whole addresses can find out what is masked.
-    if let Some(kind) = view.whole() {
-        call.note_first("station-search", kind.to_owned()).await?;
-    }
-    Ok(Json(page_of_view(&room, &view, &stations)))
+    note_search(&call, &room, &view).await?;
+    let stations = stations(&room).await?;
+    Ok(Json(show(&room, &view, &stations)))
 }
 
-/// The number of a page, as a form would have it.
-fn page_of(page: Option<u32>) -> Result<String, Problem> {
-    let page = page.unwrap_or(1);
-    if (1..=MOST_PAGES).contains(&page) {
-        Ok(page.to_string())
-    } else {
-        Err(Problem::field("page", format!("From 1 to {MOST_PAGES}.")))
+/// Whoever searches for whole addresses can find out what is masked: as on the screen it is noted, without what it
+/// was for, and the same one again tells nothing new.
+async fn note_search(call: &Call, room: &Room, view: &View) -> Result<(), Problem> {
+    let Some(kind) = view.whole() else {
+        return Ok(());
+    };
+    let whose = call.caller.token.id.0;
+    if !room.searches.is_new(&whose, &view.search) {
+        return Ok(());
     }
+    let noted = call.note_first("station-search", kind.to_owned()).await;
+    if noted.is_err() {
+        room.searches.forget(&whose, &view.search);
+    }
+    noted
 }
 
-/// The same of a network.
-fn network_of(network: Option<&str>) -> Result<Vec<(&'static str, &str)>, Problem> {
-    match network {
-        None => Ok(Vec::new()),
-        // What is no network's id has no stations.
-        Some(id) if id.parse::<NetworkId>().is_err() => Err(Problem::field("network", "Not a network's id.")),
-        Some(id) => Ok(vec![("network", id)]),
-    }
-}
-
-fn page_of_view(room: &Room, view: &View, stations: &[StationLook]) -> Listed {
+/// A page of those that somebody looks for.
+fn show(room: &Room, view: &View, stations: &Stations) -> Listed {
     let found = view.find(stations);
     Listed {
         count: found.count,
@@ -374,6 +372,21 @@ fn page_of_view(room: &Room, view: &View, stations: &[StationLook]) -> Listed {
         pages: found.pages,
         stations: found.looks.into_iter().map(|look| tell(room, look)).collect(),
     }
+}
+
+/// Which page.
+pub(super) fn read_page(page: Option<u32>) -> Result<usize, Problem> {
+    let page = page.unwrap_or(1);
+    let known = usize::try_from(page)
+        .ok()
+        .filter(|_| (1..=MOST_PAGES).contains(&page));
+    known.ok_or_else(|| Problem::field("page", format!("From 1 to {MOST_PAGES}.")))
+}
+
+/// Of which network. One that is not configured has no stations, but for those that orders are about.
+pub(super) fn read_network(network: Option<&str>) -> Result<Option<NetworkId>, Problem> {
+    let id = network.map(str::parse).transpose();
+    id.map_err(|_| Problem::field("network", "Not a network's id."))
 }
 
 async fn addresses(
@@ -429,10 +442,16 @@ fn tell(room: &Room, look: &StationLook) -> StationTold {
         addresses: look.addresses.len(),
         family: look.family.map(family_code),
         active_at: text(look.active_at),
-        order: look.order.as_ref().map(|order| OrderTold {
+        order: look.order.as_ref().map(OrderTold::from),
+    }
+}
+
+impl From<&StationOrder> for OrderTold {
+    fn from(order: &StationOrder) -> Self {
+        Self {
             block: order.treatment == Treatment::Block,
             until: order.until.to_string(),
             reason: order.reason.as_ref().map(|reason| reason.as_str().to_owned()),
-        }),
+        }
     }
 }

@@ -358,7 +358,7 @@ async fn self_test(
 }
 
 /// How everything stands.
-async fn look(room: &Room) -> Result<Box<Look>, Problem> {
+pub(super) async fn look(room: &Room) -> Result<Box<Look>, Problem> {
     match timeout(ANSWER_TIME, room.desk.look()).await {
         Ok(Some(look)) => Ok(look),
         _ => Err(Problem::unavailable()),

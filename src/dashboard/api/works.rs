@@ -1,5 +1,6 @@
-//! Announced works: the list, announcing more, taking them back.
+//! Announced works: what is out of service within them is out of service as planned.
 
+use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::Json;
@@ -14,41 +15,51 @@ use super::input::{Body, Named};
 use super::problem::{Kind, Problem};
 use super::routes::{Deed, Routes, Segment};
 use crate::accounts::Permission;
+use crate::config::Config;
 use crate::dashboard::records::{NotAnnounced, WorksDesk};
 use crate::dashboard::room::Room;
-use crate::model::{NetworkId, Reason, Works, WorksError, WorksState, WorksWish};
+use crate::model::{NetworkId, Reason, Withdrawn, Works, WorksError, WorksState, WorksWish};
 
-const WORKS: Segment = Segment {
-    name: "works",
-    about: "Their number, as the list tells it.",
+/// Most that are told at once: those that are over long since are in exports.
+const MOST: usize = 200;
+const NUMBER: Segment = Segment {
+    name: "number",
+    about: "The number of announced works.",
     pattern: "^[1-9][0-9]{0,8}$",
 };
 
 /// Adds the routes.
 pub(super) fn add(routes: Routes) -> Routes {
+    let changes = Permission::ChangeSettings;
     routes
         .add(
             Deed::get("/works", "listWorks", "Announced works")
-                .needs(Permission::SeeStatus)
-                .answers_list::<WorksTold>("Those that are over too, by their numbers."),
+                .needs(Permission::SeeFigures)
+                .answers_list::<WorksTold>("The two hundred that were announced last, the last first."),
             list,
         )
         .add(
             Deed::post("/works", "announceWorks", "Announce works")
-                .about("What is out of service within them counts as planned. They are announced before they begin.")
-                .needs(Permission::ChangeSettings)
+                .about(
+                    "Before they begin: no outage becomes a planned one afterwards. They last 31 days at most, and begin \
+                     within a year.",
+                )
+                .needs(changes)
                 .takes::<Wish>()
                 .refuses(Kind::Conflict)
                 .answers::<WorksTold>(StatusCode::CREATED, "Announced."),
             announce,
         )
         .add(
-            Deed::delete("/works/{works}", "withdrawWorks", "Take announced works back")
-                .about("Those that run end now.")
-                .needs(Permission::ChangeSettings)
-                .of(WORKS)
+            Deed::delete("/works/{number}", "withdrawWorks", "Take works back")
+                .about(
+                    "With what people were told of them. Those that run end now, those that are over stay in the record \
+                     (409).",
+                )
+                .needs(changes)
+                .of(NUMBER)
                 .refuses(Kind::Conflict)
-                .answers_nothing("Nothing that happens from now on counts as planned by them."),
+                .answers::<Gone>(StatusCode::OK, "What became of them."),
             withdraw,
         )
 }
@@ -57,9 +68,10 @@ pub(super) fn add(routes: Routes) -> Routes {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Works)]
 struct WorksTold {
-    /// Their number.
+    /// Their number; none is given twice.
+    #[schema(minimum = 1)]
     number: u32,
-    /// Where; null is everywhere.
+    /// On which network; null is everywhere.
     network: Option<String>,
     /// Their begin.
     #[schema(format = DateTime)]
@@ -89,47 +101,60 @@ enum StateName {
     Over,
 }
 
-/// Works as they are to be.
+/// Works as they are to be announced.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = WorksWish)]
 #[serde(deny_unknown_fields)]
 struct Wish {
-    /// Where; everywhere without.
+    /// On which network; everywhere without it.
+    #[schema(pattern = "^[a-z][a-z0-9_]{0,14}$")]
     network: Option<String>,
-    /// Their begin.
+    /// Their begin, on a full minute; up to ten minutes ago is meant as now.
     #[schema(value_type = String, format = DateTime)]
     from: Timestamp,
-    /// Their end.
+    /// Their end, on a full minute.
     #[schema(value_type = String, format = DateTime)]
     until: Timestamp,
-    /// Why.
+    /// Why, for the calendar and the record.
     #[schema(value_type = String, min_length = 1, max_length = 140)]
     reason: Reason,
-    /// Whether people are told of them on the page, by an urgent notice.
+    /// Whether people are told on the page, from a day before.
     #[serde(default)]
-    tell_people: bool,
+    tells_people: bool,
 }
 
-fn tell(works: &Works, now: Timestamp) -> WorksTold {
-    WorksTold {
-        number: works.number,
-        network: works.network.map(|id| id.to_string()),
-        from: works.from.to_string(),
-        until: works.until.to_string(),
-        reason: works.reason.as_str().to_owned(),
-        announced: works.announced.to_string(),
-        state: match works.state(now) {
-            WorksState::Ahead => StateName::Ahead,
-            WorksState::Running => StateName::Running,
-            WorksState::Over => StateName::Over,
-        },
+/// Works that were taken back.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WithdrawnWorks)]
+struct Gone {
+    /// Whether they had not begun, so that they are gone altogether; the others have ended.
+    removed: bool,
+    /// The works.
+    works: WorksTold,
+}
+
+/// Their number in a path.
+struct Number(u32);
+
+impl FromStr for Number {
+    type Err = Problem;
+
+    /// As it is told and no other way, so that the same works have one path.
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let number = text.parse().ok().map(Self);
+        let number = number.filter(|Self(number)| number.to_string() == text);
+        number.ok_or_else(|| Problem::new(Kind::NotFound))
     }
 }
 
 async fn list(_call: Call, State(room): State<Room>) -> Result<Json<Vec<WorksTold>>, Problem> {
+    let desk = Arc::clone(&room.records.works);
+    let book = tokio::task::spawn_blocking(move || desk.book()).await;
+    let book = book.map_err(|error| Problem::fault(&error))?;
+    let book = book.map_err(|error| Problem::fault(&error))?;
     let now = (room.clock)().wall;
-    let book = ask(&room, |desk| desk.book().map_err(NotAnnounced::Fault)).await?;
-    Ok(Json(book.all().map(|works| tell(works, now)).collect()))
+    let latest = book.all().rev().take(MOST);
+    Ok(Json(latest.map(|works| tell(works, now)).collect()))
 }
 
 async fn announce(
@@ -137,37 +162,50 @@ async fn announce(
     State(room): State<Room>,
     Body(wish): Body<Wish>,
 ) -> Result<(StatusCode, Json<WorksTold>), Problem> {
-    let (config, now, author) = (room.config.load_full(), (room.clock)().wall, call.author());
-    let network = wish.network.map(|name| {
-        let id = name.parse::<NetworkId>().ok();
-        let id = id.filter(|id| config.network(*id).is_some());
-        id.ok_or_else(|| Problem::field("network", format!("There is no network {name:?}.")))
-    });
-    let tells_people = wish.tell_people;
-    let wish = WorksWish {
-        network: network.transpose()?,
-        from: wish.from,
-        until: wish.until,
-        reason: wish.reason,
-    };
-    let made = ask(&room, move |desk| {
+    let config = room.config.load_full();
+    let tells_people = wish.tells_people;
+    let wish = read(wish, &config)?;
+    let (author, now) = (call.author(), (room.clock)().wall);
+    let done = ask(&room, move |desk| {
         desk.announce(&config, wish, tells_people, (&author, now))
     });
-    let made = made.await?;
-    Ok((StatusCode::CREATED, Json(tell(&made, now))))
+    let works = done.await?;
+    Ok((StatusCode::CREATED, Json(tell(&works, now))))
 }
 
 async fn withdraw(
     call: Call,
     State(room): State<Room>,
-    Named(number): Named<u32>,
-) -> Result<StatusCode, Problem> {
-    let (config, now, author) = (room.config.load_full(), (room.clock)().wall, call.author());
-    ask(&room, move |desk| {
-        desk.withdraw(&config, number, (&author, now)).map(drop)
+    Named(Number(number)): Named<Number>,
+) -> Result<Json<Gone>, Problem> {
+    let config = room.config.load_full();
+    let (author, now) = (call.author(), (room.clock)().wall);
+    let done = ask(&room, move |desk| desk.withdraw(&config, number, (&author, now)));
+    let (removed, works) = match done.await? {
+        Withdrawn::Removed(works) => (true, works),
+        Withdrawn::Ended(works) => (false, works),
+    };
+    let works = tell(&works, now);
+    Ok(Json(Gone { removed, works }))
+}
+
+fn read(wish: Wish, config: &Config) -> Result<WorksWish, Problem> {
+    let network = wish.network.as_deref().map(|name| {
+        let id: Option<NetworkId> = name.parse().ok();
+        let known = id.filter(|id| config.network(*id).is_some());
+        known.ok_or_else(|| Problem::field("network", "There is no such network."))
+    });
+    for (field, at) in [("from", wish.from), ("until", wish.until)] {
+        if at.as_nanosecond().rem_euclid(60_000_000_000) != 0 {
+            return Err(Problem::field(field, "It is not on a full minute."));
+        }
+    }
+    Ok(WorksWish {
+        network: network.transpose()?,
+        from: wish.from,
+        until: wish.until,
+        reason: wish.reason,
     })
-    .await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Asks the desk, which may have to wait for the disk.
@@ -181,9 +219,9 @@ async fn ask<T: Send + 'static>(
         Ok(done) => Ok(done),
         Err(NotAnnounced::Refused(error)) => Err(refused(&error)),
         Err(NotAnnounced::Untold(error)) => {
-            tracing::error!(error, "people are not told of announced works");
+            tracing::error!(error, "the page does not follow announced works");
             let detail =
-                "It is done, but the page does not tell people of it as it should: look at the notices.";
+                "It is done, but what people are told on the page could not be changed: see to the notices.";
             Err(Problem::saying(Kind::Conflict, detail))
         }
         Err(NotAnnounced::Fault(error)) => Err(Problem::fault(&error)),
@@ -200,4 +238,20 @@ fn refused(error: &WorksError) -> Problem {
         }
     };
     Problem::field(field, error.to_string())
+}
+
+fn tell(works: &Works, now: Timestamp) -> WorksTold {
+    WorksTold {
+        number: works.number,
+        network: works.network.map(|network| network.to_string()),
+        from: works.from.to_string(),
+        until: works.until.to_string(),
+        reason: works.reason.as_str().to_owned(),
+        announced: works.announced.to_string(),
+        state: match works.state(now) {
+            WorksState::Ahead => StateName::Ahead,
+            WorksState::Running => StateName::Running,
+            WorksState::Over => StateName::Over,
+        },
+    }
 }

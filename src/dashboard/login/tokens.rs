@@ -118,7 +118,7 @@ pub(super) async fn add(visit: Visit, RawForm(body): RawForm) -> Answer {
         let (status, text) = visit.refusal(refusal, "password-wrong");
         return show(&visit, &ticket, status, (wish, Told::Wrong("password", text))).await;
     }
-    let given = visit.accounts.give_token(user, name, scopes, wish.days).await;
+    let given = visit.accounts.give_token(&ticket, name, scopes, wish.days).await;
     let Some((token, secret)) = given.map_err(|error| visit.fault(&error))? else {
         let told = Told::Wrong("name", visit.tongue.say("tokens-name-taken"));
         return show(&visit, &ticket, StatusCode::CONFLICT, (wish, told)).await;

@@ -22,6 +22,7 @@ use axum::{Form, Router};
 use serde::Deserialize;
 use tokio::time::timeout;
 
+pub(super) use duties::State as DutyState;
 use duties::{Case, Duty, judge};
 use proof::Proof;
 use settings::Place;
@@ -214,9 +215,7 @@ async fn show_network(
         Some(Err(key)) => frame.wrong = Some(tongue.say(key)),
         None => {}
     }
-    let duties = duties_of(room, &moment, network.id, tongue)
-        .await
-        .unwrap_or_default();
+    let duties = duties_of(room, &moment, network.id, tongue).await;
     let concerning: Vec<_> = findings(&moment)
         .into_iter()
         .filter(|finding| finding.network == Some(network.id))
@@ -235,7 +234,11 @@ async fn show_network(
             line,
             moment.now.wall.as_second(),
         ),
-        duties: duties.into_iter().map(|duty| said(duty, tongue)).collect(),
+        duties: duties
+            .into_iter()
+            .flatten()
+            .map(|duty| said(duty, tongue))
+            .collect(),
         settings: settings::of(network, snapshot, tongue),
         places: settings::places(network, tongue),
         is_enough: settings::is_enough(network),
@@ -245,16 +248,17 @@ async fn show_network(
     Ok(show(status.unwrap_or(StatusCode::OK), &page))
 }
 
-/// How a network stands by its duties; `None` where there is no such network.
+/// The go-live checklist of a network; `None` where there is none of this name.
 pub(super) async fn duties_of(
     room: &Room,
     moment: &Moment,
     id: NetworkId,
     tongue: Tongue,
 ) -> Option<Vec<Duty>> {
+    let network = moment.config.network(id)?;
     let case = Case {
         moment,
-        network: moment.config.network(id)?,
+        network,
         snapshot: moment.look.figures.networks.get(&id)?,
         proof: read_proof(room, moment, id).await,
         tongue,

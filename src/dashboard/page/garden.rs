@@ -20,7 +20,7 @@ use crate::dashboard::frame::{Frame, show};
 use crate::dashboard::login::visit::{Stop, Visit};
 use crate::dashboard::room::Room;
 use crate::dashboard::words::Tongue;
-use crate::model::NamePattern;
+use crate::model::{NamePattern, NetworkId};
 
 /// Longest text that is looked for, characters: that of a host name.
 const LONGEST: usize = 253;
@@ -73,7 +73,7 @@ async fn garden(State(room): State<Room>, visit: Visit, Query(wish): Query<Wish>
     let ticket = visit.admit(Permission::EditPage).await?;
     let openings = room.desk.openings().await.ok_or_else(|| visit.no_answer())?;
     let config = room.config.load_full();
-    let sight = Sight {
+    let sight = Openings {
         config: &config,
         openings: &openings,
         tongue: visit.tongue,
@@ -94,30 +94,46 @@ async fn garden(State(room): State<Room>, visit: Visit, Query(wish): Query<Wish>
 }
 
 /// What the page is made from.
-struct Sight<'a> {
-    config: &'a Config,
-    openings: &'a [OpeningLook],
-    tongue: Tongue,
+pub(in crate::dashboard) struct Openings<'a> {
+    pub(in crate::dashboard) config: &'a Config,
+    pub(in crate::dashboard) openings: &'a [OpeningLook],
+    pub(in crate::dashboard) tongue: Tongue,
 }
 
-impl Sight<'_> {
+impl Openings<'_> {
+    /// What the configuration opens on a network: names, then addresses, each with its ports and why.
+    pub(in crate::dashboard) fn configured<'n>(
+        &self,
+        network: &'n Network,
+    ) -> impl Iterator<Item = (String, &'n [u16], String)> {
+        let names = network.garden_names.iter().map(|garden| {
+            let why = self.why_name(network, garden);
+            (garden.name.to_string(), garden.ports.as_slice(), why)
+        });
+        let addresses = network.garden.iter().map(|garden| {
+            let why = self.why_entry(garden.reason.as_deref());
+            (shown(garden.to), garden.ports.as_slice(), why)
+        });
+        names.chain(addresses)
+    }
+
+    /// Addresses that names have opened on a network.
+    pub(in crate::dashboard) fn learnt_on(&self, network: NetworkId) -> impl Iterator<Item = &OpeningLook> {
+        self.openings.iter().filter(move |open| open.network == network)
+    }
+
     fn network(&self, network: &Network) -> NetworkView {
-        let names = network.garden_names.iter().map(|garden| ConfiguredView {
-            what: garden.name.to_string(),
-            ports: ports(&garden.ports),
-            why: self.why_name(network, garden),
-        });
-        let addresses = network.garden.iter().map(|garden| ConfiguredView {
-            what: shown(garden.to),
-            ports: ports(&garden.ports),
-            why: self.why_entry(garden.reason.as_deref()),
-        });
-        let learnt = self.openings.iter().filter(|open| open.network == network.id);
+        let configured = self.configured(network);
+        let view = |(what, numbers, why): (String, &[u16], String)| ConfiguredView {
+            what,
+            ports: ports(numbers),
+            why,
+        };
         NetworkView {
             id: network.id.to_string(),
             name: network.name.clone(),
-            configured: names.chain(addresses).collect(),
-            learnt: learnt.map(|open| self.learnt(open)).collect(),
+            configured: configured.map(view).collect(),
+            learnt: self.learnt_on(network.id).map(|open| self.learnt(open)).collect(),
         }
     }
 
@@ -186,8 +202,7 @@ impl Sight<'_> {
             );
             self.because(&because, &entry.ports)
         });
-        let mut openings = self.openings.iter();
-        let open = openings.find(|open| open.network == network.id && open.address == address);
+        let open = self.learnt_on(network.id).find(|open| open.address == address);
         let by_name = open.into_iter().map(|open| {
             let ways: Vec<String> = open
                 .names
@@ -211,8 +226,8 @@ impl Sight<'_> {
             let because = format!("{} ({})", garden.name, self.why_name(network, garden));
             self.because(&because, &garden.ports)
         });
-        let of_network = self.openings.iter().filter(|open| open.network == network.id);
-        let mut ways: Vec<String> = of_network
+        let mut ways: Vec<String> = self
+            .learnt_on(network.id)
             .flat_map(|open| &open.names)
             .filter(|(_, aliases)| aliases.contains(&name))
             .map(|(name, aliases)| way(name, aliases))

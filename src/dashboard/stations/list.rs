@@ -9,11 +9,13 @@ use crate::model::figures::DeviceFamily;
 use crate::model::{Mac, NetworkId};
 
 /// Stations on a page.
-pub(super) const PAGE: usize = 50;
+pub(in crate::dashboard) const PAGE: usize = 50;
+/// Longest search, characters.
+pub(in crate::dashboard) const LONGEST_SEARCH: usize = 64;
 
 /// What the list can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(in crate::dashboard) enum Column {
     Mac,
     State,
     Network,
@@ -122,14 +124,14 @@ impl Wish {
 /// What somebody looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::dashboard) struct View {
-    pub(super) search: String,
-    pub(super) network: Option<NetworkId>,
-    pub(super) state: Option<StationState>,
-    pub(super) family: Option<DeviceFamily>,
-    pub(super) column: Column,
-    pub(super) is_down: bool,
+    pub(in crate::dashboard) search: String,
+    pub(in crate::dashboard) network: Option<NetworkId>,
+    pub(in crate::dashboard) state: Option<StationState>,
+    pub(in crate::dashboard) family: Option<DeviceFamily>,
+    pub(in crate::dashboard) column: Column,
+    pub(in crate::dashboard) is_down: bool,
     /// From 1.
-    pub(super) page: usize,
+    pub(in crate::dashboard) page: usize,
 }
 
 impl Default for View {
@@ -163,7 +165,7 @@ impl View {
         let mut is_resorted = false;
         for (name, value) in fields {
             match name {
-                "q" => view.search = value.trim().chars().take(64).collect(),
+                "q" => view.search = value.trim().chars().take(LONGEST_SEARCH).collect(),
                 "network" => view.network = value.parse().ok(),
                 "state" => {
                     view.state = StationState::ALL
@@ -284,7 +286,7 @@ pub(in crate::dashboard) const fn family_code(family: DeviceFamily) -> &'static 
 }
 
 /// Its name in forms and words.
-pub(in crate::dashboard) const fn state_code(state: StationState) -> &'static str {
+pub(super) const fn state_code(state: StationState) -> &'static str {
     match state {
         StationState::Captive => "captive",
         StationState::Granted => "granted",

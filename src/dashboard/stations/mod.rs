@@ -31,7 +31,7 @@ use axum::{Form, Router};
 use tokio::time::timeout;
 
 pub(super) use handles::{Handles, masked};
-pub(super) use list::{View, family_code, state_code};
+pub(super) use list::{Column, LONGEST_SEARCH, PAGE, View, family_code};
 use rows::{ListPage, PartPage};
 pub(super) use searches::Searches;
 
@@ -103,13 +103,13 @@ async fn note_search(visit: &Visit, room: &Room, ticket: &Ticket, view: &View) -
     let Some(kind) = view.whole() else {
         return Ok(());
     };
-    if !room.searches.is_new(&ticket.session.id, &view.search) {
+    if !room.searches.is_new(&ticket.session.id.0, &view.search) {
         return Ok(());
     }
     let user = ticket.user.name.as_str();
     let noted = visit.note_first(user, "station-search", kind).await;
     if noted.is_err() {
-        room.searches.forget(&ticket.session.id, &view.search);
+        room.searches.forget(&ticket.session.id.0, &view.search);
     }
     noted
 }

@@ -239,7 +239,7 @@ pub(super) fn row(visit: &Visit, room: &Room, look: &StationLook) -> Row {
         mac: masked(look.mac),
         state: state_code(look.state),
         state_words: state_words(tongue, look.state),
-        network: network_name(room, look.network),
+        network: network_here(tongue, room, look.network),
         since: local(look.since),
         left: look
             .seconds_left
@@ -261,6 +261,15 @@ pub(super) fn row(visit: &Visit, room: &Room, look: &StationLook) -> Row {
             .as_ref()
             .and_then(|order| order.reason.as_ref())
             .map(|reason| reason.as_str().to_owned()),
+    }
+}
+
+/// The same, saying so where it is gone and an order waits for it.
+fn network_here(tongue: Tongue, room: &Room, id: NetworkId) -> String {
+    if room.config.load().network(id).is_some() {
+        network_name(room, id)
+    } else {
+        tongue.with("stations-network-gone", &[("network", id.to_string().into())])
     }
 }
 

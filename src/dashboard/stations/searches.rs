@@ -5,8 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::accounts::SessionId;
-
 /// How many are remembered; one that is forgotten is noted once more.
 const MOST: usize = 256;
 
@@ -15,9 +13,9 @@ const MOST: usize = 256;
 pub(in crate::dashboard) struct Searches(Arc<Mutex<VecDeque<[u8; 32]>>>);
 
 impl Searches {
-    /// Whether a session has not searched for this lately; it has now.
-    pub(super) fn is_new(&self, session: &SessionId, search: &str) -> bool {
-        let hash = hash(session, search);
+    /// Whether a session, or a token of the API, has not searched for this lately; it has now. It goes by its id.
+    pub(in crate::dashboard) fn is_new(&self, whose: &[u8; 32], search: &str) -> bool {
+        let hash = hash(whose, search);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.contains(&hash) {
             return false;
@@ -30,16 +28,16 @@ impl Searches {
     }
 
     /// As if it had not.
-    pub(super) fn forget(&self, session: &SessionId, search: &str) {
-        let hash = hash(session, search);
+    pub(in crate::dashboard) fn forget(&self, whose: &[u8; 32], search: &str) {
+        let hash = hash(whose, search);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|known| *known != hash);
     }
 }
 
-fn hash(session: &SessionId, search: &str) -> [u8; 32] {
+fn hash(whose: &[u8; 32], search: &str) -> [u8; 32] {
     let mut hash = Sha256::new();
-    hash.update(session.0);
+    hash.update(whose);
     hash.update(search.to_lowercase());
     hash.finalize().into()
 }
@@ -47,12 +45,11 @@ fn hash(session: &SessionId, search: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::{MOST, Searches};
-    use crate::accounts::SessionId;
 
     #[test]
     fn each_search_is_new_once_and_few_are_remembered() {
         let searches = Searches::default();
-        let (anna, bruno) = (SessionId([1; 32]), SessionId([2; 32]));
+        let (anna, bruno) = ([1; 32], [2; 32]);
         assert!(searches.is_new(&anna, "02:5E:10:d7:00:00"));
         assert!(!searches.is_new(&anna, "02:5e:10:D7:00:00"));
         assert!(searches.is_new(&bruno, "02:5e:10:d7:00:00"));

@@ -66,16 +66,10 @@ impl Change<'_> {
         let (Self::Password(_, spared, Some(proved)) | Self::Totp(_, spared, Some(proved))) = self else {
             return Ok(true);
         };
-        let goes_on = match spared {
-            Spared::Own(session @ Some(_)) => sqlx::query(HAS_SESSION)
-                .bind(id_of(*session))
-                .bind(proved.name.as_str())
-                .fetch_optional(&mut *connection)
-                .await?
-                .is_some(),
-            Spared::Own(None) | Spared::Nothing => true,
-        };
-        Ok(goes_on && is_still(connection, proved).await?)
+        match spared {
+            Spared::Own(Some(session)) => goes_on(connection, *session, proved).await,
+            Spared::Own(None) | Spared::Nothing => is_still(connection, proved).await,
+        }
     }
 
     const fn may_lose_an_admin(&self) -> bool {
@@ -133,6 +127,20 @@ impl Change<'_> {
         }
         Ok(is_there)
     }
+}
+
+/// Whether a session has not ended, and its user is what somebody proved to be in it.
+pub(super) async fn goes_on(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    proved: &User,
+) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query(HAS_SESSION)
+        .bind(id_of(Some(session)))
+        .bind(proved.name.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+    Ok(row.is_some() && is_still(connection, proved).await?)
 }
 
 /// Whether a user may enter and is what somebody proved to be.

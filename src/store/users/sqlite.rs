@@ -290,11 +290,15 @@ impl Store for SqliteUsers {
         })
     }
 
-    fn add_api_token<'a>(&'a mut self, token: &'a ApiToken, proved: Option<&'a User>) -> Answer<'a, bool> {
+    fn add_api_token<'a>(
+        &'a mut self,
+        token: &'a ApiToken,
+        proved: Option<(SessionId, &'a User)>,
+    ) -> Answer<'a, bool> {
         answer(self.path.clone(), async move {
             let mut transaction = self.begin().await?;
-            if let Some(proved) = proved
-                && !change::is_still(&mut transaction, proved).await?
+            if let Some((session, proved)) = proved
+                && !change::goes_on(&mut transaction, session, proved).await?
             {
                 return Ok(false);
             }

@@ -26,6 +26,7 @@ stations-way-down = descending
 stations-column-mac = Device
 stations-column-state = State
 stations-column-network = Network
+stations-network-gone = { $network } (not in the settings)
 stations-column-since = Since
 stations-column-left = Left
 stations-column-plan = Speed

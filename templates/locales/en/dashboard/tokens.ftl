@@ -35,6 +35,7 @@ scope-act-on-stations = disconnect, extend, block and exempt devices
 scope-see-settings = see the settings
 scope-change-settings = change the settings
 scope-edit-page = write news and notices of the page
+scope-see-figures = see announced works
 scope-export = take figures away
 scope-read-audit = read the audit log
 scope-manage-users = take rights from users: a lower role, keep out, remove, end sessions and tokens (it gives none)

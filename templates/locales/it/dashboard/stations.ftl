@@ -26,6 +26,7 @@ stations-way-down = decrescente
 stations-column-mac = Dispositivo
 stations-column-state = Stato
 stations-column-network = Rete
+stations-network-gone = { $network } (non è nelle impostazioni)
 stations-column-since = Da
 stations-column-left = Rimane
 stations-column-plan = Velocità

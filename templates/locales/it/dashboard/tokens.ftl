@@ -35,6 +35,7 @@ scope-act-on-stations = disconnettere, prolungare, bloccare ed esentare disposit
 scope-see-settings = vedere le impostazioni
 scope-change-settings = cambiare le impostazioni
 scope-edit-page = scrivere notizie e avvisi della pagina
+scope-see-figures = vedere i lavori annunciati
 scope-export = portare via le statistiche
 scope-read-audit = leggere il registro
 scope-manage-users = togliere diritti agli utenti: ruolo più basso, tenerli fuori, eliminarli, chiudere sessioni e token (non ne dà)
