@@ -243,7 +243,8 @@ async fn open_figures(state_dir: &Path) -> (FigureWriter, Option<Heartbeat>, Opt
     let (last, networks) = match &mut opened {
         Ok(store) => (
             store.last_beat().await.unwrap_or_default(),
-            store.networks().await.ok(),
+            // In the first hour of all nothing is recorded yet.
+            store.networks().await.ok().filter(|known| !known.is_empty()),
         ),
         Err(_) => (None, None),
     };
