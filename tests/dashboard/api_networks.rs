@@ -26,7 +26,7 @@ async fn with_network() -> (House, String) {
 #[tokio::test]
 async fn what_is_wrong_is_told_as_on_the_screen_in_either_language() {
     let (house, secret) = with_network().await;
-    house.office.look.lock().unwrap().uplink = false;
+    house.office.look.lock().unwrap().uplink = Some(false);
     let told = body(&get(&house, "/findings", &secret).await);
     let uplink = told.as_array().unwrap().iter();
     let uplink = uplink.clone().find(|one| one["kind"] == "uplink").unwrap();
