@@ -63,7 +63,8 @@ async fn duties_access_points_and_openings_are_told_with_their_reasons() {
     assert_eq!(named, ["name", "period", "self-test", "banner", "users", "line"]);
     assert_eq!(
         (&duties[1]["state"], &duties[2]["state"]),
-        (&json!("met"), &json!("met"))
+        (&json!("met"), &json!("broken")),
+        "somebody tests the snippet"
     );
     let mut browser = house.browser_of("anna").await;
     let screen = browser.get("/networks/piazza").await.body;
