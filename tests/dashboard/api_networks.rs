@@ -75,7 +75,7 @@ async fn duties_access_points_and_openings_are_told_with_their_reasons() {
     let points = body(&get(&house, "/networks/piazza/access-points", &secret).await);
     assert_eq!(
         points,
-        json!([{"location": "Piazza", "location_type": "Square", "latitude": "45.43713", "longitude": "12.33265",
+        json!([{"location": "Piazza", "location_type": "Square", "latitude": "45.437130", "longitude": "12.332650",
                 "outdoor": true, "brand": "Brand", "model": "One", "serial": "77", "mac": "02:00:5e:00:53:01"}])
     );
     let garden = body(&get(&house, "/networks/piazza/garden", &secret).await);
