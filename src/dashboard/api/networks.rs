@@ -195,10 +195,10 @@ struct PointTold {
     #[schema(example = "Square")]
     location_type: &'static str,
     /// Degrees north.
-    #[schema(example = "45.43713")]
+    #[schema(example = "45.437130")]
     latitude: String,
     /// Degrees east.
-    #[schema(example = "12.33265")]
+    #[schema(example = "12.332650")]
     longitude: String,
     /// Whether it hangs outside.
     outdoor: bool,
