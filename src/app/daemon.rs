@@ -152,8 +152,8 @@ async fn serve(
     let recorder = options.record.as_deref().map(Recorder::create).transpose();
     let recorder = recorder.context("the recording cannot be written")?;
 
-    let device_keys = store.device_keys().await?;
-    let (figures, last_beat, recorded) = open_figures(&config.gateway.state_dir).await;
+    let keys = store.device_keys().await?;
+    let (figures, last, networks) = open_figures(&config.gateway.state_dir).await;
     let (desk, asks) = Desk::new(QUEUE);
     let (desk, notes) = desk.with_notes(QUEUE);
     let (gate, resolved) = Gate::new(QUEUE);
@@ -220,11 +220,7 @@ async fn serve(
     };
     event_loop.take(started);
     event_loop.take(Event::Works(announced));
-    event_loop.take(Event::FiguresKept {
-        last: last_beat,
-        keys: device_keys,
-        networks: recorded,
-    });
+    event_loop.take(Event::FiguresKept { last, keys, networks });
     event_loop.settle(&mut sources, SETTLE).await;
     control::serve(&event_loop.services.config.gateway.run_dir, control_asks)
         .context("the control socket")?;

@@ -240,6 +240,38 @@ async fn published_news_has_its_own_form_and_may_have_a_picture() {
     ];
     assert_eq!(edo.fill(&path, "/page/publish", &changed).await.status, 303);
     assert_eq!(book(&house).items[0].picture.as_deref(), Some("Il presepe"));
+    let gone = [("id", id.as_str())];
+    assert_eq!(edo.fill(&path, "/page/picture/remove", &gone).await.status, 303);
+    assert_eq!(book(&house).items[0].picture, None);
+    let noted = house.noted();
+    for did in ["news-picture ", "news-picture-remove "] {
+        assert!(noted.iter().any(|line| line.contains(did)), "{did}: {noted:?}");
+    }
+    let nobody = [("id", "0123456789abcdef"), ("alt", "x")];
+    let refused = edo
+        .send_file((&path, "/page/picture"), &nobody, "picture", ("x.png", &small))
+        .await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let elsewhere = edo
+        .elsewhere(Some("cross-site"))
+        .send_file((&path, "/page/picture"), &fields, "picture", ("x.png", &small))
+        .await;
+    assert_eq!(elsewhere.status, 403);
+}
+
+#[tokio::test]
+async fn what_is_no_picture_is_told_at_its_field() {
+    let house = House::open().await;
+    let mut edo = editor_of(&house).await;
+    let fields = [
+        ("piece", "news"),
+        ("line", "Presepe"),
+        ("text", ""),
+        ("lang", "it"),
+    ];
+    edo.fill("/page/write/news", "/page/publish", &fields).await;
+    let id = book(&house).items[0].id.clone();
+    let (path, small) = (format!("/page/write/news/{}", id.as_str()), picture(640, 360));
     let long = "x".repeat(201);
     for (bytes, alt, field, words) in [
         (&b"<html>"[..], "x", "picture", "no picture that can be used"),
@@ -264,23 +296,7 @@ async fn published_news_has_its_own_form_and_may_have_a_picture() {
             refused.body
         );
     }
-    let gone = [("id", id.as_str())];
-    assert_eq!(edo.fill(&path, "/page/picture/remove", &gone).await.status, 303);
     assert_eq!(book(&house).items[0].picture, None);
-    let noted = house.noted();
-    for did in ["news-picture ", "news-picture-remove "] {
-        assert!(noted.iter().any(|line| line.contains(did)), "{did}: {noted:?}");
-    }
-    let nobody = [("id", "0123456789abcdef"), ("alt", "x")];
-    let refused = edo
-        .send_file((&path, "/page/picture"), &nobody, "picture", ("x.png", &small))
-        .await;
-    assert_eq!(refused.status, 422, "{}", refused.body);
-    let elsewhere = edo
-        .elsewhere(Some("cross-site"))
-        .send_file((&path, "/page/picture"), &fields, "picture", ("x.png", &small))
-        .await;
-    assert_eq!(elsewhere.status, 403);
 }
 
 #[tokio::test]

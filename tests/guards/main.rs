@@ -90,13 +90,13 @@ impl World {
     /// for this cause.
     fn sees_dropped(&self, network: &str, cause: DropCause, least: u64) {
         let path = format!("/ok/figures/networks/{network}/drops/{}", cause.as_str());
-        let mut last = None;
+        let mut seen = None;
         poll(Duration::from_secs(30), || {
             let answer = self.lab.control(&json!({"do": "status"})).ok()?;
-            last = answer.pointer(&path)?.as_u64();
-            last.filter(|count| *count >= least)
+            seen = answer.pointer(&path)?.as_u64();
+            seen.filter(|count| *count >= least)
         })
-        .unwrap_or_else(|| panic!("{path}: {last:?}, not {least}"));
+        .unwrap_or_else(|| panic!("{path}: {seen:?}, not {least}"));
     }
 
     /// Packets dropped so far for this cause, from the kernel itself.

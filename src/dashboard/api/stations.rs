@@ -55,7 +55,7 @@ pub(super) fn add(routes: Routes) -> Routes {
                      no log; that somebody looked for a whole one stands in the audit log, without it.",
                 )
                 .needs(Permission::SeeStations)
-                .takes::<Search>()
+                .takes::<Wanted>()
                 .answers::<Listed>(StatusCode::OK, "As they stood a second ago at most."),
             search,
         )
@@ -92,7 +92,7 @@ struct Wish {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = StationSearch)]
 #[serde(deny_unknown_fields)]
-struct Search {
+struct Wanted {
     /// A whole MAC or IP address, or a part of what is shown of one.
     #[schema(max_length = 64)]
     search: Option<String>,
@@ -314,7 +314,7 @@ async fn list(
 async fn search(
     call: Call,
     State(room): State<Room>,
-    Body(wish): Body<Search>,
+    Body(wish): Body<Wanted>,
 ) -> Result<Json<Listed>, Problem> {
     let stations = stations(&room).await?;
     let text = wish.search.as_deref().unwrap_or_default();

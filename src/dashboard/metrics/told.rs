@@ -41,7 +41,7 @@ fn tell_gateway(page: &mut Page<'_>, look: &Look) -> fmt::Result {
     page.gauge(
         "uplink_up",
         "Whether the uplink leads to the Internet, as far as is known; absent where nobody looks",
-        look.uplink.map(|up| (none(), u64::from(up))).into_iter(),
+        look.uplink.map(|up| (none(), u64::from(up))),
     )?;
     page.gauge(
         "statistics_fault",
