@@ -133,7 +133,7 @@ mod tests {
     use crate::store::figures::{FILE, FigureStore};
 
     /// A gateway whose network was in service in all of September and October, and has last written at `beat`.
-    async fn leave(folder: &Path, beat: &str) -> Config {
+    fn leave(folder: &Path, beat: &str) -> Config {
         let network = "piazza".parse().unwrap();
         let text = format!(
             "[gateway]\nuplink = \"eth0\"\nstate_dir = \"{}\"\n[[network]]\nid = \"piazza\"\nname = \"Piazza\"\n\
@@ -159,16 +159,22 @@ mod tests {
             boot_id: BootId("first".into()),
             stopped: false,
         };
-        let mut store = FigureStore::open(&folder.join(FILE)).await.unwrap();
-        store.write(&figures, Some(&beat)).await.unwrap();
-        store.close().await;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let mut store = FigureStore::open(&folder.join(FILE)).await.unwrap();
+            store.write(&figures, Some(&beat)).await.unwrap();
+            store.close().await;
+        });
         Config::parse(&text, "portico.toml").unwrap()
     }
 
     /// What the page says of its months and its day, drawn at a time at which everything was written.
-    async fn lead_at(now: &str, beat: &str) -> String {
+    fn lead_at(now: &str, beat: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
-        let config = leave(folder.path(), beat).await;
+        let config = leave(folder.path(), beat);
         let now = Now {
             boot: Boot(9_000),
             wall: now.parse().unwrap(),
@@ -179,17 +185,17 @@ mod tests {
         lead.unwrap_or(page).to_owned()
     }
 
-    #[tokio::test]
-    async fn after_a_local_midnight_the_page_is_of_the_new_day() {
+    #[test]
+    fn after_a_local_midnight_the_page_is_of_the_new_day() {
         // Clocks in Rome are an hour ahead of UTC.
-        let before = lead_at("2026-11-12T22:59:00Z", "2026-11-12T22:59:00Z").await;
+        let before = lead_at("2026-11-12T22:59:00Z", "2026-11-12T22:59:00Z");
         assert!(before.contains("updated on 12 November 2026"), "{before}");
-        let after = lead_at("2026-11-12T23:00:00Z", "2026-11-12T23:00:00Z").await;
+        let after = lead_at("2026-11-12T23:00:00Z", "2026-11-12T23:00:00Z");
         assert!(after.contains("updated on 13 November 2026"), "{after}");
     }
 
-    #[tokio::test]
-    async fn after_a_month_s_last_midnight_the_page_has_that_month() {
+    #[test]
+    fn after_a_month_s_last_midnight_the_page_has_that_month() {
         let (evening, night) = ("2026-10-31T22:59:00Z", "2026-10-31T23:10:00Z");
         let september = "to 30 September 2026";
         for (now, beat, until) in [
@@ -198,7 +204,7 @@ mod tests {
             // Its last hour is not written yet.
             (night, evening, september),
         ] {
-            let lead = lead_at(now, beat).await;
+            let lead = lead_at(now, beat);
             assert!(lead.contains(until), "{now} {beat}: {lead}");
         }
     }

@@ -1,7 +1,7 @@
 //! "Il Wi-Fi in numeri": tells what the exports tell, and no more.
 
 use portico::model::figures::{Book, Day, DayRecord, Histogram, HourFigures, Ledger, LedgerError};
-use portico::report::{Format, Kind, Order, Step, Tongue, public_page};
+use portico::report::{Format, Kind, Order, ReportError, Step, Tongue, public_page};
 
 use crate::tables::rows;
 use crate::world::{export, network, order, period, write};
@@ -243,4 +243,32 @@ fn what_is_not_a_page_is_refused() {
             .unwrap()
             .starts_with("<!doctype html>\n<html lang=\"en\">")
     );
+}
+
+#[test]
+fn the_page_of_one_network_tells_how_far_it_is_and_can_be_stopped() {
+    let wanted = page(1);
+    let town = crate::town::Town::new(vec![network(0)], period("2025-11-01", "2026-10-31"));
+    let ledgers = || -> Result<Box<dyn Ledger>, LedgerError> { Ok(Box::new(town.clone())) };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(wanted.file_name());
+    let mut note = |_: &[portico::report::Written]| Ok(());
+    let mut stop = |done, _| {
+        if done < 5 {
+            Ok(())
+        } else {
+            Err(ReportError::Stopped)
+        }
+    };
+    let stopped = wanted.write(&ledgers, &path, &mut stop, &mut note);
+    assert!(matches!(stopped, Err(ReportError::Stopped)), "{stopped:?}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let mut seen = Vec::new();
+    let mut progress = |done, all| {
+        seen.push((done, all));
+        Ok(())
+    };
+    wanted.write(&ledgers, &path, &mut progress, &mut note).unwrap();
+    let every_month: Vec<(usize, usize)> = (0..=12).map(|done| (done, 12)).collect();
+    assert_eq!(seen, every_month);
 }

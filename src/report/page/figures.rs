@@ -2,9 +2,9 @@
 
 use crate::model::NetworkId;
 use crate::model::figures::suppress::{AtLeast, Distribution, Measure, PublicMonth};
-use crate::model::figures::{Ledger, LedgerError, Month, Outages, Period};
+use crate::model::figures::{Ledger, Month, Outages, Period};
 use crate::report::usage::month_of;
-use crate::report::{Ledgers, Order, Progress, ReportError, Site};
+use crate::report::{Ledgers, Order, Progress, ReportError, pipeline};
 
 /// What is told of a month, or of all of them.
 #[derive(Debug, Clone, Default)]
@@ -102,12 +102,31 @@ impl Numbers {
             return Err(nothing());
         };
         let period = Period::new(first.first(), last.last()).map_err(|_| nothing())?;
-        let mut ledger = ledgers()?;
-        let mut parts = Vec::new();
-        for (done, site) in order.sites.iter().enumerate() {
-            progress(done, order.sites.len())?;
-            parts.push(read(order, site, &whole, ledger.as_mut())?);
-        }
+        let (spans, months) = (order.spans(ledgers)?, whole.len());
+        let mut told: Vec<Option<Told>> = Vec::new();
+        let make = |part: usize, ledger: &mut dyn Ledger| {
+            let place = part / months;
+            let (Some(site), Some(Some(span)), Some(month)) =
+                (order.sites.get(place), spans.get(place), whole.get(part % months))
+            else {
+                return Ok(None);
+            };
+            let public = month_of(order, site, *span, *month, ledger)?;
+            Ok(public.map(|public| Told::of(&public)))
+        };
+        let count = order.sites.len() * months;
+        pipeline::each(count, ledgers, progress, &make, &mut |month| {
+            told.push(month);
+            Ok(())
+        })?;
+        let of_sites = order.sites.iter().zip(told.chunks(months));
+        let mut parts: Vec<Part> = of_sites
+            .map(|(site, months)| Part {
+                network: Some(site.id),
+                name: site.name.clone(),
+                months: months.to_vec(),
+            })
+            .collect();
         if parts.iter().all(|part| part.months.iter().all(Option::is_none)) {
             return Err(nothing());
         }
@@ -120,23 +139,6 @@ impl Numbers {
             period,
         })
     }
-}
-
-fn read(order: &Order, site: &Site, months: &[Month], ledger: &mut dyn Ledger) -> Result<Part, LedgerError> {
-    let span = ledger.span(site.id)?;
-    let mut told = Vec::new();
-    for month in months {
-        let public = match span {
-            Some(span) => month_of(order, site, span, *month, ledger)?,
-            None => None,
-        };
-        told.push(public.map(|public| Told::of(&public)));
-    }
-    Ok(Part {
-        network: Some(site.id),
-        name: site.name.clone(),
-        months: told,
-    })
 }
 
 fn together(parts: &[Part], months: usize) -> Part {
