@@ -423,7 +423,7 @@ async fn schemathesis(house: &House, secret: &str, known: &str) -> (bool, String
     let flying = async {
         loop {
             tokio::time::sleep(Duration::from_millis(20)).await;
-            house.pass(1);
+            house.pass(5);
         }
     };
     let output = tokio::select! {
