@@ -57,9 +57,10 @@ pub struct RunOptions {
 pub fn run(options: &RunOptions) -> anyhow::Result<()> {
     super::logging::start();
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (mut config, mut text) = services::load(&options.config)?;
     let audit_health = Arc::default();
-    let audit = super::admins::audit(&config.gateway.state_dir, &audit_health);
+    let audit_in = |state_dir: &Path| super::admins::audit(state_dir, &audit_health);
+    let (mut config, mut text) = load_or_undo(&options.config, audit_in)?;
+    let audit = audit_in(&config.gateway.state_dir);
     let left = undo_left_behind(&options.config, &config, &audit);
     if left == LeftBehind::PutBack {
         (config, text) = services::load(&options.config)?;
@@ -71,6 +72,17 @@ pub fn run(options: &RunOptions) -> anyhow::Result<()> {
         .build()?;
     let noting = (audit, audit_health);
     runtime.block_on(serve(config, InForce::new(text), options, left, noting))
+}
+
+/// Reads the file; one that cannot be taken since somebody was at it while a change waited is undone first.
+fn load_or_undo(file: &Path, audit: impl Fn(&Path) -> dashboard::Audit) -> anyhow::Result<(Config, String)> {
+    match services::load(file) {
+        Err(wrong) if settings::undo_over_spoilt(file, audit)? => {
+            tracing::warn!(%wrong, "the file makes no settings, and those from before an unconfirmed change are back");
+            Ok(services::load(file)?)
+        }
+        loaded => Ok(loaded?),
+    }
 }
 
 /// Former settings come back where nobody had confirmed changed ones. Trouble with that keeps nobody offline: it is

@@ -41,6 +41,7 @@ mod tokens;
 #[path = "../report/town.rs"]
 mod town;
 mod users;
+mod word;
 mod works;
 
 use std::net::SocketAddr;

@@ -225,6 +225,7 @@ async fn a_change_is_shown_applied_and_stays_when_somebody_confirms() {
         shown.body
     );
     assert!(shown.body.contains("<ins>http_port = 8081</ins>"));
+    assert!(shown.body.contains("Nobody is disconnected by a change, unless"));
     assert_eq!(text(&house), SETTINGS, "shown alone");
     let carried = [("form", proof(&shown)), ("base", field(&shown, "base"))];
     assert!(

@@ -4,7 +4,8 @@ use std::sync::{Arc, PoisonError};
 
 use tokio::time::sleep;
 
-use super::{Inner, PAUSE, by_hand, file, portico, told};
+use super::back::Again;
+use super::{Inner, by_hand, file, portico, told};
 use crate::accounts::Token;
 use crate::config::Config;
 use crate::dashboard::{By, Refused, Waiting, Wish};
@@ -41,9 +42,9 @@ impl Inner {
     /// The note first: a crash at any moment after it leads back.
     fn write_change(&self, wish: &Wish, waiting: &Waiting) -> Result<(), Refused> {
         if waiting.former != wish.former {
-            by_hand::keep(&self.parts.state_dir, &wish.former).map_err(told)?;
+            by_hand::keep(&self.parts.state_dir, wish.former.as_bytes()).map_err(told)?;
         }
-        self.note.write(waiting).map_err(told)?;
+        self.note.write(waiting, &self.parts.file).map_err(told)?;
         file::replace(&self.parts.file, &wish.new).map_err(|error| {
             self.forget();
             told(error)
@@ -126,18 +127,16 @@ impl Inner {
     /// Waits for the end of a change's time.
     async fn keep_watch(self: Arc<Self>, id: String) {
         sleep(self.parts.patience).await;
+        let mut again = Again::default();
         loop {
             match self.undo(&id, &portico(), Some("not confirmed")).await {
-                Err(Refused::File(error)) => {
-                    tracing::error!(%error, "the former settings cannot be put back; it is tried again");
-                }
+                Err(Refused::File(error)) => again.after(&error).await,
                 Ok(()) => {
                     tracing::warn!("changed settings were not confirmed: the former ones are back");
                     return;
                 }
                 Err(_) => return,
             }
-            sleep(PAUSE).await;
         }
     }
 

@@ -63,6 +63,26 @@ pub(super) fn read(path: &Path) -> Result<String, FileError> {
     })
 }
 
+/// What is in a file, if there is one: also what is no text.
+pub(super) fn read_any(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(FileError::Read {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// Writes a file again that somebody has removed, where a link that is left says. Whose it was and who could read it
+/// went with it: it is this process's now, and its group reads it.
+pub(super) fn restore(path: &Path, text: &str) -> Result<(), FileError> {
+    let target = fs::read_link(path).ok();
+    let target = target.map(|target| path.parent().unwrap_or(path).join(target));
+    write_readable(target.as_deref().unwrap_or(path), text.as_bytes())
+}
+
 /// Puts a text in the place of a file that is there. A process without privilege gives no file away: where the
 /// file was another user's, it becomes this one's, with group and mode as they were.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), FileError> {
@@ -82,8 +102,8 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), FileError> {
 }
 
 /// Writes a file that only its owner reads, whether there is one or not.
-pub(super) fn write_private(path: &Path, text: &str) -> Result<(), FileError> {
-    put(path, text.as_bytes(), 0o600, None)
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    put(path, bytes, 0o600, None)
 }
 
 /// Writes a file that its owner's group reads too, whether there is one or not.
@@ -203,7 +223,7 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 
-    use super::{FileError, read, replace, write_private};
+    use super::{FileError, read, read_any, replace, restore, write_private};
 
     #[test]
     fn another_text_with_the_owner_and_the_mode_of_before() {
@@ -222,8 +242,20 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left");
         let private = folder.path().join("private");
-        write_private(&private, "c").unwrap();
+        write_private(&private, b"c").unwrap();
         assert_eq!(fs::metadata(&private).unwrap().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_removed_file_is_written_again_where_its_link_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("portico.toml"), folder.path().join("link"));
+        symlink("portico.toml", &link).unwrap();
+        assert_eq!(read_any(&link).unwrap(), None);
+        restore(&link, "a").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(read_any(&file).unwrap().unwrap(), b"a");
+        assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o640);
     }
 
     #[test]

@@ -12,7 +12,8 @@
 //! No change is made over a file that somebody has changed by hand meanwhile. One that was changed by hand before, and
 //! is not in force, is only taken with the eyes open: whoever applies a change sees those lines too, and what comes
 //! back is what was in force. Whoever writes in the file while a change waits has confirmed nothing: the former
-//! settings come back all the same. In both cases the text by hand is kept aside.
+//! settings come back all the same, also where that text makes no settings or the file was removed. In each case the
+//! text by hand is kept aside.
 //!
 //! | file | holds |
 //! |---|---|
@@ -43,7 +44,7 @@ use tokio::sync::Mutex;
 use crate::dashboard::{Audit, By, Keeper, Later, Refused, Waiting, Wish};
 use crate::model::Clock;
 use crate::model::audit::{Action, More, Origin, Who};
-pub use back::{LeftBehind, undo_left_behind};
+pub use back::{LeftBehind, undo_left_behind, undo_over_spoilt};
 pub use file::FileError;
 pub(super) use file::write_readable;
 pub use in_force::InForce;
@@ -127,7 +128,7 @@ impl Keeper for FileKeeper {
     }
 
     fn kept_by_hand(&self, text: &str) -> String {
-        let place = by_hand::place_of(&self.0.parts.state_dir, text);
+        let place = by_hand::place_of(&self.0.parts.state_dir, text.as_bytes());
         place.display().to_string()
     }
 

@@ -2,7 +2,7 @@
 //! ends, or the machine, before anybody has.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ struct Kept {
     places: Vec<String>,
     #[serde(default)]
     of_page: bool,
+    /// The configuration file that it is about.
+    #[serde(default)]
+    file: Option<PathBuf>,
     former: String,
     new: String,
 }
@@ -36,7 +39,7 @@ impl Note {
         Self(state_dir.join(FILE))
     }
 
-    pub(super) fn write(&self, waiting: &Waiting) -> Result<(), FileError> {
+    pub(super) fn write(&self, waiting: &Waiting, file: &Path) -> Result<(), FileError> {
         let waiting = waiting.clone();
         let kept = Kept {
             id: waiting.id,
@@ -45,6 +48,7 @@ impl Note {
             until: waiting.until,
             places: waiting.places,
             of_page: waiting.of_page,
+            file: absolute(file).ok(),
             former: waiting.former,
             new: waiting.new,
         };
@@ -52,24 +56,12 @@ impl Note {
             path: self.0.clone(),
             source: error.into(),
         })?;
-        file::write_private(&self.0, &text)
+        file::write_private(&self.0, text.as_bytes())
     }
 
     /// `None` where there is none, or none that can be read: it is written whole or not at all.
     pub(super) fn read(&self) -> Option<Waiting> {
-        let text = match std::fs::read_to_string(&self.0) {
-            Ok(text) => text,
-            Err(error) => {
-                if error.kind() != io::ErrorKind::NotFound {
-                    tracing::error!(%error, file = %self.0.display(), "cannot be read");
-                }
-                return None;
-            }
-        };
-        let kept: Kept = serde_json::from_str(&text)
-            .inspect_err(|error| tracing::error!(%error, file = %self.0.display(), "cannot be read"))
-            .ok()?;
-        Some(Waiting {
+        self.kept().map(|kept| Waiting {
             id: kept.id,
             who: kept.who,
             since: kept.since,
@@ -81,7 +73,28 @@ impl Note {
         })
     }
 
+    /// Whether there is one, and it says that it is about this file.
+    pub(super) fn is_of(&self, file: &Path) -> bool {
+        let its = self.kept().and_then(|kept| kept.file);
+        its.is_some() && its == absolute(file).ok()
+    }
+
     pub(super) fn remove(&self) -> Result<(), FileError> {
         file::remove(&self.0)
+    }
+
+    fn kept(&self) -> Option<Kept> {
+        let text = match std::fs::read_to_string(&self.0) {
+            Ok(text) => text,
+            Err(error) => {
+                if error.kind() != io::ErrorKind::NotFound {
+                    tracing::error!(%error, file = %self.0.display(), "cannot be read");
+                }
+                return None;
+            }
+        };
+        serde_json::from_str(&text)
+            .inspect_err(|error| tracing::error!(%error, file = %self.0.display(), "cannot be read"))
+            .ok()
     }
 }
