@@ -17,6 +17,7 @@ mod audit;
 mod browser;
 mod command;
 mod crests;
+mod crowd;
 mod doors;
 mod exports;
 mod figures;
