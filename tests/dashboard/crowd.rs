@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use portico::app::lab::Lab;
 use portico::app::lab::daemon::poll;
-use portico::model::{AccessOp, Counters, Entry, KernelSession, Mac, NetworkId, Plan, Rate};
+use portico::model::{AccessOp, Counters, Entry, KernelSession, Mac, NetworkId, Rate, RatePlan};
 use portico::net::Kernel as _;
 use portico::net::nftables::Nftables;
 use serde_json::json;
@@ -43,7 +43,11 @@ fn crowd(lab: &mut Lab) {
     lab.netd().unwrap().kill().unwrap();
     let rate: Rate = "20 Mbit/s".parse().unwrap();
     let entry = Entry {
-        plan: Some(Plan { down: rate, up: rate }),
+        plan: Some(RatePlan {
+            down: rate,
+            up: rate,
+            burst: 1_000_000.try_into().unwrap(),
+        }),
         timeout_ms: Some(3_600_000),
     };
     let grant = |number| AccessOp::Grant {

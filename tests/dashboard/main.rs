@@ -35,6 +35,7 @@ mod sample;
 mod settings;
 mod settings_anew;
 mod settings_hand;
+mod settings_lists;
 mod stations;
 mod stations_browser;
 mod street;
