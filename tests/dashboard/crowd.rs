@@ -39,6 +39,12 @@ fn held(lab: &Lab) -> Vec<KernelSession> {
 
 /// Puts them into the kernel's sets, as daemons had done that died: the next ones take them on.
 fn crowd(lab: &mut Lab) {
+    // The sets are made anew with room for more than usual.
+    lab.edit_network(0, |network| {
+        network.insert("max_stations".to_owned(), (2 * i64::from(STATIONS)).into());
+    })
+    .unwrap();
+    lab.start().unwrap();
     lab.portico().unwrap().kill().unwrap();
     lab.netd().unwrap().kill().unwrap();
     let rate: Rate = "20 Mbit/s".parse().unwrap();
