@@ -14,7 +14,8 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use super::sqlite::migrations;
 use super::{FILE, SqliteUsers};
 use crate::accounts::{
-    PasswordHash, RecoveryCode, Role, Session, SessionId, Spared, Stage, Store, TotpSecret, User, UserName,
+    ApiToken, PasswordHash, RecoveryCode, Role, Session, SessionId, Spared, Stage, Store, TotpSecret, User,
+    UserName,
 };
 
 fn name(text: &str) -> UserName {
@@ -46,6 +47,14 @@ fn session(of: &str, number: u8) -> Session {
         address: "2001:db8::7".parse().unwrap(),
         agent: "Firefox".to_owned(),
     }
+}
+
+fn api_token(of: &str, called: &str) -> ApiToken {
+    let (called, scopes) = (called.parse().unwrap(), "see-status export".parse().unwrap());
+    let until = start() + SignedDuration::from_hours(24);
+    ApiToken::random(&name(of), called, scopes, (start(), until))
+        .unwrap()
+        .0
 }
 
 fn directory() -> (tempfile::TempDir, PathBuf) {

@@ -1,17 +1,7 @@
 //! Tokens of the API: whose they are, and what ends them.
 
-use jiff::SignedDuration;
-
-use super::{directory, name, open, start, user};
-use crate::accounts::{ApiToken, MOST_TOKENS, PasswordHash, Role, Spared, TotpSecret};
-
-fn api_token(of: &str, called: &str) -> ApiToken {
-    let (called, scopes) = (called.parse().unwrap(), "see-status export".parse().unwrap());
-    let until = start() + SignedDuration::from_hours(24);
-    ApiToken::random(&name(of), called, scopes, (start(), until))
-        .unwrap()
-        .0
-}
+use super::{api_token, directory, name, open, user};
+use crate::accounts::{MOST_TOKENS, PasswordHash, Role, Spared, TotpSecret};
 
 #[tokio::test]
 async fn tokens_end_where_somebody_else_ends_the_ways_in() {

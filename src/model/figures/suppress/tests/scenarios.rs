@@ -1,6 +1,6 @@
 //! What one phone does among others, and quiet hours among busy ones.
 
-use super::super::{Measure, PublicDay, PublicMonth};
+use super::super::{Distribution, Measure, PublicDay, PublicMonth};
 use super::{Town, Visit, first, publish, publish_day, sketch};
 use crate::model::TimeZone;
 use crate::model::figures::{Day, DayFigures, DayRecord, HourFigures, MonthFigures, Role, Stations};
@@ -182,7 +182,7 @@ fn one_phone_of_fifty_online_that_returns_seven_times_is_not_told() {
 fn nor_how_fast_its_pages_were() {
     let told = |public: &PublicDay| {
         let total = &public.total;
-        let median = |distribution: &super::Distribution| distribution.quantile(500).is_some();
+        let median = |distribution: &Distribution| distribution.quantile(500).is_some();
         [
             median(&total.load_time),
             total.snippet_per_mille.is_some(),
