@@ -15,7 +15,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
 
 use super::audit::login_of;
-use super::event_loop::UNDER_WAY;
+use super::reload::UNDER_WAY;
 use super::settings::Reload;
 use crate::core::StationAct;
 use crate::model::NetworkId;

@@ -2,6 +2,7 @@
 
 mod admins;
 mod announce;
+mod answers;
 pub mod audit;
 pub mod cli;
 pub mod clock;
@@ -25,6 +26,7 @@ mod privacy_tests;
 mod publisher;
 mod recorder;
 pub mod records;
+mod reload;
 mod services;
 pub mod settings;
 mod stations;

@@ -24,12 +24,24 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(crate) const NOBODY: u32 = 65_534;
 
 /// A browser on the gateway itself.
-struct Web<'l> {
-    lab: &'l Lab,
+pub(crate) struct Web<'l> {
+    pub(crate) lab: &'l Lab,
     cookies: BTreeMap<String, String>,
 }
 
-impl Web<'_> {
+impl<'l> Web<'l> {
+    /// Of a user that it adds: an administrator, logged in.
+    pub(crate) fn of_admin(lab: &'l Lab, name: &str) -> Self {
+        add_user(lab, name, "admin");
+        let mut web = Self {
+            lab,
+            cookies: BTreeMap::new(),
+        };
+        let entered = web.send("/login", "/login", &[("name", name), ("password", PASSWORD)]);
+        assert_eq!(entered.status, 303, "{}", entered.body);
+        web
+    }
+
     fn ask(&mut self, what: &str, fields: &[(&str, &str)]) -> Answer {
         let connected = self
             .lab
@@ -59,7 +71,7 @@ impl Web<'_> {
     }
 
     /// Opens a page and sends its form.
-    fn send(&mut self, page: &str, to: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) fn send(&mut self, page: &str, to: &str, fields: &[(&str, &str)]) -> Answer {
         let seen = self.ask(&format!("GET {page}"), &[]);
         let hidden = |name: &str| {
             let after = seen.body.split(&format!("name=\"{name}\" value=\"")).nth(1);
@@ -127,13 +139,7 @@ fn a_plan_by_form_is_in_the_kernel_and_what_nobody_confirms_does_not_stay() {
     let mut phone = lab.phone(0).unwrap();
     phone.join().unwrap();
     phone.tap().unwrap();
-    add_user(&lab, "anna", "admin");
-    let mut web = Web {
-        lab: &lab,
-        cookies: BTreeMap::new(),
-    };
-    let entered = web.send("/login", "/login", &[("name", "anna"), ("password", PASSWORD)]);
-    assert_eq!(entered.status, 303, "{}", entered.body);
+    let mut web = Web::of_admin(&lab, "anna");
 
     let plans = "/settings/section/plans";
     let applied = web.send(

@@ -19,6 +19,7 @@ mod audit;
 mod browser;
 mod command;
 mod crests;
+mod crowd;
 mod doors;
 mod exports;
 mod figures;
@@ -36,6 +37,7 @@ mod sample;
 mod settings;
 mod settings_anew;
 mod settings_hand;
+mod settings_lists;
 mod stations;
 mod stations_browser;
 mod street;
@@ -43,6 +45,7 @@ mod tokens;
 #[path = "../report/town.rs"]
 mod town;
 mod users;
+mod word;
 mod works;
 
 use std::net::SocketAddr;

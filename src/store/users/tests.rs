@@ -1,5 +1,7 @@
 //! What every store of users does, and the database on a real disk.
 
+mod tokens;
+
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -12,8 +14,8 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use super::sqlite::migrations;
 use super::{FILE, SqliteUsers};
 use crate::accounts::{
-    ApiToken, MOST_TOKENS, PasswordHash, RecoveryCode, Role, Session, SessionId, Spared, Stage, Store,
-    TotpSecret, User, UserName,
+    ApiToken, PasswordHash, RecoveryCode, Role, Session, SessionId, Spared, Stage, Store, TotpSecret, User,
+    UserName,
 };
 
 fn name(text: &str) -> UserName {
@@ -45,6 +47,14 @@ fn session(of: &str, number: u8) -> Session {
         address: "2001:db8::7".parse().unwrap(),
         agent: "Firefox".to_owned(),
     }
+}
+
+fn api_token(of: &str, called: &str) -> ApiToken {
+    let (called, scopes) = (called.parse().unwrap(), "see-status export".parse().unwrap());
+    let until = start() + SignedDuration::from_hours(24);
+    ApiToken::random(&name(of), called, scopes, (start(), until))
+        .unwrap()
+        .0
 }
 
 fn directory() -> (tempfile::TempDir, PathBuf) {
@@ -231,51 +241,6 @@ async fn what_is_changed_ends_sessions() {
 }
 
 #[tokio::test]
-async fn tokens_end_where_somebody_else_ends_the_ways_in() {
-    let (_dir, path) = directory();
-    let mut store = open(&path).await;
-    store.add(&user("anna", Role::Admin)).await.unwrap();
-    store.add(&user("bruno", Role::Operator)).await.unwrap();
-    let (bruno, password) = (name("bruno"), PasswordHash::stored("another".to_owned()));
-    let secret = TotpSecret::random().unwrap();
-    let own = Spared::Own(None);
-    store
-        .add_api_token(&api_token("anna", "hers"), None)
-        .await
-        .unwrap();
-    for case in 0..3 {
-        store
-            .add_api_token(&api_token("bruno", "his"), None)
-            .await
-            .unwrap();
-        store.set_password(&bruno, &password, own, None).await.unwrap();
-        store
-            .set_totp(&bruno, Some((&secret, &[])), Spared::Nothing, None)
-            .await
-            .unwrap();
-        store.set_totp(&bruno, None, own, None).await.unwrap();
-        store.end_sessions(&bruno, own).await.unwrap();
-        store
-            .set_role(&bruno, Some(Role::Editor), Some(false))
-            .await
-            .unwrap();
-        assert_eq!(store.api_tokens(Some(&bruno)).await.unwrap().len(), 1, "{case}");
-        match case {
-            0 => drop(
-                store
-                    .set_password(&bruno, &password, Spared::Nothing, None)
-                    .await
-                    .unwrap(),
-            ),
-            1 => drop(store.set_totp(&bruno, None, Spared::Nothing, None).await.unwrap()),
-            _ => drop(store.end_sessions(&bruno, Spared::Nothing).await.unwrap()),
-        }
-        assert_eq!(store.api_tokens(Some(&bruno)).await.unwrap(), [], "{case}");
-    }
-    assert_eq!(store.api_tokens(None).await.unwrap().len(), 1, "others' stay");
-}
-
-#[tokio::test]
 async fn second_factors_are_taken_once() {
     let (_dir, path) = directory();
     let mut store = open(&path).await;
@@ -427,76 +392,6 @@ async fn a_command_changes_what_the_daemon_has_open() {
     assert_eq!(daemon.session(SessionId([1; 32])).await.unwrap(), None);
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-}
-
-fn api_token(of: &str, called: &str) -> ApiToken {
-    let (called, scopes) = (called.parse().unwrap(), "see-status export".parse().unwrap());
-    let until = start() + SignedDuration::from_hours(24);
-    ApiToken::random(&name(of), called, scopes, (start(), until))
-        .unwrap()
-        .0
-}
-
-#[tokio::test]
-async fn tokens_of_the_api_are_their_owners() {
-    let (_dir, path) = directory();
-    let mut store = open(&path).await;
-    store.add(&user("anna", Role::Admin)).await.unwrap();
-    store.add(&user("bruno", Role::Operator)).await.unwrap();
-    let (first, second, other) = (
-        api_token("anna", "grafana"),
-        api_token("anna", "backup"),
-        api_token("bruno", "grafana"),
-    );
-    for token in [&first, &second, &other] {
-        assert!(store.add_api_token(token, None).await.unwrap());
-    }
-    assert!(
-        !store
-            .add_api_token(&api_token("anna", "grafana"), None)
-            .await
-            .unwrap(),
-        "that name is taken"
-    );
-    assert!(
-        !store.add_api_token(&api_token("carla", "x"), None).await.unwrap(),
-        "of nobody"
-    );
-    let anna = name("anna");
-    let own = store.api_tokens(Some(&anna)).await.unwrap();
-    assert_eq!(own, [second.clone(), first.clone()]);
-    assert_eq!(store.api_tokens(None).await.unwrap().len(), 3);
-    let found = store.api_token(first.id).await.unwrap();
-    assert_eq!(found, Some((first.clone(), user("anna", Role::Admin))));
-    store
-        .use_api_token(first.id, "2026-11-22".parse().unwrap())
-        .await
-        .unwrap();
-    let found = store.api_token(first.id).await.unwrap().unwrap().0;
-    assert_eq!(found.used_on, Some("2026-11-22".parse().unwrap()));
-
-    assert!(store.revoke_api_token(&anna, &first.name).await.unwrap());
-    assert!(!store.revoke_api_token(&anna, &first.name).await.unwrap());
-    assert_eq!(store.api_token(first.id).await.unwrap(), None);
-    store.set_role(&name("bruno"), None, Some(true)).await.unwrap();
-    assert_eq!(store.api_token(other.id).await.unwrap(), None, "he may not enter");
-    store.remove(&name("bruno")).await.unwrap();
-    assert_eq!(store.api_tokens(None).await.unwrap(), [second]);
-    let most = (1..MOST_TOKENS).map(|number| format!("t{number}"));
-    for called in most {
-        assert!(
-            store
-                .add_api_token(&api_token("anna", &called), None)
-                .await
-                .unwrap()
-        );
-    }
-    assert!(
-        !store
-            .add_api_token(&api_token("anna", "more"), None)
-            .await
-            .unwrap()
-    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 ## settings
 settings-title = Settings
-settings-about = Each page writes the configuration file. Before anything happens you see what will change; a change that nobody confirms within two minutes is undone by itself, so that no mistake locks anybody out. Nobody is disconnected by a change, unless it removes their network, blocks them or shortens how long access lasts: then they tap again, also when the change is undone.
+settings-about = Each page writes the configuration file. Before anything happens you see what will change; a change that nobody confirms within two minutes is undone by itself, so that no mistake locks anybody out.
+settings-disconnects = Nobody is disconnected by a change, unless it removes their network, blocks them or shortens how long access lasts: then they tap again, also when the change is undone.
 settings-file = The configuration file:
 settings-back = All settings
 settings-default = Left empty:

@@ -1,6 +1,7 @@
 ## settings
 settings-title = Impostazioni
-settings-about = Ogni pagina scrive il file di configurazione. Prima che accada qualcosa si vede che cosa cambierà; una modifica che nessuno conferma entro due minuti si annulla da sola, così nessun errore chiude fuori nessuno. Una modifica non disconnette nessuno, a meno che non tolga la sua rete, non lo blocchi o non accorci quanto dura l'accesso: allora si tocca di nuovo, anche se la modifica viene annullata.
+settings-about = Ogni pagina scrive il file di configurazione. Prima che accada qualcosa si vede che cosa cambierà; una modifica che nessuno conferma entro due minuti si annulla da sola, così nessun errore chiude fuori nessuno.
+settings-disconnects = Una modifica non disconnette nessuno, a meno che non tolga la sua rete, non lo blocchi o non accorci quanto dura l'accesso: allora si tocca di nuovo, anche se la modifica viene annullata.
 settings-file = Il file di configurazione:
 settings-back = Tutte le impostazioni
 settings-default = Se vuoto:
