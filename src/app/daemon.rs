@@ -11,10 +11,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
 use super::admins::AuditHealth;
-use super::event_loop::{EventLoop, Reloads, Sources};
+use super::event_loop::{EventLoop, Sources};
 use super::helper_link::HelperLink;
 use super::perform::Hands;
 use super::recorder::Recorder;
+use super::reload::Reloads;
 use super::services::{self, Services};
 use super::settings::{self, FileKeeper, InForce, LeftBehind};
 use super::stations::{Looks, Orders};
