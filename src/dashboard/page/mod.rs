@@ -31,7 +31,7 @@ use serde::Deserialize;
 pub use contract::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, Sight};
 pub(super) use crests::{CRESTS, crests, unused_crests};
 use form::{COLORS, Typed, color_name};
-pub(super) use garden::Openings;
+pub(super) use garden::GardenSight;
 
 use super::frame::{Frame, show};
 use super::login::visit::{Stop, Visit, go};
