@@ -175,9 +175,9 @@ async fn works_are_announced_listed_and_taken_back() {
         let missing = ask(&house, &format!("DELETE /api/v1/works/{number}"), &secret, None).await;
         assert_eq!(problem(&missing).0, 404, "{number}");
     }
-    let log = std::fs::read_to_string(house.folder.path().join("audit.jsonl")).unwrap();
+    let lines = std::fs::read_to_string(house.folder.path().join("audit.jsonl")).unwrap();
     for did in ["works-add", "works-end", "works-remove"] {
-        assert!(log.contains(did) && log.contains("anna/t0"), "{did}: {log}");
+        assert!(lines.contains(did) && lines.contains("anna/t0"), "{did}: {lines}");
     }
     // Who may look may not announce.
     let eyes = token(&house, "anna", [Permission::SeeFigures]).await;

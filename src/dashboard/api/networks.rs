@@ -20,7 +20,7 @@ use crate::dashboard::ANSWER_TIME;
 use crate::dashboard::desk::OpeningLook;
 use crate::dashboard::networks::{DutyState, duties_of};
 use crate::dashboard::now::{Finding, Weight, findings};
-use crate::dashboard::page::Openings;
+use crate::dashboard::page::GardenSight;
 use crate::dashboard::room::Room;
 use crate::dashboard::words::Tongue;
 use crate::model::{AccessPoint, NetworkId, Placement};
@@ -315,7 +315,7 @@ async fn garden(
     let Ok(Some(openings)) = timeout(ANSWER_TIME, room.desk.openings()).await else {
         return Err(Problem::unavailable());
     };
-    let sight = Openings {
+    let sight = GardenSight {
         config: &config,
         openings: &openings,
         tongue: wish.tongue(),
@@ -326,7 +326,7 @@ async fn garden(
     }))
 }
 
-fn configured(sight: &Openings<'_>, network: &Network) -> Vec<Configured> {
+fn configured(sight: &GardenSight<'_>, network: &Network) -> Vec<Configured> {
     let open = sight.configured(network);
     open.map(|(to, ports, why)| Configured {
         to,

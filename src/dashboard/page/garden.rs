@@ -73,7 +73,7 @@ async fn garden(State(room): State<Room>, visit: Visit, Query(wish): Query<Wish>
     let ticket = visit.admit(Permission::EditPage).await?;
     let openings = room.desk.openings().await.ok_or_else(|| visit.no_answer())?;
     let config = room.config.load_full();
-    let sight = Openings {
+    let sight = GardenSight {
         config: &config,
         openings: &openings,
         tongue: visit.tongue,
@@ -94,13 +94,13 @@ async fn garden(State(room): State<Room>, visit: Visit, Query(wish): Query<Wish>
 }
 
 /// What the page is made from.
-pub(in crate::dashboard) struct Openings<'a> {
+pub(in crate::dashboard) struct GardenSight<'a> {
     pub(in crate::dashboard) config: &'a Config,
     pub(in crate::dashboard) openings: &'a [OpeningLook],
     pub(in crate::dashboard) tongue: Tongue,
 }
 
-impl Openings<'_> {
+impl GardenSight<'_> {
     /// What the configuration opens on a network: names, then addresses, each with its ports and why.
     pub(in crate::dashboard) fn configured<'n>(
         &self,

@@ -33,7 +33,7 @@ use serde::Deserialize;
 pub use contract::{Draft, Fed, Loaded, Objection, PageBook, PageError, Piece, SentPicture, Sight};
 pub(super) use crests::{CRESTS, crests, unused_crests};
 use form::{COLORS, PictureForm, Typed, color_name, word_of};
-pub(super) use garden::Openings;
+pub(super) use garden::GardenSight;
 
 use super::frame::{Frame, show};
 use super::login::visit::{Stop, Visit, go};
