@@ -1,7 +1,7 @@
 //! How `portico export` goes on and ends: its bar, signals, full disks. It leaves no half file.
 
 use std::io::Write as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use rustix::fs::OFlags;
@@ -115,11 +115,11 @@ fn an_interrupted_export_leaves_nothing_and_says_so() {
 
 /// An export that hangs after a first signal, since nobody reads what it says; its exit status after a second one.
 /// Nothing where it was through before the first.
-fn interrupted_twice(gateway: &Gateway) -> Option<Option<i32>> {
+fn interrupted_twice(gateway: &Gateway) -> Option<ExitStatus> {
     let (_reader, writer) = std::io::pipe().unwrap();
     let flags = rustix::fs::fcntl_getfl(&writer).unwrap();
     rustix::fs::fcntl_setfl(&writer, flags | OFlags::NONBLOCK).unwrap();
-    let full = (0..1 << 20).any(|_| (&writer).write(&[b'.']).is_err());
+    let full = (0..1 << 20).any(|_| (&writer).write(b".").is_err());
     assert!(full, "a pipe holds less");
     rustix::fs::fcntl_setfl(&writer, flags).unwrap();
     let mut child = begun(gateway, writer.into());
@@ -135,16 +135,11 @@ fn interrupted_twice(gateway: &Gateway) -> Option<Option<i32>> {
         return None;
     }
     signal(&child, Signal::INT);
-    let mut status = None;
-    let ended = soon(|| {
-        status = child.try_wait().unwrap();
-        status.is_some()
-    });
-    if !ended {
+    let is_ended = soon(|| child.try_wait().unwrap().is_some());
+    if !is_ended {
         child.kill().unwrap();
-        child.wait().unwrap();
     }
-    Some(status.and_then(|status| status.code()))
+    Some(child.wait().unwrap())
 }
 
 #[test]
@@ -155,7 +150,8 @@ fn a_second_signal_ends_an_export_that_hangs() {
         clear(&gateway);
         interrupted_twice(&gateway)
     });
-    assert_eq!(status.expect("always through before the signal"), Some(130));
+    let status = status.expect("always through before the signal");
+    assert_eq!(status.code(), Some(130), "{status}");
 }
 
 /// A disk of 64 KiB, in a mount namespace of its own.
