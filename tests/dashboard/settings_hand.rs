@@ -288,8 +288,8 @@ async fn a_crash_and_a_hand_that_wrote_nonsense_end_well() {
     let left = undo_left_behind(&file, &state_dir, &audit).unwrap();
     assert_eq!(left, LeftBehind::PutBack);
     assert_eq!(fs::read_to_string(&file).unwrap(), before);
-    let kept = fs::read_to_string(state_dir.join("settings-by-hand.toml")).unwrap();
-    assert!(kept.contains("così no"), "{kept}");
+    let kept = fs::read(state_dir.join("settings-by-hand.toml")).unwrap();
+    assert_eq!(kept, hand, "to the byte");
 }
 
 #[tokio::test]

@@ -40,10 +40,12 @@ pub(super) fn put_back(
         file::write_readable(file, change.former.as_bytes())?;
         return Ok(None);
     };
-    if means_the_same(&now, &change.former, &file.display().to_string()) {
+    let is_former = str::from_utf8(&now)
+        .is_ok_and(|now| means_the_same(now, &change.former, &file.display().to_string()));
+    if is_former {
         return Ok(None);
     }
-    let kept = if now == change.new {
+    let kept = if now == change.new.as_bytes() {
         None
     } else {
         let kept = by_hand::keep(state_dir, &now)?;
@@ -80,7 +82,8 @@ pub fn undo_left_behind(file: &Path, state_dir: &Path, audit: &Audit) -> Result<
 /// change is noted there that was made to a file with that directory.
 #[must_use]
 pub fn state_dir_of_unread(file: &Path) -> Option<PathBuf> {
-    let text = file::read_any(file).ok()?.unwrap_or_default();
+    let bytes = file::read_any(file).ok()?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
     let told = text.lines().find_map(|line| {
         let table: toml::Table = line
             .trim()

@@ -10,12 +10,12 @@ use super::file::{self, FileError};
 const NAME: (&str, &str) = ("settings-by-hand", ".toml");
 
 /// Where a text is kept, or will be.
-pub(super) fn place_of(state_dir: &Path, text: &str) -> PathBuf {
+pub(super) fn place_of(state_dir: &Path, text: &[u8]) -> PathBuf {
     let mut number = 1_u32;
     loop {
         let path = numbered(state_dir, number);
         let is_free = fs::symlink_metadata(&path).is_err();
-        if is_free || fs::read_to_string(&path).is_ok_and(|kept| kept == text) {
+        if is_free || fs::read(&path).is_ok_and(|kept| kept == text) {
             return path;
         }
         // There are not as many files in any directory.
@@ -23,8 +23,8 @@ pub(super) fn place_of(state_dir: &Path, text: &str) -> PathBuf {
     }
 }
 
-/// Keeps a text.
-pub(super) fn keep(state_dir: &Path, text: &str) -> Result<PathBuf, FileError> {
+/// Keeps a text, or what somebody meant to be one.
+pub(super) fn keep(state_dir: &Path, text: &[u8]) -> Result<PathBuf, FileError> {
     let path = place_of(state_dir, text);
     file::write_private(&path, text)?;
     Ok(path)
@@ -59,12 +59,12 @@ mod tests {
     #[test]
     fn none_is_overwritten_and_the_same_text_is_kept_once() {
         let folder = tempfile::tempdir().unwrap();
-        let first = keep(folder.path(), "a").unwrap();
-        let second = keep(folder.path(), "b").unwrap();
-        assert_eq!(keep(folder.path(), "a").unwrap(), first);
-        assert_eq!(place_of(folder.path(), "b"), second);
+        let first = keep(folder.path(), b"a").unwrap();
+        let second = keep(folder.path(), b"b").unwrap();
+        assert_eq!(keep(folder.path(), b"a").unwrap(), first);
+        assert_eq!(place_of(folder.path(), b"b"), second);
         assert_eq!(
-            place_of(folder.path(), "c"),
+            place_of(folder.path(), b"c"),
             folder.path().join("settings-by-hand-3.toml")
         );
         fs::write(folder.path().join("settings-pending.json"), "{}").unwrap();

@@ -41,7 +41,7 @@ impl Inner {
     /// The note first: a crash at any moment after it leads back.
     fn write_change(&self, wish: &Wish, waiting: &Waiting) -> Result<(), Refused> {
         if waiting.former != wish.former {
-            by_hand::keep(&self.parts.state_dir, &wish.former).map_err(told)?;
+            by_hand::keep(&self.parts.state_dir, wish.former.as_bytes()).map_err(told)?;
         }
         self.note.write(waiting).map_err(told)?;
         file::replace(&self.parts.file, &wish.new).map_err(|error| {

@@ -63,10 +63,10 @@ pub(super) fn read(path: &Path) -> Result<String, FileError> {
     })
 }
 
-/// What is in a file, whatever that is; `None` where there is none. Bytes that are no text are replaced.
-pub(super) fn read_any(path: &Path) -> Result<Option<String>, FileError> {
+/// What is in a file, whether that is a text or not; `None` where there is none.
+pub(super) fn read_any(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     match fs::read(path) {
-        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(FileError::Read {
             path: path.to_owned(),
@@ -94,8 +94,8 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), FileError> {
 }
 
 /// Writes a file that only its owner reads, whether there is one or not.
-pub(super) fn write_private(path: &Path, text: &str) -> Result<(), FileError> {
-    put(path, text.as_bytes(), 0o600, None)
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    put(path, bytes, 0o600, None)
 }
 
 /// Writes a file that its owner's group reads too, whether there is one or not.
@@ -234,7 +234,7 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left");
         let private = folder.path().join("private");
-        write_private(&private, "c").unwrap();
+        write_private(&private, b"c").unwrap();
         assert_eq!(fs::metadata(&private).unwrap().mode() & 0o777, 0o600);
     }
 

@@ -127,7 +127,7 @@ impl Keeper for FileKeeper {
     }
 
     fn kept_by_hand(&self, text: &str) -> String {
-        let place = by_hand::place_of(&self.0.parts.state_dir, text);
+        let place = by_hand::place_of(&self.0.parts.state_dir, text.as_bytes());
         place.display().to_string()
     }
 

@@ -52,7 +52,7 @@ impl Note {
             path: self.0.clone(),
             source: error.into(),
         })?;
-        file::write_private(&self.0, &text)
+        file::write_private(&self.0, text.as_bytes())
     }
 
     /// `None` where there is none, or none that can be read: it is written whole or not at all.
