@@ -92,9 +92,16 @@ pub fn start_dnsmasq(gateway: &Namespace, lans: &[Lan], directory: &Path, option
     let leases = directory.join("dnsmasq.leases");
     std::fs::write(&config, settings::dnsmasq(lans, &leases, options)?)?;
     let mut command = gateway.command("dnsmasq");
-    // Not only in the foreground, but as the user that started it: a change of user would drop the
-    // signal that ends it with the lab, and a user namespace has no other user.
-    command.arg("--no-daemon");
+    // As the user that started it: a change of user would drop the signal that ends it with the lab, and
+    // a user namespace has no other user. Not `--no-daemon`: one station's TCP would keep all others
+    // waiting, which it does on no gateway.
+    command.args([
+        "--keep-in-foreground",
+        "--user=root",
+        "--group=",
+        "--pid-file=",
+        "--log-facility=-",
+    ]);
     command.arg(format!("--conf-file={}", config.display()));
     let mut dnsmasq = Daemon::start("dnsmasq", command, &directory.join("logs/dnsmasq.log"))?;
     let first = lans
