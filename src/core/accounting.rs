@@ -83,7 +83,8 @@ impl Gateway {
         if let Some((network, macs)) = self.to_read.pop_front() {
             self.outbox.push(Command::ReadCounters { network, macs });
         } else if std::mem::take(&mut self.in_round) {
-            self.figures.end_round(self.policy.contract, now.boot);
+            let many = self.figures.end_round(self.policy.contract, now.boot);
+            self.statistics.moved_by_many(&many);
             self.end_round(now);
         }
     }

@@ -162,6 +162,40 @@ async function slower(page) {
   assert.ok(kilobits > 1_200 && kilobits < 2_400, `${kilobits} kbit/s`);
 }
 
+async function extended(page) {
+  const before = Number(await town('left'));
+  await open(page, 'menu-stations');
+  await page.locator('button.mac').first().click();
+  await page.locator('input[name="minutes"]').fill('45');
+  await press(page, 'stations-extend-go');
+  assert.equal(await town(`left ${before + 43}`), 'true');
+  const after = Number(await town('left'));
+  assert.ok(after <= before + 45, `${before} minutes, then ${after}`);
+  assert.equal(await town('online true'), 'true');
+}
+
+// Online without a tap, until an administrator says otherwise.
+async function exempted(page) {
+  const order = async (act, fill = async () => {}) => {
+    await open(page, 'menu-stations');
+    await page.locator('button.mac').first().click();
+    const form = page.locator('form', { has: page.locator(`input[name="act"][value="${act}"]`) });
+    await fill(form);
+    await form.getByRole('button').click();
+  };
+  await order('end');
+  assert.equal(await town('online false'), 'true');
+  await order('exempt', async (form) => {
+    await form.locator('input[name="until"]').fill(new Date(Date.now() + 26 * 3_600_000).toISOString().slice(0, 16));
+    await form.locator('input[name="reason"]').fill('totem del turismo');
+  });
+  assert.equal(await town('online true'), 'true');
+  await order('lift');
+  assert.equal(await town('online false'), 'true');
+  assert.equal(await town('tap'), 'tapped');
+  assert.equal(await town('online true'), 'true');
+}
+
 // A plan by the form of settings is in the kernel at once, and gone again since nobody says that it may stay.
 async function undone(page) {
   const before = await town('speed');
@@ -279,6 +313,8 @@ await noticed(page);
 await blocked(page);
 await undone(page);
 await slower(page);
+await extended(page);
+await exempted(page);
 await byConsole(page);
 await exported(page);
 await doors();

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use portico::app::lab::Lab;
 use portico::app::lab::daemon::poll;
+use portico::model::KernelSession;
 use portico::net::Kernel as _;
 use portico::net::nftables::Nftables;
 
@@ -116,14 +117,18 @@ pub(crate) fn add_user(lab: &Lab, name: &str, role: &str) {
     assert!(child.wait().unwrap().success());
 }
 
-/// The speed to the phone, bytes a second, as the kernel has it.
-pub(crate) fn speed(lab: &Lab) -> Option<u64> {
+/// The phone's session, as the kernel has it.
+pub(crate) fn session(lab: &Lab) -> Option<KernelSession> {
     let piazza = "piazza".parse().unwrap();
     let held = lab
         .gateway()
         .within(|| Nftables::open().unwrap().sessions(piazza));
-    let held = held.unwrap().unwrap();
-    Some(held.first()?.entry.plan?.down.bytes_per_second())
+    held.unwrap().unwrap().into_iter().next()
+}
+
+/// The speed to the phone, bytes a second, as the kernel has it.
+pub(crate) fn speed(lab: &Lab) -> Option<u64> {
+    Some(session(lab)?.entry.plan?.down.bytes_per_second())
 }
 
 fn rules_say(lab: &Lab, word: &str) -> bool {

@@ -15,7 +15,7 @@ use portico::app::lab::traffic::Reach;
 use portico::app::lab::{Lab, Programs, plan};
 use portico::store::figures::FILE;
 
-use crate::applied::{NOBODY, add_user, let_settings_be_written, speed};
+use crate::applied::{NOBODY, add_user, let_settings_be_written, session, speed};
 use crate::figures::fill;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -92,6 +92,12 @@ impl Town {
                 let has_it = || speed(&self.lab).is_some_and(|speed| speed.to_string() == wanted);
                 poll(PATIENCE, || has_it().then_some(())).is_some().to_string()
             }
+            // Minutes, as the kernel has it.
+            ("left", "") => self.left().to_string(),
+            ("left", least) => {
+                let has_it = || self.left() >= least.parse().unwrap();
+                poll(PATIENCE, || has_it().then_some(())).is_some().to_string()
+            }
             ("user", name_and_role) => {
                 let (name, role) = name_and_role.split_once(' ').unwrap();
                 add_user(&self.lab, name, role);
@@ -111,6 +117,12 @@ impl Town {
             }
             (other, _) => panic!("what is {other:?}?"),
         }
+    }
+
+    /// Minutes until the kernel would end the phone's session by itself.
+    fn left(&self) -> u64 {
+        let left = session(&self.lab).and_then(|session| session.entry.timeout_ms);
+        left.unwrap_or_default() / 60_000
     }
 
     /// Whether the phone's packets get through: not to port 80, where the portal answers for everybody.
@@ -157,7 +169,7 @@ fn play(town: &mut Town, script: &str, more: &[&str]) {
 
 #[test]
 fn an_administrator_runs_the_hotspot_from_the_browser() {
-    let mut town = Town::open("", 8);
+    let mut town = Town::open("recognition = \"2h\"\n", 8);
     let token = Town::token();
     play(&mut town, "hotspot.mjs", &[&token]);
 }

@@ -84,12 +84,14 @@ async fn prometheus_s_own_tool_finds_nothing_wrong() {
     assert_eq!(promtool(&["check", "metrics"], &told.body), Ok(String::new()));
     everything_asked_for_is_told(&told.body);
     for line in [
-        "portico_stations{network=\"piazza\",state=\"captive\"} 4",
-        "portico_sessions_started_total{network=\"molini\"} 41",
-        "portico_traffic_bytes_total{network=\"piazza\",direction=\"down\"} 4500",
+        "portico_stations{network=\"piazza\",state=\"captive\"} 0",
+        "portico_stations{network=\"piazza\",state=\"granted\"} 5",
+        "portico_stations_in_sight{network=\"piazza\"} 1",
+        "portico_sessions_started_total{network=\"molini\"} 40",
+        "portico_traffic_bytes_total{network=\"piazza\",direction=\"down\"} 3000",
         "portico_dropped_packets_total{network=\"piazza\",cause=\"over_down\"} 17",
         "portico_dropped_packets_total{network=\"piazza\",cause=\"forged\"} 0",
-        "portico_probe_to_online_seconds_bucket{le=\"10.0\",network=\"piazza\"} 1",
+        "portico_probe_to_online_seconds_bucket{le=\"10.0\",network=\"piazza\"} 5",
         "portico_certificate_expiry_timestamp_seconds{host=\"molini.example.it\"} 1767225600",
         "portico_certificate_usable{host=\"molini.example.it\"} 0",
         "portico_feed_up{feed=\"2\",kind=\"news\",host=\"www.comune.example.it\"} 0",

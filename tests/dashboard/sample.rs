@@ -27,7 +27,9 @@ fn network() -> NetworkSnapshot {
         returning: 4,
         ..HourFigures::default()
     };
-    counted.to_online.record(7_000);
+    for _ in 0..6 {
+        counted.to_online.record(7_000);
+    }
     counted.load_time.record(700);
     counted.session_length.record(1_800);
     counted.snippet.told = 9;
@@ -54,6 +56,13 @@ fn network() -> NetworkSnapshot {
                     packets: 1,
                     bytes: 60,
                 },
+            },
+            usage_of_many: Counters {
+                down: Counter {
+                    packets: 2,
+                    bytes: 3_000,
+                },
+                up: Counter::default(),
             },
             ..Totals::default()
         },

@@ -215,16 +215,18 @@ impl Counting {
     }
 
     /// A round of readings is over. What the line carried is the same for all networks, as what it should by its
-    /// contract.
-    pub(in crate::core) fn end_round(&mut self, contract: [u64; 2], now: Boot) {
-        let Some([down, up]) = self.line.end_round(now) else {
-            return;
+    /// contract. The networks on which five stations at least moved data in the minute that ends with it, if one does.
+    pub(in crate::core) fn end_round(&mut self, contract: [u64; 2], now: Boot) -> Vec<NetworkId> {
+        let Some(measured) = self.line.end_round(now) else {
+            return Vec::new();
         };
+        let [down, up] = measured.rates;
         for running in self.networks.values_mut() {
             running.minute.best_down = running.minute.best_down.max(down);
             running.minute.best_up = running.minute.best_up.max(up);
             running.minute.line = contract;
         }
+        measured.many
     }
 
     /// What the portal tells of a page that it showed a station.

@@ -18,6 +18,15 @@ const LONGEST_MS: u64 = 90_000;
 /// Readings of a round come one after the other: so much before the end of the last one they may begin.
 const ROUND_MS: u64 = 5_000;
 
+/// A minute that is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Measured {
+    /// Bytes per second, down and up.
+    pub(super) rates: [u64; 2],
+    /// Where five stations at least moved data.
+    pub(super) many: Vec<NetworkId>,
+}
+
 /// See the module.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Line {
@@ -54,30 +63,32 @@ impl Line {
         }
     }
 
-    /// A round of readings is over: bytes per second down and up, when a minute has passed.
-    pub(super) fn end_round(&mut self, now: Boot) -> Option<[u64; 2]> {
+    /// A round of readings is over: what the line carried, when a minute has passed.
+    pub(super) fn end_round(&mut self, now: Boot) -> Option<Measured> {
         let span = self.from.map(|_| now.since(self.earliest));
         if span.is_some_and(|span| span < SPAN_MS) {
             return None;
         }
-        let networks = std::mem::take(&mut self.networks).into_values();
+        let mut networks = std::mem::take(&mut self.networks);
         self.from = Some(now);
         self.earliest = now;
         self.serial = self.serial.wrapping_add(1).max(1);
         let span = span.filter(|span| *span <= LONGEST_MS)?;
         let rate = |bytes: u64| bytes.saturating_mul(1_000) / span;
-        let sums = networks
-            .filter(|moved| moved.stations >= LEAST)
-            .fold([0_u64; 2], |[down, up], moved| {
-                [down.saturating_add(moved.down), up.saturating_add(moved.up)]
-            });
-        Some(sums.map(rate))
+        networks.retain(|_, moved| moved.stations >= LEAST);
+        let sums = networks.values().fold([0_u64; 2], |[down, up], moved| {
+            [down.saturating_add(moved.down), up.saturating_add(moved.up)]
+        });
+        Some(Measured {
+            rates: sums.map(rate),
+            many: networks.into_keys().collect(),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Line;
+    use super::{Line, Measured};
     use crate::model::{Boot, Counter, Counters, NetworkId};
 
     const SECOND: u64 = 1_000;
@@ -106,7 +117,7 @@ mod tests {
                 let since = Boot(now.0 - every * SECOND);
                 line.take(piazza(), bytes(every * 1_000_000), since, counted);
             }
-            best = best.max(line.end_round(now).map_or(0, |[down, _]| down));
+            best = best.max(line.end_round(now).map_or(0, |measured| measured.rates[0]));
         }
         best
     }
@@ -134,7 +145,11 @@ mod tests {
             line.take(piazza(), bytes(1_000_000_000), Boot(0), counted);
             line.take(piazza(), bytes(6_000_000), Boot(1_000 * SECOND), counted);
         }
-        assert_eq!(line.end_round(Boot(1_060 * SECOND)), Some([500_000, 0]));
+        let measured = Measured {
+            rates: [500_000, 0],
+            many: vec![piazza()],
+        };
+        assert_eq!(line.end_round(Boot(1_060 * SECOND)), Some(measured));
         assert_eq!(
             line.end_round(Boot(9_000 * SECOND)),
             None,

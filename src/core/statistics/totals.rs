@@ -30,6 +30,10 @@ pub struct Totals {
     pub malformed: u64,
     /// Usage of all stations.
     pub usage: Counters,
+    /// The same at the end of the last minute in which five stations at least moved data: what may be told
+    /// elsewhere.
+    #[serde(default)]
+    pub usage_of_many: Counters,
 }
 
 /// By network.
@@ -42,6 +46,14 @@ pub(in crate::core) struct Statistics {
 impl Statistics {
     pub(in crate::core) fn of(&mut self, network: NetworkId) -> &mut Totals {
         self.networks.entry(network).or_default()
+    }
+
+    /// In the minute that is over so many stations moved data on these that their usage tells nobody's own.
+    pub(in crate::core) fn moved_by_many(&mut self, networks: &[NetworkId]) {
+        for network in networks {
+            let totals = self.of(*network);
+            totals.usage_of_many = totals.usage;
+        }
     }
 
     pub(in crate::core) fn read(&self, network: NetworkId) -> Totals {

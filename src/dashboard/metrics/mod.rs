@@ -1,9 +1,11 @@
 //! `/metrics` for Prometheus: how the gateway stands, in figures.
 //!
 //! No label holds anything of a station: labels are networks, directions, causes and the comune's own host
-//! names. The counts are as they are, those of one to four people too: what is told here is for the
-//! administrators, who see the stations themselves, and only exports are for others. So it is read on the
-//! machine itself, or with a token that the administrator has given away on purpose.
+//! names. What is told here leaves the machine, for a Prometheus that keeps it for years. So what counts people
+//! goes up and down in steps of five, and what they moved is brought up to date only in minutes in which
+//! five of a network moved something; the exact figures of now are on the dashboard. What the packet path
+//! drops, what cannot be read and what the gateway itself fails at is told one by one: it tells of faults
+//! and of attacks. It is read on the machine itself, or with a token that the administrator has given away.
 //!
 //! | file | holds |
 //! |---|---|

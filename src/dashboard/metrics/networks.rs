@@ -1,11 +1,13 @@
 //! Which metrics there are of each network.
 
 use std::fmt;
+use std::ops::{Rem, Sub};
 
 use super::page::{Labels, Page, Spread, approximate};
 use crate::core::NetworkSnapshot;
 use crate::dashboard::desk::Look;
 use crate::model::figures::Outage;
+use crate::model::figures::suppress::LEAST;
 use crate::model::{DropCause, NetworkId};
 
 /// Milliseconds of a second.
@@ -18,6 +20,10 @@ const LOAD: &[f64] = &[0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0];
 const LENGTH: &[f64] = &[
     60.0, 300.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0, 28_800.0, 43_200.0,
 ];
+
+/// What counts people is told in steps of so many.
+const STEP: u8 = 5;
+const _: () = assert!(STEP as u64 == LEAST);
 
 /// What is told of each network.
 pub(super) struct Networks<'a>(pub(super) &'a Look);
@@ -45,66 +51,71 @@ impl<'a> Networks<'a> {
     pub(super) fn tell_people(&self, page: &mut Page<'_>) -> fmt::Result {
         page.gauge(
             "stations",
-            "Stations seen lately, by what they may do",
+            "Stations seen lately, by what they may do, in steps of five",
             self.by("state", |of| {
                 vec![
-                    ("captive", of.captive),
-                    ("granted", of.granted),
-                    ("exempt", of.exempt),
-                    ("blocked", of.blocked),
+                    ("captive", fives(of.captive)),
+                    ("granted", fives(of.granted)),
+                    ("exempt", fives(of.exempt)),
+                    ("blocked", fives(of.blocked)),
                 ]
             }),
         )?;
         page.gauge(
+            "stations_in_sight",
+            "Whether any station was seen lately",
+            self.each(|of| u64::from(of.known > 0)),
+        )?;
+        page.gauge(
             "stations_sharing",
-            "Stations as they share a scarce line",
+            "Stations as they share a scarce line, in steps of five",
             self.by("state", |of| {
                 let share = &of.share;
                 vec![
-                    ("active", share.active),
-                    ("held", share.held),
-                    ("queued", share.queued),
+                    ("active", fives(share.active)),
+                    ("held", fives(share.held)),
+                    ("queued", fives(share.queued)),
                 ]
             }),
         )?;
         page.gauge(
             "stations_slowed",
-            "Stations whose volume of the day is used up",
-            self.each(|of| of.slowed),
+            "Stations whose volume of the day is used up, in steps of five",
+            self.each(|of| fives(of.slowed)),
         )?;
         page.counter(
             "sessions_started",
-            "Sessions that began by a tap",
-            self.each(|of| of.totals.grants),
+            "Sessions that began by a tap, in steps of five",
+            self.each(|of| fives(of.totals.grants)),
         )?;
         page.counter(
             "sessions_ended",
-            "Sessions that ended",
+            "Sessions that ended, in steps of five",
             self.by("reason", |of| {
                 let totals = &of.totals;
                 vec![
-                    ("expired", totals.expired),
-                    ("disconnected", totals.disconnected),
-                    ("revoked", totals.revoked),
+                    ("expired", fives(totals.expired)),
+                    ("disconnected", fives(totals.disconnected)),
+                    ("revoked", fives(totals.revoked)),
                 ]
             }),
         )?;
         page.counter(
             "grants_refused",
-            "Taps that let nobody in",
+            "Taps that let nobody in, in steps of five; those that the gateway itself failed one by one",
             self.by("reason", |of| {
                 let totals = &of.totals;
                 vec![
-                    ("blocked", totals.refused),
+                    ("blocked", fives(totals.refused)),
                     ("failed", totals.failed),
-                    ("too_often", totals.hasty),
+                    ("too_often", fives(totals.hasty)),
                 ]
             }),
         )?;
         page.counter(
             "stations_returned",
-            "Times that a station came back within its period",
-            self.each(|of| of.counted.returning),
+            "Times that a station came back within its period, in steps of five",
+            self.each(|of| fives(of.counted.returning)),
         )?;
         page.counter(
             "address_conflicts",
@@ -116,21 +127,21 @@ impl<'a> Networks<'a> {
     pub(super) fn tell_traffic(&self, page: &mut Page<'_>) -> fmt::Result {
         page.counter(
             "traffic_bytes",
-            "IP bytes to stations (down) and from them (up)",
+            "IP bytes to stations (down) and from them (up), brought up to date in minutes in which five moved some",
             self.by("direction", |of| {
                 vec![
-                    ("down", of.totals.usage.down.bytes),
-                    ("up", of.totals.usage.up.bytes),
+                    ("down", of.totals.usage_of_many.down.bytes),
+                    ("up", of.totals.usage_of_many.up.bytes),
                 ]
             }),
         )?;
         page.counter(
             "traffic_packets",
-            "Packets to stations (down) and from them (up)",
+            "Packets to stations (down) and from them (up), brought up to date as their bytes",
             self.by("direction", |of| {
                 vec![
-                    ("down", of.totals.usage.down.packets),
-                    ("up", of.totals.usage.up.packets),
+                    ("down", of.totals.usage_of_many.down.packets),
+                    ("up", of.totals.usage_of_many.up.packets),
                 ]
             }),
         )?;
@@ -164,8 +175,8 @@ impl<'a> Networks<'a> {
     pub(super) fn tell_portal(&self, page: &mut Page<'_>) -> fmt::Result {
         page.counter(
             "portal_views",
-            "Times that the page with the button, or of the session, was shown",
-            self.each(|of| of.counted.views),
+            "Times that the page with the button, or of the session, was shown, in steps of five",
+            self.each(|of| fives(of.counted.views)),
         )?;
         let spread = |read: fn(&NetworkSnapshot) -> &crate::model::figures::Histogram, per_second, bounds| {
             self.each(move |of| Spread {
@@ -176,28 +187,28 @@ impl<'a> Networks<'a> {
         };
         page.histogram(
             "probe_to_online_seconds",
-            "From a station's first probe or page to being online",
+            "From a station's first probe or page to being online, in steps of five",
             spread(|of| &of.counted.to_online, MILLIS, TO_ONLINE),
         )?;
         page.histogram(
             "portal_load_seconds",
-            "How long the portal's page took to load, as it measured itself",
+            "How long the portal's page took to load, as it measured itself, in steps of five",
             spread(|of| &of.counted.load_time, MILLIS, LOAD),
         )?;
         page.histogram(
             "session_length_seconds",
-            "How long sessions had lasted when they ended",
+            "How long sessions had lasted when they ended, in steps of five",
             spread(|of| &of.counted.session_length, 1, LENGTH),
         )?;
         page.counter(
             "snippet_told",
-            "Pages that told whether the Commission's collector answered and drew the visual identity",
-            self.each(|of| of.counted.snippet.told),
+            "Pages that told whether the Commission's collector answered and drew the visual identity, in steps of five",
+            self.each(|of| fives(of.counted.snippet.told)),
         )?;
         page.counter(
             "snippet_shown",
-            "Of these, pages where it did",
-            self.each(|of| of.counted.snippet.shown),
+            "Of these, pages where it did, in steps of five",
+            self.each(|of| fives(of.counted.snippet.shown)),
         )?;
         page.gauge(
             "snippet_self_test_seconds",
@@ -252,6 +263,11 @@ impl<'a> Networks<'a> {
             ],
         )
     }
+}
+
+/// So that no count tells when one person did something.
+pub(super) fn fives<N: Copy + Sub<Output = N> + Rem<Output = N> + From<u8>>(count: N) -> N {
+    count - count % N::from(STEP)
 }
 
 fn network(id: NetworkId) -> Labels {

@@ -13,6 +13,7 @@ use prometheus_client::encoding::{
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
+use super::networks::fives;
 use crate::model::figures::Histogram;
 
 /// What every name begins with.
@@ -56,20 +57,25 @@ pub(super) struct Spread<'a> {
 }
 
 impl Spread<'_> {
-    /// Values up to each bound, not cumulated, and beyond the last; sum and count. A value counts where the
-    /// end of its own bucket falls, an eighth of it away at most; the sum is of the buckets' middles.
+    /// Values up to each bound, not cumulated, and beyond the last, in steps of five; their sum and count. A value
+    /// counts where the end of its own bucket falls, an eighth of it away at most; the sum is of the middles
+    /// between the bounds, so that it tells no value.
     fn buckets(&self) -> (f64, u64, Vec<(f64, u64)>) {
         let mut buckets: Vec<(f64, u64)> = self.bounds.iter().map(|bound| (*bound, 0)).collect();
         buckets.push((f64::INFINITY, 0));
-        let (mut sum, mut count) = (0.0, 0);
-        for (least, greatest, values) in self.histogram.buckets() {
-            let seconds = |value: u64| approximate(value) / f64::from(self.per_second);
-            let end = seconds(greatest);
+        for (_, greatest, values) in self.histogram.buckets() {
+            let end = approximate(greatest) / f64::from(self.per_second);
             if let Some(place) = buckets.iter_mut().find(|(bound, _)| end <= *bound) {
                 place.1 += values;
             }
-            sum += seconds(least).midpoint(end) * approximate(values);
-            count += values;
+        }
+        let (mut sum, mut count, mut from) = (0.0, 0, 0.0);
+        for (bound, values) in &mut buckets {
+            *values = fives(*values);
+            count += *values;
+            let to = if bound.is_finite() { *bound } else { from };
+            sum += f64::midpoint(from, to) * approximate(*values);
+            from = to;
         }
         (sum, count, buckets)
     }
@@ -223,8 +229,10 @@ mod tests {
 
     fn tell(page: &mut Page<'_>) -> std::fmt::Result {
         let mut histogram = Histogram::default();
-        for value in [10, 90, 900, 70_000] {
-            histogram.record(value);
+        for (value, times) in [(10, 3), (90, 4), (900, 6), (70_000, 4)] {
+            for _ in 0..times {
+                histogram.record(value);
+            }
         }
         let network = || vec![("network", "piazza".to_owned())];
         page.info("build", "Which", &vec![("version", "1\"2".to_owned())])?;
@@ -266,13 +274,14 @@ mod tests {
     }
 
     #[test]
-    fn a_histogram_counts_every_value_once() {
+    fn a_histogram_counts_in_steps_of_five() {
         let text = render(Dialect::Text, tell).unwrap();
         for line in [
-            "portico_wait_seconds_bucket{le=\"0.1\",network=\"piazza\"} 2",
-            "portico_wait_seconds_bucket{le=\"1.0\",network=\"piazza\"} 3",
-            "portico_wait_seconds_bucket{le=\"+Inf\",network=\"piazza\"} 4",
-            "portico_wait_seconds_count{network=\"piazza\"} 4",
+            "portico_wait_seconds_bucket{le=\"0.1\",network=\"piazza\"} 5",
+            "portico_wait_seconds_bucket{le=\"1.0\",network=\"piazza\"} 10",
+            "portico_wait_seconds_bucket{le=\"+Inf\",network=\"piazza\"} 10",
+            "portico_wait_seconds_count{network=\"piazza\"} 10",
+            "portico_wait_seconds_sum{network=\"piazza\"} 3.0",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

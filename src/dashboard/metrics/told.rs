@@ -4,7 +4,7 @@
 use std::fmt;
 use std::iter::once;
 
-use super::networks::Networks;
+use super::networks::{Networks, fives};
 use super::page::{Labels, Page};
 use crate::core::{LineSnapshot, WaySnapshot};
 use crate::dashboard::desk::{FastPathLook, Look};
@@ -125,8 +125,8 @@ fn tell_line(page: &mut Page<'_>, look: &Look) -> fmt::Result {
     )?;
     page.gauge(
         "line_used_bytes_per_second",
-        "What stations use of the line",
-        ways(|way| way.used),
+        "What stations use of the line; absent while fewer than five are online",
+        ways(|way| way.used).into_iter().filter(|_| are_many(look)),
     )?;
     page.gauge(
         "line_queued",
@@ -152,9 +152,17 @@ fn tell_fast_path(page: &mut Page<'_>, look: &Look) -> fmt::Result {
     )?;
     page.gauge(
         "fast_path_flows",
-        "Connections that skip the IP stack",
-        flows.map(|flows| (none(), flows.unwrap_or(0))),
+        "Connections that skip the IP stack; absent while fewer than five stations are online",
+        flows
+            .filter(|_| are_many(look))
+            .map(|flows| (none(), flows.unwrap_or(0))),
     )
+}
+
+/// Whether what all stations do tells nobody's own doings.
+fn are_many(look: &Look) -> bool {
+    let online = look.figures.networks.values().map(|of| of.granted);
+    fives(online.sum::<usize>()) > 0
 }
 
 fn tell_feeds(page: &mut Page<'_>, look: &Look) -> fmt::Result {
@@ -233,5 +241,56 @@ mod tests {
         assert_eq!(told(Some(true)).as_deref(), Some("portico_uplink_up 1"));
         assert_eq!(told(Some(false)).as_deref(), Some("portico_uplink_up 0"));
         assert_eq!(told(None), None);
+    }
+
+    #[test]
+    fn one_person_more_changes_nothing_and_five_do() {
+        let told = |people: u32| {
+            let mut look = sample::moment().look;
+            let count = u64::from(people);
+            for of in look.figures.networks.values_mut() {
+                let here = usize::try_from(people).unwrap();
+                (of.granted, of.captive, of.exempt, of.blocked) = (here, here, here, here);
+                (of.known, of.slowed) = (here + 1, here);
+                (of.share.active, of.share.held, of.share.queued) = (here, here, here);
+                let totals = &mut of.totals;
+                (totals.grants, totals.refused, totals.hasty) = (count, count, count);
+                (totals.expired, totals.disconnected, totals.revoked) = (count, count, count);
+                // What they moved follows when many have moved something.
+                totals.usage.down.bytes = count * 1_000_000;
+                let counted = &mut of.counted;
+                (counted.views, counted.returning) = (count, count);
+                (counted.snippet.told, counted.snippet.shown) = (count, count);
+                for value in 0..count {
+                    counted.to_online.record(7_000 + value);
+                    counted.load_time.record(700 + value);
+                    counted.session_length.record(1_000 + value);
+                }
+            }
+            render(Dialect::Text, move |page| tell(page, &look)).unwrap()
+        };
+        for steps in 0..3 {
+            let five = told(steps * 5);
+            for more in 1..5 {
+                assert!(told(steps * 5 + more) == five, "{steps} fives and {more}");
+            }
+            assert!(told(steps * 5 + 5) != five);
+        }
+    }
+
+    #[test]
+    fn what_the_line_carries_is_absent_while_few_are_online() {
+        let told = |granted| {
+            let mut look = sample::moment().look;
+            for of in look.figures.networks.values_mut() {
+                of.granted = 0;
+            }
+            look.figures.networks.first_entry().unwrap().get_mut().granted = granted;
+            let text = render(Dialect::Text, move |page| tell(page, &look)).unwrap();
+            ["portico_line_used_bytes_per_second{", "portico_fast_path_flows "]
+                .map(|name| text.lines().any(|line| line.starts_with(name)))
+        };
+        assert_eq!(told(4), [false, false]);
+        assert_eq!(told(5), [true, true]);
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! A rate is that of IP packets of new payload: what the receiving program reads, times 1,500 bytes for
 //! each 1,448 (TCP with time stamps) or 1,472 (UDP). Counting begins after three seconds, when the second's
-//! worth of rate that the kernel's bucket saves up is used. Latency is that of small UDP echoes of the same
+//! worth of rate that the kernel's bucket saves up is used, and lasts fifteen: a packet that is lost keeps
+//! those behind it from the program until it is sent again, a tenth of a second's worth or more. Latency is that of small UDP echoes of the same
 //! station through the same limit; those that the limit drops have none, so how many these were stands
 //! beside it. All rates run side by side, each on a gateway of its own.
 
@@ -48,7 +49,7 @@ const FULL: Scale = Scale {
     repeats: 3,
     time: load::Times {
         skip: Duration::from_secs(3),
-        count: Duration::from_secs(6),
+        count: Duration::from_secs(15),
         idle_echoes: 30,
     },
 };

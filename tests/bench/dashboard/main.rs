@@ -1,8 +1,11 @@
 //! The administrators' side with 10,000 stations online: how long its pages take, what fifty viewers of what is
 //! live cost in memory, one of them reading nothing, and how fast a real Chromium answers when somebody searches,
-//! sorts and pages. Needs root, and the Debian packages chromium and nodejs.
+//! sorts and pages; and how soon an order is in the kernel. Needs root, and the Debian packages chromium and nodejs.
 
+#[path = "../bed.rs"]
 mod bed;
+mod orders;
+#[path = "../report.rs"]
 mod report;
 
 use std::io::{Read as _, Write as _};
@@ -15,6 +18,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use bed::Bed;
+use orders::Orders;
 use report::{Case, Goal, is_smoke, ms_since, quantile, say, tick};
 
 /// The dashboard's own door.
@@ -24,6 +28,8 @@ const PASSWORD: &str = "tram zaino nuvola";
 const PAGE: f64 = 50.0;
 const INTERACTION: f64 = 100.0;
 const GROWTH: f64 = 16.0;
+/// Milliseconds until an order is in the kernel.
+const ORDER: f64 = 1_000.0;
 /// Viewers that read, beside one that does not.
 const READERS: usize = 49;
 
@@ -33,6 +39,8 @@ struct Scale {
     pages: usize,
     watching: Duration,
     interactions: usize,
+    /// About one station each.
+    orders: u32,
 }
 
 const FULL: Scale = Scale {
@@ -40,12 +48,14 @@ const FULL: Scale = Scale {
     pages: 500,
     watching: Duration::from_mins(2),
     interactions: 40,
+    orders: 200,
 };
 const SMOKE: Scale = Scale {
     stations: 100,
     pages: 5,
     watching: Duration::from_secs(5),
     interactions: 2,
+    orders: 3,
 };
 
 fn main() -> Result<()> {
@@ -104,6 +114,28 @@ fn main() -> Result<()> {
             .print();
         case.figure("interaction_median", quantile(&waits, 500), "ms", None)
             .print();
+    }
+    say("orders");
+    street.within(|| tell_orders(&admin, &scale, case))?
+}
+
+/// How soon orders are in the kernel; nobody is online afterwards.
+fn tell_orders(admin: &Admin, scale: &Scale, case: Case<'_>) -> Result<()> {
+    let mut orders = Orders::open(admin)?;
+    let waits = orders.end_each(0..scale.orders)?;
+    let goal = Some(Goal::AtMost(ORDER));
+    let left = scale.stations - scale.orders;
+    let (slower, ended) = (
+        orders.slow_down_all(left)?,
+        orders.end_all(scale.orders..scale.stations)?,
+    );
+    for (metric, value) in [
+        ("order_about_one_p99", quantile(&waits, 990)),
+        ("order_about_one_median", quantile(&waits, 500)),
+        ("plan_of_all", slower),
+        ("end_of_all", ended),
+    ] {
+        case.figure(metric, value, "ms", goal).print();
     }
     Ok(())
 }
