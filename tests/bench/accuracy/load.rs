@@ -94,7 +94,10 @@ pub(crate) fn run(
     ensure!(!loaded.taken.is_empty(), "no echo came back under load");
     let back = f64::from(u32::try_from(loaded.taken.len())?);
     Ok(Outcome {
-        megabits: megabits?,
+        megabits: megabits.with_context(|| {
+            let way = if upward { "up" } else { "down" };
+            format!("{protocol:?}, {way}, at {plan} Mbit/s")
+        })?,
         idle_ms: quantile(&idle.taken, 500),
         loaded_ms: quantile(&loaded.taken, 500),
         lost: 1.0 - back / f64::from(loaded.sent),
