@@ -17,3 +17,17 @@ pub(crate) fn on_cpu(pid: u32) -> Result<f64> {
         .sum::<std::result::Result<f64, _>>()?;
     Ok(ticks / TICKS)
 }
+
+/// Seconds that a thread of a process has used, by its name (`schedstat`); none where there is none.
+#[allow(dead_code, reason = "of one benchmark")]
+pub(crate) fn of_thread(pid: u32, name: &str) -> Result<f64> {
+    for task in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+        let task = task?.path();
+        if std::fs::read_to_string(task.join("comm"))?.trim() == name {
+            let told = std::fs::read_to_string(task.join("schedstat"))?;
+            let ran = told.split_whitespace().next().context("no time")?;
+            return Ok(ran.parse::<f64>()? / 1e9);
+        }
+    }
+    Ok(0.0)
+}

@@ -15,6 +15,7 @@ use std::time::Duration;
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::net::netlink::NETFILTER;
 
+use super::luck::Luck;
 use super::maps::{self, Flow, FlowBytes, Key, KeyBytes, Unknown};
 use super::programs::{FlowMaps, News};
 use super::ways::Ways;
@@ -80,6 +81,7 @@ struct Work {
     ways: Ways,
     arrangement: Arrangement,
     refused: HashSet<Key>,
+    luck: Luck,
     /// By [`maps::now`].
     next_look: u64,
 }
@@ -118,6 +120,7 @@ impl Learner {
             ways: Ways::open().map_err(failed)?,
             arrangement: Arrangement::default(),
             refused: HashSet::new(),
+            luck: Luck::default(),
             next_look: maps::now().saturating_add(LOOK),
         };
         let thread = std::thread::Builder::new()
@@ -203,7 +206,8 @@ impl Work {
             return true;
         }
         if self.learn_some() {
-            std::thread::sleep(Duration::from_nanos(maps::now().saturating_sub(begun)) * (MODEST - 1));
+            let rest = Duration::from_nanos(maps::now().saturating_sub(begun)) * (MODEST - 1);
+            std::thread::sleep(rest.max(self.luck.pause()));
         }
         true
     }
@@ -216,11 +220,14 @@ impl Work {
             told.extend(Unknown::decode(&item));
         }
         for unknown in &told {
-            if self.refused.contains(&unknown.key) {
+            if self.refused.contains(&unknown.key) || !self.luck.asks() {
                 continue;
             }
             match self.judge(unknown) {
-                Ok(Verdict::Pass(pair)) => self.enter(&pair),
+                Ok(Verdict::Pass(pair)) => {
+                    self.luck.found();
+                    self.enter(&pair);
+                }
                 Ok(Verdict::NotYet) => {}
                 Ok(Verdict::Never) => {
                     if self.refused.len() >= MOST_REFUSED {

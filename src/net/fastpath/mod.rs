@@ -18,6 +18,7 @@
 
 mod kernel;
 mod learner;
+mod luck;
 mod maps;
 mod programs;
 pub mod standing;

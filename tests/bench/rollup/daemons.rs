@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::bed::{Bed, INTERNET, address};
 use crate::case;
-use crate::processor::on_cpu;
+use crate::processor::{of_thread, on_cpu};
 use crate::report::{Goal, is_smoke, say, tick};
 
 /// Each station sends so often, and counters are read every ten seconds.
@@ -37,7 +37,11 @@ pub(crate) fn measure(stations: u32) -> Result<()> {
         open.collect::<Result<Vec<UdpSocket>>>()
     })??;
     let stop = Arc::new(AtomicBool::new(false));
-    let (portico, netd) = std::thread::scope(|scope| {
+    let Shares {
+        portico,
+        netd,
+        learning,
+    } = std::thread::scope(|scope| {
         scope.spawn(|| send(&sockets, &stop));
         let watched = watch(&mut bed);
         stop.store(true, Ordering::Relaxed);
@@ -48,7 +52,9 @@ pub(crate) fn measure(stations: u32) -> Result<()> {
     case.figure("portico_share", portico, share, None).print();
     case.figure("netd_share", netd, share, None).print();
     let goal = Some(Goal::AtMost(1.0));
-    case.figure("both_share", portico + netd, share, goal).print();
+    case.figure("accounting_share", portico + netd, share, goal)
+        .print();
+    case.figure("learning_share", learning, share, None).print();
     Ok(())
 }
 
@@ -66,23 +72,35 @@ fn send(sockets: &[UdpSocket], stop: &AtomicBool) {
     }
 }
 
-/// Per cent of a core that each process takes.
-fn watch(bed: &mut Bed) -> Result<(f64, f64)> {
+/// Per cent of a core.
+struct Shares {
+    portico: f64,
+    /// Without the thread below.
+    netd: f64,
+    /// What learns flows for the fast path: none of these is answered, so that each packet of theirs may be a new one.
+    learning: f64,
+}
+
+/// What each takes.
+fn watch(bed: &mut Bed) -> Result<Shares> {
     let watched = if is_smoke() {
         Duration::from_secs(2)
     } else {
         std::thread::sleep(Duration::from_secs(20));
         WATCHED
     };
-    let pids = [bed.portico()?.pid(), bed.netd()?.pid()];
-    let (began, before) = (tick(), pids.map(on_cpu));
+    let (portico, netd) = (bed.portico()?.pid(), bed.netd()?.pid());
+    let used = || -> Result<[f64; 3]> {
+        let learning = of_thread(netd, "fast path")?;
+        Ok([on_cpu(portico)?, on_cpu(netd)? - learning, learning])
+    };
+    let (began, before) = (tick(), used()?);
     std::thread::sleep(watched);
-    let passed = tick().saturating_sub(began).as_secs_f64();
-    let after = pids.map(on_cpu);
-    let [portico, netd] = [0, 1].map(|place: usize| -> Result<f64> {
-        let used = after[place].as_ref().ok().zip(before[place].as_ref().ok());
-        let (after, before) = used.context("a process has ended")?;
-        Ok((after - before) / passed * 100.0)
-    });
-    Ok((portico?, netd?))
+    let (passed, after) = (tick().saturating_sub(began).as_secs_f64(), used()?);
+    let share = |place: usize| (after[place] - before[place]) / passed * 100.0;
+    Ok(Shares {
+        portico: share(0),
+        netd: share(1),
+        learning: share(2),
+    })
 }
