@@ -24,6 +24,12 @@ async function town(wish) {
 }
 
 const press = (page, key) => page.getByRole('button', { name: say[key], exact: true }).first().click();
+// An order is carried out when it is answered.
+const order = (page, button) => Promise.all([
+  page.waitForResponse((answer) => answer.url() === `${address}/stations/do`),
+  button.click(),
+]);
+const pressOrder = (page, key) => order(page, page.getByRole('button', { name: say[key], exact: true }).first());
 const open = (page, key) => page.getByRole('link', { name: say[key], exact: true }).first().click();
 
 async function arrive(page) {
@@ -101,7 +107,7 @@ async function disconnected(page) {
   await row.locator('button.mac').click();
   await press(page, 'stations-unmask');
   await page.getByText(mac, { exact: false }).waitFor();
-  await press(page, 'stations-end-go');
+  await pressOrder(page, 'stations-end-go');
   assert.equal(await town('online false'), 'true');
 }
 
@@ -141,13 +147,13 @@ async function blocked(page) {
   const until = new Date(Date.now() + 26 * 3_600_000).toISOString().slice(0, 16);
   await form.locator('input[name="until"]').fill(until);
   await form.locator('input[name="reason"]').fill('disturba gli altri');
-  await form.getByRole('button').click();
+  await order(page, form.getByRole('button'));
   await open(page, 'menu-stations');
   await page.locator('tr', { hasText: say['stations-state-blocked'] }).waitFor();
   assert.equal(await town('tap'), 'refused');
   assert.equal(await town('online false'), 'true');
   await page.locator('button.mac').first().click();
-  await press(page, 'stations-lift-go');
+  await pressOrder(page, 'stations-lift-go');
   assert.equal(await town('tap'), 'tapped');
   assert.equal(await town('online true'), 'true');
 }
@@ -157,7 +163,7 @@ async function slower(page) {
   await page.locator('button.mac').first().click();
   await page.getByLabel(say['stations-plan-down']).fill('2');
   await page.getByLabel(say['stations-plan-up']).fill('1');
-  await press(page, 'stations-plan-go');
+  await pressOrder(page, 'stations-plan-go');
   const kilobits = Number(await town('download'));
   assert.ok(kilobits > 1_200 && kilobits < 2_400, `${kilobits} kbit/s`);
 }
@@ -167,7 +173,7 @@ async function extended(page) {
   await open(page, 'menu-stations');
   await page.locator('button.mac').first().click();
   await page.locator('input[name="minutes"]').fill('45');
-  await press(page, 'stations-extend-go');
+  await pressOrder(page, 'stations-extend-go');
   assert.equal(await town(`left ${before + 43}`), 'true');
   const after = Number(await town('left'));
   assert.ok(after <= before + 45, `${before} minutes, then ${after}`);
@@ -176,21 +182,21 @@ async function extended(page) {
 
 // Online without a tap, until an administrator says otherwise.
 async function exempted(page) {
-  const order = async (act, fill = async () => {}) => {
+  const give = async (act, fill = async () => {}) => {
     await open(page, 'menu-stations');
     await page.locator('button.mac').first().click();
     const form = page.locator('form', { has: page.locator(`input[name="act"][value="${act}"]`) });
     await fill(form);
-    await form.getByRole('button').click();
+    await order(page, form.getByRole('button'));
   };
-  await order('end');
+  await give('end');
   assert.equal(await town('online false'), 'true');
-  await order('exempt', async (form) => {
+  await give('exempt', async (form) => {
     await form.locator('input[name="until"]').fill(new Date(Date.now() + 26 * 3_600_000).toISOString().slice(0, 16));
     await form.locator('input[name="reason"]').fill('totem del turismo');
   });
   assert.equal(await town('online true'), 'true');
-  await order('lift');
+  await give('lift');
   assert.equal(await town('online false'), 'true');
   assert.equal(await town('tap'), 'tapped');
   assert.equal(await town('online true'), 'true');

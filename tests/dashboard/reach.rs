@@ -42,9 +42,9 @@ fn tells_no_station(lab: &Lab, phones: [&Phone; 2]) {
         })
     };
     for line in [
-        "portico_stations{network=\"piazza\",state=\"granted\"} 1",
-        "portico_stations{network=\"piazza\",state=\"captive\"} 1",
-        "portico_sessions_started_total{network=\"piazza\"} 1",
+        "portico_stations_in_sight{network=\"piazza\"} 1",
+        "portico_stations{network=\"piazza\",state=\"granted\"} 0",
+        "portico_sessions_started_total{network=\"piazza\"} 0",
         "portico_packet_path_linked 1",
     ] {
         assert!(told(line).is_some(), "{line}\n{}", metrics(lab));

@@ -130,9 +130,10 @@ fn wait_until_known(lab: &Lab) {
     assert!(known.is_some(), "the flow goes the plain way: {}", lab.logs(20));
 }
 
-/// Within the limit, by a wide margin: the machine may be busy.
+/// Within the limit, by a wide margin: the machine may be busy, and who reads waits for what was lost. Who were charged
+/// twice would have half of it.
 fn is_held(bytes_per_second: u64) -> bool {
-    (RATE * 7 / 10..RATE * 112 / 100).contains(&bytes_per_second)
+    (RATE * 6 / 10..RATE * 112 / 100).contains(&bytes_per_second)
 }
 
 #[test]
@@ -327,7 +328,7 @@ fn queues_take_nothing_off_a_limit() {
     let phone = online(&mut lab);
     for way in [Phone::upload, Phone::download] {
         for family in [Family::V4, Family::V6] {
-            let moved = way(&phone, family, 6).unwrap();
+            let moved = way(&phone, family, 9).unwrap();
             assert!(is_held(moved.bytes_per_second), "{family:?} {moved:?}");
         }
     }
